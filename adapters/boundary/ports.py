@@ -1,0 +1,221 @@
+"""The five ports with a boundary around each plugin, and what stands in for it when it fails."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.boundary.boundary import Boundary
+from core.domain.identifiers import ProductId
+from core.domain.text import Text
+from ports.errors import OutcomeUnknown, PortError, Unavailable
+from ports.payment import (
+    Acknowledgement,
+    FormPost,
+    GatewayPayment,
+    NextAction,
+    Notification,
+    Notifications,
+    PaymentGateway,
+    PurchaseRequest,
+    QrCode,
+    RawNotification,
+    Redirect,
+)
+from ports.recommendation import Purchases, Recommendation, Recommender
+from ports.search import SearchDocument, SearchIndex, SearchQuery, SearchResult
+from ports.shipping import (
+    Carrier,
+    CarrierService,
+    ShippingRate,
+    ShippingRequest,
+    Tracking,
+    TracksParcels,
+)
+
+NOTHING = type(None)
+REBUILD_SECONDS = 3_600.0
+
+
+class GuardedGateway:
+    """A call that changes something and fails leaves its outcome in doubt: it must be asked for."""
+
+    def __init__(self, gateway: PaymentGateway, boundary: Boundary) -> None:
+        self._gateway = gateway
+        self._boundary = boundary
+
+    @property
+    def code(self) -> str:
+        return self._gateway.code
+
+    @property
+    def name(self) -> Text:
+        return self._gateway.name
+
+    @property
+    def account(self) -> str:
+        return self._gateway.account
+
+    async def purchase(self, request: PurchaseRequest) -> NextAction:
+        return await self._boundary.call(
+            lambda: self._gateway.purchase(request),
+            answers=(Redirect, FormPost, QrCode),
+            doubt=OutcomeUnknown,
+        )
+
+    async def query(self, reference: str) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.query(reference), answers=GatewayPayment
+        )
+
+    async def close(self, reference: str) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.close(reference), answers=GatewayPayment, doubt=OutcomeUnknown
+        )
+
+
+class GuardedNotifyingGateway(GuardedGateway):
+    """A gateway that also notifies by itself."""
+
+    def __init__(
+        self, gateway: PaymentGateway, notifications: Notifications, boundary: Boundary
+    ) -> None:
+        super().__init__(gateway, boundary)
+        self._notifications = notifications
+
+    async def verify(self, raw: RawNotification) -> Notification:
+        return await self._boundary.call(
+            lambda: self._notifications.verify(raw), answers=Notification
+        )
+
+    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
+        return self._notifications.acknowledge(accepted=accepted)
+
+
+def guard_gateway(gateway: PaymentGateway, boundary: Boundary) -> PaymentGateway:
+    if isinstance(gateway, Notifications):
+        return GuardedNotifyingGateway(gateway, gateway, boundary)
+    return GuardedGateway(gateway, boundary)
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Every carrier asked at once; ``fallback`` is quoted where none of them could answer."""
+
+    carriers: Sequence[tuple[Carrier, Boundary]]
+    fallback: ShippingRate
+    code: str = "carriers"
+
+    async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
+        answers = await asyncio.gather(
+            *(self._ask(carrier, boundary, request) for carrier, boundary in self.carriers)
+        )
+        known = [rates for rates in answers if rates is not None]
+        if not known:
+            return (self.fallback,)
+        found = [rate for rates in known for rate in rates]
+        return tuple(sorted(found, key=lambda rate: (rate.price.minor, rate.code)))
+
+    async def _ask(
+        self, carrier: Carrier, boundary: Boundary, request: ShippingRequest
+    ) -> tuple[ShippingRate, ...] | None:
+        try:
+            return await boundary.call(lambda: carrier.rates(request), answers=(tuple,))
+        except PortError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Trackers:
+    """Whoever of the carriers knows a service."""
+
+    carriers: Sequence[tuple[Carrier, Boundary]]
+
+    def services(self) -> tuple[CarrierService, ...]:
+        return tuple(
+            service
+            for carrier, _ in self.carriers
+            if isinstance(carrier, TracksParcels)
+            for service in carrier.services()
+        )
+
+    async def track(self, service: str, tracking_number: str) -> Tracking:
+        for carrier, boundary in self.carriers:
+            if isinstance(carrier, TracksParcels) and any(
+                known.code == service for known in carrier.services()
+            ):
+                return await self._ask(carrier, boundary, service, tracking_number)
+        raise Unavailable
+
+    async def _ask(
+        self, tracker: TracksParcels, boundary: Boundary, service: str, number: str
+    ) -> Tracking:
+        return await boundary.call(lambda: tracker.track(service, number), answers=Tracking)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedRecommender:
+    """Rebuilding may take an hour; an answer may not."""
+
+    recommender: Recommender
+    boundary: Boundary
+
+    @property
+    def code(self) -> str:
+        return self.recommender.code
+
+    async def also_bought(
+        self, products: Sequence[ProductId], limit: int
+    ) -> tuple[Recommendation, ...]:
+        return await self.boundary.call(
+            lambda: self.recommender.also_bought(products, limit), answers=(tuple,)
+        )
+
+    async def trending(self, limit: int) -> tuple[Recommendation, ...]:
+        return await self.boundary.call(lambda: self.recommender.trending(limit), answers=(tuple,))
+
+    async def rebuild(self, purchases: Purchases) -> None:
+        async with asyncio.timeout(REBUILD_SECONDS):
+            await self.recommender.rebuild(purchases)
+
+
+@dataclass(frozen=True, slots=True)
+class NoRecommender:
+    """A shop without a recommender: everything falls back to the newest products."""
+
+    code: str = "none"
+
+    async def also_bought(
+        self,
+        products: Sequence[ProductId],  # noqa: ARG002
+        limit: int,  # noqa: ARG002
+    ) -> tuple[Recommendation, ...]:
+        return ()
+
+    async def trending(self, limit: int) -> tuple[Recommendation, ...]:  # noqa: ARG002
+        return ()
+
+    async def rebuild(self, purchases: Purchases) -> None:
+        """There is nothing to learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedSearch:
+    """A plugin's index, with the shop's database behind it: both are fed, one is asked first."""
+
+    index: SearchIndex
+    fallback: SearchIndex
+    boundary: Boundary
+
+    async def put(self, documents: tuple[SearchDocument, ...]) -> None:
+        await self.fallback.put(documents)
+        await self.boundary.call(lambda: self.index.put(documents), answers=NOTHING)
+
+    async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
+        await self.fallback.remove(product_ids)
+        await self.boundary.call(lambda: self.index.remove(product_ids), answers=NOTHING)
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        try:
+            return await self.boundary.call(lambda: self.index.search(query), answers=SearchResult)
+        except Unavailable:
+            return await self.fallback.search(query)

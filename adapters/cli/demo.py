@@ -1,0 +1,120 @@
+"""`entrepot demo`: a shop to look at, embedded and seeded."""
+
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from adapters.cli.database import prepare
+from adapters.cli.server import refuse_taken_port, serve_forever
+from adapters.cli.shop import Assembly, pass_assembly, run
+
+SECRETS = "secrets.json"
+SEEDED = "seeded"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--folder",
+    default=Path("var/demo"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the demo keeps everything.",
+)
+@click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
+@click.option("--seed-only", is_flag=True, help="Prepare the data, and do not serve.")
+@pass_assembly
+def demo(
+    assembly: Assembly,
+    host: str,
+    port: int,
+    workers: int,
+    folder: Path,
+    reset: bool,
+    seed_only: bool,
+) -> None:
+    """Serve a demo shop with products, customers and past orders.
+
+    The data stays between runs. It is not for the public: its passwords are printed.
+    """
+    if not seed_only:
+        refuse_taken_port(host, port)
+    if reset:
+        remove_demo(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    set_environment(folder, host, port)
+    if not (folder / SEEDED).exists():
+        _seed(assembly, folder)
+    if seed_only:
+        return
+    base = os.environ["ENTREPOT_BASE_URL"]
+    click.echo(f"Shop         {base}/zh   {base}/en")
+    click.echo("             log in as mei@example.com / entrepot-demo")
+    click.echo(f"Back office  {base}/zh/admin   {base}/en/admin")
+    click.echo("             log in as admin@example.com / entrepot-demo")
+    click.echo(f"API          {base}/docs   {base}/schema/openapi.json")
+    click.echo("Stop with Ctrl-C; start again and everything is still there.")
+    serve_forever(assembly, host, port, workers)
+
+
+def set_environment(folder: Path, host: str, port: int) -> None:
+    """The demo's settings; what the environment already says wins, but for the address."""
+    kept = folder / SECRETS
+    if not kept.exists():
+        kept.write_text(
+            json.dumps({"shop": secrets.token_hex(32), "sandbox": secrets.token_hex(32)})
+        )
+        kept.chmod(0o600)
+    known = json.loads(kept.read_text(encoding="utf-8"))
+    defaults = {
+        "ENTREPOT_SECRET_KEY": known["shop"],
+        "ENTREPOT_PAYMENT_SANDBOX_SECRET": known["sandbox"],
+        "ENTREPOT_DATABASE_URL": f"sqlite:///{(folder / 'shop.db').resolve()}",
+        "ENTREPOT_DATA_DIR": str(folder.resolve()),
+        "ENTREPOT_BASE_URL": f"http://{host}:{port}",
+        "ENTREPOT_DEMO_LOGINS": "true",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+
+
+def remove_demo(folder: Path) -> None:
+    """Only what a demo made: a folder without its secrets is somebody else's."""
+    if not folder.exists():
+        return
+    if not (folder / SECRETS).exists() and any(folder.iterdir()):
+        raise click.ClickException(
+            f"{folder} does not look like a demo's folder; remove it yourself."
+        )
+    shutil.rmtree(folder)
+
+
+def _seed(assembly: Assembly, folder: Path) -> None:
+    """A seeding that was cut off begins again from nothing."""
+    for leftover in folder.glob("shop.db*"):
+        leftover.unlink()
+    console = Console(stderr=True)
+    columns = (TextColumn("Seeding {task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        async def work(shop: Any) -> None:
+            await prepare(shop)
+            await shop.seed_demo()(progress)
+
+        run(assembly, work)
+    (folder / SEEDED).touch()

@@ -1,0 +1,69 @@
+"""`entrepot plugins`: what is installed, how it does, and how to begin one."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from adapters.cli.shop import Assembly, pass_assembly, run
+
+
+@click.group()
+def plugins() -> None:
+    """Look after plugins."""
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_assembly
+def list_command(assembly: Assembly, as_json: bool) -> None:
+    """Every plugin that is installed, with its health. Exits with 1 if one is refused."""
+
+    async def work(shop: Any) -> tuple[Any, ...]:
+        return assembly.report(shop)
+
+    rows = run(assembly, work)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+    else:
+        table = Table("Name", "Version", "State", "Reason", box=None)
+        for row in rows:
+            table.add_row(row.name, row.version, row.state, row.reason)
+        Console(width=160).print(table)
+    if any(row.state == "refused" for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+@plugins.command("new")
+@click.argument("name")
+@click.option("--port", required=True, help="payment, shipping, recommendation or search.")
+@click.option(
+    "--into",
+    default=Path(),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write it in.",
+)
+@pass_assembly
+def new(assembly: Assembly, name: str, port: str, into: Path) -> None:
+    """Write a working plugin NAME with its test.
+
+    `pip install -e NAME` puts it into the shop, `pytest NAME` proves it.
+    """
+    if not name.isidentifier() or not name.islower() or not name.isascii():
+        raise click.UsageError(f"“{name}” is not a package name such as payment_mybank.")
+    if port not in assembly.skeletons:
+        known = ", ".join(sorted(assembly.skeletons))
+        raise click.UsageError(f"There is no port “{port}”. Choose one of {known}.")
+    folder = into / name
+    if folder.exists():
+        raise click.ClickException(f"{folder} exists already; choose another name or folder.")
+    for path, text in assembly.skeletons[port](name).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        click.echo(target)

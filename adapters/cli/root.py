@@ -1,0 +1,22 @@
+"""The command's root: what is common to all of it."""
+
+import click
+
+from adapters.cli.catalogue import catalog
+from adapters.cli.database import db
+from adapters.cli.demo import demo
+from adapters.cli.plugins import plugins
+from adapters.cli.server import serve, worker
+from adapters.cli.staff import recommend, staff
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def root() -> None:
+    """Entrepot, a shop. Settings come from the environment: see docs/settings.md.
+
+    Exit codes: 0 done, 1 refused or partly refused, 2 called in a wrong way.
+    """
+
+
+for command in (catalog, db, demo, plugins, recommend, serve, staff, worker):
+    root.add_command(command)

@@ -1,0 +1,44 @@
+"""What the commands are given: the assembled shop, opened when it is needed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """``open`` makes the container for the environment's settings; ``create_app`` the web app.
+
+    ``report`` lists every plugin with its health, ``skeletons`` maps ports to what
+    ``entrepot plugins new`` writes.
+    """
+
+    open: Callable[[], Any]
+    create_app: Callable[[], Any]
+    report: Callable[[Any], tuple[Any, ...]]
+    skeletons: Mapping[str, Callable[[str], Mapping[Path, str]]]
+    version: str
+
+
+def run(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer:
+    """Open the shop, do the work, close it again."""
+
+    async def whole() -> Answer:
+        shop = assembly.open()
+        try:
+            return await work(shop)
+        finally:
+            for close in shop.closers():
+                await close()
+            await shop.database().close()
+
+    return asyncio.run(whole())
+
+
+pass_assembly = click.make_pass_decorator(Assembly)

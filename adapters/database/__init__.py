@@ -1,0 +1,1 @@
+"""The shop in a database: one schema on SQLite (embedded) and PostgreSQL (production)."""

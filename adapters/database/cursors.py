@@ -1,0 +1,33 @@
+"""Where a page ended, in a form that an address can carry."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ports.errors import Rejected
+
+LONGEST = 300
+
+
+def write_cursor(*position: object) -> str:
+    text = json.dumps([str(part) for part in position], separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, kinds: Sequence[Callable[[str], Any]]) -> list[Any]:
+    """The position, one value per kind.
+
+    Raises:
+        Rejected: it was not written by `write_cursor`.
+
+    >>> read_cursor(write_cursor(7, "b"), (int, str))
+    [7, 'b']
+    """
+    try:
+        if len(cursor) > LONGEST:
+            raise ValueError
+        parts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, TypeError) as error:
+        raise Rejected("the cursor is not one that this list gave out") from error

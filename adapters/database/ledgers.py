@@ -1,0 +1,266 @@
+"""Carts, orders and people as they are read."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Row, Select, and_, case, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.engine import Database
+from adapters.database.people import SqlCustomers
+from adapters.database.tables import (
+    customers,
+    order_lines,
+    orders,
+    sessions,
+    shipments,
+    staff,
+)
+from adapters.database.trade import SqlCarts, SqlOrders, SqlPayments
+from core.domain.cart import Cart
+from core.domain.customer import Customer
+from core.domain.errors import NotFound
+from core.domain.identifiers import CustomerId, OrderId, ProductId
+from core.domain.money import Money
+from core.domain.order import Order, OrderState
+from core.domain.payment import Payment
+from core.domain.text import Text
+from ports.media import Media
+from ports.recommendation import Basket
+from ports.storage.ledgers import DayFigures, OrderSummary, Visitor
+from ports.storage.people import Role
+
+BASKETS_AT_ONCE = 1_000
+PAID = ("paid", "shipped", "delivered")
+
+
+class SqlCartLedger:
+    def __init__(self, database: Database) -> None:
+        self._reads = database.reads
+
+    async def find(self, token_hash: str) -> Cart | None:
+        async with self._reads.connect() as connection:
+            return await SqlCarts(connection).find(token_hash)
+
+    async def find_of(self, customer_id: CustomerId) -> Cart | None:
+        async with self._reads.connect() as connection:
+            return await SqlCarts(connection).find_of(customer_id)
+
+
+class SqlOrderLedger:
+    def __init__(self, database: Database, media: Media) -> None:
+        self._reads: AsyncEngine = database.reads
+        self._media = media
+        self._sqlite = database.is_sqlite
+
+    async def find(self, number: str) -> Order | None:
+        async with self._reads.connect() as connection:
+            return await SqlOrders(connection, []).find(number)
+
+    async def find_by_id(self, order_id: OrderId) -> Order | None:
+        async with self._reads.connect() as connection:
+            try:
+                return await SqlOrders(connection, []).get(order_id)
+            except NotFound:
+                return None
+
+    async def payments(self, order_id: OrderId) -> tuple[Payment, ...]:
+        async with self._reads.connect() as connection:
+            return await SqlPayments(connection).list(order_id)
+
+    async def find_payment(self, reference: str) -> Payment | None:
+        async with self._reads.connect() as connection:
+            return await SqlPayments(connection).claim(reference)
+
+    async def list(
+        self,
+        *,
+        customer_id: CustomerId | None,
+        state: OrderState | None,
+        words: str,
+        language: str,
+        limit: int,
+        cursor: str,
+    ) -> tuple[tuple[OrderSummary, ...], str]:
+        page = _order_page(customer_id, state, words).limit(limit + 1)
+        if cursor:
+            at, last = read_cursor(cursor, (datetime.fromisoformat, UUID))
+            page = page.where(
+                or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
+            )
+        async with self._reads.connect() as connection:
+            rows = (await connection.execute(page)).all()
+            shown = rows[:limit]
+            lines = (
+                await connection.execute(
+                    select(order_lines)
+                    .where(order_lines.c.order_id.in_([row.id for row in shown]))
+                    .order_by(order_lines.c.order_id, order_lines.c.position)
+                )
+            ).all()
+        by_order: dict[UUID, list[Row[Any]]] = {}
+        for line in lines:
+            by_order.setdefault(line.order_id, []).append(line)
+        summaries = tuple(self._summary(row, by_order[row.id], language) for row in shown)
+        more = len(rows) > limit
+        return summaries, write_cursor(
+            shown[-1].placed_at.isoformat(), shown[-1].id
+        ) if more else ""
+
+    async def counts(self) -> dict[OrderState, int]:
+        async with self._reads.connect() as connection:
+            rows = await connection.execute(
+                select(orders.c.state, func.count()).group_by(orders.c.state)
+            )
+            return {OrderState(state): count for state, count in rows}
+
+    async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
+        day: Any = (
+            func.date(orders.c.placed_at)
+            if self._sqlite
+            else cast(func.timezone("UTC", orders.c.placed_at), Date)
+        )
+        async with self._reads.connect() as connection:
+            rows = await connection.execute(
+                select(
+                    day.label("day"),
+                    func.count().label("orders"),
+                    func.sum(orders.c.total_minor).label("revenue"),
+                )
+                .where(
+                    orders.c.placed_at >= since,
+                    orders.c.state.in_(PAID),
+                    orders.c.currency == currency,
+                )
+                .group_by(day)
+                .order_by(day)
+            )
+            return tuple(
+                DayFigures(
+                    day=row.day if isinstance(row.day, date) else date.fromisoformat(row.day),
+                    orders=row.orders,
+                    revenue=Money(int(row.revenue), currency),
+                )
+                for row in rows
+            )
+
+    def _summary(self, row: Row[Any], lines: Sequence[Row[Any]], language: str) -> OrderSummary:
+        return OrderSummary(
+            number=row.number,
+            state=OrderState(row.state),
+            placed_at=row.placed_at,
+            total=Money(row.total_minor, row.currency),
+            units=sum(line.quantity for line in lines),
+            title=Text(lines[0].title).in_language(language),
+            picture=self._media.address(lines[0].picture) if lines[0].picture else "",
+            recipient=row.address["name"],
+        )
+
+
+class SqlRegister:
+    def __init__(self, database: Database) -> None:
+        self._reads = database.reads
+
+    async def visitor(self, token_hash: str, now: datetime) -> Visitor | None:
+        name = case((sessions.c.role == "staff", staff.c.name), else_=customers.c.name)
+        async with self._reads.connect() as connection:
+            row = (
+                await connection.execute(
+                    select(sessions.c.role, sessions.c.person_id, name.label("name"))
+                    .outerjoin(staff, staff.c.id == sessions.c.person_id)
+                    .outerjoin(customers, customers.c.id == sessions.c.person_id)
+                    .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+                )
+            ).first()
+        if row is None or row.name is None:
+            return None
+        return Visitor(role=Role(row.role), person_id=row.person_id, name=row.name)
+
+    async def customer(self, customer_id: CustomerId) -> Customer:
+        async with self._reads.connect() as connection:
+            return await SqlCustomers(connection, []).get(customer_id)
+
+    async def find_customer(self, login: str) -> Customer | None:
+        async with self._reads.connect() as connection:
+            return await SqlCustomers(connection, []).find(login)
+
+    async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
+        async with self._reads.connect() as connection:
+            row = (
+                await connection.execute(
+                    select(staff.c.id, staff.c.password_hash).where(staff.c.login == login)
+                )
+            ).first()
+        return None if row is None else (row.id, row.password_hash)
+
+
+class SqlPurchases:
+    """Paid orders for a recommender: who, what and when, and nothing else."""
+
+    def __init__(self, database: Database) -> None:
+        self._reads = database.reads
+
+    async def baskets(self) -> AsyncIterator[Basket]:
+        last: UUID | None = None
+        while True:
+            page = (
+                select(orders.c.id, orders.c.customer_id, orders.c.placed_at)
+                .where(orders.c.state.in_(PAID))
+                .order_by(orders.c.id)
+                .limit(BASKETS_AT_ONCE)
+            )
+            if last is not None:
+                page = page.where(orders.c.id > last)
+            async with self._reads.connect() as connection:
+                rows = (await connection.execute(page)).all()
+                if not rows:
+                    return
+                lines = (
+                    await connection.execute(
+                        select(order_lines.c.order_id, order_lines.c.product_id).where(
+                            order_lines.c.order_id.between(rows[0].id, rows[-1].id)
+                        )
+                    )
+                ).all()
+            bought: dict[UUID, set[ProductId]] = {}
+            for line in lines:
+                bought.setdefault(line.order_id, set()).add(ProductId(line.product_id))
+            for row in rows:
+                yield Basket(
+                    person=str(row.customer_id or row.id),
+                    products=frozenset(bought.get(row.id, set())),
+                    at=row.placed_at,
+                )
+            last = rows[-1].id
+
+
+def _order_page(
+    customer_id: CustomerId | None, state: OrderState | None, words: str
+) -> Select[Any]:
+    page = select(
+        orders.c.id,
+        orders.c.number,
+        orders.c.state,
+        orders.c.placed_at,
+        orders.c.total_minor,
+        orders.c.currency,
+        orders.c.address,
+    ).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+    if customer_id is not None:
+        page = page.where(orders.c.customer_id == customer_id)
+    if state is not None:
+        page = page.where(orders.c.state == str(state))
+    if words:
+        page = page.where(
+            or_(
+                orders.c.number == words,
+                orders.c.id.in_(
+                    select(shipments.c.order_id).where(shipments.c.tracking_number == words)
+                ),
+                orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
+            )
+        )
+    return page

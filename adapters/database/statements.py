@@ -1,0 +1,67 @@
+"""The few statements that every repository is made of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.errors import AlreadyExists, StaleVersion
+
+
+def upsert(connection: AsyncConnection, table: Table) -> Any:
+    """``INSERT`` in the dialect that knows ``ON CONFLICT``."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+async def save_versioned(
+    connection: AsyncConnection,
+    table: Table,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    kind: str,
+    key: object,
+) -> int:
+    """Insert version 1, or replace ``version`` by the one after it; the new version.
+
+    Raises:
+        AlreadyExists: a unique key is taken; said of ``kind`` and ``key``.
+        StaleVersion: the row is not at ``version`` any more.
+    """
+    try:
+        if version == 0:
+            await connection.execute(insert(table).values(**values, version=1))
+            return 1
+        changed = await connection.execute(
+            update(table)
+            .where(table.c.id == values["id"], table.c.version == version)
+            .values(**values, version=version + 1)
+        )
+    except IntegrityError as error:
+        if is_unique_violation(error):
+            raise AlreadyExists(kind, key) from error
+        raise
+    if changed.rowcount == 0:
+        raise StaleVersion(kind, key)
+    return version + 1
+
+
+async def replace_children(
+    connection: AsyncConnection, table: Table, parent: Any, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Delete where ``parent`` holds, and insert ``rows``."""
+    await connection.execute(delete(table).where(parent))
+    values = list(rows)
+    if values:
+        await connection.execute(insert(table), values)
+
+
+def is_unique_violation(error: IntegrityError) -> bool:
+    """A unique or primary key, and not a foreign key or a check."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+    return code in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}

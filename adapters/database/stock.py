@@ -1,0 +1,182 @@
+"""Stock that cannot be sold twice: each change is one statement whose WHERE is the rule."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.statements import upsert
+from adapters.database.tables import allocations, locations, stock_levels, variants
+from core.domain.errors import Invalid, OutOfStock
+from core.domain.events import Event, StockChanged
+from core.domain.identifiers import LocationCode, OrderId, Sku
+from core.domain.stock import Allocation, StockLevel, share_out
+from ports.clock import Clock
+
+available = stock_levels.c.on_hand - stock_levels.c.reserved
+
+
+class SqlStock:
+    def __init__(self, connection: AsyncConnection, events: list[Event], now: Clock) -> None:
+        self._connection = connection
+        self._events = events
+        self._now = now
+
+    async def levels(self, skus: Sequence[Sku]) -> tuple[StockLevel, ...]:
+        return await self._levels(stock_levels.c.sku.in_(skus), lock=False)
+
+    async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
+        if units < 0:
+            raise Invalid("on_hand", "Stock cannot be below zero.")
+        statement = upsert(self._connection, stock_levels).values(
+            sku=sku, location=location, on_hand=units, reserved=0
+        )
+        known = await self._connection.scalar(
+            select(locations.c.code).where(locations.c.code == location)
+        )
+        if known is None:
+            raise Invalid("location", "There is no location “{code}”.", code=location)
+        changed = await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["sku", "location"],
+                set_={"on_hand": units},
+                where=stock_levels.c.reserved <= units,
+            )
+        )
+        if changed.rowcount == 0:
+            raise Invalid("on_hand", "{sku}: open orders wait for more units than that.", sku=sku)
+        await self._tell([sku])
+
+    async def reserve(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
+        # In SKU order, so that two orders for the same goods never deadlock.
+        taken: list[Allocation] = []
+        for sku, units in sorted(quantities.items()):
+            taken += await self._take(sku, units)
+        await self._connection.execute(
+            insert(allocations),
+            [
+                {
+                    "order_id": order_id,
+                    "sku": each.sku,
+                    "location": each.location,
+                    "quantity": each.quantity,
+                }
+                for each in taken
+            ],
+        )
+        await self._tell(list(quantities))
+
+    async def release(self, order_id: OrderId) -> None:
+        freed = await self._end(order_id)
+        for each in freed:
+            await self._connection.execute(
+                update(stock_levels)
+                .where(stock_levels.c.sku == each.sku, stock_levels.c.location == each.location)
+                .values(reserved=stock_levels.c.reserved - each.quantity)
+            )
+        await self._tell([each.sku for each in freed])
+
+    async def dispatch(self, order_id: OrderId) -> None:
+        for each in await self._end(order_id):
+            await self._connection.execute(
+                update(stock_levels)
+                .where(stock_levels.c.sku == each.sku, stock_levels.c.location == each.location)
+                .values(
+                    reserved=stock_levels.c.reserved - each.quantity,
+                    on_hand=stock_levels.c.on_hand - each.quantity,
+                )
+            )
+
+    async def _take(self, sku: Sku, units: int) -> list[Allocation]:
+        preferred = (
+            select(stock_levels.c.location)
+            .join(locations, locations.c.code == stock_levels.c.location)
+            .where(stock_levels.c.sku == sku, available >= units)
+            .order_by(locations.c.position, locations.c.code)
+            .limit(1)
+            .scalar_subquery()
+        )
+        location = await self._connection.scalar(
+            update(stock_levels)
+            .where(stock_levels.c.sku == sku, stock_levels.c.location == preferred)
+            .where(self._enough(units))
+            .values(reserved=stock_levels.c.reserved + units)
+            .returning(stock_levels.c.location)
+        )
+        if location is not None:
+            return [Allocation(sku=sku, location=LocationCode(location), quantity=units)]
+        return await self._take_from_several(sku, units)
+
+    async def _take_from_several(self, sku: Sku, units: int) -> list[Allocation]:
+        levels = await self._levels(stock_levels.c.sku == sku, lock=True)
+        parts = share_out(sku, units, levels)
+        if not parts:
+            raise OutOfStock(sku, units, sum(level.available for level in levels))
+        for part in parts:
+            taken = await self._connection.execute(
+                update(stock_levels)
+                .where(stock_levels.c.sku == sku, stock_levels.c.location == part.location)
+                .where(self._enough(part.quantity))
+                .values(reserved=stock_levels.c.reserved + part.quantity)
+            )
+            if taken.rowcount == 0:
+                raise OutOfStock(sku, units, sum(level.available for level in levels))
+        return list(parts)
+
+    def _enough(self, units: int) -> Any:
+        return available >= units
+
+    async def _levels(self, condition: Any, *, lock: bool) -> tuple[StockLevel, ...]:
+        statement = (
+            select(stock_levels)
+            .join(locations, locations.c.code == stock_levels.c.location)
+            .where(condition)
+            .order_by(stock_levels.c.sku, locations.c.position, locations.c.code)
+        )
+        if lock:
+            statement = statement.with_for_update(of=stock_levels)
+        rows = await self._connection.execute(statement)
+        return tuple(
+            StockLevel(
+                sku=Sku(row.sku),
+                location=LocationCode(row.location),
+                on_hand=row.on_hand,
+                reserved=row.reserved,
+            )
+            for row in rows
+        )
+
+    async def _end(self, order_id: OrderId) -> list[Allocation]:
+        """The delete is the guard: what it returns is given out once."""
+        rows = await self._connection.execute(
+            delete(allocations)
+            .where(allocations.c.order_id == order_id)
+            .returning(allocations.c.sku, allocations.c.location, allocations.c.quantity)
+        )
+        return [
+            Allocation(sku=Sku(row.sku), location=LocationCode(row.location), quantity=row.quantity)
+            for row in sorted(rows.all())
+        ]
+
+    async def _tell(self, skus: Sequence[Sku]) -> None:
+        """Say of which products the answer to “in stock?” may have turned."""
+        if not skus:
+            return
+        rows = await self._connection.execute(
+            select(variants.c.product_id).where(variants.c.sku.in_(skus)).distinct()
+        )
+        now = self._now()
+        self._events += [StockChanged(product_id=row.product_id, at=now) for row in rows]
+
+
+async def ensure_location(
+    connection: AsyncConnection, code: LocationCode, name: dict[str, str]
+) -> None:
+    """Have the location; one more time changes nothing."""
+    place = select(func.count()).select_from(locations).scalar_subquery()
+    await connection.execute(
+        upsert(connection, locations)
+        .values(code=code, name=name, position=place)
+        .on_conflict_do_nothing()
+    )

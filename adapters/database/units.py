@@ -1,0 +1,90 @@
+"""The unit of work: one connection, one transaction, one set of repositories."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
+from adapters.database.engine import Database
+from adapters.database.events import write_events
+from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
+from adapters.database.stock import SqlStock
+from adapters.database.trade import SqlCarts, SqlInbox, SqlOrders, SqlPayments
+from core.domain.events import Event
+from ports.clock import Clock
+
+
+class SqlUnit:
+    def __init__(self, connection: AsyncConnection, now: Clock) -> None:
+        self._connection = connection
+        self._now = now
+        self._events: list[Event] = []
+        self.told = False
+
+    @cached_property
+    def categories(self) -> SqlCategories:
+        return SqlCategories(self._connection)
+
+    @cached_property
+    def brands(self) -> SqlBrands:
+        return SqlBrands(self._connection)
+
+    @cached_property
+    def products(self) -> SqlProducts:
+        return SqlProducts(self._connection, self._events)
+
+    @cached_property
+    def stock(self) -> SqlStock:
+        return SqlStock(self._connection, self._events, self._now)
+
+    @cached_property
+    def carts(self) -> SqlCarts:
+        return SqlCarts(self._connection)
+
+    @cached_property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self._connection, self._events)
+
+    @cached_property
+    def payments(self) -> SqlPayments:
+        return SqlPayments(self._connection)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._connection)
+
+    @cached_property
+    def customers(self) -> SqlCustomers:
+        return SqlCustomers(self._connection, self._events)
+
+    @cached_property
+    def staff(self) -> SqlStaffMembers:
+        return SqlStaffMembers(self._connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._connection)
+
+    async def commit(self) -> None:
+        await write_events(self._connection, self._events)
+        await self._connection.commit()
+        self.told = bool(self._events)
+
+
+class SqlUnitsOfWork:
+    """``wake`` is called after a commit that left events in the outbox."""
+
+    def __init__(self, database: Database, now: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._now = now
+        self._wake = wake
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[SqlUnit]:
+        async with self._database.writes.connect() as connection:
+            unit = SqlUnit(connection, self._now)
+            yield unit
+        if unit.told:
+            self._wake()

@@ -1,0 +1,1 @@
+"""A shop to look at: a catalogue, its pictures, and people who bought from it."""

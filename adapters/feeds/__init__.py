@@ -1,0 +1,1 @@
+"""Catalogues as other shops write them: Shopify's CSV and Google Merchant's TSV."""

@@ -1,0 +1,90 @@
+"""Rows of a delimited file, each with the line that it begins on."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from core.application.importing import FeedProduct
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+LARGEST_CELL = 2_000_000
+
+
+class UnreadableFile(Exception):
+    """The file as a whole cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``line`` is the file's, counted from 1; names of ``cells`` are in lower case."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProduct:
+    """What could be read of one product, and the rows of it that could not.
+
+    ``product`` is None if nothing is left. ``lines`` are all rows that speak of it.
+    """
+
+    handle: str
+    product: FeedProduct | None
+    lines: tuple[int, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+def read_text(path: Path) -> str:
+    """The file's text: UTF-8 with or without a mark, or GBK as Chinese Excel writes it.
+
+    Raises:
+        UnreadableFile: empty, or in no encoding that we know.
+    """
+    content = path.read_bytes()
+    if not content.strip():
+        raise UnreadableFile(f"{path.name} is empty. Export it again.")
+    if b"\0" in content:
+        raise UnreadableFile(f"{path.name} is not a text file. Export it as CSV or TSV.")
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFile(f"{path.name} is neither UTF-8 nor GBK. Save it as UTF-8.")
+
+
+def read_rows(text: str, delimiter: str) -> tuple[list[str], Iterator[Row]]:
+    """The header as it is written, and the rows that are not blank.
+
+    Raises:
+        UnreadableFile: the header has a name twice.
+    """
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip() for name in next(reader)]
+    folded = [name.lower() for name in header]
+    doubled = sorted({name for name in folded if name and folded.count(name) > 1})
+    if doubled:
+        raise UnreadableFile(f"The column “{doubled[0]}” stands in the header twice.")
+    return header, _rows(reader, folded)
+
+
+def _rows(reader: "csv.Reader", names: Sequence[str]) -> Iterator[Row]:  # type: ignore[name-defined]
+    line = reader.line_num + 1
+    for values in reader:
+        if any(value.strip() for value in values):
+            cells = dict(zip(names, (value.strip() for value in values), strict=False))
+            yield Row(line, cells)
+        line = reader.line_num + 1

@@ -1,0 +1,1 @@
+"""Pictures and files: in a folder that the web server, or a CDN before it, serves."""

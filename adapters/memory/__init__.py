@@ -1,0 +1,1 @@
+"""The storage port in dictionaries: fast tests, and proof that a port is a port."""

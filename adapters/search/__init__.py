@@ -1,0 +1,1 @@
+"""Finding products: in the shop's own database, or in memory."""

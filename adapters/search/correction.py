@@ -1,0 +1,36 @@
+"""What somebody probably meant: the closest word that some product has."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from adapters.search.segmentation import CHINESE
+
+SHORTEST = 4
+LATIN_CUTOFF = 72.0
+CHINESE_CUTOFF = 50.0
+
+
+def corrected(words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
+    """Each unknown word replaced by the nearest known one, if one is near enough.
+
+    A Chinese word may differ in half of its characters (茶胡 for 茶壶) but not in their number.
+
+    >>> corrected(["tea", "teapto", "茶胡"], ["tea", "teapot", "茶壶"])
+    ['tea', 'teapot', '茶壶']
+    """
+    known = set(vocabulary)
+    return [word if word in known else _nearest(word, vocabulary) for word in words]
+
+
+def _nearest(word: str, vocabulary: Sequence[str]) -> str:
+    if CHINESE.fullmatch(word):
+        choices = [each for each in vocabulary if len(each) == len(word) and set(each) & set(word)]
+        cutoff = CHINESE_CUTOFF
+    elif len(word) >= SHORTEST:
+        choices = [each for each in vocabulary if each[0] == word[0] and each.isascii()]
+        cutoff = LATIN_CUTOFF
+    else:
+        return word
+    found = process.extractOne(word, sorted(choices), scorer=fuzz.ratio, score_cutoff=cutoff)
+    return word if found is None else found[0]

@@ -1,0 +1,299 @@
+"""Search in the shop's own database: three statements a page, whatever the size of the shop."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cachetools import TTLCache
+from sqlalchemy import (
+    Select,
+    and_,
+    delete,
+    distinct,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.engine import Database
+from adapters.database.statements import upsert
+from adapters.database.tables import search_attributes, search_documents, search_places
+from adapters.search.correction import corrected
+from adapters.search.segmentation import document_words, query_words
+from adapters.search.words import PostgresWords, SqliteWords, Words
+from core.domain.identifiers import ProductId
+from ports.errors import Unavailable
+from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort
+
+EVERYWHERE = UUID(int=0)
+"""The place where every document stands, so that the whole shop is listed like a category."""
+
+COUNTS_LIVE_SECONDS = 20.0
+VOCABULARY_LIVES_SECONDS = 300.0
+
+documents = search_documents
+places = search_places
+Counts = tuple[int, tuple[FacetCount, ...]]
+
+
+class DatabaseSearch:
+    """Totals and facet counts may be up to 20 seconds old; the products themselves never."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._words: Words = SqliteWords() if database.is_sqlite else PostgresWords()
+        self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
+        self._vocabulary: TTLCache[str, list[str]] = TTLCache(1, VOCABULARY_LIVES_SECONDS)
+
+    async def put(self, found: tuple[SearchDocument, ...]) -> None:
+        if not found:
+            return
+        async with self._database.writes.begin() as connection:
+            ids = await self._put_documents(connection, found)
+            await _replace(
+                connection,
+                places,
+                list(ids.values()),
+                [_place(ids, each, category) for each in found for category in _stands_in(each)],
+            )
+            await _replace(
+                connection,
+                search_attributes,
+                list(ids.values()),
+                [
+                    {"document_id": ids[each.product_id], "code": code, "value": value}
+                    for each in found
+                    for code, value in sorted(each.attributes)
+                ],
+            )
+            await self._words.put(
+                connection,
+                [
+                    {
+                        "id": ids[each.product_id],
+                        "title": " ".join(document_words(each.texts[0])),
+                        "rest": " ".join(document_words(" ".join(each.texts[1:]))),
+                    }
+                    for each in found
+                ],
+            )
+        self._forget_counts()
+
+    async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
+        async with self._database.writes.begin() as connection:
+            gone = await connection.execute(
+                delete(documents)
+                .where(documents.c.product_id.in_(product_ids))
+                .returning(documents.c.id)
+            )
+            await self._words.remove(connection, [row.id for row in gone])
+        self._forget_counts()
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        words = query_words(query.words)
+        if query.words.strip() and not words:
+            return SearchResult(product_ids=(), total=0)
+        try:
+            async with self._database.reads.connect() as connection:
+                total, facets = await self._count(connection, query, words)
+                meant = words
+                if total == 0 and words:
+                    meant = corrected(words, await self._known_words(connection))
+                    if meant != words:
+                        total, facets = await self._count(connection, query, meant)
+                ids, cursor = await self._page(connection, query, meant) if total else ((), "")
+        except DBAPIError as error:
+            raise Unavailable from error
+        return SearchResult(
+            product_ids=ids,
+            total=total,
+            facets=facets,
+            cursor=cursor,
+            corrected=" ".join(meant) if meant != words and total else "",
+        )
+
+    async def _put_documents(
+        self, connection: AsyncConnection, found: Sequence[SearchDocument]
+    ) -> dict[ProductId, int]:
+        statement = upsert(connection, documents)
+        changed = {
+            name: statement.excluded[name] for name in ("lowest_price", "published_at", "in_stock")
+        }
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["product_id"], set_=changed),
+            [
+                {
+                    "product_id": each.product_id,
+                    "lowest_price": each.lowest_price.minor,
+                    "published_at": each.published_at,
+                    "in_stock": each.in_stock,
+                }
+                for each in found
+            ],
+        )
+        rows = await connection.execute(
+            select(documents.c.product_id, documents.c.id).where(
+                documents.c.product_id.in_([each.product_id for each in found])
+            )
+        )
+        return {ProductId(row.product_id): row.id for row in rows}
+
+    async def _count(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> Counts:
+        key = (
+            tuple(words),
+            query.category,
+            frozenset(query.attributes.items()),
+            query.lowest,
+            query.highest,
+            query.in_stock,
+        )
+        known = self._counts.get(key)
+        if known is None:
+            known = await self._count_now(connection, query, words)
+            self._counts[key] = known
+        return known
+
+    async def _count_now(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> Counts:
+        """A facet's own choice does not narrow its counts, so that another can be chosen."""
+        chosen = {
+            code: _has(code, values).label(f"has_{place}")
+            for place, (code, values) in enumerate(sorted(query.attributes.items()))
+        }
+        matched = self._matched(query, words).add_columns(*chosen.values()).cte("matched")
+        flags = {code: matched.c[f"has_{place}"] for place, code in enumerate(sorted(chosen))}
+        total = await connection.scalar(
+            select(func.count()).select_from(matched).where(*flags.values())
+        )
+        if not total:
+            return 0, ()
+        rows = await connection.execute(
+            select(
+                search_attributes.c.code,
+                search_attributes.c.value,
+                func.count(distinct(matched.c.id)).label("count"),
+            )
+            .join(matched, matched.c.id == search_attributes.c.document_id)
+            .where(*(or_(flag, search_attributes.c.code == code) for code, flag in flags.items()))
+            .group_by(search_attributes.c.code, search_attributes.c.value)
+            .order_by(search_attributes.c.code, func.count().desc(), search_attributes.c.value)
+        )
+        return total, tuple(
+            FacetCount(code=row.code, value=row.value, count=row.count) for row in rows
+        )
+
+    async def _page(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> tuple[tuple[ProductId, ...], str]:
+        page = (
+            self._matched(query, words)
+            .add_columns(documents.c.product_id, places.c.lowest_price, places.c.published_at)
+            .where(*(_has(code, values) for code, values in query.attributes.items()))
+            .limit(query.limit + 1)
+        )
+        if words and query.sort is Sort.RELEVANCE:
+            (offset,) = read_cursor(query.cursor, (int,)) if query.cursor else (0,)
+            page = page.order_by(self._words.distance(words), documents.c.id).offset(offset)
+            position: Any = lambda _row: (offset + query.limit,)  # noqa: E731
+        else:
+            page, position = _sorted(page, query)
+        rows = (await connection.execute(page)).all()
+        shown = rows[: query.limit]
+        cursor = write_cursor(*position(shown[-1])) if len(rows) > query.limit else ""
+        return tuple(ProductId(row.product_id) for row in shown), cursor
+
+    def _matched(self, query: SearchQuery, words: list[str]) -> Select[Any]:
+        """Documents in the category with the words, the price and the stock asked for."""
+        found = select(documents.c.id).join(
+            places,
+            and_(
+                places.c.document_id == documents.c.id,
+                places.c.category_id == (query.category or EVERYWHERE),
+            ),
+        )
+        if words:
+            found = found.join(self._words.table, self._words.key == documents.c.id).where(
+                self._words.matching(words)
+            )
+        if query.lowest is not None:
+            found = found.where(places.c.lowest_price >= query.lowest)
+        if query.highest is not None:
+            found = found.where(places.c.lowest_price <= query.highest)
+        if query.in_stock:
+            found = found.where(documents.c.in_stock == true())
+        return found
+
+    async def _known_words(self, connection: AsyncConnection) -> list[str]:
+        if "all" not in self._vocabulary:
+            self._vocabulary["all"] = await self._words.vocabulary(connection)
+        return self._vocabulary["all"]
+
+    def _forget_counts(self) -> None:
+        self._counts.clear()
+        self._vocabulary.clear()
+
+
+def _sorted(page: Select[Any], query: SearchQuery) -> tuple[Select[Any], Any]:
+    """By keys that stand in the index of the category, continued after the cursor's row."""
+    identity = places.c.document_id
+    key: ColumnElement[Any]
+    if query.sort in {Sort.PRICE_ASCENDING, Sort.PRICE_DESCENDING}:
+        key, kind = places.c.lowest_price, int
+    else:
+        key, kind = places.c.published_at, datetime.fromisoformat  # type: ignore[assignment]
+    ascending = query.sort is Sort.PRICE_ASCENDING
+    if query.cursor:
+        value, last = read_cursor(query.cursor, (kind, int))
+        beyond = (
+            or_(key > value, and_(key == value, identity > last))
+            if ascending
+            else or_(key < value, and_(key == value, identity < last))
+        )
+        page = page.where(beyond)
+    order = (key, identity) if ascending else (key.desc(), identity.desc())
+
+    def position(row: Any) -> tuple[object, object]:
+        value = row.lowest_price if kind is int else row.published_at.isoformat()
+        return value, row.id
+
+    return page.order_by(*order), position
+
+
+def _has(code: str, values: frozenset[str]) -> ColumnElement[bool]:
+    return exists().where(
+        search_attributes.c.document_id == documents.c.id,
+        search_attributes.c.code == code,
+        search_attributes.c.value.in_(sorted(values)),
+    )
+
+
+def _stands_in(document: SearchDocument) -> list[UUID]:
+    return [EVERYWHERE, *sorted(document.categories)]
+
+
+def _place(ids: dict[ProductId, int], document: SearchDocument, category: UUID) -> dict[str, Any]:
+    return {
+        "category_id": category,
+        "document_id": ids[document.product_id],
+        "lowest_price": document.lowest_price.minor,
+        "published_at": document.published_at,
+    }
+
+
+async def _replace(
+    connection: AsyncConnection, table: Any, ids: list[int], rows: list[dict[str, Any]]
+) -> None:
+    await connection.execute(delete(table).where(table.c.document_id.in_(ids)))
+    if rows:
+        await connection.execute(insert(table), rows)

@@ -1,0 +1,66 @@
+"""Words out of text: Chinese by dictionary, Latin by letters; the same for both sides.
+
+Documents are cut fine (a compound and its parts), queries coarse, so that a query's words
+are found in longer ones.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from rjieba import Jieba
+
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+")
+SHORTEST_PLURAL = 4
+
+
+def document_words(text: str) -> list[str]:
+    """Every word that a document can be found by, in order.
+
+    >>> document_words("龙泉青瓷茶壶 Tea-Pots")
+    ['龙泉', '青瓷', '茶壶', 'tea', 'pot']
+    """
+    return list(_words(text, fine=True))
+
+
+def query_words(text: str) -> list[str]:
+    """The words that a query asks for, each once.
+
+    >>> query_words("MUGS,mug")
+    ['mug']
+    """
+    return list(dict.fromkeys(_words(text, fine=False)))
+
+
+def _words(text: str, *, fine: bool) -> Iterator[str]:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    for match in WORD.finditer(folded):
+        word = match.group()
+        if CHINESE.fullmatch(word):
+            cut = _dictionary().cut_for_search if fine else _dictionary().cut
+            yield from cut(word)
+        else:
+            yield _singular(_without_marks(word))
+
+
+@cache
+def _dictionary() -> Jieba:
+    """Loaded with the first Chinese text, since it takes a noticeable part of a second."""
+    return Jieba()
+
+
+def _without_marks(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _singular(word: str) -> str:
+    if len(word) < SHORTEST_PLURAL or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word[:-1]

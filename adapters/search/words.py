@@ -1,0 +1,109 @@
+"""Full text as each database keeps it: FTS5 on SQLite, ``tsvector`` on PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import column, func, literal_column, table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+WordRow = dict[str, Any]
+"""``id`` of the document, its ``title`` words and the ``rest``, joined by spaces."""
+
+
+class Words(Protocol):
+    """The table ``search_words``; ``key`` is its column with a document's id."""
+
+    @property
+    def table(self) -> Any: ...
+
+    @property
+    def key(self) -> ColumnElement[int]: ...
+
+    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
+        """Documents that have all the words; a word of three letters also as a beginning."""
+
+    def distance(self, words: Sequence[str]) -> ColumnElement[float]:
+        """Smaller for better matches; the title counts more than the rest."""
+
+    async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None: ...
+
+    async def remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None: ...
+
+    async def vocabulary(self, connection: AsyncConnection) -> list[str]: ...
+
+
+class SqliteWords:
+    table: Any = table("search_words", column("rowid"), column("title"), column("rest"))
+    key: ColumnElement[int] = literal_column("search_words.rowid")
+
+    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
+        query = " ".join(f'"{word}"*' if _may_go_on(word) else f'"{word}"' for word in words)
+        return literal_column("search_words").op("MATCH")(query)
+
+    def distance(self, words: Sequence[str]) -> ColumnElement[float]:  # noqa: ARG002
+        return literal_column("bm25(search_words, 10.0, 1.0)")
+
+    async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
+        await self.remove(connection, [row["id"] for row in rows])
+        await connection.execute(
+            text("INSERT INTO search_words (rowid, title, rest) VALUES (:id, :title, :rest)"),
+            rows,
+        )
+
+    async def remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None:
+        if ids:
+            await connection.execute(
+                text("DELETE FROM search_words WHERE rowid = :id"), [{"id": each} for each in ids]
+            )
+
+    async def vocabulary(self, connection: AsyncConnection) -> list[str]:
+        return list((await connection.execute(text("SELECT term FROM search_terms"))).scalars())
+
+
+class PostgresWords:
+    table: Any = table("search_words", column("document_id"), column("words"))
+    key: ColumnElement[int] = literal_column("search_words.document_id")
+
+    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
+        return literal_column("search_words.words").op("@@")(self._query(words))
+
+    def distance(self, words: Sequence[str]) -> ColumnElement[float]:
+        return -func.ts_rank(literal_column("search_words.words"), self._query(words))
+
+    async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
+        await connection.execute(
+            text(
+                "INSERT INTO search_words (document_id, words) VALUES (:id,"
+                " setweight(to_tsvector('simple', :title), 'A')"
+                " || setweight(to_tsvector('simple', :rest), 'D'))"
+                " ON CONFLICT (document_id) DO UPDATE SET words = excluded.words"
+            ),
+            rows,
+        )
+
+    async def remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None:
+        if ids:
+            await connection.execute(
+                text("DELETE FROM search_words WHERE document_id = :id"),
+                [{"id": each} for each in ids],
+            )
+
+    async def vocabulary(self, connection: AsyncConnection) -> list[str]:
+        return list(
+            (
+                await connection.execute(
+                    text("SELECT word FROM ts_stat('SELECT words FROM search_words')")
+                )
+            ).scalars()
+        )
+
+    @staticmethod
+    def _query(words: Sequence[str]) -> ColumnElement[Any]:
+        query = " & ".join(f"'{word}':*" if _may_go_on(word) else f"'{word}'" for word in words)
+        return func.to_tsquery(literal_column("'simple'"), query)
+
+
+def _may_go_on(word: str) -> bool:
+    """Words come from `query_words`: letters and digits alone, so they need no escaping."""
+    return len(word) > 2 and word.isascii()  # noqa: PLR2004

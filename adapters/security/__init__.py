@@ -1,0 +1,1 @@
+"""Keeping secrets, and keeping scripts out."""

@@ -1,0 +1,160 @@
+"""The product form: from a product to its fields, and back.
+
+Options are written a line each, ``code | 颜色 / Colour | red=红/Red, blue=蓝/Blue``, and
+variants a line each, ``SKU | price | red | m | weight | former price | barcode``, with as
+many values as there are options: a table that can be pasted from a spreadsheet.
+"""
+
+from collections.abc import Sequence
+
+from adapters.web.storefront.visit import Form
+from core.application.merchandising import ProductDraft, VariantDraft
+from core.domain.catalogue.product import OptionType, OptionValue, Picture, Product, ProductState
+from core.domain.errors import Invalid
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from core.domain.text import LANGUAGES, Text
+from ports.storage.shelf import CategoryView
+
+OPTION_PARTS = 3
+FIXED_PARTS = 5
+
+
+def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
+    """Raises `Invalid` with the line that is wrong."""
+    options = _options(form.text("options"))
+    pictures = form.text("pictures")
+    title = _texts(form, "title")
+    return ProductDraft(
+        handle=handle.lower(),
+        title=title,
+        category=form.text("category"),
+        description=_texts(form, "description"),
+        brand=form.text("brand") or None,
+        tags=tuple(tag.strip() for tag in form.text("tags").split(",") if tag.strip()),
+        options=options,
+        variants=_variants(form.text("variants"), options, currency),
+        pictures=tuple(
+            Picture(path=path.strip(), alt=title, position=place)
+            for place, path in enumerate(pictures.splitlines())
+            if path.strip()
+        ),
+        state=ProductState(form.text("state")) if form.text("state") in set(ProductState) else None,
+        version=form.number("version", 0) or None,
+    )
+
+
+def values_of(product: Product, tree: Sequence[CategoryView]) -> dict[str, str]:
+    slugs = {each.id: each.slug for each in tree}
+    return {
+        "handle": product.handle,
+        **{f"title-{each}": product.title.by_language.get(each, "") for each in LANGUAGES},
+        **{
+            f"description-{each}": product.description.by_language.get(each, "")
+            for each in LANGUAGES
+        },
+        "category": slugs.get(product.category_id, ""),
+        "tags": ", ".join(product.tags),
+        "options": "\n".join(_option_line(option) for option in product.options),
+        "variants": "\n".join(_variant_lines(product)),
+        "pictures": "\n".join(picture.path for picture in product.pictures),
+        "state": str(product.state),
+        "version": str(product.version),
+    }
+
+
+def _texts(form: Form, name: str) -> Text:
+    return Text({each: form.text(f"{name}-{each}") for each in LANGUAGES})
+
+
+def _options(text: str) -> tuple[OptionType, ...]:
+    options = []
+    for place, line in enumerate(_lines(text), 1):
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != OPTION_PARTS:
+            raise Invalid("options", "Line {line}: write code | name | values.", line=place)
+        code, name, values = parts
+        options.append(OptionType(code, _names(name), _option_values(values, place)))
+    return tuple(options)
+
+
+def _option_values(text: str, place: int) -> tuple[OptionValue, ...]:
+    values = []
+    for each in text.split(","):
+        code, _, name = each.strip().partition("=")
+        if not code.strip():
+            raise Invalid("options", "Line {line}: a value is empty.", line=place)
+        values.append(OptionValue(code.strip(), _names(name.strip() or code.strip())))
+    return tuple(values)
+
+
+def _variants(
+    text: str, options: tuple[OptionType, ...], currency: str
+) -> tuple[VariantDraft, ...]:
+    variants = []
+    for place, line in enumerate(_lines(text), 1):
+        parts = [part.strip() for part in line.split("|")]
+        least = 2 + len(options)
+        if not least <= len(parts) <= len(options) + FIXED_PARTS:
+            raise Invalid(
+                "variants",
+                "Line {line}: write SKU | price | a value per option | weight | former price"
+                " | barcode.",
+                line=place,
+            )
+        chosen = dict(zip([each.code for each in options], parts[2:least], strict=True))
+        weight, compare_at, barcode = [*parts[least:], "", "", ""][:3]
+        variants.append(
+            VariantDraft(
+                sku=Sku(parts[0]),
+                price=Money.parse(parts[1], currency),
+                options=chosen,
+                compare_at=Money.parse(compare_at, currency) if compare_at else None,
+                weight_grams=_grams(weight, place),
+                barcode=barcode,
+            )
+        )
+    return tuple(variants)
+
+
+def _grams(text: str, place: int) -> int:
+    if not text:
+        return 0
+    if not text.isdecimal():
+        raise Invalid("variants", "Line {line}: the weight is whole grams.", line=place)
+    return int(text)
+
+
+def _option_line(option: OptionType) -> str:
+    values = ", ".join(f"{value.code}={_joined(value.name)}" for value in option.values)
+    return f"{option.code} | {_joined(option.name)} | {values}"
+
+
+def _variant_lines(product: Product) -> list[str]:
+    return [
+        " | ".join(
+            [
+                each.sku,
+                str(each.price.decimal),
+                *(each.options[option.code] for option in product.options),
+                str(each.weight_grams),
+                str(each.compare_at.decimal) if each.compare_at else "",
+                each.barcode,
+            ]
+        )
+        for each in product.variants
+    ]
+
+
+def _names(text: str) -> Text:
+    """``红/Red``, or one name for every language."""
+    zh, slash, en = text.partition("/")
+    return Text({"zh": zh.strip(), "en": en.strip() if slash else zh.strip()})
+
+
+def _joined(name: Text) -> str:
+    return f"{name.in_language('zh')}/{name.in_language('en')}"
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]

@@ -1,0 +1,79 @@
+"""The first page of the back office: how the shop is doing, and its plugins' health."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from adapters.web.admin.desk import Desk
+from core.domain.money import Money
+from ports.clock import Clock
+from ports.storage.ledgers import DayFigures, OrderLedger
+
+DAYS = 30
+CHART_HEIGHT = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginHealth:
+    """A plugin in a table; ``reason`` says why one was refused, or what failed last."""
+
+    name: str
+    version: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day in the chart; ``height`` of `CHART_HEIGHT`."""
+
+    day: date
+    orders: int
+    revenue: Money
+    height: int
+
+
+PluginReport = Callable[[], tuple[PluginHealth, ...]]
+"""Every plugin with its health; the assembly knows how."""
+
+
+@get("/", include_in_schema=False)
+async def overview(
+    desk: NamedDependency[SkipValidation[Desk]],
+    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+    plugin_report: NamedDependency[SkipValidation[PluginReport]],
+    now: NamedDependency[SkipValidation[Clock]],
+    currency: NamedDependency[str],
+) -> Response[bytes]:
+    today = now()
+    figures = await order_ledger.figures(today - timedelta(days=DAYS), currency)
+    return desk.page(
+        "overview.html",
+        counts=await order_ledger.counts(),
+        bars=bars_of(figures, today.date(), currency),
+        revenue=sum((each.revenue for each in figures), Money.zero(currency)),
+        paid=sum(each.orders for each in figures),
+        plugins=plugin_report(),
+        chart_height=CHART_HEIGHT,
+    )
+
+
+def bars_of(figures: tuple[DayFigures, ...], today: date, currency: str) -> tuple[Bar, ...]:
+    """A bar a day, days without orders too, the highest as high as the chart."""
+    by_day = {each.day: each for each in figures}
+    most = max((each.revenue.minor for each in figures), default=0)
+    bars = []
+    for back in range(DAYS - 1, -1, -1):
+        day = today - timedelta(days=back)
+        known = by_day.get(day)
+        revenue = known.revenue if known else Money.zero(currency)
+        height = round(revenue.minor * CHART_HEIGHT / most) if most else 0
+        bars.append(Bar(day, known.orders if known else 0, revenue, height))
+    return tuple(bars)
+
+
+handlers = [overview]

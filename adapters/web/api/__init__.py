@@ -1,0 +1,1 @@
+"""The shop for programs: JSON under ``/api/v1``, described at ``/schema``."""

@@ -1,0 +1,261 @@
+"""Running the shop, for programs: needs a staff session."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import get, post, put
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
+from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
+
+from adapters.web.api.page import Cursor, Limit, Page
+from core.application.merchandising import (
+    CountStock,
+    MoveProduct,
+    ProductDraft,
+    Saved,
+    SaveProduct,
+    VariantDraft,
+)
+from core.application.orders import (
+    DeliverOrder,
+    FindOrder,
+    OrderAccess,
+    OrderView,
+    ShipOrder,
+    order_view,
+)
+from core.domain.catalogue.product import OptionType, OptionValue, ProductState
+from core.domain.identifiers import LocationCode, Sku
+from core.domain.money import Money
+from core.domain.order import OrderState
+from core.domain.text import Text
+from ports.media import Media
+from ports.storage.ledgers import OrderLedger, OrderSummary
+from ports.storage.shelf import Catalogue, StockedProduct
+
+STAFF = OrderAccess(staff=True)
+Words = Annotated[str, msgspec.Meta(max_length=50_000)]
+Texts = dict[Literal["zh", "en"], Words]
+
+
+class OptionValueBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name: Texts
+
+
+class OptionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name: Texts
+    values: Annotated[list[OptionValueBody], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class VariantBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prices in minor units of the shop's currency; ``on_hand`` counts the stock, if given."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    price: Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+    options: dict[str, str] = {}
+    compare_at: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
+    weight_grams: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    barcode: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
+
+
+class ProductBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole product. What is left out of ``brand``, ``tags`` and ``state`` stays."""
+
+    title: Texts
+    category: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    description: Texts = {}
+    brand: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    tags: list[str] | None = None
+    options: Annotated[list[OptionBody], msgspec.Meta(max_length=3)] = []
+    variants: Annotated[list[VariantBody], msgspec.Meta(min_length=1, max_length=250)]
+    state: ProductState | None = None
+
+    def draft(self, handle: str, currency: str) -> ProductDraft:
+        return ProductDraft(
+            handle=handle,
+            title=Text({**self.title}),
+            category=self.category,
+            description=Text({**self.description}),
+            brand=self.brand,
+            tags=None if self.tags is None else tuple(self.tags),
+            options=tuple(_option(each) for each in self.options),
+            variants=tuple(_variant(each, currency) for each in self.variants),
+            state=self.state,
+        )
+
+
+class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    move: Literal["publish", "unpublish", "archive", "restore"]
+
+
+class StockBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was counted; it cannot be below what open orders wait for."""
+
+    on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    location: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+
+
+class ShipmentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    tracking_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class SavedView(msgspec.Struct, frozen=True):
+    result: Saved
+
+
+@get("/products", summary="List every product", tags=["Back office"])
+async def list_stocked(
+    catalogue: NamedDependency[SkipValidation[Catalogue]],
+    language: NamedDependency[str],
+    q: Annotated[str, QueryParameter(max_length=200)] = "",
+    in_state: Annotated[ProductState | None, QueryParameter(name="state")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[StockedProduct]:
+    """On the shelf or not, newest first."""
+    rows, following = await catalogue.stocked(
+        words=q, state=in_state, language=language, limit=limit, cursor=cursor
+    )
+    return Page(rows, following)
+
+
+@put("/products/{handle:str}", summary="Create or change a product", tags=["Back office"])
+async def save(
+    handle: FromPath[str],
+    data: JSONBody[ProductBody],
+    save_product: NamedDependency[SkipValidation[SaveProduct]],
+    currency: NamedDependency[str],
+) -> SavedView:
+    """Sending the same again changes nothing and says so."""
+    return SavedView(await save_product(data.draft(handle, currency)))
+
+
+@post(
+    "/products/{handle:str}/moves",
+    summary="Publish, unpublish, archive or restore",
+    tags=["Back office"],
+    status_code=204,
+)
+async def move(
+    handle: FromPath[str],
+    data: JSONBody[MoveBody],
+    move_product: NamedDependency[SkipValidation[MoveProduct]],
+) -> None:
+    await move_product(handle, data.move)
+
+
+@put("/stock/{sku:str}", summary="Count stock", tags=["Back office"], status_code=204)
+async def count(
+    sku: FromPath[str],
+    data: JSONBody[StockBody],
+    count_stock: NamedDependency[SkipValidation[CountStock]],
+    location: NamedDependency[str],
+) -> None:
+    await count_stock(Sku(sku), LocationCode(data.location or location), data.on_hand)
+
+
+@get("/orders", summary="List orders", tags=["Back office"])
+async def list_all_orders(
+    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+    language: NamedDependency[str],
+    q: Annotated[str, QueryParameter(max_length=64)] = "",
+    in_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[OrderSummary]:
+    """`q` is an order's number, a tracking number or a SKU."""
+    rows, following = await order_ledger.list(
+        customer_id=None, state=in_state, words=q, language=language, limit=limit, cursor=cursor
+    )
+    return Page(rows, following)
+
+
+@get("/orders/{number:str}", summary="Show any order", tags=["Back office"])
+async def show_any_order(
+    number: FromPath[str],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    media: NamedDependency[SkipValidation[Media]],
+    language: NamedDependency[str],
+) -> OrderView:
+    return order_view(await find_order(number, STAFF), language, media)
+
+
+@post("/orders/{number:str}/shipments", summary="Ship an order", tags=["Back office"])
+async def ship(
+    number: FromPath[str],
+    data: JSONBody[ShipmentBody],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    ship_order: NamedDependency[SkipValidation[ShipOrder]],
+    media: NamedDependency[SkipValidation[Media]],
+    language: NamedDependency[str],
+) -> OrderView:
+    order = await find_order(number, STAFF)
+    await ship_order(order.id, data.carrier, data.tracking_number, "staff")
+    return order_view(await find_order(number, STAFF), language, media)
+
+
+@post(
+    "/orders/{number:str}/delivery",
+    summary="Mark as delivered",
+    tags=["Back office"],
+    status_code=200,
+)
+async def deliver(
+    number: FromPath[str],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    deliver_order: NamedDependency[SkipValidation[DeliverOrder]],
+    media: NamedDependency[SkipValidation[Media]],
+    language: NamedDependency[str],
+) -> OrderView:
+    order = await find_order(number, STAFF)
+    await deliver_order(order.id, "staff")
+    return order_view(await find_order(number, STAFF), language, media)
+
+
+async def staff_only(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """A guard: the bearer must be a colleague's session."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    doorkeeper = connection.app.state["doorkeeper"]
+    if scheme.lower() != "bearer" or await doorkeeper.colleague(token.strip()) is None:
+        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
+
+
+def _option(body: OptionBody) -> OptionType:
+    return OptionType(
+        body.code,
+        Text({**body.name}),
+        tuple(OptionValue(value.code, Text({**value.name})) for value in body.values),
+    )
+
+
+def _variant(body: VariantBody, currency: str) -> VariantDraft:
+    return VariantDraft(
+        sku=Sku(body.sku),
+        price=Money(body.price, currency),
+        options=body.options,
+        compare_at=None if body.compare_at is None else Money(body.compare_at, currency),
+        weight_grams=body.weight_grams,
+        barcode=body.barcode,
+        on_hand=body.on_hand,
+    )
+
+
+handlers = [
+    list_stocked,
+    save,
+    move,
+    count,
+    list_all_orders,
+    show_any_order,
+    ship,
+    deliver,
+]

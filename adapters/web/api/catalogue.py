@@ -1,0 +1,112 @@
+"""Categories and products, for programs."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter, SkipValidation
+
+from adapters.web.api.page import Cursor, Limit
+from core.application.browsing import BrowseProducts, Listing, ShowProduct, SuggestProducts
+from core.domain.errors import Invalid, NotFound
+from core.domain.identifiers import CategoryId
+from ports.search import SearchQuery, Sort
+from ports.storage.shelf import CategoryView, ProductCard, ProductView, Shelf
+
+MOST_FILTERS = 20
+
+
+@get("/categories", summary="List the category tree", tags=["Catalogue"])
+async def list_categories(
+    shelf: NamedDependency[SkipValidation[Shelf]], language: NamedDependency[str]
+) -> tuple[CategoryView, ...]:
+    """Parents before their children; `depth` is 1 at the top."""
+    return await shelf.categories(language)
+
+
+@get("/products", summary="List or search products", tags=["Catalogue"])
+async def list_products(
+    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
+    shelf: NamedDependency[SkipValidation[Shelf]],
+    language: NamedDependency[str],
+    q: Annotated[str, QueryParameter(max_length=200, description="Words to search for.")] = "",
+    category: Annotated[str, QueryParameter(max_length=120, description="A category's slug.")] = "",
+    filters: Annotated[
+        list[str] | None,
+        QueryParameter(name="filter", description="`code:value` of a facet; repeat it for more."),
+    ] = None,
+    price_min: Annotated[
+        int | None, QueryParameter(ge=0, le=10**12, description="Minor units.")
+    ] = None,
+    price_max: Annotated[
+        int | None, QueryParameter(ge=0, le=10**12, description="Minor units.")
+    ] = None,
+    in_stock: Annotated[bool, QueryParameter(description="Only what can be bought now.")] = False,  # noqa: FBT002
+    sort: Annotated[Sort, QueryParameter(description="Best match unless told.")] = Sort.RELEVANCE,
+    limit: Limit = 24,
+    cursor: Cursor = "",
+) -> Listing:
+    """Filters of one code widen the result, filters of different codes narrow it."""
+    return await browse_products(
+        SearchQuery(
+            words=q,
+            category=await category_id(shelf, category, language) if category else None,
+            attributes=attributes_of(filters or []),
+            lowest=price_min,
+            highest=price_max,
+            in_stock=in_stock,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+        ),
+        language,
+    )
+
+
+@get("/products/{handle:str}", summary="Show a product", tags=["Catalogue"])
+async def show_product_(
+    handle: FromPath[str],
+    show_product: NamedDependency[SkipValidation[ShowProduct]],
+    language: NamedDependency[str],
+) -> ProductView:
+    """With every variant, its price in minor units and how many are available."""
+    return await show_product(handle, language)
+
+
+@get("/products/{handle:str}/also-bought", summary="What goes with it", tags=["Catalogue"])
+async def also_bought(
+    handle: FromPath[str],
+    show_product: NamedDependency[SkipValidation[ShowProduct]],
+    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+    language: NamedDependency[str],
+) -> tuple[ProductCard, ...]:
+    """What other people bought with it, then best sellers."""
+    product = await show_product(handle, language)
+    return await suggest_products([product.id], language)
+
+
+def attributes_of(filters: list[str]) -> dict[str, frozenset[str]]:
+    """``["colour:red", "colour:blue"]`` as a mapping of codes to values.
+
+    >>> attributes_of(["size:m"])
+    {'size': frozenset({'m'})}
+    """
+    if len(filters) > MOST_FILTERS:
+        raise Invalid("filter", "Use at most {most} filters at once.", most=MOST_FILTERS)
+    chosen: dict[str, frozenset[str]] = {}
+    for each in filters:
+        code, colon, value = each.partition(":")
+        if not colon or not code or not value:
+            raise Invalid("filter", "A filter is written code:value, such as colour:red.")
+        chosen[code] = chosen.get(code, frozenset()) | {value}
+    return chosen
+
+
+async def category_id(shelf: Shelf, slug: str, language: str) -> CategoryId:
+    for category in await shelf.categories(language):
+        if category.slug == slug:
+            return category.id
+    raise NotFound("category", slug)
+
+
+handlers = [list_categories, list_products, show_product_, also_bought]

@@ -1,0 +1,21 @@
+"""Lists, one page at a time."""
+
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from litestar.params import QueryParameter
+
+Row = TypeVar("Row")
+
+Cursor = Annotated[
+    str, QueryParameter(max_length=300, description="The `cursor` of the page before.")
+]
+Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Rows on a page.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """``cursor`` asks for the next page; it is empty on the last."""
+
+    rows: tuple[Row, ...]
+    cursor: str

@@ -1,0 +1,227 @@
+"""The web app, put together from what the assembly hands over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.response import Redirect
+from litestar.stores.base import Store
+from litestar.stores.memory import MemoryStore
+
+from adapters.web import notify, operations
+from adapters.web.addresses import Addresses
+from adapters.web.admin import entrance, overview, products
+from adapters.web.admin import orders as admin_orders
+from adapters.web.admin.desk import LogInFirst, open_desk
+from adapters.web.api import backoffice, members
+from adapters.web.api import carts as api_carts
+from adapters.web.api import catalogue as api_catalogue
+from adapters.web.api import orders as api_orders
+from adapters.web.api.documented import documented
+from adapters.web.idempotency import Idempotency
+from adapters.web.language import DEFAULT, language_of_path, preferred
+from adapters.web.page_cache import PageCache
+from adapters.web.pages import Pages
+from adapters.web.problems import answer, problem_of
+from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
+from adapters.web.storefront import browsing, carts, checkout, orders
+from adapters.web.storefront import members as member_pages
+from adapters.web.storefront.visit import Navigation, open_visit
+from adapters.web.visitors import Doorkeeper, same_origin
+from core.domain.errors import DomainError
+from core.domain.text import LANGUAGES
+from ports.clock import Clock
+from ports.errors import PortError
+from ports.storage.idempotency import IdempotencyKeys
+from ports.storage.shelf import Shelf
+
+API = "/api/v1"
+LARGEST_FORM = 512 * 1024
+LARGEST_JSON = 1_000_000
+
+log = structlog.get_logger(__name__)
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """What the web adapter is given. ``dependencies`` are named as the handlers name them."""
+
+    dependencies: Mapping[str, Provide]
+    doorkeeper: Doorkeeper
+    addresses: Addresses
+    shelf: Shelf
+    idempotency_keys: IdempotencyKeys
+    now: Clock
+    base_url: str
+    version: str
+    page_cache: PageCache
+    routes: Sequence[Any]
+    lifespan: Sequence[Lifespan]
+    log_in_attempts_per_minute: int
+    rate_limits: Store | None
+    demo_logins: bool
+
+
+def build(parts: WebParts) -> Shell:
+    secure = parts.base_url.startswith("https://")
+    figures = Figures()
+    pages = Pages(parts.base_url)
+    values: dict[str, Any] = {
+        "doorkeeper": parts.doorkeeper,
+        "addresses": parts.addresses,
+        "pages": pages,
+        "navigation": Navigation(parts.shelf),
+        "figures": figures,
+        "secure_cookies": secure,
+        "base_url": parts.base_url,
+        "demo_logins": parts.demo_logins,
+    }
+    limit = RateLimitConfig(
+        rate_limit=("minute", parts.log_in_attempts_per_minute), store="log_in_attempts"
+    ).middleware
+    app = Litestar(
+        route_handlers=[
+            *operations.handlers,
+            notify.notify,
+            _api(limit),
+            *(_storefront(language, limit) for language in LANGUAGES),
+            *(_admin(language, limit) for language in LANGUAGES),
+            *parts.routes,
+        ],
+        dependencies={
+            **parts.dependencies,
+            **{
+                name: Provide(_always(value), sync_to_thread=False)
+                for name, value in values.items()
+            },
+        },
+        exception_handlers={
+            DomainError: _refuse,
+            PortError: _refuse,
+            HTTPException: _refuse,
+            LogInFirst: _log_in_first,
+            Exception: _fail,
+        },
+        openapi_config=operations.openapi(parts.version),
+        lifespan=list(parts.lifespan),
+        request_max_body_size=LARGEST_JSON,
+        stores={"log_in_attempts": parts.rate_limits or MemoryStore()},
+        logging_config=None,
+    )
+    app.state["doorkeeper"] = parts.doorkeeper
+    app.state["pages"] = pages
+    app.state["idempotency_keys"] = parts.idempotency_keys
+    app.state["now"] = parts.now
+    return Shell(app, parts.page_cache, figures, security_headers(https=secure))
+
+
+def _api(limit: Any) -> Router:
+    return Router(
+        API,
+        route_handlers=[
+            Router("/", route_handlers=documented(members.entrances), middleware=[limit]),
+            *documented(
+                [
+                    *api_catalogue.handlers,
+                    *api_carts.handlers,
+                    *api_orders.handlers,
+                    *members.handlers,
+                ]
+            ),
+            Router(
+                "/admin",
+                route_handlers=documented(backoffice.handlers),
+                guards=[backoffice.staff_only],
+            ),
+        ],
+        dependencies={"language": Provide(_accepted_language, sync_to_thread=False)},
+        middleware=[Idempotency()],
+    )
+
+
+def _storefront(language: str, limit: Any) -> Router:
+    return Router(
+        f"/{language}",
+        route_handlers=[
+            Router("/", route_handlers=member_pages.entrances, middleware=[limit]),
+            *browsing.handlers,
+            *carts.handlers,
+            *checkout.handlers,
+            *orders.handlers,
+            *member_pages.handlers,
+        ],
+        dependencies={"visit": Provide(open_visit)},
+        guards=[same_origin],
+        request_max_body_size=LARGEST_FORM,
+    )
+
+
+def _admin(language: str, limit: Any) -> Router:
+    return Router(
+        f"/{language}/admin",
+        route_handlers=[
+            Router("/", route_handlers=entrance.entrances, middleware=[limit]),
+            *entrance.handlers,
+            *overview.handlers,
+            *products.handlers,
+            *admin_orders.handlers,
+        ],
+        dependencies={"desk": Provide(open_desk)},
+        guards=[same_origin],
+        request_max_body_size=LARGEST_FORM,
+    )
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _accepted_language(request: Request[Any, Any, Any]) -> str:
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A refusal as the face of the shop that was asked says it."""
+    language = language_of_path(request.scope["path"])
+    headers = dict(getattr(error, "headers", None) or {})
+    if isinstance(error, MethodNotAllowedException):
+        headers["allow"] = allowed_methods(request.app, request.scope["path"])
+    if language is None and not _wants_html(request):
+        accepted = preferred(request.headers.get("accept-language", ""))
+        return answer(problem_of(error, accepted), headers)
+    shown = language or preferred(request.headers.get("accept-language", ""))
+    problem = problem_of(error, shown)
+    pages: Pages = request.app.state["pages"]
+    return Response(
+        pages.render("error.html", shown, {"problem": problem, "path": f"/{shown}"}),
+        status_code=problem.status,
+        media_type="text/html; charset=utf-8",
+        headers={**headers, "cache-control": "no-store"},
+    )
+
+
+def _fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error(
+        "request failed",
+        path=request.scope["path"],
+        error=type(error).__name__,
+        exc_info=error,
+    )
+    return _refuse(request, error)
+
+
+def _log_in_first(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    language = language_of_path(request.scope["path"]) or DEFAULT
+    return Redirect(f"/{language}/admin/login", status_code=303)
+
+
+def _wants_html(request: Request[Any, Any, Any]) -> bool:
+    path = request.scope["path"]
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(API)

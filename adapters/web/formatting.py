@@ -1,0 +1,59 @@
+"""Amounts and times as people of each language read them."""
+
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+
+from babel.core import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_currency
+
+from core.domain.money import Money, exponent_of
+
+LOCALES = {"zh": "zh_CN", "en": "en"}
+CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
+REMEMBERED = 20_000
+
+
+@lru_cache(REMEMBERED)
+def money(amount: Money, language: str) -> str:
+    """With the currency's sign.
+
+    >>> money(Money(129900, "CNY"), "zh")
+    '¥1,299.00'
+    """
+    pattern = "¤#,##0" + ("." + "0" * exponent_of(amount.currency)).rstrip(".")
+    return format_currency(
+        amount.decimal,
+        amount.currency,
+        pattern,
+        locale=_locale(language),
+        currency_digits=False,
+    )
+
+
+@lru_cache(REMEMBERED)
+def moment(at: datetime, language: str) -> str:
+    """A time in China, to the minute."""
+    return format_datetime(at.astimezone(CHINA_TIME), "yyyy-MM-dd HH:mm", locale=_locale(language))
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LOCALES[language])
+
+
+@lru_cache
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """ISO 3166 codes with names, China first. Hong Kong, Macao and Taiwan are chosen within it."""
+    territories = _locale(language).territories
+    within_china = {"CN", "HK", "MO", "TW"}
+    named = [
+        (code, territories[code])
+        for code in sorted(territories)
+        if len(code) == 2 and code.isalpha() and code not in within_china | NO_COUNTRIES  # noqa: PLR2004
+    ]
+    named.sort(key=lambda pair: pair[1])
+    return (("CN", territories["CN"]), *named)
+
+
+NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}

@@ -1,0 +1,123 @@
+"""``Idempotency-Key``: a request that creates and is sent twice happens once."""
+
+from hashlib import sha256
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.web.language import preferred
+from adapters.web.problems import problem_of
+from core.domain.errors import Invalid, KeyReused
+from ports.errors import Unavailable
+from ports.storage.idempotency import IdempotencyKeys, KeptAnswer
+
+LONGEST_KEY = 128
+LARGEST_BODY = 1_000_000
+FIRST_REFUSAL = 400
+HEADER = b"idempotency-key"
+
+
+class Idempotency(ASGIMiddleware):
+    """Keeps what a POST with a key was answered, and answers the same again for a day.
+
+    Only successes are kept: after a refusal nothing has happened, and the key is free.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        headers = dict(scope["headers"])
+        key = headers.get(HEADER, b"").decode("latin-1")
+        if not key or scope["method"] != "POST":  # type: ignore[typeddict-item]
+            await next_app(scope, receive, send)
+            return
+        if len(key) > LONGEST_KEY:
+            raise Invalid("Idempotency-Key", "An Idempotency-Key has at most 128 characters.")
+        body = await _read(receive)
+        whose = sha256(headers.get(b"authorization", b"") + scope["path"].encode()).hexdigest()
+        fingerprint = sha256(body).hexdigest()
+        state = scope["litestar_app"].state
+        keys: IdempotencyKeys = state["idempotency_keys"]
+        kept = await keys.begin(whose, key, fingerprint, state["now"]())
+        if kept is not None:
+            await _repeat(kept, fingerprint, send, headers)
+            return
+        messages = await _answered(scope, body, next_app, keys, (whose, key, fingerprint))
+        for message in messages:
+            await send(message)
+
+
+async def _answered(
+    scope: Scope, body: bytes, next_app: ASGIApp, keys: IdempotencyKeys, key: tuple[str, str, str]
+) -> list[Message]:
+    """Let the request be answered, and keep the answer if it is a success."""
+    messages: list[Message] = []
+
+    async def receive_again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}  # type: ignore[return-value]
+
+    async def hold(message: Message) -> None:
+        messages.append(message)
+
+    whose, name, fingerprint = key
+    try:
+        await next_app(scope, receive_again, hold)  # type: ignore[arg-type]
+    except BaseException:
+        await keys.abandon(whose, name)
+        raise
+    answer = _answer_of(messages, fingerprint)
+    if answer.status < FIRST_REFUSAL:
+        await keys.finish(whose, name, answer)
+    else:
+        await keys.abandon(whose, name)
+    return messages
+
+
+def _answer_of(messages: list[Message], fingerprint: str) -> KeptAnswer:
+    start, *rest = messages
+    headers = dict(start["headers"])  # type: ignore[typeddict-item]
+    return KeptAnswer(
+        fingerprint=fingerprint,
+        status=start["status"],  # type: ignore[typeddict-item]
+        content_type=headers.get(b"content-type", b"application/json").decode(),
+        body=b"".join(message.get("body", b"") for message in rest),  # type: ignore[misc]
+    )
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")  # type: ignore[operator]
+        if len(body) > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _repeat(
+    kept: KeptAnswer, fingerprint: str, send: Send, headers: dict[bytes, bytes]
+) -> None:
+    if kept.fingerprint != fingerprint:
+        raise KeyReused
+    if kept.status == 0:
+        language = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+        busy = problem_of(Unavailable(), language)
+        status, content, body = busy.status, "application/problem+json", msgspec.json.encode(busy)
+    else:
+        status, content, body = kept.status, kept.content_type, kept.body
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", content.encode()),
+                (b"content-length", str(len(body)).encode()),
+                (b"idempotent-replay", b"true"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})

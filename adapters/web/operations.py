@@ -1,0 +1,118 @@
+"""For those who operate the shop: health, figures, robots, the site map, the API's pages."""
+
+from typing import Any
+
+from litestar import MediaType, Response, get
+from litestar.connection import Request
+from litestar.di import NamedDependency
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import SkipValidation
+from litestar.response import Redirect
+from prometheus_client import generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.web.language import preferred
+from adapters.web.pages import Pages
+from adapters.web.shell import Figures
+from core.application.browsing import BrowseProducts
+from core.domain.text import LANGUAGES
+from ports.search import SearchQuery, Sort
+from ports.storage.shelf import Shelf
+
+PRODUCTS_IN_MAP = 100
+
+
+@get("/health/live", include_in_schema=False, sync_to_thread=False)
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@get("/health/ready", include_in_schema=False)
+async def ready(shelf: NamedDependency[SkipValidation[Shelf]]) -> Response[dict[str, str]]:
+    """The database answers, with the schema that this version needs."""
+    try:
+        await shelf.version()
+    except (SQLAlchemyError, OSError):
+        return Response({"status": "the database does not answer"}, status_code=503)
+    return Response({"status": "ready"})
+
+
+@get("/metrics", include_in_schema=False, sync_to_thread=False)
+def metrics(figures: NamedDependency[SkipValidation[Figures]]) -> Response[bytes]:
+    return Response(
+        generate_latest(figures.registry), media_type="text/plain; version=0.0.4; charset=utf-8"
+    )
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def entrance(request: Request[Any, Any, Any]) -> Redirect:
+    language = preferred(request.headers.get("accept-language", ""))
+    return Redirect(f"/{language}", status_code=302, headers={"vary": "accept-language"})
+
+
+@get("/robots.txt", include_in_schema=False, sync_to_thread=False, media_type=MediaType.TEXT)
+def robots(base_url: NamedDependency[str]) -> str:
+    private = "".join(
+        f"Disallow: /{language}/{path}\n"
+        for language in LANGUAGES
+        for path in ("admin", "cart", "checkout", "account", "orders", "search")
+    )
+    return f"User-agent: *\n{private}Sitemap: {base_url}/sitemap.xml\n"
+
+
+@get("/sitemap.xml", include_in_schema=False)
+async def sitemap(
+    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
+    shelf: NamedDependency[SkipValidation[Shelf]],
+    base_url: NamedDependency[str],
+) -> Response[str]:
+    """Every category, and the latest products."""
+    found = await browse_products(
+        SearchQuery(sort=Sort.NEWEST, limit=PRODUCTS_IN_MAP), LANGUAGES[0]
+    )
+    paths = ["", *(f"/c/{each.slug}" for each in await shelf.categories(LANGUAGES[0]))]
+    paths += [f"/p/{card.handle}" for card in found.products]
+    rows = "".join(
+        f"<url><loc>{base_url}/{language}{path}</loc></url>"
+        for path in paths
+        for language in LANGUAGES
+    )
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>\n',
+        media_type="application/xml",
+    )
+
+
+@get("/docs", include_in_schema=False)
+async def api_documentation(
+    request: Request[Any, Any, Any], pages: NamedDependency[SkipValidation[Pages]]
+) -> Response[bytes]:
+    """The API, readable without anything from elsewhere."""
+    language = preferred(request.headers.get("accept-language", ""))
+    schema = request.app.openapi_schema.to_schema()
+    return Response(
+        pages.render("api.html", language, {"schema": schema, "path": "/docs"}),
+        media_type="text/html; charset=utf-8",
+    )
+
+
+def openapi(version: str) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Entrepot",
+        version=version,
+        description=(
+            "A shop for programs. Amounts are minor units with their currency, times are UTC. "
+            "Refusals are `application/problem+json` with a stable `code`. Requests that create "
+            "accept an `Idempotency-Key`. Log in with `POST /api/v1/sessions` and send the token "
+            "as `Authorization: Bearer …`. Choose a language with `Accept-Language`."
+        ),
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(media_type=MediaType.JSON)],
+        use_handler_docstrings=True,
+    )
+
+
+handlers = [live, ready, metrics, entrance, robots, sitemap, api_documentation]

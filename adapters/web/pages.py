@@ -1,0 +1,72 @@
+"""Pages out of templates: one environment a language, so that a template is compiled for it."""
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.regions import divisions
+from adapters.web.formatting import countries, moment, money
+from adapters.web.language import NATIVE_NAMES, TAGS, translator
+from core.domain.text import LANGUAGES
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+class Pages:
+    """``shop_name`` is shown in each language; templates escape whatever they print."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+
+    def render(self, template: str, language: str, context: Mapping[str, Any]) -> bytes:
+        page = self._environments[language].get_template(template)
+        return page.render(context).encode()
+
+    @cached_property
+    def _environments(self) -> dict[str, Environment]:
+        return {language: self._environment(language) for language in LANGUAGES}
+
+    def _environment(self, language: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals.update(
+            _=translator(language),
+            language=language,
+            tag=TAGS[language],
+            native_names=NATIVE_NAMES,
+            base_url=self._base_url,
+            static=partial(_static, _fingerprints()),
+            countries=partial(countries, language),
+            divisions=divisions,
+        )
+        environment.filters.update(
+            money=partial(money, language=language),
+            moment=partial(moment, language=language),
+            rich=Markup,
+        )
+        return environment
+
+
+def _fingerprints() -> dict[str, str]:
+    """A short hash of each static file, so that its address changes with it."""
+    return {
+        file.name: sha256(file.read_bytes()).hexdigest()[:10]
+        for file in STATIC.iterdir()
+        if file.is_file()
+    }
+
+
+def _static(fingerprints: Mapping[str, str], name: str) -> str:
+    return f"/static/{name}?v={fingerprints[name]}"

@@ -1,0 +1,120 @@
+"""Refusals on the wire: which HTTP status, and ``application/problem+json`` (RFC 9457)."""
+
+from dataclasses import dataclass
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from adapters.web.language import say, translator
+from core.domain import errors
+from ports import errors as port_errors
+
+STATUS: dict[type[Exception], int] = {
+    errors.NotFound: 404,
+    errors.Invalid: 422,
+    errors.AlreadyExists: 409,
+    errors.IllegalTransition: 409,
+    errors.StaleVersion: 409,
+    errors.CurrencyMismatch: 422,
+    errors.OutOfStock: 409,
+    errors.QuantityOutOfRange: 422,
+    errors.NotForSale: 409,
+    errors.CartEmpty: 409,
+    errors.CartChanged: 409,
+    errors.PriceChanged: 409,
+    errors.CheckoutIncomplete: 409,
+    errors.Undeliverable: 422,
+    errors.BadCredentials: 401,
+    errors.NotAllowed: 403,
+    errors.PaymentMismatch: 409,
+    errors.KeyReused: 422,
+    port_errors.Unavailable: 503,
+    port_errors.Rejected: 422,
+    port_errors.OutcomeUnknown: 503,
+    port_errors.BadSignature: 400,
+}
+
+# What the framework itself refuses: a stable code and a message that says what to do.
+HTTP: dict[int, tuple[str, str]] = {
+    400: ("malformed", "The request could not be read. Check it against the documentation."),
+    401: ("log_in_first", "Log in first."),
+    403: ("not_allowed", "This request is not allowed. Go back to the shop and try again."),
+    404: ("no_such_address", "There is nothing at this address. Check it, or go to the home page."),
+    405: ("method_not_allowed", "This address does not do that. See the Allow header."),
+    406: ("not_acceptable", "This address cannot answer in the format asked for."),
+    409: ("conflict", "The request is at odds with what is there. Load it again and repeat."),
+    413: ("too_large", "The request is too large. Send less at once."),
+    415: ("unsupported_media_type", "The body must be of the documented content type."),
+    429: ("too_many_requests", "Too many attempts. Wait a minute, then try again."),
+}
+FAILED = ("internal_error", "Something went wrong on our side. Nothing was lost; try again.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field of the request."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """``code`` is stable and for programs, ``detail`` for people, in their language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+
+
+def problem_of(error: Exception, language: str) -> Problem:
+    """Say an exception in a way that helps and gives nothing away."""
+    if isinstance(error, errors.DomainError | port_errors.PortError):
+        detail = say(error, language)
+        fields = ()
+        if isinstance(error, errors.Invalid):
+            fields = (FieldError(field=error.field, message=detail),)
+        return _problem(_status(error), error.code, detail, fields)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, message = HTTP.get(status, FAILED)
+    return _problem(status, code, translator(language)(message), _fields(error))
+
+
+def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def _status(error: Exception) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _problem(status: int, code: str, detail: str, fields: tuple[FieldError, ...] = ()) -> Problem:
+    return Problem(
+        type=f"/docs/problems#{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=status,
+        code=code,
+        detail=detail,
+        errors=fields,
+    )
+
+
+def _fields(error: Exception) -> tuple[FieldError, ...]:
+    """What the framework says of a body or a query that does not fit the documentation."""
+    extra = getattr(error, "extra", None)
+    if not isinstance(extra, list):
+        return ()
+    return tuple(
+        FieldError(field=str(each.get("key", "body")), message=str(each.get("message", "")))
+        for each in extra
+        if isinstance(each, dict)
+    )

@@ -1,0 +1,1 @@
+"""The shop for people: pages that work with and without JavaScript."""

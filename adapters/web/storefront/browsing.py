@@ -1,0 +1,255 @@
+"""Home, categories, search and product pages."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+
+from adapters.web.api.catalogue import attributes_of
+from adapters.web.storefront.visit import Form, Visit
+from adapters.web.visitors import CART, CART_LIVES_SECONDS, cookie
+from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
+from core.application.carts import AddToCart, CartOwner, ShowCart
+from core.domain.errors import DomainError, Invalid, NotFound
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from ports.search import SearchQuery, Sort
+from ports.storage.shelf import CategoryView, ProductView, VariantView
+
+PER_PAGE = 24
+ON_HOME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a list is narrowed to, as its address says it."""
+
+    words: str
+    filters: tuple[str, ...]
+    price_min: str
+    price_max: str
+    in_stock: bool
+    sort: Sort
+    cursor: str
+
+    @staticmethod
+    def of(visit: Visit) -> "Choices":
+        query = visit.request.query_params
+        try:
+            sort = Sort(query.get("sort", Sort.RELEVANCE))
+        except ValueError:
+            sort = Sort.RELEVANCE
+        return Choices(
+            words=query.get("q", "").strip()[:200],
+            filters=tuple(query.getall("filter", []))[:20],
+            price_min=query.get("price_min", "").strip()[:12],
+            price_max=query.get("price_max", "").strip()[:12],
+            in_stock=query.get("in_stock") == "1",
+            sort=sort,
+            cursor=query.get("cursor", ""),
+        )
+
+    def query(self, currency: str) -> SearchQuery:
+        """Raises `Invalid` for a price that is none."""
+        return SearchQuery(
+            words=self.words,
+            attributes=attributes_of(list(self.filters)),
+            lowest=_minor(self.price_min, currency),
+            highest=_minor(self.price_max, currency),
+            in_stock=self.in_stock,
+            sort=self.sort,
+            limit=PER_PAGE,
+            cursor=self.cursor,
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The query string of these choices with changes, back on the first page."""
+        own = replace(self, **{"cursor": "", **changes})
+        pairs = [
+            ("q", own.words),
+            *(("filter", each) for each in own.filters),
+            ("price_min", own.price_min),
+            ("price_max", own.price_max),
+            ("in_stock", "1" if own.in_stock else ""),
+            ("sort", "" if own.sort is Sort.RELEVANCE else own.sort),
+            ("cursor", own.cursor),
+        ]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+    def toggled(self, each: str) -> str:
+        without = tuple(known for known in self.filters if known != each)
+        return self.address(
+            filters=without if len(without) < len(self.filters) else (*self.filters, each)
+        )
+
+
+@get("/", include_in_schema=False)
+async def home(
+    visit: NamedDependency[SkipValidation[Visit]],
+    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
+    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+) -> Response[bytes]:
+    newest = await browse_products(
+        SearchQuery(sort=Sort.NEWEST, limit=ON_HOME, in_stock=True), visit.language
+    )
+    return await visit.page(
+        "home.html",
+        public=True,
+        newest=newest.products,
+        trending=await suggest_products((), visit.language, limit=ON_HOME),
+    )
+
+
+@get("/c/{slug:str}", include_in_schema=False)
+async def category(
+    slug: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
+    currency: NamedDependency[str],
+) -> Response[bytes]:
+    tree = await visit.navigation.tree(visit.language)
+    here = next((each for each in tree if each.slug == slug), None)
+    if here is None:
+        raise NotFound("category", slug)
+    choices = Choices.of(visit)
+    try:
+        query = replace(choices.query(currency), category=here.id)
+    except Invalid as error:
+        return await visit.refusal("listing.html", error, **_listing(here, tree, choices, None))
+    listing = await browse_products(query, visit.language)
+    return await visit.page("listing.html", public=True, **_listing(here, tree, choices, listing))
+
+
+@get("/search", include_in_schema=False)
+async def search(
+    visit: NamedDependency[SkipValidation[Visit]],
+    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
+    currency: NamedDependency[str],
+) -> Response[bytes]:
+    tree = await visit.navigation.tree(visit.language)
+    choices = Choices.of(visit)
+    try:
+        query = choices.query(currency)
+    except Invalid as error:
+        return await visit.refusal("listing.html", error, **_listing(None, tree, choices, None))
+    listing = await browse_products(query, visit.language)
+    return await visit.page("listing.html", public=True, **_listing(None, tree, choices, listing))
+
+
+@get("/p/{handle:str}", include_in_schema=False)
+async def product(
+    handle: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    show_product: NamedDependency[SkipValidation[ShowProduct]],
+    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+) -> Response[bytes]:
+    shown = await show_product(handle, visit.language)
+    chosen = variant_chosen(shown, dict(visit.request.query_params.items()))
+    return await visit.page(
+        "product.html",
+        public=True,
+        **await _product(visit, shown, chosen, suggest_products),
+    )
+
+
+@post("/p/{handle:str}", include_in_schema=False)
+async def add(
+    handle: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    show_product: NamedDependency[SkipValidation[ShowProduct]],
+    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+    add_to_cart: NamedDependency[SkipValidation[AddToCart]],
+    show_cart: NamedDependency[SkipValidation[ShowCart]],
+) -> Response[Any]:
+    """Put the chosen variant in the cart; the first time, give the visitor one."""
+    form = await Form.of(visit.request)
+    shown = await show_product(handle, visit.language)
+    chosen = variant_chosen(shown, form.values)
+    if form.text("choose"):
+        return visit.go(f"/p/{handle}?sku={chosen.sku}" if chosen else f"/p/{handle}")
+    owner = visit.owner
+    if not owner.token:
+        owner = CartOwner(token=visit.new_token(), customer_id=owner.customer_id)
+    try:
+        if chosen is None:
+            raise Invalid("options", "Choose one of each option first.")
+        await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
+    except DomainError as error:
+        return await visit.refusal(
+            "product.html",
+            error,
+            **await _product(visit, shown, chosen, suggest_products, form.text("quantity")),
+        )
+    cart = await show_cart(owner, visit.language)
+    return visit.go(
+        "/cart",
+        [
+            cookie(CART, owner.token, CART_LIVES_SECONDS, secure=visit.secure),
+            visit.units_cookie(cart.units),
+        ],
+    )
+
+
+def variant_chosen(product: ProductView, given: dict[str, str]) -> VariantView | None:
+    """By ``sku``, or by one value of each option; without either, the first that is in stock."""
+    variants = product.variants
+    named = next((each for each in variants if each.sku == given.get("sku")), None)
+    picked = {option.code: given.get(f"option-{option.code}", "") for option in product.options}
+    if any(picked.values()):
+        return next((each for each in variants if dict(each.options) == picked), None)
+    if given.get("sku") or len(variants) == 0:
+        return named
+    return next((each for each in variants if each.available > 0), variants[0])
+
+
+async def _product(
+    visit: Visit,
+    shown: ProductView,
+    chosen: VariantView | None,
+    suggest_products: SuggestProducts,
+    quantity: str = "1",
+) -> dict[str, Any]:
+    tree = await visit.navigation.tree(visit.language)
+    return {
+        "product": shown,
+        "chosen": chosen,
+        "quantity": quantity or "1",
+        "trail": trail_of(tree, shown),
+        "suggestions": await suggest_products([shown.id], visit.language),
+    }
+
+
+def trail_of(
+    tree: tuple[CategoryView, ...], here: ProductView | CategoryView
+) -> tuple[CategoryView, ...]:
+    """The categories from the top to where something stands."""
+    by_id = {each.id: each for each in tree}
+    current = by_id.get(here.category_id if isinstance(here, ProductView) else here.id)
+    trail: list[CategoryView] = []
+    while current is not None:
+        trail.insert(0, current)
+        current = by_id.get(current.parent_id) if current.parent_id else None
+    return tuple(trail)
+
+
+def _listing(
+    here: CategoryView | None, tree: tuple[CategoryView, ...], choices: Choices, listing: Any
+) -> dict[str, Any]:
+    return {
+        "here": here,
+        "trail": trail_of(tree, here) if here else (),
+        "children": tuple(each for each in tree if here and each.parent_id == here.id),
+        "choices": choices,
+        "listing": listing,
+        "sorts": Sort,
+    }
+
+
+def _minor(text: str, currency: str) -> int | None:
+    return Money.parse(text, currency).minor if text else None
+
+
+handlers = [home, category, search, product, add]

@@ -1,0 +1,1 @@
+"""What the shop does: one class per intention of a person."""

@@ -1,0 +1,271 @@
+"""Products from elsewhere: from what a feed says to a product of this shop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from core.application.merchandising import (
+    KeepCategory,
+    ProductDraft,
+    Saved,
+    SaveProduct,
+    VariantDraft,
+)
+from core.domain.catalogue.product import (
+    Attribute,
+    OptionType,
+    OptionValue,
+    Picture,
+    Product,
+    ProductState,
+)
+from core.domain.identifiers import SLUG_LENGTH, CategoryId, Sku
+from core.domain.money import Money
+from core.domain.text import Text
+from ports.storage.shelf import CategoryView, Shelf
+from ports.storage.units import UnitsOfWork
+
+UNSORTED = "unsorted"
+LAST = 10_000
+UNSORTED_NAME = Text({"zh": "未分类", "en": "Unsorted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedVariant:
+    """``options`` are the values by the options' names, as people read them."""
+
+    sku: str
+    options: Mapping[str, str]
+    price: Money
+    compare_at: Money | None = None
+    weight_grams: int = 0
+    barcode: str = ""
+    picture: str = ""
+    on_hand: int | None = None
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPicture:
+    path: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAttribute:
+    """``code`` is stable; ``name`` and ``labels`` are as people read them."""
+
+    code: str
+    name: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedProduct:
+    """A product in one language. ``category`` are names from the top down.
+
+    ``type`` is one category's slug or name; where the shop has none of that name, the
+    ``category`` decides, and the type is kept as an extra.
+    What is None is not said by the feed, and stays as it is. ``refused`` are the SKUs of
+    rows that could not be read: what the shop has of them stays, too.
+    """
+
+    handle: str
+    language: str
+    title: str
+    variants: tuple[FeedVariant, ...]
+    description: str | None = None
+    vendor: str = ""
+    type: str = ""
+    category: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
+    pictures: tuple[FeedPicture, ...] | None = None
+    attributes: tuple[FeedAttribute, ...] | None = None
+    state: ProductState | None = None
+    extras: Mapping[str, str] | None = None
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProduct:
+    """Make a product like the feed's. The same feed again changes nothing."""
+
+    units: UnitsOfWork
+    shelf: Shelf
+    save_product: SaveProduct
+    keep_category: KeepCategory
+
+    async def __call__(self, product: FeedProduct) -> Saved:
+        async with self.units() as unit:
+            known = await unit.products.find(product.handle)
+        category = await self._category(product, known)
+        return await self.save_product(_draft(product, known, category))
+
+    async def _category(self, product: FeedProduct, known: Product | None) -> str | None:
+        tree = await self.shelf.categories(product.language)
+        for each in tree:
+            if product.type and product.type in {each.slug, each.name}:
+                return each.slug
+        if product.category:
+            return await self._path(product.category, product.language, tree)
+        if product.type:
+            return await self._path((product.type,), product.language, tree)
+        if known is not None:
+            return None
+        await self.keep_category(UNSORTED, UNSORTED_NAME, None, LAST)
+        return UNSORTED
+
+    async def _path(
+        self, names: tuple[str, ...], language: str, tree: Sequence[CategoryView]
+    ) -> str:
+        """Walk down the names, making what is missing."""
+        below: CategoryId | None = None
+        slug: str | None = None
+        for name in names:
+            known = [each for each in tree if each.name == name and each.parent_id == below]
+            if known:
+                below, slug = known[0].id, known[0].slug
+                continue
+            above, slug = slug, slug_of(name, slug or "")
+            below = await self.keep_category(slug, Text({language: name}), above)
+        return slug or UNSORTED
+
+
+def slug_of(name: str, context: str = "") -> str:
+    """Something that can stand in an address, the same each time.
+
+    >>> slug_of("Tea Pots"), slug_of("茶壶")[:2]
+    ('tea-pots', 'c-')
+    """
+    plain = "".join(
+        letter if letter.isascii() and letter.isalnum() else " " for letter in name.lower()
+    )
+    slug = "-".join(plain.split())[:SLUG_LENGTH].strip("-")
+    if slug and name.isascii():
+        return slug
+    return f"c-{sha256(f'{context}/{name}'.encode()).hexdigest()[:10]}"
+
+
+def sku_of(handle: str, values: Sequence[str]) -> str:
+    """A SKU for a variant that a feed gives none, the same each time."""
+    if not values:
+        return handle.upper()[:60]
+    return f"{handle.upper()[:48]}-{sha256('/'.join(values).encode()).hexdigest()[:8].upper()}"
+
+
+def _draft(product: FeedProduct, known: Product | None, category: str | None) -> ProductDraft:
+    language = product.language
+    options = _options(product, known)
+    codes = {option.name.in_language(language): option for option in options}
+    return ProductDraft(
+        handle=product.handle,
+        title=Text({language: product.title}),
+        category=category,
+        description=None if product.description is None else Text({language: product.description}),
+        brand=slug_of(product.vendor) if product.vendor else None,
+        brand_name=product.vendor,
+        tags=_tags(product, known),
+        options=options,
+        variants=tuple(_variant(each, codes, language) for each in product.variants),
+        attributes=_attributes(product, known),
+        pictures=_pictures(product, known),
+        state=product.state,
+        extras=_extras(product, category),
+        keep=frozenset(Sku(sku) for sku in product.refused),
+    )
+
+
+def _variant(each: FeedVariant, options: Mapping[str, OptionType], language: str) -> VariantDraft:
+    chosen = {}
+    for name, value in each.options.items():
+        option = options[name]
+        chosen[option.code] = next(
+            known.code for known in option.values if known.name.in_language(language) == value
+        )
+    return VariantDraft(
+        sku=Sku(each.sku),
+        price=each.price,
+        options=chosen,
+        compare_at=each.compare_at,
+        weight_grams=each.weight_grams,
+        barcode=each.barcode,
+        picture=each.picture,
+        on_hand=each.on_hand,
+        extras=each.extras,
+    )
+
+
+def _options(product: FeedProduct, known: Product | None) -> tuple[OptionType, ...]:
+    """Options in the feed's order; one that the product has by that name keeps its codes."""
+    language = product.language
+    before = {
+        option.name.in_language(language): option for option in (known.options if known else ())
+    }
+    names = list(dict.fromkeys(name for each in product.variants for name in each.options))
+    options = []
+    for name in names:
+        mine = before.get(name)
+        values = list(dict.fromkeys(each.options[name] for each in product.variants))
+        if mine is None:
+            options.append(
+                OptionType(
+                    name,
+                    Text({language: name}),
+                    tuple(OptionValue(value, Text({language: value})) for value in values),
+                )
+            )
+            continue
+        known_values = {value.name.in_language(language): value for value in mine.values}
+        kept = tuple(
+            known_values.get(value, OptionValue(value, Text({language: value}))) for value in values
+        )
+        refused = product.refused and tuple(value for value in mine.values if value not in kept)
+        options.append(OptionType(mine.code, mine.name, (*kept, *(refused or ()))))
+    return tuple(options)
+
+
+def _extras(product: FeedProduct, category: str | None) -> Mapping[str, str] | None:
+    if product.extras is None or not product.type or product.type == category:
+        return product.extras
+    return {**product.extras, "Type": product.type}
+
+
+def _tags(product: FeedProduct, known: Product | None) -> tuple[str, ...] | None:
+    if product.tags is not None and known is not None and set(product.tags) == set(known.tags):
+        return known.tags
+    return product.tags
+
+
+def _attributes(product: FeedProduct, known: Product | None) -> tuple[Attribute, ...] | None:
+    """Values that the product has by the same label stay; new ones are their own value."""
+    if product.attributes is None:
+        return None
+    before = {
+        (each.code, each.label.in_language(product.language)): each
+        for each in (known.attributes if known else ())
+    }
+    return tuple(
+        before.get((attribute.code, label))
+        or Attribute(
+            code=attribute.code,
+            name=Text({product.language: attribute.name}),
+            value=label,
+            label=Text({product.language: label}),
+        )
+        for attribute in product.attributes
+        for label in attribute.labels
+    )
+
+
+def _pictures(product: FeedProduct, known: Product | None) -> tuple[Picture, ...] | None:
+    if product.pictures is None:
+        return None
+    before = {each.path: each for each in (known.pictures if known else ())}
+    pictures = []
+    for place, each in enumerate(product.pictures):
+        mine = before.get(each.path)
+        alt = mine.alt.by_language if mine else {}
+        if each.alt:
+            alt = {**alt, product.language: each.alt}
+        pictures.append(Picture(path=each.path, alt=Text(alt), position=place))
+    return tuple(pictures)

@@ -1,0 +1,224 @@
+"""Looking at orders, and what happens to them after they were placed."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.application.payments import ClosePayments
+from core.application.retrying import retrying
+from core.domain.address import Address
+from core.domain.errors import IllegalTransition, NotFound
+from core.domain.identifiers import CustomerId, OrderId, ProductId, ShipmentId, Sku
+from core.domain.money import Money
+from core.domain.order import Move, Order, OrderState, Shipment
+from ports.clock import Clock, NewId
+from ports.media import Media
+from ports.storage.ledgers import OrderLedger
+from ports.storage.units import UnitsOfWork
+from ports.trust import Seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLineView:
+    sku: Sku
+    product_id: ProductId
+    title: str
+    options: str
+    picture: str
+    quantity: int
+    unit_price: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentView:
+    carrier: str
+    tracking_number: str
+    shipped_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order as its customer, or the back office, reads it."""
+
+    number: str
+    state: OrderState
+    placed_at: datetime
+    pay_before: datetime
+    lines: tuple[OrderLineView, ...]
+    goods_total: Money
+    shipping_name: str
+    shipping_price: Money
+    total: Money
+    contact: str
+    address: Address
+    shipments: tuple[ShipmentView, ...]
+    history: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAccess:
+    """Why somebody may see an order: a member's own, a guest's link, or the back office."""
+
+    customer_id: CustomerId | None = None
+    token: str = ""
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindOrder:
+    """An order for who may see it. To anybody else it does not exist."""
+
+    ledger: OrderLedger
+    seal: Seal
+
+    async def __call__(self, number: str, access: OrderAccess) -> Order:
+        order = await self.ledger.find(number)
+        if order is None or not self._may(order, access):
+            raise NotFound("order", number)
+        return order
+
+    def _may(self, order: Order, access: OrderAccess) -> bool:
+        own = access.customer_id is not None and access.customer_id == order.customer_id
+        linked = hmac.compare_digest(access.token.encode(), self.seal(order.number).encode())
+        return access.staff or own or linked
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Call off an order that is not paid, and give its goods back.
+
+    Its payments are closed first: money that is on its way wins.
+    """
+
+    units: UnitsOfWork
+    close_payments: ClosePayments
+    now: Clock
+
+    async def __call__(self, order_id: OrderId, actor: str) -> None:
+        if not await self.close_payments(order_id):
+            raise IllegalTransition("order", OrderState.PAID, "cancel")
+
+        async def cancel() -> None:
+            async with self.units() as unit:
+                order = await unit.orders.get(order_id)
+                order.cancel(self.now(), actor)
+                await unit.orders.save(order)
+                await unit.stock.release(order.id)
+                await unit.commit()
+
+        await retrying(cancel)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireOrders:
+    """Cancel what was not paid in time; how many. What cannot be closed yet waits."""
+
+    units: UnitsOfWork
+    cancel: CancelOrder
+    now: Clock
+
+    async def __call__(self, limit: int = 100) -> int:
+        async with self.units() as unit:
+            overdue = await unit.orders.overdue(self.now(), limit)
+        cancelled = 0
+        for order_id in overdue:
+            try:
+                await self.cancel(order_id, "system")
+            except IllegalTransition:
+                continue
+            cancelled += 1
+        return cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class ShipOrder:
+    """Hand a paid order to a carrier: its goods leave the stock."""
+
+    units: UnitsOfWork
+    now: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, order_id: OrderId, carrier: str, tracking_number: str, actor: str
+    ) -> None:
+        shipment = Shipment(
+            id=ShipmentId(self.new_id()),
+            carrier=carrier,
+            tracking_number=tracking_number,
+            shipped_at=self.now(),
+        )
+
+        async def ship() -> None:
+            async with self.units() as unit:
+                order = await unit.orders.get(order_id)
+                order.ship(shipment, actor)
+                await unit.orders.save(order)
+                await unit.stock.dispatch(order.id)
+                await unit.commit()
+
+        await retrying(ship)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverOrder:
+    """The customer has it."""
+
+    units: UnitsOfWork
+    now: Clock
+
+    async def __call__(self, order_id: OrderId, actor: str) -> None:
+        async def deliver() -> None:
+            async with self.units() as unit:
+                order = await unit.orders.get(order_id)
+                order.deliver(self.now(), actor)
+                await unit.orders.save(order)
+                await unit.commit()
+
+        await retrying(deliver)
+
+
+def order_view(order: Order, language: str, media: Media) -> OrderView:
+    return OrderView(
+        number=order.number,
+        state=order.state,
+        placed_at=order.placed_at,
+        pay_before=order.pay_before,
+        lines=_lines(order, language, media),
+        goods_total=order.goods_total,
+        shipping_name=order.shipping.name.in_language(language),
+        shipping_price=order.shipping.price,
+        total=order.total,
+        contact=order.contact,
+        address=order.address,
+        shipments=_shipments(order.shipments),
+        history=order.history,
+    )
+
+
+def _lines(order: Order, language: str, media: Media) -> tuple[OrderLineView, ...]:
+    return tuple(
+        OrderLineView(
+            sku=line.sku,
+            product_id=line.product_id,
+            title=line.title.in_language(language),
+            options=line.options.in_language(language),
+            picture=media.address(line.picture) if line.picture else "",
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            total=line.total,
+        )
+        for line in order.lines
+    )
+
+
+def _shipments(shipments: Sequence[Shipment]) -> tuple[ShipmentView, ...]:
+    return tuple(
+        ShipmentView(
+            carrier=each.carrier,
+            tracking_number=each.tracking_number,
+            shipped_at=each.shipped_at,
+        )
+        for each in shipments
+    )

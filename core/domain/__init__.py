@@ -1,0 +1,1 @@
+"""What the shop is: values, aggregates and policies. No I/O, no clock, no randomness."""

@@ -1,0 +1,63 @@
+"""Where goods go: Chinese addresses by province, city and district, and the rest of the world."""
+
+import re
+from dataclasses import dataclass
+
+from core.domain.errors import Invalid
+
+CHINA = "CN"
+COUNTRY = re.compile(r"[A-Z]{2}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+CHINESE_POSTCODE = re.compile(r"[0-9]{6}")
+MOST_CHARACTERS = {
+    "name": 60,
+    "region": 60,
+    "city": 60,
+    "district": 60,
+    "street": 200,
+    "postcode": 16,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """``country`` is ISO 3166 alpha-2, ``phone`` E.164.
+
+    In China ``region``, ``city`` and ``district`` are the names of the divisions
+    (广东省, 深圳市, 南山区); elsewhere ``region`` and ``district`` may be empty.
+    """
+
+    name: str
+    phone: str
+    country: str
+    city: str
+    street: str
+    region: str = ""
+    district: str = ""
+    postcode: str = ""
+
+    def __post_init__(self) -> None:
+        if not COUNTRY.fullmatch(self.country):
+            raise Invalid("country", "Choose a country.")
+        if not E164.fullmatch(self.phone):
+            raise Invalid("phone", "Write a phone number that can be called, such as 13800138000.")
+        required = ["name", "city", "street"]
+        if self.country == CHINA:
+            required += ["region", "district"]
+            if self.postcode and not CHINESE_POSTCODE.fullmatch(self.postcode):
+                raise Invalid("postcode", "A Chinese postcode has six digits.")
+        for field in required:
+            if not getattr(self, field).strip():
+                raise Invalid(field, "Fill in this field.")
+        for field, most in MOST_CHARACTERS.items():
+            if len(getattr(self, field)) > most:
+                raise Invalid(field, "This is longer than {most} characters.", most=most)
+
+    @property
+    def one_line(self) -> str:
+        """As it is written on a parcel: from large to small in China, else small to large."""
+        if self.country == CHINA:
+            city = "" if self.city == self.region else self.city
+            return f"{self.region}{city}{self.district}{self.street}"
+        parts = (self.street, self.district, self.city, self.region, self.postcode, self.country)
+        return ", ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""What the shop offers: categories, brands, products and their variants."""

@@ -1,0 +1,39 @@
+"""Where products are found: a tree of any depth."""
+
+from dataclasses import dataclass
+
+from core.domain.errors import Invalid
+from core.domain.identifiers import BrandId, CategoryId, check_slug
+from core.domain.text import Text, require
+
+NAME_LENGTH = 80
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Category:
+    """``position`` orders the children of one parent, smallest first."""
+
+    id: CategoryId
+    slug: str
+    name: Text
+    parent_id: CategoryId | None = None
+    position: int = 0
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        check_slug("slug", self.slug)
+        require("name", self.name, most=NAME_LENGTH)
+        if self.parent_id == self.id:
+            raise Invalid("parent", "A category cannot stand below itself.")
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Brand:
+    id: BrandId
+    slug: str
+    name: Text
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        check_slug("slug", self.slug)
+        require("name", self.name, most=NAME_LENGTH)

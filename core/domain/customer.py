@@ -1,0 +1,101 @@
+"""Who buys: members with a log-in and an address book. And who runs the shop."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain.address import Address
+from core.domain.errors import Invalid, NotFound
+from core.domain.events import CustomerRegistered, Event
+from core.domain.identifiers import AddressId, CustomerId, StaffId
+
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+MOBILE = re.compile(r"\+[1-9][0-9]{6,14}")
+EMAIL_LENGTH = 254
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 128
+MOST_ADDRESSES = 20
+NAME_LENGTH = 60
+
+
+def check_password(password: str) -> None:
+    """Length alone, as NIST SP 800-63B advises: 8 to 128 characters of any kind."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(
+            "password",
+            "A password has {least} to {most} characters.",
+            least=SHORTEST_PASSWORD,
+            most=LONGEST_PASSWORD,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressBookEntry:
+    id: AddressId
+    address: Address
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Customer:
+    """``login`` is a normalised e-mail or an E.164 mobile number; one customer a login.
+
+    The first entry of the address book is the one that a checkout proposes.
+    """
+
+    id: CustomerId
+    login: str
+    password_hash: str
+    name: str
+    language: str
+    registered_at: datetime
+    addresses: tuple[AddressBookEntry, ...] = ()
+    version: int = 0
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        mail = EMAIL.fullmatch(self.login) and len(self.login) <= EMAIL_LENGTH
+        if not mail and not MOBILE.fullmatch(self.login):
+            raise Invalid("login", "Write an e-mail address or a mobile number.")
+        if not 1 <= len(self.name.strip()) <= NAME_LENGTH:
+            raise Invalid("name", "Write a name of at most {most} characters.", most=NAME_LENGTH)
+
+    def registered(self) -> None:
+        self.events.append(CustomerRegistered(customer_id=self.id, at=self.registered_at))
+
+    def keep_address(self, entry: AddressBookEntry) -> None:
+        """Put a new entry first, or change one where it stands."""
+        if any(known.id == entry.id for known in self.addresses):
+            self.addresses = tuple(
+                entry if known.id == entry.id else known for known in self.addresses
+            )
+        elif len(self.addresses) >= MOST_ADDRESSES:
+            raise Invalid(
+                "address", "The address book is full with {most} entries.", most=MOST_ADDRESSES
+            )
+        else:
+            self.addresses = (entry, *self.addresses)
+
+    def prefer_address(self, address_id: AddressId) -> None:
+        entry = self.address(address_id)
+        self.addresses = (entry, *(known for known in self.addresses if known is not entry))
+
+    def drop_address(self, address_id: AddressId) -> None:
+        entry = self.address(address_id)
+        self.addresses = tuple(known for known in self.addresses if known is not entry)
+
+    def address(self, address_id: AddressId) -> AddressBookEntry:
+        for entry in self.addresses:
+            if entry.id == address_id:
+                return entry
+        raise NotFound("address", address_id)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Staff:
+    """Somebody who may enter the back office."""
+
+    id: StaffId
+    login: str
+    password_hash: str
+    name: str
+    version: int = 0

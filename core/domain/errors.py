@@ -1,0 +1,187 @@
+"""Everything the domain refuses, one class a reason.
+
+::
+
+    DomainError
+    ├── Invalid                 a value that cannot exist; names the field
+    ├── NotFound                nothing has that name or number
+    ├── AlreadyExists           a name that must be unique is taken
+    ├── IllegalTransition       a move that the state does not allow
+    ├── StaleVersion            somebody else changed it first
+    ├── CurrencyMismatch        amounts of two currencies in one sum
+    ├── OutOfStock              fewer units are available than asked for
+    ├── QuantityOutOfRange      an order line takes 1 to 999 units
+    ├── NotForSale              the product is off the shelf
+    ├── CartEmpty               nothing to check out
+    ├── CartChanged             the cart is not the one that was shown
+    ├── PriceChanged            the total is not the one that was shown
+    ├── CheckoutIncomplete      an address or a way of shipping is missing
+    ├── Undeliverable           no carrier takes this parcel there
+    ├── BadCredentials          name or password is wrong
+    ├── NotAllowed              logged in, but without the right
+    ├── PaymentMismatch         a notification speaks of another amount or account
+    └── KeyReused               one idempotency key, two different requests
+
+``code`` is stable and machine-readable. ``template`` is the message in English with
+``details`` to fill in; a face of the shop translates the template and then fills it.
+"""
+
+from typing import ClassVar
+
+MAX_LINE_QUANTITY = 999
+
+
+class DomainError(Exception):
+    """A refusal that a person can understand and act on."""
+
+    code: ClassVar[str] = "refused"
+    template: ClassVar[str] = "This cannot be done."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.template.format(**details))
+
+
+class Invalid(DomainError):
+    """``reason`` is an English sentence that may hold ``{names}`` of ``values``."""
+
+    code = "invalid"
+
+    def __init__(self, field: str, reason: str, **values: object) -> None:
+        self.field = field
+        self.template = reason  # type: ignore[misc]
+        super().__init__(**values)
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    template = "There is no {kind} “{key}”. Check the link or search again."
+
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind = kind
+        self.key = str(key)
+        super().__init__(kind=kind, key=str(key))
+
+
+class AlreadyExists(DomainError):
+    code = "already_exists"
+    template = "“{key}” is already taken. Choose another {kind}."
+
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind = kind
+        self.key = str(key)
+        super().__init__(kind=kind, key=str(key))
+
+
+class IllegalTransition(DomainError):
+    code = "illegal_transition"
+    template = "A {kind} that is “{state}” cannot “{move}”. Load the page again to see its state."
+
+    def __init__(self, kind: str, state: str, move: str) -> None:
+        self.kind = kind
+        self.state = str(state)
+        self.move = move
+        super().__init__(kind=kind, state=str(state), move=move)
+
+
+class StaleVersion(DomainError):
+    code = "stale_version"
+    template = "This {kind} was changed by somebody else meanwhile. Load it again and repeat."
+
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind = kind
+        self.key = str(key)
+        super().__init__(kind=kind)
+
+
+class CurrencyMismatch(DomainError):
+    code = "currency_mismatch"
+    template = "{left} and {right} cannot be added up: use one currency."
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(left=left, right=right)
+
+
+class OutOfStock(DomainError):
+    code = "out_of_stock"
+    template = "Only {available} of “{sku}” left, {requested} asked for. Reduce the quantity."
+
+    def __init__(self, sku: str, requested: int, available: int) -> None:
+        self.sku = sku
+        self.requested = requested
+        self.available = available
+        super().__init__(sku=sku, requested=requested, available=available)
+
+
+class QuantityOutOfRange(DomainError):
+    code = "quantity_out_of_range"
+    template = "{quantity} is not a quantity that can be ordered. Choose 1 to {most}."
+
+    def __init__(self, quantity: int) -> None:
+        self.quantity = quantity
+        super().__init__(quantity=quantity, most=MAX_LINE_QUANTITY)
+
+
+class NotForSale(DomainError):
+    code = "not_for_sale"
+    template = "“{sku}” is not for sale at the moment. Remove it from the cart to go on."
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(sku=sku)
+
+
+class CartEmpty(DomainError):
+    code = "cart_empty"
+    template = "The cart is empty. Put something in it first."
+
+
+class CartChanged(DomainError):
+    code = "cart_changed"
+    template = "The cart changed in another window. Look at it again, then place the order."
+
+
+class PriceChanged(DomainError):
+    code = "price_changed"
+    template = "The total is now {now}, it was {shown}. Look at it again, then place the order."
+
+    def __init__(self, shown: str, now: str) -> None:
+        super().__init__(shown=shown, now=now)
+
+
+class CheckoutIncomplete(DomainError):
+    code = "checkout_incomplete"
+    template = "The {missing} is still missing. Fill it in to go on."
+
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+        super().__init__(missing=missing)
+
+
+class Undeliverable(DomainError):
+    code = "undeliverable"
+    template = "We cannot ship to this address. Choose another address."
+
+
+class BadCredentials(DomainError):
+    code = "bad_credentials"
+    template = "E-mail or mobile number and password do not match. Try again."
+
+
+class NotAllowed(DomainError):
+    code = "not_allowed"
+    template = "This needs a log-in with the right to do it."
+
+
+class PaymentMismatch(DomainError):
+    code = "payment_mismatch"
+    template = "The payment {reference} does not match what was asked for: {reason}."
+
+    def __init__(self, reference: str, reason: str) -> None:
+        self.reference = reference
+        super().__init__(reference=reference, reason=reason)
+
+
+class KeyReused(DomainError):
+    code = "idempotency_key_reused"
+    template = "This Idempotency-Key was used for another request. Send a new key."

@@ -1,0 +1,65 @@
+"""What has happened: past tense, opaque identifiers, no personal data.
+
+Events are written to the outbox in the transaction that made them true, and
+delivered at least once, so whoever listens must be idempotent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """``at`` is timezone-aware UTC."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductChanged(Event):
+    product_id: ProductId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockChanged(Event):
+    product_id: ProductId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRegistered(Event):
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Event):
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid(Event):
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShipped(Event):
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDelivered(Event):
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentArrivedLate(Event):
+    """Money came for an order that no longer wants it: a person has to give it back."""
+
+    order_id: OrderId
+    payment_id: PaymentId

@@ -1,0 +1,49 @@
+"""Names of things: UUIDv7 inside, short codes where a person or a gateway reads them."""
+
+import re
+from typing import NewType
+from uuid import UUID
+
+from core.domain.errors import Invalid
+
+BrandId = NewType("BrandId", UUID)
+CategoryId = NewType("CategoryId", UUID)
+ProductId = NewType("ProductId", UUID)
+VariantId = NewType("VariantId", UUID)
+CartId = NewType("CartId", UUID)
+CustomerId = NewType("CustomerId", UUID)
+AddressId = NewType("AddressId", UUID)
+OrderId = NewType("OrderId", UUID)
+PaymentId = NewType("PaymentId", UUID)
+ShipmentId = NewType("ShipmentId", UUID)
+StaffId = NewType("StaffId", UUID)
+
+Sku = NewType("Sku", str)
+LocationCode = NewType("LocationCode", str)
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+SLUG_LENGTH = 120
+
+
+def check_slug(field: str, value: str) -> None:
+    """Refuse what could not stand in an address.
+
+    >>> check_slug("handle", "celadon-teapot")
+    """
+    if len(value) > SLUG_LENGTH or not SLUG.fullmatch(value):
+        raise Invalid(
+            field,
+            "“{value}” must be lower-case letters, digits and single hyphens, such as tea-pot.",
+            value=value[:60],
+        )
+
+
+def check_sku(value: str) -> None:
+    """Refuse what could not stand on a label: 1 to 64 letters, digits and ``. _ / -``."""
+    if not SKU.fullmatch(value):
+        raise Invalid(
+            "sku",
+            "“{value}” is no SKU: use up to 64 letters, digits and . _ / - without spaces.",
+            value=value[:60],
+        )

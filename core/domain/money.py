@@ -1,0 +1,124 @@
+"""Money: whole minor units of one currency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.domain.errors import CurrencyMismatch, Invalid
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "TND": 3}
+CURRENCY_LETTERS = 3
+LARGEST_MINOR = 10**13
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """``minor`` units (fen, cents) of the ISO 4217 ``currency``.
+
+    >>> Money(1990, "CNY") * 2 + Money(20, "CNY")
+    Money(minor=4000, currency='CNY')
+    >>> str(Money(1990, "CNY"))
+    '19.90 CNY'
+    """
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        letters = self.currency
+        if len(letters) != CURRENCY_LETTERS or not (letters.isascii() and letters.isupper()):
+            raise Invalid("currency", "“{value}” is no currency code such as CNY.", value=letters)
+        if abs(self.minor) > LARGEST_MINOR:
+            raise Invalid("amount", "An amount of this size cannot be handled.")
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __mul__(self, count: int) -> "Money":
+        return Money(self.minor * count, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other)
+
+    def __str__(self) -> str:
+        return f"{self.decimal} {self.currency}"
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units (yuan, euros), for showing it.
+
+        >>> Money(5, "CNY").decimal, Money(5, "JPY").decimal
+        (Decimal('0.05'), Decimal('5'))
+        """
+        return Decimal(self.minor).scaleb(-exponent_of(self.currency))
+
+    @staticmethod
+    def zero(currency: str) -> "Money":
+        return Money(0, currency)
+
+    @staticmethod
+    def parse(text: str, currency: str) -> "Money":
+        """Read major units as people write them: ``19.9``, ``1,299.00``.
+
+        Raises:
+            Invalid: not a number, or more decimals than the currency has.
+
+        >>> Money.parse("1,299.5", "CNY")
+        Money(minor=129950, currency='CNY')
+        """
+        digits = text.strip().replace(",", "")
+        exponent = exponent_of(currency)
+        whole, dot, fraction = digits.partition(".")
+        sign = -1 if whole.startswith("-") else 1
+        whole = whole.removeprefix("-")
+        plain = (whole + fraction).isascii() and (whole + fraction).isdigit()
+        if not plain or len(fraction) > exponent or (dot and not fraction):
+            raise Invalid(
+                "price",
+                "“{value}” is not an amount of money such as 19.90.",
+                value=text.strip()[:40],
+            )
+        minor = int(whole or "0") * 10**exponent + int(fraction.ljust(exponent, "0") or "0")
+        return Money(sign * minor, currency)
+
+    def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
+        """Share the amount out in proportion to ``weights``; the parts sum to the whole.
+
+        What integer division leaves over goes, one minor unit each, to the
+        largest remainders first (Hamilton's method); ties go to the earlier part.
+
+        Raises:
+            Invalid: a weight is negative, or all are zero.
+
+        >>> [part.minor for part in Money(100, "CNY").split([1, 1, 1])]
+        [34, 33, 33]
+        """
+        total = sum(weights)
+        if total <= 0 or min(weights) < 0:
+            raise Invalid("weights", "Amounts are split by weights above zero.")
+        sign = -1 if self.minor < 0 else 1
+        amount = abs(self.minor)
+        parts = [amount * weight // total for weight in weights]
+        by_remainder = sorted(
+            range(len(weights)), key=lambda index: (-(amount * weights[index] % total), index)
+        )
+        for index in by_remainder[: amount - sum(parts)]:
+            parts[index] += 1
+        return tuple(Money(sign * part, self.currency) for part in parts)
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return other.minor
+
+
+def exponent_of(currency: str) -> int:
+    """How many decimals the currency has."""
+    return EXPONENTS.get(currency, 2)

@@ -1,0 +1,49 @@
+"""Text in more than one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain.errors import Invalid
+
+LANGUAGES = ("zh", "en")
+"""The languages that the shop speaks, the first being the one it falls back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text per language; a language that is missing shows another's.
+
+    >>> Text({"zh": "茶壶"}).in_language("en")
+    '茶壶'
+    """
+
+    by_language: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        unknown = set(self.by_language) - set(LANGUAGES)
+        if unknown:
+            raise Invalid(
+                "language",
+                "“{value}” is no language of this shop. Use one of {known}.",
+                value=min(unknown),
+                known=", ".join(LANGUAGES),
+            )
+
+    def __bool__(self) -> bool:
+        return any(text.strip() for text in self.by_language.values())
+
+    def in_language(self, language: str) -> str:
+        for candidate in (language, *LANGUAGES):
+            if text := self.by_language.get(candidate, ""):
+                return text
+        return ""
+
+
+def require(field: str, text: Text, *, most: int) -> None:
+    """Refuse a text that is empty everywhere, or longer than ``most`` characters anywhere."""
+    if not text:
+        raise Invalid(field, "Write the {field} in at least one language.", field=field)
+    if any(len(words) > most for words in text.by_language.values()):
+        raise Invalid(
+            field, "The {field} is longer than {most} characters.", field=field, most=most
+        )

@@ -1,0 +1,5 @@
+"""`python -m entrepot`."""
+
+from entrepot.command import main
+
+main()

@@ -1,0 +1,39 @@
+"""The `entrepot` command, with the assembled shop behind it."""
+
+import sys
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from adapters.cli.root import root
+from adapters.cli.shop import Assembly
+from entrepot import __version__
+from entrepot.asgi import create, plugin_report
+from entrepot.container import open_shop
+from entrepot.logging import configure_logging
+from entrepot.plugin_manager import RequiredPluginMissing
+from entrepot.scaffolding import SKELETONS
+
+
+def main() -> None:
+    """Run the command; what is wrong with the settings is said in one line each."""
+    configure_logging()
+    assembly = Assembly(
+        open=open_shop,
+        create_app=create,
+        report=plugin_report,
+        skeletons=SKELETONS,
+        version=__version__,
+    )
+    command: Any = click.version_option(__version__, prog_name="entrepot")(root)
+    try:
+        command(obj=assembly)
+    except ValidationError as error:
+        for each in error.errors():
+            name = "_".join(str(part) for part in each["loc"]).upper()
+            click.echo(f"Error: ENTREPOT_{name}: {each['msg']}.", err=True)
+        sys.exit(2)
+    except RequiredPluginMissing as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,297 @@
+"""The only place where adapters meet ports."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dependency_injector import containers, providers
+
+from adapters import identity
+from adapters.boundary.boundary import Boundary
+from adapters.boundary.ports import (
+    Carriers,
+    GuardedRecommender,
+    GuardedSearch,
+    NoRecommender,
+    Trackers,
+    guard_gateway,
+)
+from adapters.database.backoffice import SqlCatalogue
+from adapters.database.engine import Database, open_database
+from adapters.database.events import SqlOutbox
+from adapters.database.idempotency import SqlIdempotencyKeys
+from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger, SqlPurchases, SqlRegister
+from adapters.database.shelf import SqlShelf
+from adapters.database.units import SqlUnitsOfWork
+from adapters.demo.seed import SeedDemo
+from adapters.jobs.worker import Job, Wakeup, Worker
+from adapters.media.folder import FolderMedia
+from adapters.search.database import DatabaseSearch
+from adapters.security.passwords import Argon2Passwords
+from adapters.security.richtext import sanitise
+from adapters.security.sealing import sealer
+from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
+from core.application.carts import AddToCart, ChangeQuantity, SetDelivery, ShowCart
+from core.application.checkout import PlaceOrder, ReviewCheckout
+from core.application.gateways import Gateways
+from core.application.importing import ImportProduct
+from core.application.members import (
+    ArrangeAddresses,
+    HireStaff,
+    KeepAddress,
+    LogIn,
+    LogInStaff,
+    LogOut,
+    RegisterMember,
+)
+from core.application.merchandising import CountStock, KeepCategory, MoveProduct, SaveProduct
+from core.application.orders import CancelOrder, DeliverOrder, ExpireOrders, FindOrder, ShipOrder
+from core.application.payments import (
+    CheckPayments,
+    ClosePayments,
+    ReceiveNotification,
+    StartPayment,
+)
+from core.application.relaying import IndexProducts, RelayEvents, Subscriber
+from core.domain.identifiers import LocationCode
+from core.domain.money import Money
+from core.domain.text import Text
+from entrepot.plugin_manager import PluginManager
+from entrepot.settings import Settings
+from ports.clock import Clock
+from ports.recommendation import Purchases, Recommender
+from ports.search import SearchIndex
+from ports.shipping import Carrier, ShippingRate
+
+EXPIRE_EVERY_SECONDS = 15.0
+HOUR_SECONDS = 3_600.0
+DAY_SECONDS = 86_400.0
+
+
+class Boundaries:
+    """One boundary per plugin, whatever it brings."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
+        self.by_plugin: dict[str, Boundary] = {}
+
+    def of(self, plugin: str) -> Boundary:
+        return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
+
+
+def load_plugins(settings: Settings, now: Clock) -> PluginManager:
+    manager = PluginManager(
+        data=settings.data_dir / "plugins",
+        base_url=settings.base_url,
+        currency=settings.currency,
+        now=now,
+        disabled=settings.plugins_disabled,
+    )
+    manager.load()
+    manager.require(sorted(settings.plugins_required))
+    return manager
+
+
+def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
+    return Gateways(
+        {
+            gateway.code: guard_gateway(gateway, boundaries.of(name))
+            for name, gateway in plugins.brought("entrepot_gateways")
+        }
+    )
+
+
+def guarded_carriers(
+    plugins: PluginManager, boundaries: Boundaries
+) -> list[tuple[Carrier, Boundary]]:
+    return [
+        (carrier, boundaries.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
+    ]
+
+
+def fallback_rate(settings: Settings) -> ShippingRate:
+    return ShippingRate(
+        code="flat",
+        name=Text({"zh": "普通快递", "en": "Standard shipping"}),
+        price=Money(settings.fallback_shipping, settings.currency),
+    )
+
+
+def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommender:
+    for name, recommender in plugins.brought("entrepot_recommenders"):
+        return GuardedRecommender(recommender, boundaries.of(name))
+    return NoRecommender()
+
+
+def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
+    own = DatabaseSearch(database)
+    for name, index in plugins.brought("entrepot_search_indexes"):
+        return GuardedSearch(index, own, boundaries.of(name))
+    return own
+
+
+def subscribers_of(plugins: PluginManager, index: IndexProducts) -> dict[str, Subscriber]:
+    heard: dict[str, Subscriber] = {"search": index}
+    for name, subscriber in plugins.brought("entrepot_subscribers"):
+        heard[name] = subscriber.hear
+    return heard
+
+
+def worker_of(
+    relay: RelayEvents,
+    wakeup: Wakeup,
+    expire: ExpireOrders,
+    recommender: Recommender,
+    purchases: Purchases,
+) -> Worker:
+    return Worker(
+        relay,
+        wakeup,
+        {
+            "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
+            "rebuild recommendations": Job(DAY_SECONDS, lambda: recommender.rebuild(purchases)),
+        },
+    )
+
+
+def seal_of(settings: Settings) -> Any:
+    return sealer(settings.secret_key.get_secret_value().encode())
+
+
+def media_folder(settings: Settings) -> Path:
+    return settings.data_dir / "media"
+
+
+def closers_of(plugins: PluginManager) -> Sequence[Any]:
+    """What plugins brought that wants to be closed when the shop stops."""
+    brought: Iterable[Any] = (
+        each
+        for plugin in plugins.loaded.values()
+        for own in plugin.brought.values()
+        for each in own
+    )
+    return [
+        close
+        for each in brought
+        if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
+    ]
+
+
+class Container(containers.DeclarativeContainer):
+    """Give it ``settings``; everything else follows."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    now = providers.Object(identity.now)
+    new_id = providers.Object(identity.new_id)
+    new_token = providers.Object(identity.new_token)
+    new_number = providers.Object(identity.new_number)
+    sanitise = providers.Object(sanitise)
+    currency = settings.provided.currency
+    location = providers.Factory(LocationCode, settings.provided.location)
+
+    wakeup = providers.Singleton(Wakeup)
+    database = providers.Singleton(open_database, settings.provided.database_url)
+    media = providers.Singleton(
+        FolderMedia, providers.Callable(media_folder, settings), settings.provided.media_url
+    )
+    passwords = providers.Singleton(Argon2Passwords)
+    seal = providers.Singleton(seal_of, settings)
+
+    plugins = providers.Singleton(load_plugins, settings, now)
+    boundaries = providers.Singleton(Boundaries, now)
+    gateways = providers.Singleton(gateways_of, plugins, boundaries)
+    carriers = providers.Singleton(
+        Carriers,
+        providers.Callable(guarded_carriers, plugins, boundaries),
+        providers.Callable(fallback_rate, settings),
+    )
+    trackers = providers.Singleton(
+        Trackers, providers.Callable(guarded_carriers, plugins, boundaries)
+    )
+    recommender = providers.Singleton(recommender_of, plugins, boundaries)
+    search = providers.Singleton(search_of, database, plugins, boundaries)
+
+    units = providers.Singleton(SqlUnitsOfWork, database, now, wakeup)
+    shelf = providers.Singleton(SqlShelf, database, media)
+    catalogue = providers.Singleton(SqlCatalogue, database, media)
+    cart_ledger = providers.Singleton(SqlCartLedger, database)
+    order_ledger = providers.Singleton(SqlOrderLedger, database, media)
+    register = providers.Singleton(SqlRegister, database)
+    purchases = providers.Singleton(SqlPurchases, database)
+    idempotency_keys = providers.Singleton(SqlIdempotencyKeys, database)
+    outbox = providers.Singleton(SqlOutbox, database)
+
+    browse_products = providers.Singleton(BrowseProducts, search, shelf)
+    show_product = providers.Singleton(ShowProduct, shelf)
+    suggest_products = providers.Singleton(SuggestProducts, recommender, shelf)
+
+    show_cart = providers.Singleton(ShowCart, cart_ledger, shelf, currency)
+    add_to_cart = providers.Singleton(AddToCart, units, shelf, now, new_id, currency)
+    change_quantity = providers.Singleton(ChangeQuantity, units, shelf, now)
+    set_delivery = providers.Singleton(SetDelivery, units, now)
+
+    review_checkout = providers.Singleton(ReviewCheckout, cart_ledger, shelf, carriers)
+    place_order = providers.Singleton(
+        PlaceOrder, units, cart_ledger, shelf, carriers, now, new_id, new_number, seal
+    )
+
+    start_payment = providers.Singleton(StartPayment, units, gateways, now, new_id, new_number)
+    receive_notification = providers.Singleton(ReceiveNotification, units, gateways, now)
+    check_payments = providers.Singleton(CheckPayments, units, order_ledger, gateways, now)
+    close_payments = providers.Singleton(ClosePayments, units, order_ledger, gateways, now)
+
+    find_order = providers.Singleton(FindOrder, order_ledger, seal)
+    cancel_order = providers.Singleton(CancelOrder, units, close_payments, now)
+    expire_orders = providers.Singleton(ExpireOrders, units, cancel_order, now)
+    ship_order = providers.Singleton(ShipOrder, units, now, new_id)
+    deliver_order = providers.Singleton(DeliverOrder, units, now)
+
+    register_member = providers.Singleton(RegisterMember, units, passwords, now, new_id)
+    log_in = providers.Singleton(LogIn, units, register, passwords, now, new_token)
+    log_in_staff = providers.Singleton(LogInStaff, units, register, passwords, now, new_token)
+    log_out = providers.Singleton(LogOut, units)
+    hire_staff = providers.Singleton(HireStaff, units, passwords, new_id)
+    keep_address = providers.Singleton(KeepAddress, units, new_id)
+    arrange_addresses = providers.Singleton(ArrangeAddresses, units)
+
+    save_product = providers.Singleton(SaveProduct, units, sanitise, now, new_id, location)
+    move_product = providers.Singleton(MoveProduct, units, now)
+    count_stock = providers.Singleton(CountStock, units)
+    keep_category = providers.Singleton(KeepCategory, units, new_id)
+
+    import_product = providers.Singleton(ImportProduct, units, shelf, save_product, keep_category)
+
+    index_products = providers.Singleton(IndexProducts, catalogue, search)
+    relay_events = providers.Singleton(
+        RelayEvents, outbox, providers.Callable(subscribers_of, plugins, index_products), now
+    )
+    worker = providers.Singleton(
+        worker_of, relay_events, wakeup, expire_orders, recommender, purchases
+    )
+    seed_demo = providers.Factory(
+        SeedDemo,
+        database=database,
+        units=units,
+        save_product=save_product,
+        keep_category=keep_category,
+        hire_staff=hire_staff,
+        index_products=index_products,
+        relay_events=relay_events,
+        recommender=recommender,
+        purchases=purchases,
+        passwords=passwords,
+        media=media,
+        now=now,
+        new_id=new_id,
+        new_number=new_number,
+        location=location,
+        currency=currency,
+    )
+    closers = providers.Callable(closers_of, plugins)
+
+
+def open_shop(settings: Settings | None = None) -> Container:
+    """A container for these settings, or for those of the environment."""
+    container = Container()
+    container.settings.override(settings or Settings())
+    return container

@@ -1,0 +1,210 @@
+"""Finding plugins, refusing those that do not fit, and asking the others what they bring."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+import pluggy
+import structlog
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import ValidationError
+
+from entrepot.hookspecs import (
+    API_VERSION,
+    PROJECT,
+    Capability,
+    EventSubscriber,
+    Hooks,
+    Manifest,
+    PluginContext,
+)
+from ports.clock import Clock
+from ports.payment import PaymentGateway
+from ports.recommendation import Recommender
+from ports.search import SearchIndex
+from ports.shipping import Carrier
+
+GROUP = "entrepot.plugins"
+
+# Hook → the capability that it needs and the port that its objects implement.
+CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
+    "entrepot_gateways": (Capability.PAYMENT, PaymentGateway),
+    "entrepot_carriers": (Capability.SHIPPING, Carrier),
+    "entrepot_recommenders": (Capability.RECOMMENDATION, Recommender),
+    "entrepot_search_indexes": (Capability.SEARCH, SearchIndex),
+    "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
+    "entrepot_routes": (Capability.ROUTES, object),
+}
+
+log = structlog.get_logger(__name__)
+
+
+class PluginRefused(Exception):
+    """Why one plugin does not take part, in one line."""
+
+
+class RequiredPluginMissing(Exception):
+    """A plugin that the settings call required does not take part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPlugin:
+    manifest: Manifest
+    brought: dict[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    name: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class PluginManager:
+    """Every plugin of the entry-point group, loaded or refused, each for itself."""
+
+    data: Path
+    base_url: str
+    currency: str
+    now: Clock
+    disabled: frozenset[str] = frozenset()
+    loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def load(self, points: Iterable[EntryPoint] | None = None) -> None:
+        """Ask every plugin what it brings.
+
+        One that cannot be imported, clashes with another, does not support this version of
+        the API, lacks a setting, oversteps its manifest or raises is refused by name.
+        """
+        found = entry_points(group=GROUP) if points is None else points
+        for point in sorted(found, key=lambda each: (each.name, str(each.dist))):
+            if point.name in self.disabled:
+                self._refuse(point.name, "switched off in the settings")
+                continue
+            try:
+                self.loaded[point.name] = self._load(point)
+            except PluginRefused as refusal:
+                self._refuse(point.name, str(refusal))
+
+    def require(self, names: Iterable[str]) -> None:
+        """Raises `RequiredPluginMissing` if one of them does not take part."""
+        reasons = {refusal.name: refusal.reason for refusal in self.refused}
+        for name in names:
+            if name not in self.loaded:
+                reason = reasons.get(name, "not installed")
+                raise RequiredPluginMissing(f"The required plugin “{name}” is missing: {reason}")
+
+    def brought(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """``(plugin's name, object)`` for all that the hook registered."""
+        for name, plugin in self.loaded.items():
+            for each in plugin.brought.get(hook, ()):
+                yield name, each
+
+    def _load(self, point: EntryPoint) -> LoadedPlugin:
+        if point.name in self.loaded:
+            dist = point.dist.name if point.dist else point.value
+            raise PluginRefused(f"{point.value} of {dist} clashes with another plugin of that name")
+        module = self._import(point)
+        manifest = self._manifest(module, point.name)
+        context = PluginContext(
+            settings=self._settings(manifest),
+            data=self.data / manifest.name,
+            base_url=self.base_url,
+            currency=self.currency,
+            now=self.now,
+        )
+        brought = {
+            hook: self._ask(module, manifest, hook, context)
+            for hook in CONTRACT
+            if self._implements(module, hook)
+        }
+        self._refuse_clash(brought)
+        return LoadedPlugin(manifest=manifest, brought=brought)
+
+    def _import(self, point: EntryPoint) -> Any:
+        try:
+            module = point.load()
+        except Exception as error:
+            raise PluginRefused(f"cannot be imported: {_words(error)}") from error
+        registry = pluggy.PluginManager(PROJECT)
+        registry.add_hookspecs(Hooks)
+        try:
+            registry.register(module, point.name)
+            registry.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            raise PluginRefused(f"implements a hook wrongly: {_words(error)}") from error
+        return module
+
+    def _manifest(self, module: Any, name: str) -> Manifest:
+        manifest = getattr(module, "manifest", None)
+        if not isinstance(manifest, Manifest):
+            raise PluginRefused("has no manifest: give its module a `manifest = Manifest(…)`")
+        if manifest.name != name:
+            raise PluginRefused(f"calls itself “{manifest.name}” but its entry point “{name}”")
+        try:
+            supported = SpecifierSet(manifest.api)
+        except InvalidSpecifier as error:
+            raise PluginRefused(f"“{manifest.api}” is not a version range") from error
+        if API_VERSION not in supported:
+            raise PluginRefused(
+                f"supports plugin API {manifest.api}, and this shop has {API_VERSION}"
+            )
+        return manifest
+
+    def _settings(self, manifest: Manifest) -> Any:
+        if manifest.settings is None:
+            return None
+        try:
+            return manifest.settings()
+        except ValidationError as error:
+            prefix = str(manifest.settings.model_config.get("env_prefix", ""))
+            wrong = ", ".join(
+                f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
+                + f" ({each['msg']})"
+                for each in error.errors()
+            )
+            raise PluginRefused(f"needs other settings: {wrong}") from error
+        except Exception as error:
+            raise PluginRefused(f"cannot read its settings: {_words(error)}") from error
+
+    def _implements(self, module: Any, hook: str) -> bool:
+        return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
+
+    def _ask(
+        self, module: Any, manifest: Manifest, hook: str, context: PluginContext
+    ) -> tuple[Any, ...]:
+        capability, port = CONTRACT[hook]
+        if capability not in manifest.capabilities:
+            raise PluginRefused(f"implements {hook} without declaring “{capability}”")
+        try:
+            answer: Sequence[Any] = tuple(getattr(module, hook)(context))
+        except Exception as error:
+            raise PluginRefused(f"{hook} failed: {_words(error)}") from error
+        for each in answer:
+            if not isinstance(each, port):
+                raise PluginRefused(
+                    f"{hook} brought a {type(each).__name__}, which is no {port.__name__}"
+                )
+        return tuple(answer)
+
+    def _refuse_clash(self, brought: dict[str, tuple[Any, ...]]) -> None:
+        for hook in ("entrepot_gateways", "entrepot_carriers", "entrepot_recommenders"):
+            taken = {each.code: name for name, each in self.brought(hook)}
+            for each in brought.get(hook, ()):
+                if each.code in taken:
+                    raise PluginRefused(
+                        f"its “{each.code}” clashes with that of “{taken[each.code]}”"
+                    )
+
+    def _refuse(self, name: str, reason: str) -> None:
+        self.refused.append(Refusal(name=name, reason=reason))
+        log.warning("plugin refused", plugin=name, reason=reason)
+
+
+def _words(error: Exception) -> str:
+    """One line: what kind of error, and what it says."""
+    said = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,0 +1,74 @@
+"""How a shop is set up: everything from the environment, with the prefix ``ENTREPOT_``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Secrets come from here alone, and are never logged. ``docs/settings.md`` lists them all."""
+
+    model_config = SettingsConfigDict(env_prefix="ENTREPOT_", extra="ignore")
+
+    secret_key: SecretStr = Field(
+        min_length=32, description="Seals the links of guests' orders. At least 32 characters."
+    )
+    database_url: str = Field(
+        default="sqlite:///var/shop.db",
+        description="`sqlite:///file` or `postgresql://user:password@host/database`.",
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="The shop's public address; gateways send their notifications there.",
+    )
+    data_dir: Path = Field(
+        default=Path("var"), description="Where pictures and plugins' files are kept."
+    )
+    media_url: str = Field(
+        default="/media", description="What stands before a picture's path: a CDN's address."
+    )
+    currency: str = Field(
+        default="CNY", pattern=r"^[A-Z]{3}$", description="The currency that the shop sells in."
+    )
+    location: str = Field(
+        default="main", description="The warehouse that imports and the back office count."
+    )
+    fallback_shipping: int = Field(
+        default=1500,
+        ge=0,
+        description="Minor units to ship an order when no carrier can tell a rate.",
+    )
+    plugins_disabled: frozenset[str] = Field(
+        default=frozenset(), description="Installed plugins that are not to be loaded (JSON list)."
+    )
+    plugins_required: frozenset[str] = Field(
+        default=frozenset(),
+        description="Plugins without which the shop does not start (JSON list).",
+    )
+    redis_url: str = Field(
+        default="", description="Shares rate limits between workers; empty: each has its own."
+    )
+    log_in_attempts_per_minute: int = Field(
+        default=10, ge=1, description="How often one address may try to log in or register."
+    )
+    worker_in_server: bool = Field(
+        default=True,
+        description="Whether the web server also relays events and runs jobs; "
+        "otherwise run `entrepot worker`.",
+    )
+    page_cache_seconds: float = Field(
+        default=5.0,
+        ge=0,
+        description="How long anonymous pages are served from memory; 0 switches it off.",
+    )
+    demo_logins: bool = Field(
+        default=False, description="Whether the log-in pages show the demo's accounts."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")

@@ -1,0 +1,39 @@
+"""The conformance kits: one suite per port, to be subclassed with a fixture of your own.
+
+::
+
+    from entrepot.testing import PaymentGatewaySuite
+
+
+    class TestMyGateway(PaymentGatewaySuite):
+        @pytest.fixture
+        def gateway(self) -> PaymentGateway:
+            return MyGateway(…)
+
+Needs the extra ``entrepot[testing]``. The suites are asynchronous: they run on anyio's
+pytest plugin, so have a fixture ``anyio_backend`` that returns ``"asyncio"``.
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "entrepot.testing.payment",
+    "entrepot.testing.recommendation",
+    "entrepot.testing.search",
+    "entrepot.testing.shipping",
+    "entrepot.testing.storage",
+)
+
+from entrepot.testing.payment import PaymentGatewaySuite  # noqa: E402
+from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
+from entrepot.testing.search import SearchIndexSuite  # noqa: E402
+from entrepot.testing.shipping import CarrierSuite  # noqa: E402
+from entrepot.testing.storage import StorageSuite  # noqa: E402
+
+__all__ = [
+    "CarrierSuite",
+    "PaymentGatewaySuite",
+    "RecommenderSuite",
+    "SearchIndexSuite",
+    "StorageSuite",
+]

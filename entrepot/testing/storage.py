@@ -1,0 +1,411 @@
+"""What every storage must do: the unit of work, its repositories, and the race for stock."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.domain.address import Address
+from core.domain.cart import Cart, Delivery
+from core.domain.catalogue.category import Brand, Category
+from core.domain.catalogue.product import OptionType, OptionValue, Product, Variant
+from core.domain.customer import AddressBookEntry, Customer
+from core.domain.errors import AlreadyExists, Invalid, NotFound, OutOfStock, StaleVersion
+from core.domain.identifiers import (
+    AddressId,
+    BrandId,
+    CartId,
+    CategoryId,
+    CustomerId,
+    LocationCode,
+    OrderId,
+    PaymentId,
+    ProductId,
+    Sku,
+    VariantId,
+)
+from core.domain.money import Money
+from core.domain.order import Order, OrderLine, OrderState, Shipping
+from core.domain.payment import Payment, PaymentState
+from core.domain.text import Text
+from ports.storage.people import Role, Session
+from ports.storage.units import UnitsOfWork
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+MAIN = LocationCode("main")
+POT = Sku("POT-S")
+ADDRESS = Address(
+    name="李梅",
+    phone="+8613800138000",
+    country="CN",
+    region="广东省",
+    city="深圳市",
+    district="南山区",
+    street="科苑路 1 号",
+)
+
+
+def yuan(amount: int) -> Money:
+    return Money(amount * 100, "CNY")
+
+
+def words(text: str) -> Text:
+    return Text({"zh": text})
+
+
+def a_category(slug: str, parent: CategoryId | None = None) -> Category:
+    return Category(id=CategoryId(uuid4()), slug=slug, name=words(slug), parent_id=parent)
+
+
+def a_product(category: CategoryId, handle: str = "pot", sku: Sku = POT) -> Product:
+    return Product(
+        id=ProductId(uuid4()),
+        handle=handle,
+        title=words("茶壶"),
+        description=words("<p>好壶</p>"),
+        category_id=category,
+        created_at=NOW,
+        tags=("tea",),
+        options=(OptionType("size", words("规格"), (OptionValue("s", words("小")),)),),
+        variants=(Variant(id=VariantId(uuid4()), sku=sku, price=yuan(168), options={"size": "s"}),),
+    )
+
+
+def an_order(number: str = "1000000000000001", key: str = "key") -> Order:
+    order = Order(
+        id=OrderId(uuid4()),
+        number=number,
+        checkout_key=key,
+        contact="mei@example.com",
+        address=ADDRESS,
+        lines=(
+            OrderLine(
+                sku=POT,
+                product_id=ProductId(UUID(int=1)),
+                title=words("茶壶"),
+                options=words("小"),
+                quantity=2,
+                unit_price=yuan(168),
+            ),
+        ),
+        shipping=Shipping(code="flat", name=words("快递"), price=yuan(8)),
+        language="zh",
+        placed_at=NOW,
+        pay_before=NOW + timedelta(minutes=30),
+    )
+    order.placed()
+    return order
+
+
+class StorageSuite:
+    """Give it a fixture ``units`` of an empty shop that has the location ``main``."""
+
+    pytestmark = pytest.mark.anyio
+
+    @pytest.fixture
+    def units(self) -> UnitsOfWork:
+        raise NotImplementedError("Override the fixture `units`.")
+
+    async def test_without_a_commit_nothing_happened(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        async with units() as unit:
+            await unit.categories.save(category)
+            assert await unit.categories.find("tea") is not None
+        async with units() as unit:
+            assert await unit.categories.find("tea") is None
+
+    async def test_the_tree_has_parents_before_children(self, units: UnitsOfWork) -> None:
+        top, middle = a_category("tea"), a_category("a-ware")
+        middle.parent_id = top.id
+        leaf = a_category("a-pots", middle.id)
+        async with units() as unit:
+            for category in (top, middle, leaf):
+                await unit.categories.save(category)
+            await unit.commit()
+        async with units() as unit:
+            assert [each.slug for each in await unit.categories.list()] == [
+                "tea",
+                "a-ware",
+                "a-pots",
+            ]
+
+    async def test_a_category_cannot_stand_below_its_child(self, units: UnitsOfWork) -> None:
+        top = a_category("tea")
+        leaf = a_category("pots", top.id)
+        async with units() as unit:
+            await unit.categories.save(top)
+            await unit.categories.save(leaf)
+            top.parent_id = leaf.id
+            with pytest.raises(Invalid):
+                await unit.categories.save(top)
+
+    async def test_a_brand_comes_back(self, units: UnitsOfWork) -> None:
+        brand = Brand(id=BrandId(uuid4()), slug="qizuo", name=words("器作"))
+        async with units() as unit:
+            await unit.brands.save(brand)
+            await unit.commit()
+        async with units() as unit:
+            assert (await unit.brands.get(brand.id)).name == words("器作")
+
+    async def test_a_product_comes_back_as_it_was(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        product = a_product(category.id)
+        async with units() as unit:
+            await unit.categories.save(category)
+            await unit.products.save(product)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.products.find("pot")
+            by_sku = await unit.products.find_by_sku(POT)
+        assert found is not None
+        assert by_sku is not None
+        for name in ("title", "description", "options", "variants", "tags", "state", "created_at"):
+            assert getattr(found, name) == getattr(product, name)
+        assert by_sku.id == product.id
+
+    async def test_handles_and_skus_are_unique(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        async with units() as unit:
+            await unit.categories.save(category)
+            await unit.products.save(a_product(category.id))
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(AlreadyExists):
+                await unit.products.save(a_product(category.id, sku=Sku("OTHER")))
+        async with units() as unit:
+            with pytest.raises(AlreadyExists):
+                await unit.products.save(a_product(category.id, handle="other"))
+
+    async def test_who_read_an_older_version_is_refused(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        async with units() as unit:
+            await unit.categories.save(category)
+            await unit.products.save(a_product(category.id))
+            await unit.commit()
+        async with units() as unit:
+            stale = await unit.products.find("pot")
+        async with units() as unit:
+            fresh = await unit.products.find("pot")
+            assert fresh is not None
+            await unit.products.save(fresh)
+            await unit.commit()
+        assert stale is not None
+        async with units() as unit:
+            with pytest.raises(StaleVersion):
+                await unit.products.save(stale)
+
+    async def test_what_is_missing_is_not_found(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            with pytest.raises(NotFound):
+                await unit.products.get(ProductId(uuid4()))
+            with pytest.raises(NotFound):
+                await unit.orders.get(OrderId(uuid4()))
+            with pytest.raises(NotFound):
+                await unit.customers.get(CustomerId(uuid4()))
+            assert await unit.orders.find("0") is None
+
+    async def test_a_cart_comes_back_and_goes(self, units: UnitsOfWork) -> None:
+        cart = Cart(id=CartId(uuid4()), token_hash="hash", currency="CNY", updated_at=NOW)
+        cart.add(POT, 2, yuan(168))
+        cart.deliver_to(Delivery(contact="mei@example.com", address=ADDRESS))
+        async with units() as unit:
+            await unit.carts.save(cart)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.carts.find("hash")
+            assert found is not None
+            assert found.lines == cart.lines
+            assert found.delivery == cart.delivery
+            await unit.carts.remove(found)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.carts.find("hash") is None
+
+    async def test_an_order_comes_back_with_its_history(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        order.pay(NOW)
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.orders.find(order.number)
+        assert found is not None
+        assert found.state is OrderState.PAID
+        assert found.lines == order.lines
+        assert found.address == order.address
+        assert found.total == yuan(344)
+        assert found.history == order.history
+
+    async def test_one_checkout_key_is_one_order(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.orders.save(an_order())
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(AlreadyExists):
+                await unit.orders.save(an_order("1000000000000002"))
+
+    async def test_overdue_orders_are_those_unpaid_after_their_time(
+        self, units: UnitsOfWork
+    ) -> None:
+        unpaid, paid = an_order(), an_order("1000000000000002", "other")
+        paid.pay(NOW)
+        async with units() as unit:
+            await unit.orders.save(unpaid)
+            await unit.orders.save(paid)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.orders.overdue(NOW, 10) == ()
+            assert await unit.orders.overdue(NOW + timedelta(hours=1), 10) == (unpaid.id,)
+
+    async def test_a_payment_comes_back_by_its_reference(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        payment = Payment(
+            id=PaymentId(uuid4()),
+            order_id=order.id,
+            gateway="sandbox",
+            account="us",
+            reference="R1",
+            amount=order.total,
+            created_at=NOW,
+            expires_at=NOW,
+        )
+        payment.ask()
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.payments.save(payment)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.payments.claim("R1")
+            assert found is not None
+            assert found.state is PaymentState.PENDING
+            assert found.amount == order.total
+            assert len(await unit.payments.list(order.id)) == 1
+            assert await unit.payments.claim("R2") is None
+
+    async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
+        async def record(key: str) -> bool:
+            async with units() as unit:
+                new = await unit.inbox.record(
+                    gateway="sandbox", account="us", key=key, body=b"\x00", at=NOW
+                )
+                await unit.commit()
+                return new
+
+        assert await record("n1")
+        assert not await record("n1")
+        assert await record("n2")
+
+    async def test_a_customer_comes_back_with_the_address_book_in_order(
+        self, units: UnitsOfWork
+    ) -> None:
+        customer = Customer(
+            id=CustomerId(uuid4()),
+            login="mei@example.com",
+            password_hash="hash",
+            name="李梅",
+            language="zh",
+            registered_at=NOW,
+        )
+        first, second = AddressId(uuid4()), AddressId(uuid4())
+        customer.keep_address(AddressBookEntry(id=first, address=ADDRESS))
+        customer.keep_address(AddressBookEntry(id=second, address=ADDRESS))
+        async with units() as unit:
+            await unit.customers.save(customer)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.customers.find("mei@example.com")
+            assert found is not None
+            assert [entry.id for entry in found.addresses] == [second, first]
+            twin = Customer(
+                id=CustomerId(uuid4()),
+                login="mei@example.com",
+                password_hash="hash",
+                name="x",
+                language="zh",
+                registered_at=NOW,
+            )
+            with pytest.raises(AlreadyExists):
+                await unit.customers.save(twin)
+
+    async def test_a_session_ends(self, units: UnitsOfWork) -> None:
+        session = Session(
+            token_hash="t",
+            role=Role.CUSTOMER,
+            person_id=uuid4(),
+            expires_at=NOW + timedelta(hours=1),
+        )
+        async with units() as unit:
+            await unit.sessions.add(session)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.sessions.find("t", NOW) == session
+            assert await unit.sessions.find("t", NOW + timedelta(hours=2)) is None
+            assert await unit.sessions.purge(NOW + timedelta(hours=2)) == 1
+            await unit.commit()
+
+    async def test_stock_is_reserved_released_and_dispatched_once(self, units: UnitsOfWork) -> None:
+        first, second = OrderId(uuid4()), OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.stock.reserve(first, {POT: 4})
+            await unit.stock.reserve(second, {POT: 3})
+            await unit.commit()
+        async with units() as unit:
+            (level,) = await unit.stock.levels([POT])
+            assert (level.on_hand, level.reserved, level.available) == (10, 7, 3)
+            await unit.stock.release(first)
+            await unit.stock.release(first)
+            await unit.stock.dispatch(second)
+            await unit.stock.dispatch(second)
+            await unit.commit()
+        async with units() as unit:
+            (level,) = await unit.stock.levels([POT])
+            assert (level.on_hand, level.reserved) == (7, 0)
+
+    async def test_too_much_is_refused_and_nothing_is_taken(self, units: UnitsOfWork) -> None:
+        other = Sku("A-CUP")
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 3)
+            await unit.stock.set_on_hand(other, MAIN, 9)
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(OutOfStock) as refused:
+                await unit.stock.reserve(OrderId(uuid4()), {other: 2, POT: 4})
+        assert (refused.value.sku, refused.value.available) == (POT, 3)
+        async with units() as unit:
+            assert {level.reserved for level in await unit.stock.levels([POT, other])} == {0}
+
+    async def test_stock_cannot_be_counted_below_what_orders_wait_for(
+        self, units: UnitsOfWork
+    ) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 5)
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 4})
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(Invalid):
+                await unit.stock.set_on_hand(POT, MAIN, 3)
+        async with units() as unit:
+            with pytest.raises(Invalid):
+                await unit.stock.set_on_hand(POT, LocationCode("nowhere"), 3)
+
+    async def test_fifty_buyers_of_the_last_ten_units_get_ten(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.commit()
+
+        async def buy() -> bool:
+            try:
+                async with units() as unit:
+                    await unit.stock.reserve(OrderId(uuid4()), {POT: 1})
+                    await unit.commit()
+            except OutOfStock:
+                return False
+            return True
+
+        sold = sum(await asyncio.gather(*(buy() for _ in range(50))))
+        assert sold == 10  # noqa: PLR2004
+        async with units() as unit:
+            (level,) = await unit.stock.levels([POT])
+            assert level.available == 0

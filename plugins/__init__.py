@@ -1,0 +1,1 @@
+"""Gateways, carriers and recommenders: each a package that knows `entrepot` alone."""

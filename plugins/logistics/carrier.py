@@ -1,0 +1,53 @@
+"""Rates by freight template, and tracking by the carriers' own pages."""
+
+from urllib.parse import quote
+
+from entrepot import (
+    CarrierService,
+    ShippingRate,
+    ShippingRequest,
+    Text,
+    Tracking,
+    TrackingStatus,
+)
+from plugins.logistics.freight import FreightTemplate
+
+# Whom an operator hands parcels to: code, names, and where a number can be followed.
+SERVICES: dict[str, tuple[str, str, str]] = {
+    "sf": ("顺丰速运", "SF Express", "https://www.sf-express.com/chn/sc/waybill/list?nos={}"),
+    "zto": ("中通快递", "ZTO Express", "https://www.zto.com/express/expressCheck.html?txtBill={}"),
+    "yto": ("圆通速递", "YTO Express", "https://www.yto.net.cn/query/package.html?num={}"),
+    "sto": ("申通快递", "STO Express", "https://www.sto.cn/pc/service-page/waybill?num={}"),
+    "yunda": ("韵达快递", "Yunda Express", "https://www.yundaex.com/cn/track.php?num={}"),
+    "jd": ("京东物流", "JD Logistics", "https://www.jdl.com/#/trace?waybillCode={}"),
+    "ems": ("中国邮政 EMS", "China Post EMS", "https://www.ems.com.cn/queryList?mailNum={}"),
+}
+
+
+class FreightCarrier:
+    """Tracking is by hand: the shop keeps the number, the carrier's page tells the rest."""
+
+    code = "freight"
+
+    def __init__(self, templates: tuple[FreightTemplate, ...], currency: str) -> None:
+        self._templates = templates
+        self._currency = currency
+
+    async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
+        priced = [(template, template.price(request)) for template in self._templates]
+        found = [
+            ShippingRate(code=f"{self.code}.{template.code}", name=template.name, price=price)
+            for template, price in priced
+            if price is not None
+        ]
+        return tuple(sorted(found, key=lambda rate: (rate.price.minor, rate.code)))
+
+    def services(self) -> tuple[CarrierService, ...]:
+        return tuple(
+            CarrierService(code=code, name=Text({"zh": zh, "en": en}))
+            for code, (zh, en, _) in SERVICES.items()
+        )
+
+    async def track(self, service: str, tracking_number: str) -> Tracking:
+        address = SERVICES[service][2].format(quote(tracking_number, safe=""))
+        return Tracking(status=TrackingStatus.UNKNOWN, url=address)

@@ -1,0 +1,96 @@
+"""Carts, orders and people as they are read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from core.domain.cart import Cart
+from core.domain.customer import Customer
+from core.domain.identifiers import CustomerId, OrderId
+from core.domain.money import Money
+from core.domain.order import Order, OrderState
+from core.domain.payment import Payment
+from ports.storage.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSummary:
+    """An order in a list; ``title`` is its first line's."""
+
+    number: str
+    state: OrderState
+    placed_at: datetime
+    total: Money
+    units: int
+    title: str
+    picture: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFigures:
+    """One day's paid orders."""
+
+    day: date
+    orders: int
+    revenue: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is logged in."""
+
+    role: Role
+    person_id: UUID
+    name: str
+
+
+class OrderLedger(Protocol):
+    async def find(self, number: str) -> Order | None: ...
+
+    async def find_by_id(self, order_id: OrderId) -> Order | None: ...
+
+    async def payments(self, order_id: OrderId) -> tuple[Payment, ...]: ...
+
+    async def find_payment(self, reference: str) -> Payment | None: ...
+
+    async def list(
+        self,
+        *,
+        customer_id: CustomerId | None,
+        state: OrderState | None,
+        words: str,
+        language: str,
+        limit: int,
+        cursor: str,
+    ) -> tuple[tuple[OrderSummary, ...], str]:
+        """Latest first, and the cursor of the next page (empty on the last).
+
+        ``words`` finds order numbers, tracking numbers and SKUs, whole.
+        """
+
+    async def counts(self) -> dict[OrderState, int]:
+        """How many orders are in each state."""
+
+    async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
+        """Days with paid orders, oldest first."""
+
+
+class CartLedger(Protocol):
+    async def find(self, token_hash: str) -> Cart | None: ...
+
+    async def find_of(self, customer_id: CustomerId) -> Cart | None: ...
+
+
+class Register(Protocol):
+    async def visitor(self, token_hash: str, now: datetime) -> Visitor | None:
+        """None once the log-in has ended."""
+
+    async def customer(self, customer_id: CustomerId) -> Customer:
+        """Raises `NotFound`."""
+
+    async def find_customer(self, login: str) -> Customer | None: ...
+
+    async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
+        """A colleague's identifier and kept password."""
