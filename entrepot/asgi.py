@@ -63,7 +63,7 @@ def dependencies_of(container: Container) -> dict[str, Provide]:
     """Everything in the container as a Litestar dependency of the same name."""
 
     def dependency(provider: Any) -> Provide:
-        return Provide(lambda: provider(), sync_to_thread=False)
+        return Provide(lambda: provider(), sync_to_thread=False)  # noqa: PLW0108 -- no class
 
     kinds = (providers.Factory, providers.Singleton, providers.Object, providers.AttributeGetter)
     return {

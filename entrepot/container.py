@@ -293,5 +293,5 @@ class Container(containers.DeclarativeContainer):
 def open_shop(settings: Settings | None = None) -> Container:
     """A container for these settings, or for those of the environment."""
     container = Container()
-    container.settings.override(settings or Settings())
+    container.settings.override(settings or Settings.model_validate({}))
     return container

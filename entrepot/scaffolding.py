@@ -14,6 +14,7 @@ def _skeleton(port: str) -> Callable[[str], Mapping[Path, str]]:
         files = {
             Path("pyproject.toml"): FOLDER / "pyproject.toml.txt",
             Path(name, "__init__.py"): FOLDER / f"{port}.py.txt",
+            Path("tests", "conftest.py"): FOLDER / "conftest.py.txt",
             Path("tests", f"test_{name}.py"): FOLDER / f"{port}_test.py.txt",
         }
         return {
@@ -24,4 +25,4 @@ def _skeleton(port: str) -> Callable[[str], Mapping[Path, str]]:
     return write
 
 
-SKELETONS = {port: _skeleton(port) for port in ("payment", "shipping", "recommendation", "search")}
+SKELETONS = {port: _skeleton(port) for port in ("payment", "shipping", "recommendation")}

@@ -14,4 +14,4 @@ NewToken = Callable[[], str]
 """A new secret of at least 128 random bits, safe in an address."""
 
 NewNumber = Callable[[], str]
-"""A new number of 16 digits for people and gateways to read; it does not tell how many came before."""
+"""A new number of 16 digits for people and gateways; it does not tell how many came before."""

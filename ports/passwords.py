@@ -10,7 +10,8 @@ class Passwords(Protocol):
         """The text to keep; another one each time."""
 
     async def verify(self, password: str, kept: str) -> bool:
-        """Whether it is the one. An empty ``kept`` takes as long and is false,
+        """Whether it is the one.
 
-        so that the time of an answer does not tell who has an account.
+        An empty ``kept`` takes as long and is false, so that the time of an answer does not
+        tell who has an account.
         """

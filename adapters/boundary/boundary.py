@@ -80,9 +80,7 @@ class Boundary:
             self.record.calls += 1
             try:
                 async with asyncio.timeout(self._time_limit):
-                    answer = await work()
-                if not isinstance(answer, answers):
-                    raise TypeError(f"answered with {type(answer).__name__}")
+                    answer = _checked(await work(), answers)
             except (Rejected, BadSignature):
                 self._succeeded()
                 raise
@@ -112,3 +110,9 @@ class Boundary:
             error=type(error).__name__,
             in_a_row=record.failures_in_a_row,
         )
+
+
+def _checked(answer: Answer, answers: type[Answer] | tuple[type, ...]) -> Answer:
+    if not isinstance(answer, answers):
+        raise TypeError(f"answered with {type(answer).__name__}")
+    return answer

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,10 @@ from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.feeds import shopify
 from adapters.feeds.merchant import MerchantReader, is_merchant
 from adapters.feeds.rows import ReadProduct, RefusedRow, UnreadableFile, read_rows, read_text
-from adapters.feeds.shopify import ShopifyReader, is_shopify
+from adapters.feeds.shopify import ExportedProduct, ShopifyReader, is_shopify
 from core.application.importing import ImportProduct
-from core.domain.catalogue.product import Product
 from core.domain.errors import DomainError
-from core.domain.identifiers import ProductId, Sku
+from core.domain.identifiers import ProductId
 from core.domain.text import LANGUAGES
 
 SHOWN_REFUSALS = 50
@@ -173,12 +172,10 @@ async def import_products(importer: ImportProduct, products: Sequence[ReadProduc
     return report
 
 
-async def _everything(
-    shop: Any, language: str
-) -> list[tuple[Product, Mapping[Sku, int], tuple[str, str], str]]:
+async def _everything(shop: Any, language: str) -> list[ExportedProduct]:
     """Every product with its stock, its category's path and slug, and its brand's name."""
     tree = {each.id: each for each in await shop.shelf().categories(language)}
-    rows = []
+    rows: list[ExportedProduct] = []
     last: ProductId | None = None
     while ids := await shop.catalogue().product_ids(last, PRODUCTS_AT_ONCE):
         async with shop.units()() as unit:
@@ -192,7 +189,7 @@ async def _everything(
                     if level.location == shop.location()
                 }
                 brand = brands.get(product.brand_id)
-                names = []
+                names: list[str] = []
                 here = tree.get(product.category_id)
                 slug = here.slug if here else ""
                 while here is not None:

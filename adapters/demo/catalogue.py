@@ -102,7 +102,8 @@ class DemoGoods:
             description=Text(
                 {
                     "zh": f"<p>{words_zh}</p><p>{story_zh}</p><h3>材质与养护</h3><p>{care_zh}</p>",
-                    "en": f"<p>{words_en}</p><p>{story_en}</p><h3>Material and care</h3><p>{care_en}</p>",
+                    "en": f"<p>{words_en}</p><p>{story_en}</p>"
+                    f"<h3>Material and care</h3><p>{care_en}</p>",
                 }
             ),
             brand=leaf["brand"],

@@ -52,9 +52,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedDemo:
-    """Everything in the catalogue goes through the use cases; the past orders are written as
-    they would have become.
-    """
+    """The catalogue goes through the use cases; the past is written as it would have become."""
 
     database: Database
     units: UnitsOfWork

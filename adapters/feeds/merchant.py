@@ -83,13 +83,13 @@ class MerchantReader:
         handle = slug_of(group)
         if not variants:
             return ReadProduct(handle, None, lines, tuple(refused))
-        product = self._described(handle, told, axes, tuple(variants))
+        product = self._described(handle, told, tuple(variants))
         bad = {each.line for each in refused}
         lost = frozenset(row["id"] for row in rows if row.line in bad and row["id"])
         return ReadProduct(handle, replace(product, refused=lost), lines, tuple(refused))
 
     def _described(
-        self, handle: str, rows: list[Row], axes: tuple[str, ...], variants: tuple[FeedVariant, ...]
+        self, handle: str, rows: list[Row], variants: tuple[FeedVariant, ...]
     ) -> FeedProduct:
         first = rows[0]
         attributes = tuple(

@@ -114,6 +114,10 @@ STATES = {
 STATUS = {state: name for name, state in STATES.items()}
 
 
+ExportedProduct = tuple[Product, Mapping[Sku, int], tuple[str, str], str]
+"""A product, its stock, its category's path and slug, and its brand's name."""
+
+
 def is_shopify(header: Sequence[str]) -> bool:
     names = {ALIASES.get(name.lower(), name.lower()) for name in header}
     return "handle" in names and "variant price" in names
@@ -241,13 +245,11 @@ class ShopifyReader:
 
 
 def write(
-    products: Iterable[tuple[Product, Mapping[Sku, int], tuple[str, str], str]],
+    products: Iterable[ExportedProduct],
     language: str,
     media_prefix: str,
 ) -> Iterator[str]:
-    """CSV, a piece per product. Each comes with its stock, its category's path and slug, and
-    its brand's name. Columns that only some products need are in the header of all.
-    """
+    """CSV, a piece per product. Columns that only some of them need are in the header of all."""
     kept = list(products)
     extras = sorted(
         {name for product, *_ in kept for name in product.extras}

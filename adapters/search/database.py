@@ -182,7 +182,7 @@ class DatabaseSearch:
             select(
                 search_attributes.c.code,
                 search_attributes.c.value,
-                func.count(distinct(matched.c.id)).label("count"),
+                func.count(distinct(matched.c.id)).label("documents"),
             )
             .join(matched, matched.c.id == search_attributes.c.document_id)
             .where(*(or_(flag, search_attributes.c.code == code) for code, flag in flags.items()))
@@ -190,7 +190,7 @@ class DatabaseSearch:
             .order_by(search_attributes.c.code, func.count().desc(), search_attributes.c.value)
         )
         return total, tuple(
-            FacetCount(code=row.code, value=row.value, count=row.count) for row in rows
+            FacetCount(code=row.code, value=row.value, count=row.documents) for row in rows
         )
 
     async def _page(

@@ -46,7 +46,8 @@ def sanitise(html: str) -> str:
     >>> sanitise('<p onclick="x()">Fine<script>alert(1)</script></p>')
     '<p>Fine</p>'
     """
-    return _cleaner().clean(_without_blocks(html)).strip()
+    clean: str = _cleaner().clean(_without_blocks(html))
+    return clean.strip()
 
 
 @cache

@@ -1,12 +1,13 @@
 """``Idempotency-Key``: a request that creates and is sent twice happens once."""
 
 from hashlib import sha256
+from typing import Any, cast
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
 from adapters.web.language import preferred
 from adapters.web.problems import problem_of
@@ -56,15 +57,17 @@ async def _answered(
     """Let the request be answered, and keep the answer if it is a success."""
     messages: list[Message] = []
 
-    async def receive_again() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}  # type: ignore[return-value]
+    async def receive_again() -> HTTPReceiveMessage:
+        return cast(
+            "HTTPReceiveMessage", {"type": "http.request", "body": body, "more_body": False}
+        )
 
     async def hold(message: Message) -> None:
         messages.append(message)
 
     whose, name, fingerprint = key
     try:
-        await next_app(scope, receive_again, hold)  # type: ignore[arg-type]
+        await next_app(scope, receive_again, hold)
     except BaseException:
         await keys.abandon(whose, name)
         raise
@@ -90,8 +93,8 @@ def _answer_of(messages: list[Message], fingerprint: str) -> KeptAnswer:
 async def _read(receive: Receive) -> bytes:
     body = bytearray()
     while True:
-        message = await receive()
-        body += message.get("body", b"")  # type: ignore[operator]
+        message = cast("dict[str, Any]", await receive())
+        body += message.get("body", b"")
         if len(body) > LARGEST_BODY:
             raise RequestEntityTooLarge
         if not message.get("more_body", False):

@@ -75,7 +75,7 @@ def problem_of(error: Exception, language: str) -> Problem:
     """Say an exception in a way that helps and gives nothing away."""
     if isinstance(error, errors.DomainError | port_errors.PortError):
         detail = say(error, language)
-        fields = ()
+        fields: tuple[FieldError, ...] = ()
         if isinstance(error, errors.Invalid):
             fields = (FieldError(field=error.field, message=detail),)
         return _problem(_status(error), error.code, detail, fields)

@@ -4,6 +4,7 @@ import time
 from typing import cast
 
 from litestar import Litestar
+from litestar.enums import HttpMethod, ScopeType
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.types import ASGIApp, HTTPScope, Message, Method, Receive, Scope, Send
 from litestar.utils import normalize_path
@@ -71,7 +72,7 @@ class Shell:
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._inner(scope, receive, send)
             return
         http = scope
@@ -86,7 +87,7 @@ class Shell:
         began = time.perf_counter()
         sending = self._sending(send, method, began)
         if method == "HEAD":
-            http["method"] = "GET"  # type: ignore[typeddict-item]
+            http["method"] = HttpMethod.GET
             sending = _without_body(sending)
         elif key is not None:
             sending = self._cache.keeper(key, sending)

@@ -47,7 +47,7 @@ class Invalid(DomainError):
 
     code = "invalid"
 
-    def __init__(self, field: str, reason: str, **values: object) -> None:
+    def __init__(self, field: str, reason: str, /, **values: object) -> None:
         self.field = field
         self.template = reason  # type: ignore[misc]
         super().__init__(**values)

@@ -62,7 +62,7 @@ class RecommenderSuite:
 
     async def test_the_limit_holds(self, recommender: Recommender, history: History) -> None:
         await recommender.rebuild(history)
-        assert len(await recommender.trending(2)) == 2  # noqa: PLR2004
+        assert len(await recommender.trending(2)) == 2
         assert await recommender.trending(0) == ()
 
     async def test_best_sellers_come_first(

@@ -405,7 +405,7 @@ class StorageSuite:
             return True
 
         sold = sum(await asyncio.gather(*(buy() for _ in range(50))))
-        assert sold == 10  # noqa: PLR2004
+        assert sold == 10
         async with units() as unit:
             (level,) = await unit.stock.levels([POT])
             assert level.available == 0

@@ -78,6 +78,8 @@ async def act(
     media: NamedDependency[SkipValidation[Media]],
 ) -> Response[Any]:
     """``ship``, ``deliver`` or ``cancel``."""
+    if move not in {"ship", "deliver", "cancel"}:
+        raise NotFound("page", move)
     form = await Form.of(desk.request)
     found = await find_order(number, STAFF)
     try:
@@ -90,10 +92,6 @@ async def act(
                 await deliver_order(found.id, desk.actor)
             case "cancel":
                 await cancel_order(found.id, desk.actor)
-            case _:
-                raise NotFound("page", move)
-    except NotFound:
-        raise
     except DomainError as error:
         found = await find_order(number, STAFF)
         context = await _context(desk, found, order_ledger, trackers, media)

@@ -79,9 +79,9 @@ class ProductBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def draft(self, handle: str, currency: str) -> ProductDraft:
         return ProductDraft(
             handle=handle,
-            title=Text({**self.title}),
+            title=texts(self.title),
             category=self.category,
-            description=Text({**self.description}),
+            description=texts(self.description),
             brand=self.brand,
             tags=None if self.tags is None else tuple(self.tags),
             options=tuple(_option(each) for each in self.options),
@@ -229,11 +229,15 @@ async def staff_only(
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
 
 
+def texts(body: Texts) -> Text:
+    return Text({str(language): words for language, words in body.items()})
+
+
 def _option(body: OptionBody) -> OptionType:
     return OptionType(
         body.code,
-        Text({**body.name}),
-        tuple(OptionValue(value.code, Text({**value.name})) for value in body.values),
+        texts(body.name),
+        tuple(OptionValue(value.code, texts(value.name)) for value in body.values),
     )
 
 

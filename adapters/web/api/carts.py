@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from litestar import Request, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from adapters.contact import normal_contact, normal_phone
 from adapters.regions import check_divisions
-from adapters.web.visitors import Doorkeeper, bearer, owner_of
+from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, owner_of
 from core.application.carts import (
     AddToCart,
     CartOwner,
@@ -95,7 +95,7 @@ async def begin_cart(new_token: NamedDependency[SkipValidation[NewToken]]) -> Ne
 @get("/carts/{token:str}", summary="Show a cart", tags=["Cart"])
 async def show_cart_(
     token: FromPath[str],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     show_cart: NamedDependency[SkipValidation[ShowCart]],
     language: NamedDependency[str],
@@ -108,7 +108,7 @@ async def show_cart_(
 async def add_line(
     token: FromPath[str],
     data: JSONBody[NewLine],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     add_to_cart: NamedDependency[SkipValidation[AddToCart]],
     show_cart: NamedDependency[SkipValidation[ShowCart]],
@@ -124,7 +124,7 @@ async def change_line(
     token: FromPath[str],
     sku: FromPath[str],
     data: JSONBody[LineChange],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     change_quantity: NamedDependency[SkipValidation[ChangeQuantity]],
     show_cart: NamedDependency[SkipValidation[ShowCart]],
@@ -139,7 +139,7 @@ async def change_line(
 async def remove_line(
     token: FromPath[str],
     sku: FromPath[str],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     change_quantity: NamedDependency[SkipValidation[ChangeQuantity]],
     show_cart: NamedDependency[SkipValidation[ShowCart]],
@@ -154,7 +154,7 @@ async def remove_line(
 async def set_delivery_(
     token: FromPath[str],
     data: JSONBody[DeliveryBody],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     set_delivery: NamedDependency[SkipValidation[SetDelivery]],
     review_checkout: NamedDependency[SkipValidation[ReviewCheckout]],
@@ -170,7 +170,7 @@ async def set_delivery_(
 @get("/carts/{token:str}/checkout", summary="Review before ordering", tags=["Cart"])
 async def review(
     token: FromPath[str],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     review_checkout: NamedDependency[SkipValidation[ReviewCheckout]],
     language: NamedDependency[str],
@@ -179,9 +179,7 @@ async def review(
     return await review_checkout(await cart_owner(request, doorkeeper, token), language)
 
 
-async def cart_owner(
-    request: Request[None, None, object], doorkeeper: Doorkeeper, token: str
-) -> CartOwner:
+async def cart_owner(request: AnyRequest, doorkeeper: Doorkeeper, token: str) -> CartOwner:
     if len(token) > LONGEST_TOKEN:
         raise Invalid("token", "This is not the token of a cart.")
     visitor = await doorkeeper.member(bearer(request))

@@ -5,13 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Request, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from adapters.contact import normal_contact
 from adapters.web.api.carts import AddressBody
-from adapters.web.visitors import Doorkeeper, bearer, require_member
+from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, require_member
 from core.application.carts import CartOwner
 from core.application.members import (
     ArrangeAddresses,
@@ -108,14 +108,14 @@ async def open_staff_session(
 
 @delete("/sessions/current", summary="Log out", tags=["Members"])
 async def close_session(
-    request: Request[None, None, object], log_out: NamedDependency[SkipValidation[LogOut]]
+    request: AnyRequest, log_out: NamedDependency[SkipValidation[LogOut]]
 ) -> None:
     await log_out(bearer(request))
 
 
 @get("/members/me", summary="Who am I", tags=["Members"])
 async def show_member(
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     register: NamedDependency[SkipValidation[Register]],
 ) -> MemberView:
@@ -126,7 +126,7 @@ async def show_member(
 @post("/members/me/addresses", summary="Add an address", tags=["Members"])
 async def add_address(
     data: JSONBody[AddressBody],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     register: NamedDependency[SkipValidation[Register]],
     keep_address: NamedDependency[SkipValidation[KeepAddress]],
@@ -140,7 +140,7 @@ async def add_address(
 async def change_address(
     address_id: FromPath[UUID],
     data: JSONBody[AddressBody],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     register: NamedDependency[SkipValidation[Register]],
     keep_address: NamedDependency[SkipValidation[KeepAddress]],
@@ -158,7 +158,7 @@ async def change_address(
 )
 async def drop_address(
     address_id: FromPath[UUID],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     register: NamedDependency[SkipValidation[Register]],
     arrange_addresses: NamedDependency[SkipValidation[ArrangeAddresses]],

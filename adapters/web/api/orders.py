@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter, SkipValidation
 
 from adapters.web.addresses import Addresses
 from adapters.web.api.carts import cart_owner
 from adapters.web.api.page import Cursor, Limit, Page
-from adapters.web.visitors import Doorkeeper, bearer, customer_id, require_member
+from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, customer_id, require_member
 from core.application.checkout import Checkout, PlacedOrder, PlaceOrder
 from core.application.gateways import Gateways
 from core.application.orders import CancelOrder, FindOrder, OrderAccess, OrderView, order_view
@@ -89,7 +89,7 @@ async def list_gateways(
 @post("/orders", summary="Place an order", tags=["Orders"])
 async def place(
     data: JSONBody[NewOrder],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     place_order: NamedDependency[SkipValidation[PlaceOrder]],
     new_token: NamedDependency[SkipValidation[NewToken]],
@@ -112,7 +112,7 @@ async def place(
 
 @get("/orders", summary="List my orders", tags=["Orders"])
 async def list_orders(
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
     language: NamedDependency[str],
@@ -131,7 +131,7 @@ async def list_orders(
 @get("/orders/{number:str}", summary="Show an order", tags=["Orders"])
 async def show_order(
     number: FromPath[str],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     check_payments: NamedDependency[SkipValidation[CheckPayments]],
@@ -152,7 +152,7 @@ async def show_order(
 async def pay(
     number: FromPath[str],
     data: JSONBody[NewPayment],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     start_payment: NamedDependency[SkipValidation[StartPayment]],
@@ -169,7 +169,7 @@ async def pay(
 @post("/orders/{number:str}/cancel", summary="Cancel an order", tags=["Orders"], status_code=200)
 async def cancel(
     number: FromPath[str],
-    request: Request[None, None, object],
+    request: AnyRequest,
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     cancel_order: NamedDependency[SkipValidation[CancelOrder]],
@@ -194,9 +194,7 @@ def payment_step(action: NextAction) -> PaymentStep:
             return PaymentStep(kind="qr_code", text=text)
 
 
-async def order_access(
-    request: Request[None, None, object], doorkeeper: Doorkeeper, token: str
-) -> OrderAccess:
+async def order_access(request: AnyRequest, doorkeeper: Doorkeeper, token: str) -> OrderAccess:
     visitor = await doorkeeper.member(bearer(request))
     return OrderAccess(customer_id=customer_id(visitor), token=token)
 

@@ -16,8 +16,11 @@ FULL_TEXT = {
         "CREATE VIRTUAL TABLE search_terms USING fts5vocab(search_words, row)",
     ),
     "postgresql": (
-        "CREATE TABLE search_words (document_id integer PRIMARY KEY"
-        " REFERENCES search_documents (id) ON DELETE CASCADE, words tsvector NOT NULL)",
+        "CREATE TABLE search_words (document_id integer PRIMARY KEY, words tsvector NOT NULL)",
+        (
+            "ALTER TABLE search_words ADD FOREIGN KEY (document_id)"
+            " REFERENCES search_documents (id) ON DELETE CASCADE"
+        ),
         "CREATE INDEX ix_search_words_words ON search_words USING gin (words)",
     ),
 }

@@ -1,0 +1,56 @@
+"""Every message of the shop as it is written in the code: templates, errors and refusals."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
+
+from adapters.web.problems import FAILED, HTTP
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "adapters" / "web" / "templates"
+CODE = ("core", "ports", "adapters")
+
+
+def in_templates() -> Iterator[str]:
+    environment = Environment(  # noqa: S701 -- it reads templates, and renders none
+        extensions=["jinja2.ext.i18n"]
+    )
+    for file in sorted(TEMPLATES.rglob("*.html")):
+        for _, _, message in extract_from_ast(environment.parse(file.read_text(encoding="utf-8"))):
+            assert isinstance(message, str)
+            yield message
+
+
+def in_errors() -> Iterator[str]:
+    """``template = "…"`` of error classes, and the reasons of ``Invalid(field, reason)``."""
+    for folder in CODE:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Assign | ast.AnnAssign):
+                    yield from _template(node)
+                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Invalid":
+                    yield from _reason(node, file)
+
+
+def everything() -> list[str]:
+    refusals = [message for _, message in (*HTTP.values(), FAILED)]
+    return list(dict.fromkeys([*in_templates(), *in_errors(), *refusals]))
+
+
+def _template(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    named = any(getattr(target, "id", "") == "template" for target in targets)
+    if named and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        yield node.value.value
+
+
+def _reason(node: ast.Call, file: Path) -> Iterator[str]:
+    if "feeds" in file.parts or len(node.args) < 2:
+        return
+    reason = node.args[1]
+    if isinstance(reason, ast.Constant) and isinstance(reason.value, str):
+        yield reason.value
