@@ -99,6 +99,7 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             database_url=database_url,
             data_dir=tmp_path / "data",
             page_cache_seconds=0,
+            worker_in_server=False,
         )
     )
     async with shop.database().writes.begin() as connection:

@@ -1,6 +1,7 @@
 """Rows of a delimited file, each with the line that it begins on."""
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -53,7 +54,7 @@ def read_text(path: Path) -> str:
         UnreadableFile: empty, or in no encoding that we know.
     """
     content = path.read_bytes()
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         raise UnreadableFile(f"{path.name} is empty. Export it again.")
     if b"\0" in content:
         raise UnreadableFile(f"{path.name} is not a text file. Export it as CSV or TSV.")

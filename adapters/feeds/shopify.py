@@ -85,20 +85,19 @@ COLUMNS = [
     "Cost per item",
     "Status",
 ]
+# What an export says of every variant: the shop knows one way of doing these things.
+ALWAYS = {
+    "Variant Inventory Tracker": "shopify",
+    "Variant Inventory Policy": "deny",
+    "Variant Fulfillment Service": "manual",
+    "Variant Requires Shipping": "TRUE",
+    "Variant Taxable": "TRUE",
+    "Variant Weight Unit": "g",
+}
 OURS = {
     name.lower()
     for name in COLUMNS
-    if not name.startswith(("SEO", "Gift", "Cost"))
-    and name
-    not in {
-        "Variant Inventory Tracker",
-        "Variant Inventory Policy",
-        "Variant Fulfillment Service",
-        "Variant Requires Shipping",
-        "Variant Taxable",
-        "Variant Weight Unit",
-        "Variant Tax Code",
-    }
+    if not name.startswith(("SEO", "Gift", "Cost")) and name not in {*ALWAYS, "Variant Tax Code"}
 }
 OF_A_VARIANT = re.compile(
     r"variant |cost per item|included /|price /|compare at price /|compare-at price /|unit price"
@@ -318,19 +317,14 @@ def _rows(
         row |= {
             "Variant SKU": variant.sku,
             "Variant Grams": str(variant.weight_grams),
-            "Variant Inventory Tracker": "shopify",
+            **ALWAYS,
             "Variant Inventory Qty": str(stock.get(variant.sku, 0)),
-            "Variant Inventory Policy": "deny",
-            "Variant Fulfillment Service": "manual",
             "Variant Price": str(variant.price.decimal),
             "Variant Compare At Price": str(variant.compare_at.decimal)
             if variant.compare_at
             else "",
-            "Variant Requires Shipping": "TRUE",
-            "Variant Taxable": "TRUE",
             "Variant Barcode": variant.barcode,
             "Variant Image": _address(variant.picture, media_prefix),
-            "Variant Weight Unit": "g",
             **variant.extras,
         }
     for place, (row, picture) in enumerate(zip(rows, product.pictures, strict=False), 1):
@@ -408,6 +402,7 @@ def _extras(row: Row, names: Mapping[str, str], *, of_a_variant: bool) -> dict[s
         if value
         and name
         and name not in OURS
+        and value != ALWAYS.get(titles.get(name, ""))
         and not METAFIELD.fullmatch(written.get(name, name))
         and bool(OF_A_VARIANT.match(name)) is of_a_variant
     }

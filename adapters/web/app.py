@@ -202,7 +202,7 @@ def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return Response(
         pages.render("error.html", shown, {"problem": problem, "path": f"/{shown}"}),
         status_code=problem.status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={**headers, "cache-control": "no-store"},
     )
 

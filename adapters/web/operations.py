@@ -95,7 +95,7 @@ async def api_documentation(
     schema = request.app.openapi_schema.to_schema()
     return Response(
         pages.render("api.html", language, {"schema": schema, "path": "/docs"}),
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
     )
 
 

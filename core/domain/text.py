@@ -11,7 +11,7 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text per language; a language that is missing shows another's.
+    """One text per language; a language that is missing, or empty, shows another's.
 
     >>> Text({"zh": "茶壶"}).in_language("en")
     '茶壶'
@@ -28,6 +28,8 @@ class Text:
                 value=min(unknown),
                 known=", ".join(LANGUAGES),
             )
+        written = {language: text for language, text in self.by_language.items() if text}
+        object.__setattr__(self, "by_language", written)
 
     def __bool__(self) -> bool:
         return any(text.strip() for text in self.by_language.values())

@@ -96,7 +96,7 @@ def _page(fields: dict[str, str], refused: str, status: int = 200) -> Response[s
         amount=Decimal(fields["amount"]) / 100 if not refused else None,
         refused=refused,
     )
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+    return Response(html, status_code=status, media_type="text/html")
 
 
 def _refusal(fields: dict[str, str], error: Exception) -> Response[str]:

@@ -10,21 +10,19 @@ import pytest
 from adapters import identity
 from entrepot.plugin_manager import PluginManager, RequiredPluginMissing
 
-GOOD = '''
+GOOD = """
 from entrepot import Capability, Manifest, PluginContext, hookimpl
 manifest = Manifest(name="{name}", version="1", api="{api}", capabilities=frozenset({capabilities}))
 {settings}
 @hookimpl
 def entrepot_subscribers(context: PluginContext):
     {body}
-'''
+"""
 
 
 @pytest.fixture
 def manager(tmp_path: Path) -> PluginManager:
-    return PluginManager(
-        data=tmp_path, base_url="http://shop", currency="CNY", now=identity.now
-    )
+    return PluginManager(data=tmp_path, base_url="http://shop", currency="CNY", now=identity.now)
 
 
 @pytest.fixture
@@ -65,8 +63,7 @@ BROKEN = {
         "from pydantic_settings import BaseSettings\n"
         "class Needs(BaseSettings):\n"
         "    model_config = {'env_prefix': 'ENTREPOT_NEEDY_'}\n"
-        "    key: str\n"
-        + plugin("needy").replace("}))", "}), settings=Needs)"),
+        "    key: str\n" + plugin("needy").replace("}))", "}), settings=Needs)"),
         "ENTREPOT_NEEDY_KEY",
     ),
 }
@@ -133,18 +130,21 @@ def test_a_new_plugin_passes_its_own_test(tmp_path: Path, port: str) -> None:
 
 @pytest.mark.slow
 def test_a_plugin_installed_from_a_folder_is_found_by_its_entry_point(tmp_path: Path) -> None:
-    run = {"capture_output": True, "text": True, "check": True}
     command = [sys.executable, "-m", "entrepot", "plugins"]
     subprocess.run(
         [*command, "new", "my_freight", "--port", "shipping"],
         cwd=tmp_path,
-        **run,  # type: ignore[call-overload]
+        capture_output=True,
+        check=True,
     )
     target = tmp_path / "site"
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(target)]
-        + [str(tmp_path / "my_freight")],
-        **run,  # type: ignore[call-overload]
+        [
+            *(sys.executable, "-m", "pip", "install", "-q", "--no-deps"),
+            *("--target", str(target), str(tmp_path / "my_freight")),
+        ],
+        capture_output=True,
+        check=True,
     )
     listed = subprocess.run(
         [*command, "list", "--json"],
@@ -155,7 +155,9 @@ def test_a_plugin_installed_from_a_folder_is_found_by_its_entry_point(tmp_path: 
             "ENTREPOT_PAYMENT_SANDBOX_SECRET": "y" * 32,
             "ENTREPOT_DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}",
         },
-        **run,  # type: ignore[call-overload]
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert '"name": "my_freight"' in listed.stdout
     assert "refused" not in listed.stdout

@@ -139,7 +139,7 @@ class Visit:
         return Response(
             body,
             status_code=status,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers={
                 "cache-control": "public, max-age=0, must-revalidate"
                 if cacheable

@@ -1,0 +1,115 @@
+"""A plugin that hangs, raises or answers rubbish costs only itself."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from adapters.boundary.boundary import Boundary, Health
+from adapters.boundary.ports import Carriers, GuardedRecommender, GuardedSearch
+from adapters.search.memory import MemorySearch
+from core.application.browsing import SuggestProducts
+from core.domain.money import Money
+from core.domain.text import Text
+from entrepot.container import Container
+from entrepot.testing.search import DOCUMENTS
+from ports.errors import OutcomeUnknown, Rejected, Unavailable
+from ports.search import SearchQuery
+from ports.shipping import ShippingRate, ShippingRequest
+from tests.factories import ADDRESS, stock_up, yuan
+
+pytestmark = pytest.mark.anyio
+
+FLAT = ShippingRate(code="flat", name=Text({"en": "Flat"}), price=Money(1500, "CNY"))
+PARCEL = ShippingRequest(address=ADDRESS, lines=(), goods_total=yuan(1))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Broken:
+    """Fails at everything, in one way."""
+
+    code = "broken"
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+
+    async def fail(self, *_arguments: object) -> Any:
+        if self.how == "raises":
+            raise ZeroDivisionError
+        if self.how == "hangs":
+            await asyncio.sleep(60)
+        return "rubbish"
+
+    rates = also_bought = trending = rebuild = search = put = remove = fail
+
+
+async def work() -> int:
+    return 1
+
+
+@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
+async def test_a_failure_is_an_error_of_the_port(how: str) -> None:
+    boundary = Boundary("broken", Clock(), time_limit=0.05)
+    with pytest.raises(OutcomeUnknown):
+        await boundary.call(Broken(how).fail, answers=int, doubt=OutcomeUnknown)
+    assert boundary.health is Health.FAILING
+    assert boundary.record.last_error
+
+
+async def test_five_failures_are_a_quarantine_that_ends() -> None:
+    clock = Clock()
+    boundary = Boundary("broken", clock)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            await boundary.call(Broken("raises").fail, answers=int)
+    assert str(boundary.health) == "quarantined"
+    calls = boundary.record.calls
+    with pytest.raises(Unavailable):
+        await boundary.call(work, answers=int)
+    assert boundary.record.calls == calls
+    clock.at += timedelta(seconds=31)
+    assert await boundary.call(work, answers=int) == 1
+    assert boundary.health is Health.HEALTHY
+
+
+async def test_a_refusal_is_no_failure() -> None:
+    async def refuse() -> int:
+        raise Rejected("too heavy")
+
+    boundary = Boundary("sound", Clock())
+    with pytest.raises(Rejected):
+        await boundary.call(refuse, answers=int)
+    assert boundary.health is Health.HEALTHY
+
+
+@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
+async def test_a_broken_carrier_falls_back_to_the_flat_rate(how: str) -> None:
+    boundary = Boundary("broken", Clock(), time_limit=0.05)
+    carriers = Carriers([(Broken(how), boundary)], FLAT)  # type: ignore[list-item]
+    assert await carriers.rates(PARCEL) == (FLAT,)
+
+
+@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
+async def test_a_broken_index_falls_back_to_the_other(how: str) -> None:
+    own = MemorySearch()
+    await own.put(DOCUMENTS)
+    boundary = Boundary("broken", Clock(), time_limit=0.05)
+    search = GuardedSearch(Broken(how), own, boundary)  # type: ignore[arg-type]
+    assert (await search.search(SearchQuery())).total == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
+async def test_a_broken_recommender_falls_back_to_the_newest(shop: Container, how: str) -> None:
+    await stock_up(shop)
+    boundary = Boundary("broken", Clock(), time_limit=0.05)
+    broken = GuardedRecommender(Broken(how), boundary)  # type: ignore[arg-type]
+    suggest = SuggestProducts(broken, shop.shelf())
+    assert [card.handle for card in await suggest((), "zh")] == ["celadon-teapot"]

@@ -1,0 +1,252 @@
+"""Catalogue files: read, refused by line, imported twice, written back."""
+
+import csv
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.catalogue import _everything, import_products, read_products
+from adapters.feeds import shopify
+from adapters.feeds.rows import UnreadableFile
+from core.domain.catalogue.product import ProductState
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from entrepot.container import Container
+
+pytestmark = pytest.mark.anyio
+
+PREFIX = "http://shop.test/media/"
+# ruff: noqa: E501 -- rows of a file are as long as they are
+SHOPIFY = """\
+Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,SEO Title,Variant Image,Cost per item,Material (product.metafields.custom.material),Status
+tea-pot,Tea pot,"<p>A pot,
+for tea.</p>",Qizuo,Home > Kitchen > Tea,Pot,"tea, clay",TRUE,Colour,Red,Size,S,POT-RS,400,5,168.00,199.00,'0690,https://cdn.example/pot.jpg,1,A pot,Best pot,https://cdn.example/red.jpg,80.00,Clay; Glass,active
+tea-pot,,,,,,,,,Red,,L,POT-RL,600.5,3,228.00,,,https://cdn.example/pot2.jpg,2,,,,,,
+tea-pot,,,,,,,,,Blue,,S,POT-BS,400,0,168,,,,,,,,,,
+tea-pot,,,,,,,,,,,,,,,,,,https://cdn.example/pot3.jpg,3,,,,,,
+cup,Cup,,Qizuo,,Cups,,FALSE,Title,Default Title,,,CUP,80,12,39.90,,,,,,,,,,draft
+"""
+GOOGLE = """\
+id;title;description;link;image_link;availability;price;sale_price;brand;gtin;item_group_id;color;size;product_type;shipping_weight
+SH-1;Shirt;A shirt & more;https://x/1;https://x/1.jpg;in_stock;99.00 CNY;79.00 CNY;Banshan;690;shirt;red;M;Wear > Shirts;0.2 kg
+SH-2;Shirt;;https://x/2;https://x/2.jpg;out of stock;99.00 CNY;;Banshan;;shirt;red;L;Wear > Shirts;200 g
+SH-3;Shirt;;https://x/3;;in_stock;99.00 USD;;Banshan;;shirt;blue;L;Wear > Shirts;
+LAMP;Lamp;;https://x/4;;in_stock;199.00 CNY;;;;;;;Home;
+""".replace(";", "\t")
+
+
+async def load(shop: Container, text: str | bytes, name: str, tmp_path: Path, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    file = tmp_path / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    products = read_products(file, str(options.get("language", "en")), "CNY", PREFIX, 5)
+    return await import_products(shop.import_product(), products)
+
+
+async def export(shop: Container, language: str = "en") -> str:
+    return "".join(shopify.write(await _everything(shop, language), language, PREFIX))
+
+
+def cells(text: str) -> list[dict[str, str]]:
+    """Rows without their empty cells, whatever order the columns are in."""
+    return [
+        {name: value for name, value in row.items() if value}
+        for row in csv.DictReader(StringIO(text))
+    ]
+
+
+def pictures(text: str) -> set[tuple[str, str, str]]:
+    names = ("Handle", "Image Src", "Image Position")
+    return {
+        (row["Handle"], row["Image Src"], row["Image Position"])
+        for row in cells(text)
+        if all(name in row for name in names)
+    }
+
+
+async def test_a_shopify_export_becomes_products(shop: Container, tmp_path: Path) -> None:
+    report = await load(shop, SHOPIFY, "products.csv", tmp_path)
+    assert (report.created, report.refused) == (2, [])
+    async with shop.units()() as unit:
+        pot = await unit.products.find("tea-pot")
+        cup = await unit.products.find("cup")
+        levels = await unit.stock.levels([Sku("POT-RS")])
+    assert pot is not None
+    assert cup is not None
+    assert [variant.sku for variant in pot.variants] == ["POT-RS", "POT-RL", "POT-BS"]
+    first = pot.variants[0]
+    assert (first.price, first.compare_at) == (Money(16800, "CNY"), Money(19900, "CNY"))
+    assert (first.barcode, first.weight_grams) == ("0690", 400)
+    assert dict(first.options) == {"Colour": "Red", "Size": "S"}
+    assert len(pot.pictures) == 3
+    assert [each.value for each in pot.attributes] == ["Clay", "Glass"]
+    assert pot.state is ProductState.PUBLISHED
+    assert cup.state is ProductState.DRAFT
+    assert cup.options == ()
+    assert levels[0].on_hand == 5
+    names = [each.name for each in await shop.shelf().categories("en")]
+    assert names == ["Cups", "Home", "Kitchen", "Tea"]
+
+
+async def test_the_same_file_again_changes_nothing(shop: Container, tmp_path: Path) -> None:
+    await load(shop, SHOPIFY, "products.csv", tmp_path)
+    before = await shop.shelf().version()
+    report = await load(shop, SHOPIFY, "products.csv", tmp_path)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
+    assert await shop.shelf().version() == before
+
+
+async def test_a_round_trip_loses_nothing(shop: Container, tmp_path: Path) -> None:
+    await load(shop, SHOPIFY, "products.csv", tmp_path)
+    written = await export(shop)
+    kept = {row["Variant SKU"]: row for row in cells(written)}
+    for source in cells(SHOPIFY):
+        row = kept.get(source.get("Variant SKU", ""), source)
+        for name, value in source.items():
+            same = {
+                "Variant Price": f"{float(value):.2f}" if "Price" in name else "",
+                "Variant Grams": "601" if value == "600.5" else value,
+                "Variant Barcode": value.lstrip("'"),
+            }.get(name, value)
+            if name != "Type":
+                assert row[name] == same, name
+    assert pictures(written) == pictures(SHOPIFY)
+    report = await load(shop, written, "again.csv", tmp_path)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
+    assert await export(shop) == written
+
+
+async def test_the_newer_column_names_are_read_too(shop: Container, tmp_path: Path) -> None:
+    text = (
+        "Title,URL handle,Description,Vendor,Published on online store,Status,SKU,Option1 name,"
+        "Option1 value,Price,Compare-at price,Inventory quantity,Weight value (grams),"
+        "Product image URL\n"
+        "Lamp,lamp,<p>x</p>,Yimu,TRUE,Active,LAMP-1,Size,S,199.00,,4,900,https://x/lamp.jpg\n"
+    )
+    assert (await load(shop, text, "new.csv", tmp_path)).created == 1
+    async with shop.units()() as unit:
+        lamp = await unit.products.find("lamp")
+    assert lamp is not None
+    assert lamp.variants[0].weight_grams == 900
+
+
+async def test_bad_rows_are_refused_by_line_and_the_rest_imported(
+    shop: Container, tmp_path: Path
+) -> None:
+    text = (
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty\n"
+        "good,Good,Size,S,G-S,10.00,1\n"
+        "good,,,M,G-M,ten,1\n"
+        "good,,,S,G-X,10.00,1\n"
+        "good,,,L,,11.00,\n"
+        ",No handle,,,X,1.00,1\n"
+        "Bad Handle!,Bad,,,Y,1.00,1\n"
+        "no-title,,,,Z,1.00,1\n"
+        "negative,Negative,Title,Default Title,NEG,-1.00,1\n"
+        "lossy,Lossy,Title,Default Title,3.65E+11,1.00,1\n"
+        "few,Few,Title,Default Title,FEW,1.00,-2\n"
+    )
+    report = await load(shop, text, "bad.csv", tmp_path)
+    assert report.created == 1
+    assert [row.line for row in report.refused] == [3, 4, 6, 7, 8, 9, 10, 11]
+    assert all(row.reason for row in report.refused)
+    async with shop.units()() as unit:
+        good = await unit.products.find("good")
+    assert good is not None
+    assert len(good.variants) == 2
+
+
+async def test_a_refused_row_does_not_take_its_variant_away(
+    shop: Container, tmp_path: Path
+) -> None:
+    await load(shop, SHOPIFY, "products.csv", tmp_path)
+    report = await load(shop, SHOPIFY.replace(",228.00,", ",oops,"), "worse.csv", tmp_path)
+    assert [row.line for row in report.refused] == [4]
+    async with shop.units()() as unit:
+        pot = await unit.products.find("tea-pot")
+    assert pot is not None
+    assert {variant.sku for variant in pot.variants} == {"POT-RS", "POT-RL", "POT-BS"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-8"])
+async def test_chinese_files_are_read_in_their_encodings(
+    shop: Container, tmp_path: Path, encoding: str
+) -> None:
+    text = "Handle,Title,Variant SKU,Variant Price\r\ncup,青瓷杯,CUP,39.90\r\n"
+    await load(shop, text.encode(encoding), "zh.csv", tmp_path, language="zh")
+    async with shop.units()() as unit:
+        cup = await unit.products.find("cup")
+    assert cup is not None
+    assert cup.title.in_language("zh") == "青瓷杯"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\n ", "is empty"),
+        (b"\x00\x01\x02", "not a text file"),
+        (b"a,b\n1,2\n", "neither a Shopify"),
+        (b"Handle,Handle,Variant Price\n", "twice"),
+        (b"\xff\xff\xff\xff,\n", "neither UTF-8 nor GBK"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_refused_whole(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=reason):
+        read_products(file, "zh", "CNY", PREFIX, 0)
+
+
+async def test_a_google_feed_becomes_products(shop: Container, tmp_path: Path) -> None:
+    report = await load(shop, GOOGLE, "feed.tsv", tmp_path)
+    assert report.created == 2
+    assert [row.line for row in report.refused] == [4]
+    async with shop.units()() as unit:
+        shirt = await unit.products.find("shirt")
+        levels = await unit.stock.levels([Sku("SH-1"), Sku("SH-2")])
+    assert shirt is not None
+    first = shirt.variants[0]
+    assert (first.price.minor, first.compare_at) == (7900, Money(9900, "CNY"))
+    assert first.weight_grams == 200
+    assert {level.sku: level.on_hand for level in levels} == {"SH-1": 5, "SH-2": 0}
+    assert "&amp; more" in shirt.description.in_language("en")
+    again = await load(shop, GOOGLE, "feed.tsv", tmp_path)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
+
+
+async def test_the_demo_goes_round(shop: Container, tmp_path: Path) -> None:
+    """Everything that the demo's products have comes back from their export, in Chinese."""
+    from adapters.demo.catalogue import DemoGoods  # noqa: PLC0415 -- it reads a large file
+
+    goods = DemoGoods("CNY")
+    for category in goods.categories():
+        await shop.keep_category()(category.slug, category.name, category.parent, category.position)
+    for product in list(goods.products())[:20]:
+        await shop.save_product()(product.draft)
+    written = await export(shop, "zh")
+    report = await load(shop, written, "demo.csv", tmp_path, language="zh")
+    assert (report.updated, report.unchanged, report.refused) == (0, 20, [])
+
+
+def test_the_command_reports_and_exits(tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(SHOPIFY + "cup2,,,,,,,,,,,,,,,1.00,,,,,,,,,,\n", encoding="utf-8")
+    command = [sys.executable, "-m", "entrepot", "catalog", "import", str(file), "--json"]
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "ENTREPOT_SECRET_KEY": "x" * 32,
+        "ENTREPOT_PAYMENT_SANDBOX_SECRET": "y" * 32,
+        "ENTREPOT_DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}",
+        "ENTREPOT_DATA_DIR": str(tmp_path),
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    assert report["created"] == 2
+    assert report["refused"][0]["line"] == 8

@@ -1,0 +1,176 @@
+"""What the architecture promises, checked on the code and on the database."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from adapters.database.engine import Database
+from adapters.database.migration import check, upgrade
+from adapters.database.tables import metadata
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("core", "ports", "adapters", "plugins", "entrepot")
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "managers", "dtos", "interfaces"}
+
+
+def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module) -> set[str]:
+    roots = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            roots.add(node.module.split(".")[0])
+    return roots
+
+
+def test_core_and_ports_import_the_standard_library_alone() -> None:
+    allowed = set(sys.stdlib_module_names) | {"core", "ports"}
+    strangers = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in modules("core", "ports")
+        for name in imported(tree) - allowed
+    }
+    assert strangers == set()
+
+
+def test_plugins_import_the_public_api_alone() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in modules("plugins")
+        for name in imported(tree) & {"core", "ports", "adapters"}
+    }
+    assert found == set()
+
+
+def test_files_are_named_by_noun() -> None:
+    names = {path.stem for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    assert "money" in names
+    assert names & FORBIDDEN_NAMES == set()
+
+
+def test_there_are_no_circles() -> None:
+    graph = {
+        _name(path): {each for each in _targets(tree) if each != _name(path)}
+        for path, tree in modules(*FOLDERS)
+    }
+    done: set[str] = set()
+
+    def walk(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " → ".join((*trail, name))
+        if name in done:
+            return
+        for other in graph.get(name, ()):
+            walk(other, (*trail, name))
+        done.add(name)
+
+    for name in graph:
+        walk(name, ())
+
+
+def test_use_cases_have_docstrings() -> None:
+    use_cases = [
+        (path, node)
+        for path, tree in modules("core/application")
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+        and any(getattr(each, "name", "") == "__call__" for each in node.body)
+    ]
+    assert len(use_cases) > 20
+    assert [node.name for _, node in use_cases if not ast.get_docstring(node)] == []
+
+
+def test_every_column_says_whether_it_is_personal() -> None:
+    columns = [column for table in metadata.tables.values() for column in table.columns]
+    assert len(columns) > 100
+    silent = [
+        f"{column.table.name}.{column.name}"
+        for column in columns
+        if not ({"pii", "not_personal"} & set(column.info))
+    ]
+    assert silent == []
+
+
+@pytest.mark.anyio
+async def test_the_migrations_make_the_tables(database: Database) -> None:
+    await check(database)
+    assert not await upgrade(database)
+
+
+@pytest.mark.anyio
+async def test_every_foreign_key_has_an_index(database: Database) -> None:
+    async with database.reads.connect() as connection:
+        bare = await connection.run_sync(_bare_foreign_keys)
+    assert bare == {
+        "allocations.sku",  # by order: its primary key begins with the order
+        "stock_levels.location",  # a handful of locations that are never deleted
+    }
+
+
+def _bare_foreign_keys(connection: object) -> set[str]:
+    inspector = inspect(connection)
+    bare = set()
+    for table in metadata.tables:
+        primary = inspector.get_pk_constraint(table)["constrained_columns"]
+        leading = {primary[0]} if primary else set()
+        leading |= {index["column_names"][0] for index in inspector.get_indexes(table)}
+        leading |= {u["column_names"][0] for u in inspector.get_unique_constraints(table)}
+        for key in inspector.get_foreign_keys(table):
+            if key["constrained_columns"][0] not in leading:
+                bare.add(f"{table}.{key['constrained_columns'][0]}")
+    return bare
+
+
+def test_nothing_catches_exception_and_goes_on_but_the_boundaries() -> None:
+    allowed = {
+        "adapters/boundary/boundary.py",
+        "adapters/jobs/worker.py",
+        "entrepot/plugin_manager.py",
+    }
+    catching = {
+        str(path.relative_to(ROOT))
+        for path, tree in modules(*FOLDERS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") == "Exception")
+    }
+    assert catching == allowed
+
+
+def test_the_repository_names_no_machine() -> None:
+    pattern = re.compile(r"/(work|tmp|root|home)/\w")
+    found = [
+        f"{path.relative_to(ROOT)}"
+        for folder in (*FOLDERS, "docs", "benchmarks", "deploy")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".html", ".js"}
+        if pattern.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _targets(tree: ast.Module) -> set[str]:
+    targets = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                path = ROOT / Path(*whole.split("."))
+                is_module = path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+                targets.add(whole if is_module else node.module)
+    return targets

@@ -1,0 +1,191 @@
+"""A person buys in Debian's Chromium: in both languages, with JavaScript and without."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WORDS = {
+    "zh": {"middle": "餐具", "leaf": "马克杯", "paid": "已付款", "also": "买过的人还买了"},
+    "en": {"middle": "Tableware", "leaf": "Mugs", "paid": "Paid", "also": "Also bought"},
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo, seeded and served as `make demo` does; its address."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")
+    }
+    command = [sys.executable, "-m", "entrepot", "demo", "--folder", str(folder / "shop")]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--port", str(port)],
+            env={**environment, "PYTHONWARNINGS": "default"},
+            stdout=log,
+            stderr=log,
+        )
+        base = f"http://127.0.0.1:{port}"
+        _wait_until_ready(base, server, folder / "log")
+        yield base
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=10) == 0
+        assert time.monotonic() - began < 2
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("Debian's chromium is not installed")
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool) -> None:  # noqa: FBT001
+    words = WORDS[language]
+    context = browser.new_context(java_script_enabled=scripts, locale=language)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    page.goto(f"{shop}/{language}")
+    page.get_by_role("main").get_by_role("link", name=words["middle"], exact=True).click()
+    page.get_by_role("main").get_by_role("link", name=words["leaf"], exact=True).click()
+    page.locator(".card:not(:has(.soldout)) a").first.click()
+    handle = page.url.rsplit("/", 1)[1].split("?")[0]
+
+    sku, before = _choose_the_best_stocked(page, scripts=scripts)
+    page.locator("input[name=quantity]").fill("2")
+    page.locator("[data-add]").click()
+    expect(page.locator(".line")).to_have_count(1)
+    page.locator("aside a.primary").click()
+
+    page.locator("#contact").fill("buyer@example.com")
+    page.locator("#name").fill("王小明")
+    page.locator("#phone").fill("13900139000")
+    page.locator("#region").fill("浙江省")
+    page.locator("#city").fill("杭州市")
+    page.locator("#district").fill("西湖区")
+    page.locator("#street").fill("文三路 100 号")
+    page.locator("form .primary").click()
+    expect(page.locator("[name=shipping]").first).to_be_checked()
+    page.locator("aside .primary").click()
+
+    assert "/sandbox-gateway/pay" in page.url
+    page.locator("button").click()
+    expect(page.locator("[data-state=paid]")).to_have_text(words["paid"], timeout=15_000)
+    expect(page.get_by_role("heading", name=words["also"])).to_be_visible()
+    assert page.locator(".shelf .card").count() >= 3
+    assert _available(page, f"{shop}/api/v1/products/{handle}", sku) == before - 2
+    assert [each for each in complaints if "favicon" not in each] == []
+    context.close()
+
+
+def test_a_member_logs_in_and_checks_out_with_the_address_book(shop: str, browser: Browser) -> None:
+    context = browser.new_context(locale="zh")
+    page = context.new_page()
+    page.goto(f"{shop}/zh/login")
+    page.locator("#login").fill("mei@example.com")
+    page.locator("#password").fill("entrepot-demo")
+    page.locator("form .primary").click()
+    expect(page.get_by_role("heading", name=re.compile("你好"))).to_be_visible()
+    page.goto(f"{shop}/zh/c/notebooks?in_stock=1")
+    page.locator(".card a").first.click()
+    page.locator("[data-add]").click()
+    page.locator("aside a.primary").click()
+    page.locator("form .primary").click()
+    page.locator("aside .primary").click()
+    page.locator("button").click()
+    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=15_000)
+    number = page.url.split("/orders/")[1].split("?")[0]
+    page.goto(f"{shop}/zh/account")
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    context.close()
+
+
+def test_an_operator_ships_an_order_and_the_customer_sees_it(shop: str, browser: Browser) -> None:
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.goto(f"{shop}/en/admin")
+    page.locator("#login").fill("admin@example.com")
+    page.locator("#password").fill("entrepot-demo")
+    page.locator("form .primary").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.goto(f"{shop}/en/admin/orders?state=paid")
+    page.locator("tbody a").first.click()
+    page.locator("#tracking_number").fill("SF1234567890")
+    page.get_by_role("button", name="Ship it").click()
+    expect(page.locator("[data-state=shipped]")).to_be_visible()
+    page.get_by_role("button", name="Mark as delivered").click()
+    expect(page.locator("[data-state=delivered]")).to_be_visible()
+    context.close()
+
+
+def _choose_the_best_stocked(page: Page, *, scripts: bool) -> tuple[str, int]:
+    """Pick the variant with most units through the radio buttons, as a person would."""
+    product = page.request.get(_api_of(page.url)).json()
+    best = max(product["variants"], key=lambda variant: variant["available"])
+    for code, value in best["options"].items():
+        page.locator(f"input[name=option-{code}][value='{value}']").check(force=True)
+    if not scripts:
+        page.locator("[data-without-script]").click()
+    expect(page.locator("[data-price]")).to_contain_text(f"{best['price']['minor'] / 100:,.2f}")
+    return best["sku"], best["available"]
+
+
+def _api_of(url: str) -> str:
+    base, _, handle = url.partition("/p/")
+    return f"{base.rsplit('/', 1)[0]}/api/v1/products/{handle.split('?')[0]}"
+
+
+def _available(page: Page, address: str, sku: str) -> int:
+    product = page.request.get(address).json()
+    return next(int(each["available"]) for each in product["variants"] if each["sku"] == sku)
+
+
+def _wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urlopen(f"{base}/health/ready", timeout=1) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(log.read_text())

@@ -1,0 +1,197 @@
+"""Money, addresses, texts and states: what can exist, and what becomes of it."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.contact import normal_contact
+from core.domain import order as orders
+from core.domain import payment as payments
+from core.domain.cart import Cart
+from core.domain.catalogue import product as products
+from core.domain.errors import CurrencyMismatch, IllegalTransition, Invalid, QuantityOutOfRange
+from core.domain.identifiers import CartId, CategoryId, LocationCode, Sku
+from core.domain.money import Money
+from core.domain.order import Shipment
+from core.domain.stock import StockLevel, share_out
+from core.domain.text import Text
+from tests.factories import ADDRESS, NOW, a_product, an_order, yuan
+
+amounts = st.integers(-(10**9), 10**9)
+
+
+@given(amounts, st.lists(st.integers(0, 1_000), min_size=1, max_size=20))
+def test_a_split_sums_to_the_whole(minor: int, weights: list[int]) -> None:
+    if sum(weights) == 0:
+        with pytest.raises(Invalid):
+            Money(minor, "CNY").split(weights)
+        return
+    parts = Money(minor, "CNY").split(weights)
+    assert sum(part.minor for part in parts) == minor
+    exact = [minor * weight / sum(weights) for weight in weights]
+    assert all(abs(part.minor - share) < 1.000001 for part, share in zip(parts, exact, strict=True))
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["CNY", "JPY", "KWD"]))
+def test_an_amount_that_is_written_is_read_again(minor: int, currency: str) -> None:
+    amount = Money(minor, currency)
+    assert Money.parse(str(amount.decimal), currency) == amount
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_an_amount_or_invalid(text: str) -> None:
+    with suppress(Invalid):
+        assert isinstance(Money.parse(text, "CNY").minor, int)
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "1.", "1.999", "1e3", "１２", "NaN", "--1", "1 2", "0x1"]
+)
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        Money.parse(text, "CNY")
+
+
+def test_currencies_do_not_mix() -> None:
+    with pytest.raises(CurrencyMismatch):
+        yuan(1) + Money(1, "USD")
+    with pytest.raises(Invalid):
+        Money(1, "yuan")
+
+
+MOVES: dict[str, dict[tuple[Any, str], Any]] = {
+    "order": orders.MOVES,
+    "payment": payments.MOVES,
+    "product": products.MOVES,
+}
+
+
+@pytest.mark.parametrize("state", list(orders.OrderState))
+@pytest.mark.parametrize("move", ["pay", "cancel", "ship", "deliver"])
+def test_an_order_moves_as_the_table_says_and_not_otherwise(
+    state: orders.OrderState, move: str
+) -> None:
+    order = an_order()
+    order.state = state
+    moves = {
+        "pay": lambda: order.pay(NOW),
+        "cancel": lambda: order.cancel(NOW, "x"),
+        "ship": lambda: order.ship(
+            Shipment(id=uuid4(), carrier="sf", tracking_number="SF123456", shipped_at=NOW),  # type: ignore[arg-type]
+            "x",
+        ),
+        "deliver": lambda: order.deliver(NOW, "x"),
+    }
+    if (state, move) in orders.MOVES:
+        moves[move]()
+        assert order.state is orders.MOVES[state, move]
+        assert order.history[-1].move == move
+    else:
+        with pytest.raises(IllegalTransition):
+            moves[move]()
+        assert order.state is state
+
+
+def test_every_state_of_a_table_can_be_reached() -> None:
+    for moves in MOVES.values():
+        reached = {state for state, _ in moves} | set(moves.values())
+        assert reached == set(type(next(iter(moves))[0]))
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=6), st.integers(1, 100))
+def test_stock_is_shared_out_wholly_or_not_at_all(available: list[int], units: int) -> None:
+    levels = tuple(
+        StockLevel(sku=Sku("A"), location=LocationCode(str(place)), on_hand=count)
+        for place, count in enumerate(available)
+    )
+    parts = share_out(Sku("A"), units, levels)
+    assert sum(part.quantity for part in parts) == (units if sum(available) >= units else 0)
+    assert all(part.quantity <= available[int(part.location)] for part in parts)
+
+
+def test_a_guests_cart_is_absorbed_with_the_larger_quantity() -> None:
+    mine = Cart(id=CartId(uuid4()), token_hash="a", currency="CNY", updated_at=NOW)
+    theirs = Cart(id=CartId(uuid4()), token_hash="b", currency="CNY", updated_at=NOW)
+    mine.add(Sku("A"), 3, yuan(1))
+    mine.add(Sku("B"), 1, yuan(1))
+    theirs.add(Sku("A"), 2, yuan(2))
+    theirs.add(Sku("C"), 5, yuan(3))
+    mine.absorb(theirs)
+    assert dict(mine.quantities) == {"A": 3, "B": 1, "C": 5}
+    assert mine.lines[0].unit_price == yuan(2)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1000])
+def test_a_cart_line_has_1_to_999_units(quantity: int) -> None:
+    cart = Cart(id=CartId(uuid4()), token_hash="a", currency="CNY", updated_at=NOW)
+    with pytest.raises(QuantityOutOfRange):
+        cart.add(Sku("A"), quantity, yuan(1))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone", "123"),
+        ("country", "China"),
+        ("region", ""),
+        ("district", " "),
+        ("postcode", "12345"),
+        ("name", "x" * 61),
+        ("street", ""),
+    ],
+)
+def test_an_address_that_no_courier_finds_does_not_exist(field: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        replace(ADDRESS, **{field: value})
+    assert refused.value.field == field
+
+
+def test_an_address_elsewhere_needs_no_province() -> None:
+    abroad = replace(ADDRESS, country="FR", region="", district="", city="Paris", postcode="75001")
+    assert abroad.one_line.endswith("FR")
+
+
+def test_a_product_without_a_variant_cannot_be_published() -> None:
+    product = a_product(CategoryId(uuid4()))
+    product.offer((), ())
+    with pytest.raises(Invalid):
+        product.move("publish", NOW)
+
+
+def test_variants_need_one_value_of_each_option_and_differ() -> None:
+    product = a_product(CategoryId(uuid4()), "pot", "A", "B")
+    twins = tuple(replace(each, options={"size": "A"}) for each in product.variants)
+    product.offer(product.options, twins)
+    with pytest.raises(Invalid):
+        product.changed(NOW)
+
+
+def test_a_text_shows_another_language_where_one_is_missing() -> None:
+    assert Text({"en": "Pot"}).in_language("zh") == "Pot"
+    assert not Text({"en": " "})
+    with pytest.raises(Invalid):
+        Text({"fr": "théière"})
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        (" Mei.Li+x@Example.COM", "mei.li+x@example.com"),
+        ("a@例子.中国", "a@xn--fsqu00a.xn--fiqs8s"),
+        ("138-0013-8000", "+8613800138000"),
+        ("+44 20 7946 0958", "+442079460958"),
+    ],
+)
+def test_contacts_are_written_in_one_way(text: str, normal: str) -> None:
+    assert normal_contact(text) == normal
+
+
+@pytest.mark.parametrize("text", ["", "mei", "12", "+"])
+def test_what_cannot_be_reached_is_no_contact(text: str) -> None:
+    with pytest.raises(Invalid):
+        normal_contact(text)

@@ -1,0 +1,251 @@
+"""The API, and what a program can do that knows its documentation alone."""
+
+import httpx
+import pytest
+from sqlalchemy import event
+
+from entrepot.container import Container
+from tests.factories import a_draft, stock_up
+
+pytestmark = pytest.mark.anyio
+
+ADDRESS = {
+    "name": "李梅",
+    "phone": "13800138000",
+    "country": "CN",
+    "region": "广东省",
+    "city": "深圳市",
+    "district": "南山区",
+    "street": "科苑路 1 号",
+}
+API = "/api/v1"
+IN_THE_BACKGROUND = ("counters", "outbox", "pay_before")
+
+
+async def fill(client: httpx.AsyncClient) -> str:
+    token: str = (await client.post(f"{API}/carts")).json()["token"]
+    line = {"sku": "CELADON-TEAPOT-S", "quantity": 2}
+    await client.post(f"{API}/carts/{token}/lines", json=line)
+    await client.put(
+        f"{API}/carts/{token}/delivery", json={"contact": "mei@example.com", "address": ADDRESS}
+    )
+    return token
+
+
+async def order_form(client: httpx.AsyncClient, token: str) -> dict[str, object]:
+    review = (await client.get(f"{API}/carts/{token}/checkout")).json()
+    rate = review["rates"][0]
+    total = review["cart"]["goods_total"]["minor"] + rate["price"]["minor"]
+    return {
+        "cart": token,
+        "cart_version": review["cart"]["version"],
+        "shipping_code": rate["code"],
+        "total": {"minor": total, "currency": "CNY"},
+    }
+
+
+async def test_a_program_buys(client: httpx.AsyncClient) -> None:
+    token = await fill(client)
+    form = await order_form(client, token)
+    placed = await client.post(f"{API}/orders", json=form)
+    assert placed.status_code == 201
+    order = placed.json()
+    shown = await client.get(
+        f"{API}/orders/{order['number']}", headers={"order-token": order["access_token"]}
+    )
+    assert shown.json()["state"] == "placed"
+    step = await client.post(
+        f"{API}/orders/{order['number']}/payments",
+        json={"gateway": "sandbox"},
+        headers={"order-token": order["access_token"]},
+    )
+    assert step.json()["kind"] == "redirect"
+    assert (await client.get(f"{API}/orders/{order['number']}")).status_code == 404
+
+
+async def test_an_idempotency_key_repeats_the_answer(client: httpx.AsyncClient) -> None:
+    token = await fill(client)
+    form = await order_form(client, token)
+    headers = {"idempotency-key": "k1"}
+    first = await client.post(f"{API}/orders", json=form, headers=headers)
+    again = await client.post(f"{API}/orders", json=form, headers=headers)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["idempotent-replay"] == "true"
+    other = await client.post(f"{API}/orders", json={**form, "cart": "x"}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["code"] == "idempotency_key_reused"
+
+
+async def test_a_refusal_frees_the_key(client: httpx.AsyncClient) -> None:
+    token = await fill(client)
+    form = await order_form(client, token)
+    wrong = {**form, "total": {"minor": 1, "currency": "CNY"}}
+    headers = {"idempotency-key": "k2"}
+    refused = await client.post(f"{API}/orders", json=wrong, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "price_changed")
+    placed = await client.post(f"{API}/orders", json=form, headers=headers)
+    assert placed.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "/products/none", None, 404, "not_found"),
+        ("GET", "/products?category=none", None, 404, "not_found"),
+        ("GET", "/products?cursor=nonsense", None, 422, "rejected"),
+        ("GET", "/products?filter=x", None, 422, "invalid"),
+        ("GET", "/products?limit=0", None, 400, "malformed"),
+        ("GET", "/products?sort=magic", None, 400, "malformed"),
+        ("GET", "/nothing", None, 404, "no_such_address"),
+        ("POST", "/carts/t/lines", {"sku": "NONE"}, 404, "not_found"),
+        ("POST", "/carts/t/lines", {"sku": "CELADON-TEAPOT-S", "quantity": 0}, 422, None),
+        (
+            "POST",
+            "/carts/t/lines",
+            {"sku": "CELADON-TEAPOT-S", "quantity": 11},
+            409,
+            "out_of_stock",
+        ),
+        ("POST", "/carts/t/lines", {"sku": "X", "colour": "red"}, 400, "malformed"),
+        ("POST", "/carts/t/lines", [], 400, "malformed"),
+        ("POST", "/sessions", {"login": "a@example.com", "password": "x"}, 401, "bad_credentials"),
+        ("GET", "/members/me", None, 403, "not_allowed"),
+        ("GET", "/admin/orders", None, 401, "log_in_first"),
+        ("POST", "/orders/1/cancel", None, 404, "not_found"),
+    ],
+)
+async def test_refusals_have_stable_codes(
+    client: httpx.AsyncClient, method: str, path: str, body: object, status: int, code: str | None
+) -> None:
+    answer = await client.request(method, API + path, json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert code is None or problem["code"] == code
+    assert problem["detail"]
+    assert "Traceback" not in answer.text
+
+
+async def test_a_malformed_body_is_refused(client: httpx.AsyncClient) -> None:
+    for body in (b"{", b"\xff\xfe", b"null", b'"x"', b""):
+        answer = await client.post(f"{API}/carts/t/lines", content=body)
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "malformed"
+
+
+async def test_messages_are_in_the_language_asked_for(client: httpx.AsyncClient) -> None:
+    path = f"{API}/products/none"
+    english = await client.get(path, headers={"accept-language": "en"})
+    chinese = await client.get(path, headers={"accept-language": "zh-CN"})
+    assert "There is no product" in english.json()["detail"]
+    assert "没有商品" in chinese.json()["detail"]
+
+
+async def test_staff_run_the_shop_and_members_may_not(
+    client: httpx.AsyncClient, stocked: Container
+) -> None:
+    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    member = await client.post(
+        f"{API}/members",
+        json={"login": "mei@example.com", "password": "correct horse", "name": "李梅"},
+    )
+    theirs = {"authorization": f"Bearer {member.json()['token']}"}
+    assert (await client.get(f"{API}/admin/orders", headers=theirs)).status_code == 401
+    session = await client.post(
+        f"{API}/staff-sessions", json={"login": "boss@example.com", "password": "correct horse"}
+    )
+    staff = {"authorization": f"Bearer {session.json()['token']}"}
+    body = {
+        "title": {"zh": "杯", "en": "Cup"},
+        "category": "teapots",
+        "variants": [{"sku": "CUP", "price": 3900, "on_hand": 4}],
+        "state": "published",
+    }
+    address = f"{API}/admin/products/cup"
+    saved = await client.put(address, json=body, headers=staff)
+    assert saved.json() == {"result": "created"}
+    saved = await client.put(address, json=body, headers=staff)
+    assert saved.json() == {"result": "unchanged"}
+    assert (await client.get(f"{API}/products/cup")).json()["variants"][0]["available"] == 4
+    counted = await client.put(f"{API}/admin/stock/CUP", json={"on_hand": 9}, headers=staff)
+    assert counted.status_code == 204
+    assert (await client.get(f"{API}/products/cup")).json()["variants"][0]["available"] == 9
+    moved = await client.post(f"{address}/moves", json={"move": "archive"}, headers=staff)
+    assert moved.status_code == 204
+    assert (await client.get(f"{API}/products/cup")).status_code == 404
+    assert (await client.get(f"{API}/admin/products", headers=staff)).json()["rows"]
+
+
+async def test_a_member_has_addresses_orders_and_a_cart(client: httpx.AsyncClient) -> None:
+    guest = await fill(client)
+    registered = await client.post(
+        f"{API}/members",
+        json={"login": "13800138000", "password": "correct horse", "name": "李梅"},
+    )
+    assert registered.status_code == 201
+    login = {"login": "+86 138 0013 8000", "password": "correct horse", "cart": guest}
+    session = (await client.post(f"{API}/sessions", json=login)).json()
+    mine = {"authorization": f"Bearer {session['token']}"}
+    added = await client.post(f"{API}/members/me/addresses", json=ADDRESS, headers=mine)
+    (entry,) = added.json()["addresses"]
+    cart = (await client.get(f"{API}/carts/mine", headers=mine)).json()
+    assert cart["units"] == 2
+    assert (await client.get(f"{API}/orders", headers=mine)).json() == {"rows": [], "cursor": ""}
+    dropped = await client.delete(f"{API}/members/me/addresses/{entry['id']}", headers=mine)
+    assert dropped.json()["addresses"] == []
+    assert (await client.delete(f"{API}/sessions/current", headers=mine)).status_code == 204
+    assert (await client.get(f"{API}/members/me", headers=mine)).status_code == 403
+
+
+async def test_the_documentation_has_every_address_with_its_refusals(
+    client: httpx.AsyncClient,
+) -> None:
+    schema = (await client.get("/schema/openapi.json")).json()
+    assert schema["openapi"].startswith("3.1")
+    assert len(schema["paths"]) > 25
+    for path, methods in schema["paths"].items():
+        assert path.startswith("/api/v1")
+        for operation in methods.values():
+            assert operation["summary"]
+            assert {"400", "404", "409", "422"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/zh/c/teapots", 6),
+        ("/zh/p/celadon-teapot", 6),
+        ("/api/v1/products?limit=50", 6),
+        ("/zh/search?q=teapot", 6),
+        ("/zh/cart", 6),
+    ],
+)
+async def test_a_page_costs_the_same_statements_for_more_products(
+    client: httpx.AsyncClient, stocked: Container, path: str, most: int
+) -> None:
+    counts = []
+    for products in (2, 30):
+        await stock_up(stocked, *(a_draft(f"pot-{number}") for number in range(products)))
+        if path == "/zh/cart":
+            for number in range(products // 2):
+                await client.post(f"/zh/p/pot-{number}", data={"option-size": "s"})
+        await client.get(path)
+        counts.append(await _statements(stocked, client, path))
+    assert counts[0] == counts[1] <= most
+
+
+async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> int:
+    seen: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not any(name in statement for name in IN_THE_BACKGROUND):
+            seen.append(statement)
+
+    engine = shop.database().reads.sync_engine
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert (await client.get(path)).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return len(seen)
