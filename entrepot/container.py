@@ -155,7 +155,7 @@ def worker_of(
 
 
 def seal_of(settings: Settings) -> Any:
-    return sealer(settings.secret_key.get_secret_value().encode())
+    return sealer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
 def media_folder(settings: Settings) -> Path:

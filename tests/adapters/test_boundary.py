@@ -93,7 +93,7 @@ async def test_a_refusal_is_no_failure() -> None:
 @pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
 async def test_a_broken_carrier_falls_back_to_the_flat_rate(how: str) -> None:
     boundary = Boundary("broken", Clock(), time_limit=0.05)
-    carriers = Carriers([(Broken(how), boundary)], FLAT)  # type: ignore[list-item]
+    carriers = Carriers([(Broken(how), boundary)], FLAT)
     assert await carriers.rates(PARCEL) == (FLAT,)
 
 
@@ -102,7 +102,7 @@ async def test_a_broken_index_falls_back_to_the_other(how: str) -> None:
     own = MemorySearch()
     await own.put(DOCUMENTS)
     boundary = Boundary("broken", Clock(), time_limit=0.05)
-    search = GuardedSearch(Broken(how), own, boundary)  # type: ignore[arg-type]
+    search = GuardedSearch(Broken(how), own, boundary)
     assert (await search.search(SearchQuery())).total == len(DOCUMENTS)
 
 
@@ -110,6 +110,6 @@ async def test_a_broken_index_falls_back_to_the_other(how: str) -> None:
 async def test_a_broken_recommender_falls_back_to_the_newest(shop: Container, how: str) -> None:
     await stock_up(shop)
     boundary = Boundary("broken", Clock(), time_limit=0.05)
-    broken = GuardedRecommender(Broken(how), boundary)  # type: ignore[arg-type]
+    broken = GuardedRecommender(Broken(how), boundary)
     suggest = SuggestProducts(broken, shop.shelf())
     assert [card.handle for card in await suggest((), "zh")] == ["celadon-teapot"]

@@ -1,0 +1,97 @@
+"""The documentation names everything that there is, and its examples run."""
+
+import re
+from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import click
+import pytest
+
+from adapters.cli.root import root
+from entrepot.hookspecs import Hooks
+from entrepot.plugin_manager import CONTRACT, PluginManager
+from entrepot.settings import Settings
+from plugins.logistics.settings import LogisticsSettings
+from plugins.payment_sandbox.settings import SandboxSettings
+from plugins.recommend.settings import RecommendSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(group: click.Command, path: str = "entrepot") -> list[str]:
+    if not isinstance(group, click.Group):
+        return [path]
+    return [
+        each
+        for name, command in group.commands.items()
+        for each in commands(command, f"{path} {name}")
+    ]
+
+
+def test_every_hook_is_documented_and_has_a_contract() -> None:
+    hooks = {name for name in vars(Hooks) if name.startswith("entrepot_")}
+    assert hooks == set(CONTRACT)
+    assert {name for name in hooks if f"`{name}`" not in read("docs/plugin-hooks.md")} == set()
+    assert all(vars(Hooks)[name].__doc__ for name in hooks)
+
+
+def test_every_setting_is_documented() -> None:
+    text = read("docs/settings.md")
+    kinds = (Settings, SandboxSettings, LogisticsSettings, RecommendSettings)
+    names = [
+        f"{kind.model_config['env_prefix']}{name}".upper()
+        for kind in kinds
+        for name, field in kind.model_fields.items()
+        if field.description
+    ]
+    assert len(names) == sum(len(kind.model_fields) for kind in kinds)
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_command_is_documented_and_has_help() -> None:
+    text = read("README.md")
+    for command in commands(root):
+        last_two = " ".join(command.split()[1:])
+        assert last_two.split()[-1] in text, command
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name)
+def test_links_between_documents_lead_somewhere(file: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", file.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (file.parent / target).exists(), target
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)", read("README.md")):
+        assert (ROOT / target).exists(), target
+
+
+def test_decisions_have_four_headings_and_one_sentence_to_quote() -> None:
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert len(decisions) >= 2
+    for file in decisions:
+        text = file.read_text(encoding="utf-8")
+        headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences", "Alternatives"], file.name
+        assert re.search(r"## Decision\n\n“?\"", text), file.name
+
+
+def test_the_example_plugin_of_the_documentation_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    (example,) = re.findall(r"```python\n(.+?)```", read("docs/plugin-hooks.md"), flags=re.DOTALL)
+    (tmp_path / "my_events.py").write_text(example, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    manager = PluginManager(
+        data=tmp_path, base_url="", currency="CNY", now=lambda: datetime.now(UTC)
+    )
+    manager.load([EntryPoint("my_events", "my_events", "entrepot.plugins")])
+    assert manager.refused == []
+    assert "my_events" in manager.loaded
