@@ -40,11 +40,12 @@ def assemble(shop: Container) -> Shell:
         WebParts(
             dependencies={
                 **dependencies_of(shop),
+                "shelf": Provide(lambda: shop.pages_shelf(), sync_to_thread=False),  # noqa: PLW0108
                 "plugin_report": Provide(lambda: lambda: plugin_report(shop), sync_to_thread=False),
             },
             doorkeeper=Doorkeeper(shop.register(), shop.now()),
             addresses=Addresses(settings.base_url, shop.seal()),
-            shelf=shop.shelf(),
+            shelf=shop.pages_shelf(),
             idempotency_keys=shop.idempotency_keys(),
             now=shop.now(),
             base_url=settings.base_url,

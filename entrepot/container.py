@@ -16,6 +16,7 @@ from adapters.boundary.ports import (
     Trackers,
     guard_gateway,
 )
+from adapters.cache.shelf import CachedShelf
 from adapters.database.backoffice import SqlCatalogue
 from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlOutbox
@@ -213,6 +214,7 @@ class Container(containers.DeclarativeContainer):
 
     units = providers.Singleton(SqlUnitsOfWork, database, now, wakeup)
     shelf = providers.Singleton(SqlShelf, database, media)
+    pages_shelf = providers.Singleton(CachedShelf, shelf)
     catalogue = providers.Singleton(SqlCatalogue, database, media)
     cart_ledger = providers.Singleton(SqlCartLedger, database)
     order_ledger = providers.Singleton(SqlOrderLedger, database, media)
@@ -221,7 +223,7 @@ class Container(containers.DeclarativeContainer):
     idempotency_keys = providers.Singleton(SqlIdempotencyKeys, database)
     outbox = providers.Singleton(SqlOutbox, database)
 
-    browse_products = providers.Singleton(BrowseProducts, search, shelf)
+    browse_products = providers.Singleton(BrowseProducts, search, pages_shelf)
     show_product = providers.Singleton(ShowProduct, shelf)
     suggest_products = providers.Singleton(SuggestProducts, recommender, shelf)
 

@@ -1,15 +1,24 @@
 """One database, opened twice: for reading without transactions, and for units of work."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-BUSY_TIMEOUT_MS = 10_000
+from adapters.database import inline_sqlite
+
+DRIVERS = {"sqlite": inline_sqlite.SCHEME, "postgresql": "postgresql+asyncpg"}
+WAIT_SECONDS = 15.0
+ASK_AGAIN_SECONDS = 0.002
+READ_BUSY_TIMEOUT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +59,45 @@ def open_database(address: str, *, pool_size: int = 10) -> Database:
     """Prepare the engines; connections are made when they are first needed."""
     url = driver_url(address)
     if url.get_backend_name() == "sqlite":
-        reads = _sqlite_engine(url, pool_size=pool_size, synchronous="NORMAL")
-        writes = _sqlite_engine(url, pool_size=1, synchronous="FULL")
+        reads = _sqlite_engine(
+            url, pool_size=pool_size, busy_timeout=READ_BUSY_TIMEOUT_MS, synchronous="NORMAL"
+        )
+        writes = _sqlite_engine(url, pool_size=1, busy_timeout=0, synchronous="FULL")
         event.listen(writes.sync_engine, "begin", _begin_immediate)
         return Database(url, reads, writes)
-    engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, hide_parameters=True, pool_pre_ping=True
-    )
-    return Database(url, engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
-
-
-def _sqlite_engine(url: URL, *, pool_size: int, synchronous: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+    )
+    return Database(url, engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
+
+
+def _sqlite_engine(url: URL, *, pool_size: int, busy_timeout: int, synchronous: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+        pool_reset_on_return=None if busy_timeout else "rollback",
+        connect_args={
+            "isolation_level": None,
+            "check_same_thread": False,
+            "factory": inline_sqlite.InlineConnection,
+        },
     )
 
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor: Any = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {READ_BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA secure_delete = ON")
@@ -82,5 +107,20 @@ def _sqlite_engine(url: URL, *, pool_size: int, synchronous: str) -> AsyncEngine
     return engine
 
 
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Wait for another process's transaction without holding up this process's requests."""
+    give_up = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            locked = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+            if not locked or time.monotonic() > give_up:
+                raise
+            await_only(asyncio.sleep(ASK_AGAIN_SECONDS))
+        else:
+            return

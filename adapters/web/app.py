@@ -32,7 +32,7 @@ from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
 from adapters.web.storefront import browsing, carts, checkout, orders
 from adapters.web.storefront import members as member_pages
-from adapters.web.storefront.visit import Navigation, open_visit
+from adapters.web.storefront.visit import open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
@@ -77,7 +77,6 @@ def build(parts: WebParts) -> Shell:
         "doorkeeper": parts.doorkeeper,
         "addresses": parts.addresses,
         "pages": pages,
-        "navigation": Navigation(parts.shelf),
         "figures": figures,
         "secure_cookies": secure,
         "base_url": parts.base_url,

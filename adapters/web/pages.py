@@ -13,20 +13,31 @@ from adapters.regions import divisions
 from adapters.web.formatting import countries, moment, money
 from adapters.web.language import NATIVE_NAMES, TAGS, translator
 from core.domain.text import LANGUAGES
+from ports.storage.shelf import CategoryView
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 
 
 class Pages:
-    """``shop_name`` is shown in each language; templates escape whatever they print."""
+    """Templates escape whatever they print; ``base_url`` is for links to other languages."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
+        self._navigation: dict[str, tuple[tuple[CategoryView, ...], Markup]] = {}
 
     def render(self, template: str, language: str, context: Mapping[str, Any]) -> bytes:
         page = self._environments[language].get_template(template)
         return page.render(context).encode()
+
+    def navigation(self, language: str, tree: tuple[CategoryView, ...]) -> Markup:
+        """The category tree for the head of every page, rendered once for one tree."""
+        kept = self._navigation.get(language)
+        if kept is None or kept[0] is not tree:
+            template = self._environments[language].get_template("navigation.html")
+            kept = (tree, Markup(template.render(tree=tree)))  # noqa: S704 -- our own template
+            self._navigation[language] = kept
+        return kept[1]
 
     @cached_property
     def _environments(self) -> dict[str, Environment]:

@@ -10,7 +10,7 @@ from ports.recommendation import Recommender
 from ports.search import FacetCount, SearchIndex, SearchQuery
 from ports.storage.shelf import FacetLabel, ProductCard, ProductView, Shelf
 
-OVERFETCH = 4
+OVERFETCH = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

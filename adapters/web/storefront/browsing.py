@@ -110,7 +110,7 @@ async def category(
     browse_products: NamedDependency[SkipValidation[BrowseProducts]],
     currency: NamedDependency[str],
 ) -> Response[bytes]:
-    tree = await visit.navigation.tree(visit.language)
+    tree = await visit.shelf.categories(visit.language)
     here = next((each for each in tree if each.slug == slug), None)
     if here is None:
         raise NotFound("category", slug)
@@ -129,7 +129,7 @@ async def search(
     browse_products: NamedDependency[SkipValidation[BrowseProducts]],
     currency: NamedDependency[str],
 ) -> Response[bytes]:
-    tree = await visit.navigation.tree(visit.language)
+    tree = await visit.shelf.categories(visit.language)
     choices = Choices.of(visit)
     try:
         query = choices.query(currency)
@@ -212,7 +212,7 @@ async def _product(
     suggest_products: SuggestProducts,
     quantity: str = "1",
 ) -> dict[str, Any]:
-    tree = await visit.navigation.tree(visit.language)
+    tree = await visit.shelf.categories(visit.language)
     return {
         "product": shown,
         "chosen": chosen,

@@ -1,11 +1,10 @@
 """One request of a person: who asks, in which language, and the page around the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cachetools import TTLCache
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -31,25 +30,9 @@ from core.domain.identifiers import CustomerId
 from ports.clock import NewToken
 from ports.errors import PortError
 from ports.storage.ledgers import Visitor
-from ports.storage.shelf import CategoryView, Shelf
+from ports.storage.shelf import Shelf
 
-NAVIGATION_LIVES_SECONDS = 10.0
 LONGEST_FIELD = 5_000
-
-
-@dataclass(slots=True)
-class Navigation:
-    """The category tree for the head of every page, read once in ten seconds."""
-
-    shelf: Shelf
-    _trees: TTLCache[str, tuple[CategoryView, ...]] = field(
-        default_factory=lambda: TTLCache(8, NAVIGATION_LIVES_SECONDS)
-    )
-
-    async def tree(self, language: str) -> tuple[CategoryView, ...]:
-        if language not in self._trees:
-            self._trees[language] = await self.shelf.categories(language)
-        return self._trees[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +71,7 @@ class Visit:
     language: str
     member: Visitor | None
     pages: Pages
-    navigation: Navigation
+    shelf: Shelf
     new_token: NewToken
     secure: bool
 
@@ -122,11 +105,13 @@ class Visit:
         """``public`` pages look the same to everybody without a cookie, and may be kept."""
         path = self.request.scope["path"]
         query = self.request.scope["query_string"].decode("latin-1")
+        tree = await self.shelf.categories(self.language)
         body = self.pages.render(
             template,
             self.language,
             {
-                "tree": await self.navigation.tree(self.language),
+                "tree": tree,
+                "navigation": self.pages.navigation(self.language, tree),
                 "member": self.member,
                 "cart_units": self.cart_units,
                 "path": path,
@@ -171,7 +156,7 @@ async def open_visit(
     request: Request[Any, Any, Any],
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     pages: NamedDependency[SkipValidation[Pages]],
-    navigation: NamedDependency[SkipValidation[Navigation]],
+    shelf: NamedDependency[SkipValidation[Shelf]],
     new_token: NamedDependency[SkipValidation[NewToken]],
     secure_cookies: NamedDependency[bool],
 ) -> Visit:
@@ -181,7 +166,7 @@ async def open_visit(
         language=language_of_path(request.scope["path"]) or DEFAULT,
         member=member,
         pages=pages,
-        navigation=navigation,
+        shelf=shelf,
         new_token=new_token,
         secure=secure_cookies,
     )

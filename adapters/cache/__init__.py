@@ -1,0 +1,1 @@
+"""What is read on every page and changes rarely, kept in memory for a moment."""
