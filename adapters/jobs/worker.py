@@ -9,6 +9,8 @@ import structlog
 from core.application.relaying import RelayEvents
 
 IDLE_SECONDS = 1.0
+GATHER_SECONDS = 0.25
+"""How long events are gathered, so that ten changes of a product are one for its index."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,7 @@ class Worker:
             delivered = await self._safely("relay", self.relay)
             if not delivered:
                 await self.wakeup.wait(IDLE_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def _repeat(self, name: str, job: Job) -> None:
         while True:
