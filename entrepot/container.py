@@ -45,7 +45,7 @@ from core.application.members import (
     LogOut,
     RegisterMember,
 )
-from core.application.merchandising import CountStock, KeepCategory, MoveProduct, SaveProduct
+from core.application.merchandising import MoveProduct, SaveProduct
 from core.application.orders import CancelOrder, DeliverOrder, ExpireOrders, FindOrder, ShipOrder
 from core.application.payments import (
     CheckPayments,
@@ -54,6 +54,7 @@ from core.application.payments import (
     StartPayment,
 )
 from core.application.relaying import IndexProducts, RelayEvents, Subscriber
+from core.application.storekeeping import CountStock, KeepCategory
 from core.domain.identifiers import LocationCode
 from core.domain.money import Money
 from core.domain.text import Text

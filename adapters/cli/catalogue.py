@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from adapters.cli.database import prepare
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.feeds import shopify
 from adapters.feeds.merchant import MerchantReader, is_merchant
 from adapters.feeds.rows import ReadProduct, RefusedRow, UnreadableFile, read_rows, read_text
-from adapters.feeds.shopify import ExportedProduct, ShopifyReader, is_shopify
+from adapters.feeds.shopify import ShopifyReader, is_shopify
+from adapters.feeds.shopify_export import ExportedProduct, write
 from core.application.importing import ImportProduct
 from core.domain.errors import DomainError
 from core.domain.identifiers import ProductId
@@ -108,7 +108,7 @@ def export_command(assembly: Assembly, file: Path, language: str) -> None:
         rows = await _everything(shop, language)
         settings = shop.settings()
         prefix = f"{settings.base_url}{settings.media_url}/"
-        pieces = shopify.write(rows, language, prefix)
+        pieces = write(rows, language, prefix)
         if str(file) == "-":
             sys.stdout.writelines(pieces)
         else:

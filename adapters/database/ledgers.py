@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import Date, Row, Select, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.database.carts import SqlCarts
 from adapters.database.cursors import read_cursor, write_cursor
 from adapters.database.engine import Database
+from adapters.database.orders import SqlOrders
+from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers
 from adapters.database.tables import (
     customers,
@@ -19,7 +22,6 @@ from adapters.database.tables import (
     shipments,
     staff,
 )
-from adapters.database.trade import SqlCarts, SqlOrders, SqlPayments
 from core.domain.cart import Cart
 from core.domain.customer import Customer
 from core.domain.errors import NotFound

@@ -6,12 +6,14 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.carts import SqlCarts
 from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
 from adapters.database.engine import Database
 from adapters.database.events import write_events
+from adapters.database.orders import SqlOrders
+from adapters.database.payments import SqlInbox, SqlPayments
 from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
 from adapters.database.stock import SqlStock
-from adapters.database.trade import SqlCarts, SqlInbox, SqlOrders, SqlPayments
 from core.domain.events import Event
 from ports.clock import Clock
 

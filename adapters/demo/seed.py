@@ -10,8 +10,9 @@ from adapters.database.stock import ensure_location
 from adapters.demo.catalogue import DemoGoods, DemoProduct
 from adapters.demo.people import DemoBasket, DemoPerson, baskets, people
 from core.application.members import HireStaff
-from core.application.merchandising import KeepCategory, SaveProduct
+from core.application.merchandising import SaveProduct
 from core.application.relaying import IndexProducts, RelayEvents
+from core.application.storekeeping import KeepCategory
 from core.domain.catalogue.category import Brand
 from core.domain.customer import AddressBookEntry, Customer
 from core.domain.identifiers import (

@@ -1,14 +1,12 @@
-"""Shopify's product CSV, its older and its newer column names, read and written.
+"""Shopify's product CSV, its older and its newer column names, read.
 
 Rows of one handle are one product: the first has what belongs to the product, each row
 with a price is a variant, a row with a picture alone is one more picture. Source: Shopify's
 help centre, "Using CSV files to import and export products", and its sample files.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
 
 from adapters.feeds.rows import ReadProduct, RefusedRow, Row
 from core.application.importing import (
@@ -18,9 +16,9 @@ from core.application.importing import (
     FeedVariant,
     sku_of,
 )
-from core.domain.catalogue.product import Product, ProductState
+from core.domain.catalogue.product import ProductState
 from core.domain.errors import DomainError, Invalid
-from core.domain.identifiers import Sku, check_sku, check_slug
+from core.domain.identifiers import check_sku, check_slug
 from core.domain.money import Money
 
 # New name → the older one that the rest of this module uses, both in lower case.
@@ -110,11 +108,6 @@ STATES = {
     "draft": ProductState.DRAFT,
     "archived": ProductState.ARCHIVED,
 }
-STATUS = {state: name for name, state in STATES.items()}
-
-
-ExportedProduct = tuple[Product, Mapping[Sku, int], tuple[str, str], str]
-"""A product, its stock, its category's path and slug, and its brand's name."""
 
 
 def is_shopify(header: Sequence[str]) -> bool:
@@ -243,103 +236,6 @@ class ShopifyReader:
         return address.removeprefix(self._media_prefix)
 
 
-def write(
-    products: Iterable[ExportedProduct],
-    language: str,
-    media_prefix: str,
-) -> Iterator[str]:
-    """CSV, a piece per product. Columns that only some of them need are in the header of all."""
-    kept = list(products)
-    extras = sorted(
-        {name for product, *_ in kept for name in product.extras}
-        | {name for product, *_ in kept for each in product.variants for name in each.extras}
-    )
-    metafields = {
-        each.code: f"{each.name.in_language(language)} (product.metafields.{_key(each.code)})"
-        for product, *_ in kept
-        for each in product.attributes
-    }
-    header = [
-        *COLUMNS[:-1],
-        *metafields.values(),
-        *(name for name in extras if name not in COLUMNS),
-        COLUMNS[-1],
-    ]
-    yield _csv([header])
-    for product, stock, category, brand in kept:
-        rows = _rows(product, stock, (category, brand), (language, media_prefix))
-        first = rows[0]
-        for code, column in metafields.items():
-            labels = [
-                each.label.in_language(language) for each in product.attributes if each.code == code
-            ]
-            first[column] = "; ".join(labels)
-        yield _csv([[row.get(name, "") for name in header] for row in rows])
-
-
-def _rows(
-    product: Product,
-    stock: Mapping[Sku, int],
-    about: tuple[tuple[str, str], str],
-    how: tuple[str, str],
-) -> list[dict[str, str]]:
-    (path, slug), brand = about
-    language, media_prefix = how
-    rows: list[dict[str, str]] = [{"Handle": product.handle} for _ in product.variants] or [
-        {"Handle": product.handle}
-    ]
-    while len(rows) < len(product.pictures):
-        rows.append({"Handle": product.handle})
-    rows[0] |= {
-        "Title": product.title.in_language(language),
-        "Body (HTML)": product.description.in_language(language),
-        "Vendor": brand,
-        "Product Category": path,
-        "Type": slug,
-        "Tags": ", ".join(product.tags),
-        "Published": "TRUE" if product.state is ProductState.PUBLISHED else "FALSE",
-        "Status": STATUS[product.state],
-        **product.extras,
-    }
-    for place, option in enumerate(product.options, 1):
-        rows[0][f"Option{place} Name"] = option.name.in_language(language)
-    if not product.options:
-        rows[0]["Option1 Name"] = "Title"
-    for row, variant in zip(rows, product.variants, strict=False):
-        values = {
-            option.code: {value.code: value.name.in_language(language) for value in option.values}
-            for option in product.options
-        }
-        for place, (code, names) in enumerate(values.items(), 1):
-            row[f"Option{place} Value"] = names[variant.options[code]]
-        if not product.options:
-            row["Option1 Value"] = "Default Title"
-        row |= {
-            "Variant SKU": variant.sku,
-            "Variant Grams": str(variant.weight_grams),
-            **ALWAYS,
-            "Variant Inventory Qty": str(stock.get(variant.sku, 0)),
-            "Variant Price": str(variant.price.decimal),
-            "Variant Compare At Price": str(variant.compare_at.decimal)
-            if variant.compare_at
-            else "",
-            "Variant Barcode": variant.barcode,
-            "Variant Image": _address(variant.picture, media_prefix),
-            **variant.extras,
-        }
-    for place, (row, picture) in enumerate(zip(rows, product.pictures, strict=False), 1):
-        row["Image Src"] = _address(picture.path, media_prefix)
-        row["Image Position"] = str(place)
-        row["Image Alt Text"] = picture.alt.in_language(language)
-    return rows
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
 def _is_variant(row: Row) -> bool:
     told = ("variant price", "variant sku", *(f"option{place} value" for place in OPTIONS))
     return any(row[name] for name in told)
@@ -406,14 +302,6 @@ def _extras(row: Row, names: Mapping[str, str], *, of_a_variant: bool) -> dict[s
         and not METAFIELD.fullmatch(written.get(name, name))
         and bool(OF_A_VARIANT.match(name)) is of_a_variant
     }
-
-
-def _key(code: str) -> str:
-    return code if "." in code else CUSTOM + code
-
-
-def _address(path: str, media_prefix: str) -> str:
-    return path if not path or path.startswith(("http://", "https://")) else media_prefix + path
 
 
 def _text(value: str) -> str:

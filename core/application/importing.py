@@ -4,13 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from core.application.merchandising import (
-    KeepCategory,
-    ProductDraft,
-    Saved,
-    SaveProduct,
-    VariantDraft,
-)
+from core.application.merchandising import ProductDraft, Saved, SaveProduct, VariantDraft
+from core.application.storekeeping import KeepCategory
 from core.domain.catalogue.product import (
     Attribute,
     OptionType,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.catalogue import _everything, import_products, read_products
-from adapters.feeds import shopify
 from adapters.feeds.rows import UnreadableFile
+from adapters.feeds.shopify_export import write
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import Sku
 from core.domain.money import Money
@@ -47,7 +47,7 @@ async def load(shop: Container, text: str | bytes, name: str, tmp_path: Path, **
 
 
 async def export(shop: Container, language: str = "en") -> str:
-    return "".join(shopify.write(await _everything(shop, language), language, PREFIX))
+    return "".join(write(await _everything(shop, language), language, PREFIX))
 
 
 def cells(text: str) -> list[dict[str, str]]:

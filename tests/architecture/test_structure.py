@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,3 +175,10 @@ def _targets(tree: ast.Module) -> set[str]:
                 is_module = path.with_suffix(".py").exists() or (path / "__init__.py").exists()
                 targets.add(whole if is_module else node.module)
     return targets
+
+
+def test_importing_the_public_api_is_light() -> None:
+    heavy = ("sqlalchemy", "litestar", "pydantic", "jinja2", "granian", "cryptography")
+    code = f"import entrepot, sys; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

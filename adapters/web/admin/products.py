@@ -10,7 +10,8 @@ from litestar.params import FromPath, SkipValidation
 from adapters.web.admin.desk import Desk
 from adapters.web.admin.drafts import draft_of, values_of
 from adapters.web.storefront.visit import Form
-from core.application.merchandising import CountStock, MoveProduct, SaveProduct
+from core.application.merchandising import MoveProduct, SaveProduct
+from core.application.storekeeping import CountStock
 from core.domain.catalogue.product import MOVES, Product, ProductState
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import LocationCode, Sku

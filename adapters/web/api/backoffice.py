@@ -12,7 +12,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
 from adapters.web.api.page import Cursor, Limit, Page
 from core.application.merchandising import (
-    CountStock,
     MoveProduct,
     ProductDraft,
     Saved,
@@ -27,6 +26,7 @@ from core.application.orders import (
     ShipOrder,
     order_view,
 )
+from core.application.storekeeping import CountStock
 from core.domain.catalogue.product import OptionType, OptionValue, ProductState
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money

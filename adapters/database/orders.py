@@ -1,78 +1,23 @@
-"""Repositories of buying: carts, orders, payments and what gateways told us."""
+"""The repository of orders."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.documents import (
-    cart_lines_from,
-    cart_lines_to,
-    delivery_from,
-    delivery_to,
-    history_from,
-    history_to,
-    text_to,
-)
+from adapters.database.documents import history_from, history_to, text_to
 from adapters.database.statements import save_versioned, upsert
-from adapters.database.tables import (
-    carts,
-    notifications,
-    order_lines,
-    orders,
-    payments,
-    shipments,
-)
+from adapters.database.tables import order_lines, orders, shipments
 from core.domain.address import Address
-from core.domain.cart import Cart
 from core.domain.errors import NotFound
 from core.domain.events import Event
-from core.domain.identifiers import CartId, CustomerId, OrderId, ProductId, ShipmentId, Sku
+from core.domain.identifiers import OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipment, Shipping
-from core.domain.payment import Payment, PaymentState
 from core.domain.text import Text
-
-
-class SqlCarts:
-    """A cart is one row: it is read and written whole, and thrown away in the end."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def find(self, token_hash: str) -> Cart | None:
-        return await self._find(carts.c.token_hash == token_hash)
-
-    async def find_of(self, customer_id: CustomerId) -> Cart | None:
-        return await self._find(carts.c.customer_id == customer_id)
-
-    async def save(self, cart: Cart) -> None:
-        cart.version = await save_versioned(
-            self._connection,
-            carts,
-            {
-                "id": cart.id,
-                "token_hash": cart.token_hash,
-                "customer_id": cart.customer_id,
-                "currency": cart.currency,
-                "lines": cart_lines_to(cart.lines),
-                "delivery": delivery_to(cart.delivery),
-                "updated_at": cart.updated_at,
-            },
-            version=cart.version,
-            kind="cart",
-            key=cart.id,
-        )
-
-    async def remove(self, cart: Cart) -> None:
-        await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
-
-    async def _find(self, condition: Any) -> Cart | None:
-        row = (await self._connection.execute(select(carts).where(condition))).first()
-        return None if row is None else cart_of(row)
 
 
 class SqlOrders:
@@ -140,63 +85,6 @@ class SqlOrders:
                 )
             ).all()
         return order_of(row, lines.all(), sent)
-
-
-class SqlPayments:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def claim(self, reference: str) -> Payment | None:
-        row = (
-            await self._connection.execute(
-                select(payments).where(payments.c.reference == reference).with_for_update()
-            )
-        ).first()
-        return None if row is None else _payment(row)
-
-    async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
-        rows = await self._connection.execute(
-            select(payments).where(payments.c.order_id == order_id).order_by(payments.c.id)
-        )
-        return tuple(_payment(row) for row in rows)
-
-    async def save(self, payment: Payment) -> None:
-        payment.version = await save_versioned(
-            self._connection,
-            payments,
-            payment_row(payment),
-            version=payment.version,
-            kind="payment",
-            key=payment.reference,
-        )
-
-
-class SqlInbox:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def record(
-        self, *, gateway: str, account: str, key: str, body: bytes, at: datetime
-    ) -> bool:
-        added = await self._connection.execute(
-            upsert(self._connection, notifications)
-            .values(gateway=gateway, account=account, key=key, body=body, received_at=at)
-            .on_conflict_do_nothing()
-        )
-        return added.rowcount == 1
-
-
-def cart_of(row: Row[Any]) -> Cart:
-    return Cart(
-        id=CartId(row.id),
-        token_hash=row.token_hash,
-        currency=row.currency,
-        updated_at=row.updated_at,
-        customer_id=row.customer_id,
-        lines=cart_lines_from(row.lines, row.currency),
-        delivery=delivery_from(row.delivery),
-        version=row.version,
-    )
 
 
 def order_row(order: Order) -> dict[str, Any]:
@@ -291,38 +179,4 @@ def _line(row: Row[Any], currency: str) -> OrderLine:
         quantity=row.quantity,
         unit_price=Money(row.unit_price_minor, currency),
         picture=row.picture,
-    )
-
-
-def payment_row(payment: Payment) -> dict[str, Any]:
-    return {
-        "id": payment.id,
-        "order_id": payment.order_id,
-        "gateway": payment.gateway,
-        "account": payment.account,
-        "reference": payment.reference,
-        "provider_reference": payment.provider_reference,
-        "amount_minor": payment.amount.minor,
-        "currency": payment.amount.currency,
-        "state": str(payment.state),
-        "created_at": payment.created_at,
-        "expires_at": payment.expires_at,
-        "paid_at": payment.paid_at,
-    }
-
-
-def _payment(row: Row[Any]) -> Payment:
-    return Payment(
-        id=row.id,
-        order_id=row.order_id,
-        gateway=row.gateway,
-        account=row.account,
-        reference=row.reference,
-        amount=Money(row.amount_minor, row.currency),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        state=PaymentState(row.state),
-        provider_reference=row.provider_reference,
-        paid_at=row.paid_at,
-        version=row.version,
     )

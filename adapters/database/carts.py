@@ -1,0 +1,68 @@
+"""The repository of carts."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.documents import (
+    cart_lines_from,
+    cart_lines_to,
+    delivery_from,
+    delivery_to,
+)
+from adapters.database.statements import save_versioned
+from adapters.database.tables import carts
+from core.domain.cart import Cart
+from core.domain.identifiers import CartId, CustomerId
+
+
+class SqlCarts:
+    """A cart is one row: it is read and written whole, and thrown away in the end."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, token_hash: str) -> Cart | None:
+        return await self._find(carts.c.token_hash == token_hash)
+
+    async def find_of(self, customer_id: CustomerId) -> Cart | None:
+        return await self._find(carts.c.customer_id == customer_id)
+
+    async def save(self, cart: Cart) -> None:
+        cart.version = await save_versioned(
+            self._connection,
+            carts,
+            {
+                "id": cart.id,
+                "token_hash": cart.token_hash,
+                "customer_id": cart.customer_id,
+                "currency": cart.currency,
+                "lines": cart_lines_to(cart.lines),
+                "delivery": delivery_to(cart.delivery),
+                "updated_at": cart.updated_at,
+            },
+            version=cart.version,
+            kind="cart",
+            key=cart.id,
+        )
+
+    async def remove(self, cart: Cart) -> None:
+        await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
+
+    async def _find(self, condition: Any) -> Cart | None:
+        row = (await self._connection.execute(select(carts).where(condition))).first()
+        return None if row is None else cart_of(row)
+
+
+def cart_of(row: Row[Any]) -> Cart:
+    return Cart(
+        id=CartId(row.id),
+        token_hash=row.token_hash,
+        currency=row.currency,
+        updated_at=row.updated_at,
+        customer_id=row.customer_id,
+        lines=cart_lines_from(row.lines, row.currency),
+        delivery=delivery_from(row.delivery),
+        version=row.version,
+    )
