@@ -12,15 +12,23 @@ CHINESE_CUTOFF = 50.0
 
 
 def corrected(words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
-    """Each unknown word replaced by the nearest known one, if one is near enough.
+    """Each unknown word replaced by the nearest known one, and two words by their compound.
 
     A Chinese word may differ in half of its characters (茶胡 for 茶壶) but not in their number.
 
-    >>> corrected(["tea", "teapto", "茶胡"], ["tea", "teapot", "茶壶"])
-    ['tea', 'teapot', '茶壶']
+    >>> corrected(["teapto", "茶胡"], ["tea", "teapot", "茶壶"])
+    ['teapot', '茶壶']
+    >>> corrected(["tea", "pot"], ["tea", "teapot"])
+    ['teapot']
     """
     known = set(vocabulary)
-    return [word if word in known else _nearest(word, vocabulary) for word in words]
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] + word in known:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return [word if word in known else _nearest(word, vocabulary) for word in joined]
 
 
 def _nearest(word: str, vocabulary: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from litestar.types import Message, Send
 
 from ports.storage.shelf import Shelf
 
-MOST_PAGES = 2_000
+MOST_BYTES = 24 * 1024 * 1024
 LARGEST_PAGE = 512 * 1024
 POLL_SECONDS = 1.0
 
@@ -28,7 +28,9 @@ class PageCache:
 
     def __init__(self, seconds: float) -> None:
         self._pages: TTLCache[bytes, CachedPage] | None = (
-            TTLCache(MOST_PAGES, seconds) if seconds > 0 else None
+            TTLCache(MOST_BYTES, seconds, getsizeof=lambda page: len(page.body))
+            if seconds > 0
+            else None
         )
         self._version = -1
 

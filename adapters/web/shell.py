@@ -85,13 +85,12 @@ class Shell:
             await self._send_options(http, send)
             return
         began = time.perf_counter()
-        sending = self._sending(send, method, began)
         if method == "HEAD":
             http["method"] = HttpMethod.GET
-            sending = _without_body(sending)
+            send = _without_body(send)
         elif key is not None:
-            sending = self._cache.keeper(key, sending)
-        await self._inner(http, receive, sending)
+            send = self._cache.keeper(key, send)
+        await self._inner(http, receive, self._sending(send, method, began))
 
     def _sending(self, send: Send, method: str, began: float) -> Send:
         async def sending(message: Message) -> None:

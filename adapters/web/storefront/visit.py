@@ -120,7 +120,8 @@ class Visit:
                 **context,
             },
         )
-        cacheable = public and self.member is None and status == 200  # noqa: PLR2004
+        anonymous = self.member is None and not self.cart_token and not self.cart_units
+        cacheable = public and anonymous and status == 200  # noqa: PLR2004
         return Response(
             body,
             status_code=status,

@@ -1,0 +1,98 @@
+"""Anonymous pages come from memory, and nobody gets a page that was made for somebody else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from entrepot.asgi import assemble
+from entrepot.container import Container, open_shop
+from tests.factories import a_draft, text
+
+pytestmark = pytest.mark.anyio
+
+ORIGIN = "http://shop.test"
+PAGE = "/zh/p/celadon-teapot"
+CHOICE = {"option-size": "s", "quantity": "3"}
+
+
+@pytest.fixture
+async def caching(stocked: Container) -> AsyncIterator[Container]:
+    shop = open_shop(stocked.settings().model_copy(update={"page_cache_seconds": 60.0}))
+    yield shop
+    await shop.database().close()
+
+
+@pytest.fixture
+async def visitor(caching: Container) -> AsyncIterator[httpx.AsyncClient]:
+    shell = assemble(caching)
+    async with (
+        shell.app.lifespan(),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=shell),  # type: ignore[arg-type]
+            base_url=ORIGIN,
+            headers={"origin": ORIGIN},
+        ) as client,
+    ):
+        await asyncio.sleep(0.1)
+        yield client
+
+
+async def cached(client: httpx.AsyncClient) -> float:
+    figures = (await client.get("/metrics")).text
+    line = next(row for row in figures.splitlines() if row.startswith("entrepot_cached_pages_t"))
+    return float(line.split()[1])
+
+
+async def test_the_second_anonymous_visit_is_answered_from_memory(
+    visitor: httpx.AsyncClient,
+) -> None:
+    first = await visitor.get(PAGE)
+    assert await cached(visitor) == 0
+    second = await visitor.get(PAGE)
+    assert await cached(visitor) == 1
+    assert second.content == first.content
+    assert second.headers["content-security-policy"] == first.headers["content-security-policy"]
+    same = await visitor.get(PAGE, headers={"if-none-match": second.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+
+
+async def test_languages_and_choices_have_pages_of_their_own(visitor: httpx.AsyncClient) -> None:
+    await visitor.get(PAGE)
+    english = await visitor.get(PAGE.replace("/zh/", "/en/"))
+    assert "Celadon teapot" in english.text
+    other = await visitor.get(f"{PAGE}?option-size=l")
+    assert "¥228.00" in other.text
+    assert await cached(visitor) == 0
+
+
+async def test_a_visitor_with_a_cart_neither_fills_nor_reads_the_memory(
+    visitor: httpx.AsyncClient,
+) -> None:
+    await visitor.post(PAGE, data=CHOICE)
+    mine = await visitor.get(PAGE)
+    assert 'class="badge">3<' in mine.text
+    visitor.cookies.clear()
+    theirs = await visitor.get(PAGE)
+    assert 'class="badge"' not in theirs.text
+    assert mine.headers["cache-control"] == "private, no-store"
+
+
+async def test_a_change_of_the_catalogue_drops_the_pages(
+    visitor: httpx.AsyncClient, caching: Container
+) -> None:
+    await visitor.get(PAGE)
+    await caching.save_product()(a_draft(title=text("Renamed pot")))
+    for _ in range(30):
+        await asyncio.sleep(0.1)
+        if "Renamed pot" in (await visitor.get(PAGE)).text:
+            return
+    pytest.fail("the old page is still shown")
+
+
+async def test_refusals_and_carts_are_not_kept(visitor: httpx.AsyncClient) -> None:
+    for path in ("/zh/nope", "/zh/cart", "/zh/login", "/zh/search?price_min=x"):
+        await visitor.get(path)
+        await visitor.get(path)
+    assert await cached(visitor) == 0
