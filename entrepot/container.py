@@ -1,6 +1,6 @@
 """The only place where adapters meet ports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from core.application.gateways import Gateways
 from core.application.importing import ImportProduct
 from core.application.members import (
     ArrangeAddresses,
+    ForgetSessions,
     HireStaff,
     KeepAddress,
     LogIn,
@@ -64,6 +65,7 @@ from ports.clock import Clock
 from ports.recommendation import Purchases, Recommender
 from ports.search import SearchIndex
 from ports.shipping import Carrier, ShippingRate
+from ports.storage.idempotency import IdempotencyKeys
 
 EXPIRE_EVERY_SECONDS = 15.0
 HOUR_SECONDS = 3_600.0
@@ -139,19 +141,34 @@ def subscribers_of(plugins: PluginManager, index: IndexProducts) -> dict[str, Su
     return heard
 
 
+def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
+    return lambda: recommender.rebuild(purchases)
+
+
+def forgetting(
+    sessions: ForgetSessions, keys: IdempotencyKeys, now: Clock
+) -> Callable[[], Awaitable[object]]:
+    async def forget() -> None:
+        await sessions()
+        await keys.purge(now())
+
+    return forget
+
+
 def worker_of(
     relay: RelayEvents,
     wakeup: Wakeup,
     expire: ExpireOrders,
-    recommender: Recommender,
-    purchases: Purchases,
+    rebuild: Callable[[], Awaitable[object]],
+    forget: Callable[[], Awaitable[object]],
 ) -> Worker:
     return Worker(
         relay,
         wakeup,
         {
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
-            "rebuild recommendations": Job(DAY_SECONDS, lambda: recommender.rebuild(purchases)),
+            "rebuild recommendations": Job(DAY_SECONDS, rebuild),
+            "forget what has ended": Job(HOUR_SECONDS, forget),
         },
     )
 
@@ -253,6 +270,7 @@ class Container(containers.DeclarativeContainer):
     log_in = providers.Singleton(LogIn, units, register, passwords, now, new_token)
     log_in_staff = providers.Singleton(LogInStaff, units, register, passwords, now, new_token)
     log_out = providers.Singleton(LogOut, units)
+    forget_sessions = providers.Singleton(ForgetSessions, units, now)
     hire_staff = providers.Singleton(HireStaff, units, passwords, new_id)
     keep_address = providers.Singleton(KeepAddress, units, new_id)
     arrange_addresses = providers.Singleton(ArrangeAddresses, units)
@@ -269,7 +287,12 @@ class Container(containers.DeclarativeContainer):
         RelayEvents, outbox, providers.Callable(subscribers_of, plugins, index_products), now
     )
     worker = providers.Singleton(
-        worker_of, relay_events, wakeup, expire_orders, recommender, purchases
+        worker_of,
+        relay_events,
+        wakeup,
+        expire_orders,
+        providers.Callable(rebuilding, recommender, purchases),
+        providers.Callable(forgetting, forget_sessions, idempotency_keys, now),
     )
     seed_demo = providers.Factory(
         SeedDemo,

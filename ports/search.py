@@ -9,8 +9,6 @@ from typing import Protocol, runtime_checkable
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
 
-MOST_PER_PAGE = 100
-
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"

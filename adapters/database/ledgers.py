@@ -24,7 +24,6 @@ from adapters.database.tables import (
 )
 from core.domain.cart import Cart
 from core.domain.customer import Customer
-from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId, OrderId, ProductId
 from core.domain.money import Money
 from core.domain.order import Order, OrderState
@@ -62,20 +61,9 @@ class SqlOrderLedger:
         async with self._reads.connect() as connection:
             return await SqlOrders(connection, []).find(number)
 
-    async def find_by_id(self, order_id: OrderId) -> Order | None:
-        async with self._reads.connect() as connection:
-            try:
-                return await SqlOrders(connection, []).get(order_id)
-            except NotFound:
-                return None
-
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]:
         async with self._reads.connect() as connection:
             return await SqlPayments(connection).list(order_id)
-
-    async def find_payment(self, reference: str) -> Payment | None:
-        async with self._reads.connect() as connection:
-            return await SqlPayments(connection).claim(reference)
 
     async def list(
         self,

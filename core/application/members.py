@@ -148,6 +148,20 @@ class LogOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetSessions:
+    """Drop the log-ins that have ended; how many."""
+
+    units: UnitsOfWork
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            gone = await unit.sessions.purge(self.now())
+            await unit.commit()
+        return gone
+
+
+@dataclass(frozen=True, slots=True)
 class HireStaff:
     """Let somebody into the back office."""
 

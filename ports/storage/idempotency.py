@@ -29,3 +29,6 @@ class IdempotencyKeys(Protocol):
 
     async def abandon(self, scope: str, key: str) -> None:
         """Nothing happened: the key may be used again."""
+
+    async def purge(self, now: datetime) -> int:
+        """Drop answers older than a day; how many."""

@@ -1,0 +1,90 @@
+"""What goes on beside the requests: events relayed, jobs run, what has ended forgotten."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.jobs.worker import Job
+from core.application.carts import CartOwner
+from core.application.members import Registration
+from core.domain.events import Event, ProductChanged
+from entrepot.container import Container
+from ports.errors import Unavailable
+from ports.search import SearchQuery
+from tests.factories import a_draft, stock_up, text
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_committed_change_reaches_the_index(shop: Container) -> None:
+    await stock_up(shop)
+    assert (await shop.search().search(SearchQuery(words="zisha"))).total == 0
+    await shop.save_product()(a_draft(title=text("Zisha pot")))
+    assert await shop.relay_events().drain() > 0
+    assert (await shop.search().search(SearchQuery(words="zisha"))).total == 1
+    assert await shop.relay_events().drain() == 0
+
+
+async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Container) -> None:
+    heard: list[Event] = []
+    up = False
+
+    async def subscriber(events: Sequence[Event]) -> None:
+        if not up:
+            raise Unavailable
+        heard.extend(events)
+
+    await shop.keep_category()("teapots", text("Teapots"))
+    await shop.save_product()(a_draft())
+    relay = replace(shop.relay_events(), subscribers={"mine": subscriber})
+    assert await relay() == 0
+    later = replace(relay, now=lambda: datetime.now(UTC) + timedelta(minutes=5))
+    up = True
+    assert await later() > 0
+    assert any(isinstance(event, ProductChanged) for event in heard)
+
+
+async def test_two_relays_do_not_deliver_the_same_event(shop: Container) -> None:
+    await shop.keep_category()("teapots", text("Teapots"))
+    for number in range(20):
+        await shop.save_product()(a_draft(f"pot-{number}"))
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    claims = await asyncio.gather(*(shop.outbox().claim(now, 15) for _ in range(8)))
+    ids = [envelope.id for claim in claims for envelope in claim]
+    assert len(ids) == len(set(ids)) >= 20
+
+
+async def test_a_job_that_fails_runs_again(shop: Container) -> None:
+    runs: list[int] = []
+
+    async def fail() -> None:
+        runs.append(1)
+        raise ZeroDivisionError
+
+    worker = shop.worker()
+    worker.jobs = {"fails": Job(0.01, fail)}
+    task = asyncio.create_task(worker.run())
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+        if len(runs) > 2:
+            break
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert len(runs) > 2
+
+
+async def test_ended_sessions_are_forgotten(shop: Container) -> None:
+    registration = Registration(
+        login="mei@example.com", password="correct horse", name="李梅", language="zh"
+    )
+    await shop.register_member()(registration)
+    await shop.log_in()(registration.login, registration.password, CartOwner())
+    forget = shop.forget_sessions()
+    assert await forget() == 0
+    later = replace(forget, now=lambda: datetime.now(UTC) + timedelta(days=31))
+    assert await later() == 1
