@@ -18,9 +18,17 @@ def normal_phone(text: str, country: str) -> str:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as error:
         raise _wrong_phone() from error
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         raise _wrong_phone()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_or_text(text: str, country: str) -> str:
+    """The number in E.164, or what was written: an address refuses that with all else."""
+    try:
+        return normal_phone(text, country)
+    except Invalid:
+        return text
 
 
 def normal_contact(text: str) -> str:

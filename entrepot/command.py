@@ -1,5 +1,6 @@
 """The `entrepot` command, with the assembled shop behind it."""
 
+import logging
 import sys
 from typing import Any
 
@@ -18,7 +19,7 @@ from entrepot.scaffolding import SKELETONS
 
 def main() -> None:
     """Run the command; what is wrong with the settings is said in one line each."""
-    configure_logging()
+    configure_logging(logging.ERROR)
     assembly = Assembly(
         open=open_shop,
         create_app=create,

@@ -7,8 +7,8 @@ import msgspec
 import structlog
 
 
-def configure_logging() -> None:
-    """To standard error, from the level ``info`` up."""
+def configure_logging(level: int = logging.INFO) -> None:
+    """To standard error, from the level up."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -17,9 +17,8 @@ def configure_logging() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=_encode),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
     )
 
 

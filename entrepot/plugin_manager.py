@@ -163,10 +163,10 @@ class PluginManager:
             prefix = str(manifest.settings.model_config.get("env_prefix", ""))
             wrong = ", ".join(
                 f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
-                + f" ({each['msg']})"
+                + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
                 for each in error.errors()
             )
-            raise PluginRefused(f"needs other settings: {wrong}") from error
+            raise PluginRefused(f"needs its settings: {wrong}") from error
         except Exception as error:
             raise PluginRefused(f"cannot read its settings: {_words(error)}") from error
 

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Health(StrEnum):
     """``quarantined`` plugins are not asked for half a minute after five failures in a row."""
 
-    UNUSED = "unused"
+    READY = "ready"
     HEALTHY = "healthy"
     FAILING = "failing"
     QUARANTINED = "quarantined"
@@ -58,7 +58,7 @@ class Boundary:
             return Health.QUARANTINED
         if record.failures_in_a_row:
             return Health.FAILING
-        return Health.HEALTHY if record.calls else Health.UNUSED
+        return Health.HEALTHY if record.calls else Health.READY
 
     async def call(
         self,

@@ -113,7 +113,7 @@ class Carriers:
         if not known:
             return (self.fallback,)
         found = [rate for rates in known for rate in rates]
-        return tuple(sorted(found, key=lambda rate: (rate.price.minor, rate.code)))
+        return tuple(sorted(found, key=lambda rate: rate.price.minor))
 
     async def _ask(
         self, carrier: Carrier, boundary: Boundary, request: ShippingRequest

@@ -100,16 +100,18 @@ class DemoBasket:
 def people(count: int, random: Random) -> list[DemoPerson]:
     """The first one is who the demo logs in as."""
     leaves = sorted(GOES_WITH)
+    names = [random.choice(FAMILY) + random.choice(GIVEN) for _ in range(count)]
+    names[0] = "李梅"
     return [
         DemoPerson(
             number=number,
-            name=random.choice(FAMILY) + random.choice(GIVEN),
+            name=name,
             login="mei@example.com" if number == 0 else f"customer{number}@example.com",
-            address=_address(number, random),
+            address=_address(number, name, random),
             taste=random.randrange(4),
             leaves=tuple(random.sample(leaves, 3)),
         )
-        for number in range(count)
+        for number, name in enumerate(names)
     ]
 
 
@@ -159,10 +161,10 @@ def _pick(products: list[DemoProduct], taste: int, random: Random) -> DemoProduc
     return next(each for each in products if each.kind == kind and each.series == series)
 
 
-def _address(number: int, random: Random) -> Address:
+def _address(number: int, name: str, random: Random) -> Address:
     region, city, district, street = random.choice(PLACES)
     return Address(
-        name=random.choice(FAMILY) + random.choice(GIVEN),
+        name=name,
         phone=f"+86138{number:08d}",
         country="CN",
         region=region,

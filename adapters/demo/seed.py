@@ -87,7 +87,7 @@ class SeedDemo:
         await self.relay_events.drain()
         await self.index_products.rebuild()
         await self.recommender.rebuild(self.purchases)
-        await self.hire_staff(STAFF, PASSWORD, "店长")
+        await self.hire_staff(STAFF, PASSWORD, "林店长 Lin")
 
     async def _categories(self, goods: DemoGoods) -> None:
         for category in goods.categories():

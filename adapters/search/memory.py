@@ -31,7 +31,8 @@ class MemorySearch:
         meant = words
         base = self._matched(query, words)
         if not base and words:
-            meant = corrected(words, sorted({word for own in self._words.values() for word in own}))
+            counts = Counter(word for own in self._words.values() for word in set(own))
+            meant = corrected(words, sorted(counts, key=lambda word: (-counts[word], word)))
             base = self._matched(query, meant)
         found = [each for each in base if _misses(each, query) == set()]
         found.sort(key=lambda each: _order(each, query.sort))

@@ -30,7 +30,8 @@ class Words(Protocol):
 
     async def remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None: ...
 
-    async def vocabulary(self, connection: AsyncConnection) -> list[str]: ...
+    async def vocabulary(self, connection: AsyncConnection) -> list[str]:
+        """Every word, those of most documents first."""
 
 
 class SqliteWords:
@@ -58,7 +59,13 @@ class SqliteWords:
             )
 
     async def vocabulary(self, connection: AsyncConnection) -> list[str]:
-        return list((await connection.execute(text("SELECT term FROM search_terms"))).scalars())
+        return list(
+            (
+                await connection.execute(
+                    text("SELECT term FROM search_terms ORDER BY doc DESC, term")
+                )
+            ).scalars()
+        )
 
 
 class PostgresWords:
@@ -93,7 +100,10 @@ class PostgresWords:
         return list(
             (
                 await connection.execute(
-                    text("SELECT word FROM ts_stat('SELECT words FROM search_words')")
+                    text(
+                        "SELECT word FROM ts_stat('SELECT words FROM search_words')"
+                        " ORDER BY ndoc DESC, word"
+                    )
                 )
             ).scalars()
         )

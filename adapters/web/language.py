@@ -11,7 +11,9 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
+from adapters.web.formatting import money
 from core.domain.errors import DomainError
+from core.domain.money import Money
 from core.domain.text import LANGUAGES
 from ports.errors import PortError
 
@@ -64,11 +66,14 @@ def say(error: DomainError | PortError, language: str) -> str:
     """An error's message for a person."""
     details = error.details if isinstance(error, DomainError) else vars(error)
     translate = translator(language)
-    shown = {
-        name: translate(value) if isinstance(value, str) else value
-        for name, value in details.items()
-    }
+    shown = {name: _shown(value, language, translate) for name, value in details.items()}
     return translate(error.template).format(**shown)
+
+
+def _shown(value: object, language: str, translate: Callable[[str], str]) -> object:
+    if isinstance(value, Money):
+        return money(value, language)
+    return translate(value) if isinstance(value, str) else value
 
 
 def _catalogue(language: str) -> Mapping[str, str]:

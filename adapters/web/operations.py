@@ -7,6 +7,7 @@ from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import SkipValidation
 from litestar.response import Redirect
 from prometheus_client import generate_latest
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.web.language import preferred
 from adapters.web.pages import Pages
+from adapters.web.problems import problem_codes
 from adapters.web.shell import Figures
 from core.application.browsing import BrowseProducts
 from core.domain.text import LANGUAGES
@@ -50,6 +52,11 @@ def metrics(figures: NamedDependency[SkipValidation[Figures]]) -> Response[bytes
 def entrance(request: Request[Any, Any, Any]) -> Redirect:
     language = preferred(request.headers.get("accept-language", ""))
     return Redirect(f"/{language}", status_code=302, headers={"vary": "accept-language"})
+
+
+@get("/favicon.ico", include_in_schema=False, sync_to_thread=False)
+def favicon() -> Redirect:
+    return Redirect("/static/icon.svg", status_code=302)
 
 
 @get("/robots.txt", include_in_schema=False, sync_to_thread=False, media_type=MediaType.TEXT)
@@ -94,7 +101,9 @@ async def api_documentation(
     language = preferred(request.headers.get("accept-language", ""))
     schema = request.app.openapi_schema.to_schema()
     return Response(
-        pages.render("api.html", language, {"schema": schema, "path": "/docs"}),
+        pages.render(
+            "api.html", language, {"schema": schema, "path": "/docs", "codes": problem_codes()}
+        ),
         media_type="text/html",
     )
 
@@ -112,7 +121,15 @@ def openapi(version: str) -> OpenAPIConfig:
         path="/schema",
         render_plugins=[JsonRenderPlugin(media_type=MediaType.JSON)],
         use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "session": SecurityScheme(
+                    type="http", scheme="bearer", description="The token of a session."
+                )
+            }
+        ),
+        security=[{"session": []}, {}],
     )
 
 
-handlers = [live, ready, metrics, entrance, robots, sitemap, api_documentation]
+handlers = [live, ready, metrics, entrance, favicon, robots, sitemap, api_documentation]

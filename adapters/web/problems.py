@@ -10,9 +10,10 @@ from adapters.web.language import say, translator
 from core.domain import errors
 from ports import errors as port_errors
 
-STATUS: dict[type[Exception], int] = {
+STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.NotFound: 404,
     errors.Invalid: 422,
+    errors.InvalidFields: 422,
     errors.AlreadyExists: 409,
     errors.IllegalTransition: 409,
     errors.StaleVersion: 409,
@@ -78,10 +79,21 @@ def problem_of(error: Exception, language: str) -> Problem:
         fields: tuple[FieldError, ...] = ()
         if isinstance(error, errors.Invalid):
             fields = (FieldError(field=error.field, message=detail),)
+        elif isinstance(error, errors.InvalidFields):
+            fields = tuple(
+                FieldError(field=each.field, message=say(each, language)) for each in error.fields
+            )
         return _problem(_status(error), error.code, detail, fields)
     status = error.status_code if isinstance(error, HTTPException) else 500
     code, message = HTTP.get(status, FAILED)
     return _problem(status, code, translator(language)(message), _fields(error))
+
+
+def problem_codes() -> tuple[tuple[str, int, str], ...]:
+    """``(code, status, message)`` of every refusal, for the documentation."""
+    ours = [(kind.code, status, kind.template) for kind, status in STATUS.items()]
+    theirs = [(code, status, message) for status, (code, message) in HTTP.items()]
+    return tuple(sorted({*ours, *theirs, (FAILED[0], 500, FAILED[1])}))
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
@@ -99,7 +111,7 @@ def _status(error: Exception) -> int:
 
 def _problem(status: int, code: str, detail: str, fields: tuple[FieldError, ...] = ()) -> Problem:
     return Problem(
-        type=f"/docs/problems#{code}",
+        type=f"/docs#{code}",
         title=code.replace("_", " ").capitalize(),
         status=status,
         code=code,

@@ -6,11 +6,10 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from core.application.carts import CartOwner, hash_token
-from core.domain.errors import NotAllowed
 from core.domain.identifiers import CustomerId
 from ports.clock import Clock
 from ports.storage.ledgers import Register, Visitor
@@ -59,9 +58,9 @@ def customer_id(visitor: Visitor | None) -> CustomerId | None:
 
 
 def require_member(visitor: Visitor | None) -> CustomerId:
-    """Raises `NotAllowed` for a guest."""
+    """Raises the framework's 401 for a guest."""
     if visitor is None:
-        raise NotAllowed
+        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
     return CustomerId(visitor.person_id)
 
 

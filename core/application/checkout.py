@@ -32,11 +32,20 @@ PAY_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateView:
+    """A way to ship it, and what that costs."""
+
+    code: str
+    name: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
     """All that a person decides by before placing an order."""
 
     cart: CartView
-    rates: tuple[ShippingRate, ...]
+    rates: tuple[RateView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,13 @@ class ReviewCheckout:
         rates = await self.carrier.rates(
             shipping_request(cart, offers, view.goods_total, cart.delivery.address)
         )
-        return CheckoutView(cart=view, rates=rates)
+        return CheckoutView(
+            cart=view,
+            rates=tuple(
+                RateView(code=rate.code, name=rate.name.in_language(language), price=rate.price)
+                for rate in rates
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +169,7 @@ class PlaceOrder:
             customer_id=owner.customer_id,
         )
         if order.total != checkout.total:
-            raise PriceChanged(str(checkout.total), str(order.total))
+            raise PriceChanged(checkout.total, order.total)
         order.placed()
         return order
 

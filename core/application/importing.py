@@ -1,11 +1,12 @@
 """Products from elsewhere: from what a feed says to a product of this shop."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from core.application.merchandising import ProductDraft, Saved, SaveProduct, VariantDraft
 from core.application.storekeeping import KeepCategory
+from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import (
     Attribute,
     OptionType,
@@ -93,8 +94,10 @@ class ImportProduct:
     async def __call__(self, product: FeedProduct) -> Saved:
         async with self.units() as unit:
             known = await unit.products.find(product.handle)
+            brands = await unit.brands.list() if product.vendor else ()
         category = await self._category(product, known)
-        return await self.save_product(_draft(product, known, category))
+        brand = _brand(product.vendor, brands)
+        return await self.save_product(replace(_draft(product, known, category), brand=brand))
 
     async def _category(self, product: FeedProduct, known: Product | None) -> str | None:
         tree = await self.shelf.categories(product.language)
@@ -157,7 +160,6 @@ def _draft(product: FeedProduct, known: Product | None, category: str | None) ->
         title=Text({language: product.title}),
         category=category,
         description=None if product.description is None else Text({language: product.description}),
-        brand=slug_of(product.vendor) if product.vendor else None,
         brand_name=product.vendor,
         tags=_tags(product, known),
         options=options,
@@ -168,6 +170,14 @@ def _draft(product: FeedProduct, known: Product | None, category: str | None) ->
         extras=_extras(product, category),
         keep=frozenset(Sku(sku) for sku in product.refused),
     )
+
+
+def _brand(vendor: str, brands: Sequence[Brand]) -> str | None:
+    """The slug of the brand of that name in any language, or of a new one."""
+    for brand in brands:
+        if vendor == brand.slug or vendor in brand.name.by_language.values():
+            return brand.slug
+    return slug_of(vendor) if vendor else None
 
 
 def _variant(each: FeedVariant, options: Mapping[str, OptionType], language: str) -> VariantDraft:

@@ -1,9 +1,10 @@
 """Where goods go: Chinese addresses by province, city and district, and the rest of the world."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.domain.errors import Invalid
+from core.domain.errors import Invalid, refuse
 
 CHINA = "CN"
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -17,6 +18,9 @@ MOST_CHARACTERS = {
     "street": 200,
     "postcode": 16,
 }
+
+REQUIRED = {"name", "city", "street"}
+REQUIRED_IN_CHINA = REQUIRED | {"region", "district"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +41,25 @@ class Address:
     postcode: str = ""
 
     def __post_init__(self) -> None:
+        refuse([*self._codes(), *self._lengths()])
+
+    def _codes(self) -> Iterator[Invalid]:
         if not COUNTRY.fullmatch(self.country):
-            raise Invalid("country", "Choose a country.")
+            yield Invalid("country", "Choose a country.")
         if not E164.fullmatch(self.phone):
-            raise Invalid("phone", "Write a phone number that can be called, such as 13800138000.")
-        required = ["name", "city", "street"]
-        if self.country == CHINA:
-            required += ["region", "district"]
-            if self.postcode and not CHINESE_POSTCODE.fullmatch(self.postcode):
-                raise Invalid("postcode", "A Chinese postcode has six digits.")
-        for field in required:
-            if not getattr(self, field).strip():
-                raise Invalid(field, "Fill in this field.")
+            yield Invalid("phone", "Write a phone number that can be called, such as 13800138000.")
+        in_china = self.country == CHINA
+        if in_china and self.postcode and not CHINESE_POSTCODE.fullmatch(self.postcode):
+            yield Invalid("postcode", "A Chinese postcode has six digits.")
+
+    def _lengths(self) -> Iterator[Invalid]:
+        required = REQUIRED_IN_CHINA if self.country == CHINA else REQUIRED
         for field, most in MOST_CHARACTERS.items():
-            if len(getattr(self, field)) > most:
-                raise Invalid(field, "This is longer than {most} characters.", most=most)
+            value = getattr(self, field)
+            if field in required and not value.strip():
+                yield Invalid(field, "Fill in this field.")
+            elif len(value) > most:
+                yield Invalid(field, "This is longer than {most} characters.", most=most)
 
     @property
     def one_line(self) -> str:

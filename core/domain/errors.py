@@ -4,6 +4,7 @@
 
     DomainError
     ├── Invalid                 a value that cannot exist; names the field
+    ├── InvalidFields           several of them at once
     ├── NotFound                nothing has that name or number
     ├── AlreadyExists           a name that must be unique is taken
     ├── IllegalTransition       a move that the state does not allow
@@ -51,6 +52,25 @@ class Invalid(DomainError):
         self.field = field
         self.template = reason  # type: ignore[misc]
         super().__init__(**values)
+
+
+class InvalidFields(DomainError):
+    """More than one value cannot exist; ``fields`` has them all."""
+
+    code = "invalid"
+    template = "Some fields need your attention."
+
+    def __init__(self, fields: "tuple[Invalid, ...]") -> None:
+        self.fields = fields
+        super().__init__()
+
+
+def refuse(found: "list[Invalid]") -> None:
+    """Raise what was found wrong: all of it at once, so that it can be put right at once."""
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise InvalidFields(tuple(found))
 
 
 class NotFound(DomainError):
@@ -145,7 +165,7 @@ class PriceChanged(DomainError):
     code = "price_changed"
     template = "The total is now {now}, it was {shown}. Look at it again, then place the order."
 
-    def __init__(self, shown: str, now: str) -> None:
+    def __init__(self, shown: object, now: object) -> None:
         super().__init__(shown=shown, now=now)
 
 

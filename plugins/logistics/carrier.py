@@ -40,7 +40,7 @@ class FreightCarrier:
             for template, price in priced
             if price is not None
         ]
-        return tuple(sorted(found, key=lambda rate: (rate.price.minor, rate.code)))
+        return tuple(sorted(found, key=lambda rate: rate.price.minor))
 
     def services(self) -> tuple[CarrierService, ...]:
         return tuple(

@@ -6,14 +6,16 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from adapters.cli.catalogue import _everything, import_products, read_products
 from adapters.feeds.rows import UnreadableFile
 from adapters.feeds.shopify_export import write
+from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import ProductState
-from core.domain.identifiers import Sku
+from core.domain.identifiers import BrandId, Sku
 from core.domain.money import Money
 from entrepot.container import Container
 
@@ -227,11 +229,17 @@ async def test_the_demo_goes_round(shop: Container, tmp_path: Path) -> None:
     goods = DemoGoods("CNY")
     for category in goods.categories():
         await shop.keep_category()(category.slug, category.name, category.parent, category.position)
+    async with shop.units()() as unit:
+        for slug, name in goods.brands():
+            await unit.brands.save(Brand(id=BrandId(uuid4()), slug=slug, name=name))
+        await unit.commit()
     for product in list(goods.products())[:20]:
         await shop.save_product()(product.draft)
     written = await export(shop, "zh")
     report = await load(shop, written, "demo.csv", tmp_path, language="zh")
     assert (report.updated, report.unchanged, report.refused) == (0, 20, [])
+    async with shop.units()() as unit:
+        assert len(await unit.brands.list()) == len(list(goods.brands()))
 
 
 def test_the_command_reports_and_exits(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ async def test_a_refusal_frees_the_key(client: httpx.AsyncClient) -> None:
         ("POST", "/carts/t/lines", {"sku": "X", "colour": "red"}, 400, "malformed"),
         ("POST", "/carts/t/lines", [], 400, "malformed"),
         ("POST", "/sessions", {"login": "a@example.com", "password": "x"}, 401, "bad_credentials"),
-        ("GET", "/members/me", None, 403, "not_allowed"),
+        ("GET", "/members/me", None, 401, "log_in_first"),
         ("GET", "/admin/orders", None, 401, "log_in_first"),
         ("POST", "/orders/1/cancel", None, 404, "not_found"),
     ],
@@ -195,7 +195,7 @@ async def test_a_member_has_addresses_orders_and_a_cart(client: httpx.AsyncClien
     dropped = await client.delete(f"{API}/members/me/addresses/{entry['id']}", headers=mine)
     assert dropped.json()["addresses"] == []
     assert (await client.delete(f"{API}/sessions/current", headers=mine)).status_code == 204
-    assert (await client.get(f"{API}/members/me", headers=mine)).status_code == 403
+    assert (await client.get(f"{API}/members/me", headers=mine)).status_code == 401
 
 
 async def test_the_documentation_has_every_address_with_its_refusals(

@@ -107,14 +107,23 @@ def _variants(
         variants.append(
             VariantDraft(
                 sku=Sku(parts[0]),
-                price=Money.parse(parts[1], currency),
+                price=_price(parts[1], currency, place),
                 options=chosen,
-                compare_at=Money.parse(compare_at, currency) if compare_at else None,
+                compare_at=_price(compare_at, currency, place) if compare_at else None,
                 weight_grams=_grams(weight, place),
                 barcode=barcode,
             )
         )
     return tuple(variants)
+
+
+def _price(text: str, currency: str, place: int) -> Money:
+    try:
+        return Money.parse(text, currency)
+    except Invalid as error:
+        raise Invalid(
+            "variants", "Line {line}: “{value}” is not a price.", line=place, value=text[:40]
+        ) from error
 
 
 def _grams(text: str, place: int) -> int:

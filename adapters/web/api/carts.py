@@ -8,7 +8,7 @@ from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
-from adapters.contact import normal_contact, normal_phone
+from adapters.contact import normal_contact, phone_or_text
 from adapters.regions import check_divisions
 from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, owner_of
 from core.application.carts import (
@@ -60,7 +60,7 @@ class AddressBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Raises `Invalid`."""
         address = Address(
             name=self.name.strip(),
-            phone=normal_phone(self.phone, self.country),
+            phone=phone_or_text(self.phone, self.country),
             country=self.country,
             region=self.region.strip(),
             city=self.city.strip(),

@@ -54,11 +54,14 @@ class Choices:
 
     def query(self, currency: str) -> SearchQuery:
         """Raises `Invalid` for a price that is none."""
+        prices = [_minor(self.price_min, currency), _minor(self.price_max, currency)]
+        if None not in prices:
+            prices.sort()
         return SearchQuery(
             words=self.words,
             attributes=attributes_of(list(self.filters)),
-            lowest=_minor(self.price_min, currency),
-            highest=_minor(self.price_max, currency),
+            lowest=prices[0],
+            highest=prices[1],
             in_stock=self.in_stock,
             sort=self.sort,
             limit=PER_PAGE,
@@ -115,12 +118,7 @@ async def category(
     if here is None:
         raise NotFound("category", slug)
     choices = Choices.of(visit)
-    try:
-        query = replace(choices.query(currency), category=here.id)
-    except Invalid as error:
-        return await visit.refusal("listing.html", error, **_listing(here, tree, choices, None))
-    listing = await browse_products(query, visit.language)
-    return await visit.page("listing.html", public=True, **_listing(here, tree, choices, listing))
+    return await _list(visit, browse_products, (here, tree, choices), currency)
 
 
 @get("/search", include_in_schema=False)
@@ -131,12 +129,30 @@ async def search(
 ) -> Response[bytes]:
     tree = await visit.shelf.categories(visit.language)
     choices = Choices.of(visit)
+    return await _list(visit, browse_products, (None, tree, choices), currency)
+
+
+async def _list(
+    visit: Visit,
+    browse_products: BrowseProducts,
+    where: tuple[CategoryView | None, tuple[CategoryView, ...], Choices],
+    currency: str,
+) -> Response[bytes]:
+    """A list; a price that is none is said above the list without it."""
+    here, _, choices = where
+    problem: Invalid | None = None
     try:
         query = choices.query(currency)
     except Invalid as error:
-        return await visit.refusal("listing.html", error, **_listing(None, tree, choices, None))
-    listing = await browse_products(query, visit.language)
-    return await visit.page("listing.html", public=True, **_listing(None, tree, choices, listing))
+        problem = error
+        query = replace(choices, price_min="", price_max="", filters=()).query(currency)
+    listing = await browse_products(
+        replace(query, category=here.id if here else None), visit.language
+    )
+    context = _listing(*where, listing)
+    if problem is not None:
+        return await visit.refusal("listing.html", problem, **context)
+    return await visit.page("listing.html", public=True, **context)
 
 
 @get("/p/{handle:str}", include_in_schema=False)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Redirect as RedirectResponse
 
-from adapters.contact import normal_contact, normal_phone
+from adapters.contact import normal_contact, phone_or_text
 from adapters.regions import check_divisions
 from adapters.web.addresses import Addresses
 from adapters.web.storefront.visit import Form, Visit
@@ -144,7 +144,7 @@ def address_of(form: Form) -> Address:
     """Raises `Invalid`."""
     values = {name: form.text(name) for name in FIELDS}
     values["country"] = values["country"] or "CN"
-    values["phone"] = normal_phone(values["phone"], values["country"])
+    values["phone"] = phone_or_text(values["phone"], values["country"])
     address = Address(**values)
     check_divisions(address)
     return address
