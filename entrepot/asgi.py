@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from dependency_injector import providers
@@ -107,9 +107,7 @@ def _running(shop: Container, cache: PageCache) -> Callable[[Litestar], Any]:
         finally:
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
             for close in shop.closers():
                 await close()
             await shop.database().close()

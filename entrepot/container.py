@@ -12,6 +12,7 @@ from adapters.boundary.ports import (
     Carriers,
     GuardedRecommender,
     GuardedSearch,
+    GuardedSubscriber,
     NoRecommender,
     Trackers,
     guard_gateway,
@@ -134,10 +135,12 @@ def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries
     return own
 
 
-def subscribers_of(plugins: PluginManager, index: IndexProducts) -> dict[str, Subscriber]:
+def subscribers_of(
+    plugins: PluginManager, boundaries: Boundaries, index: IndexProducts
+) -> dict[str, Subscriber]:
     heard: dict[str, Subscriber] = {"search": index}
     for name, subscriber in plugins.brought("entrepot_subscribers"):
-        heard[name] = subscriber.hear
+        heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
     return heard
 
 
@@ -246,7 +249,7 @@ class Container(containers.DeclarativeContainer):
     suggest_products = providers.Singleton(SuggestProducts, recommender, shelf)
 
     show_cart = providers.Singleton(ShowCart, cart_ledger, shelf, currency)
-    add_to_cart = providers.Singleton(AddToCart, units, shelf, now, new_id, currency)
+    add_to_cart = providers.Singleton(AddToCart, units, shelf, now, new_id, new_token, currency)
     change_quantity = providers.Singleton(ChangeQuantity, units, shelf, now)
     set_delivery = providers.Singleton(SetDelivery, units, now)
 
@@ -284,7 +287,10 @@ class Container(containers.DeclarativeContainer):
 
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     relay_events = providers.Singleton(
-        RelayEvents, outbox, providers.Callable(subscribers_of, plugins, index_products), now
+        RelayEvents,
+        outbox,
+        providers.Callable(subscribers_of, plugins, boundaries, index_products),
+        now,
     )
     worker = providers.Singleton(
         worker_of,

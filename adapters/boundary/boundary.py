@@ -93,6 +93,14 @@ class Boundary:
         self._succeeded()
         return answer
 
+    def ask(self, work: Callable[[], Answer], *, otherwise: Answer) -> Answer:
+        """What a quick call without waiting answers, or ``otherwise`` if it raises."""
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 -- the boundary
+            self._failed(error)
+            return otherwise
+
     def _succeeded(self) -> None:
         self.record.failures_in_a_row = 0
         self.record.open_until = None

@@ -1,10 +1,11 @@
 """The five ports with a boundary around each plugin, and what stands in for it when it fails."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from adapters.boundary.boundary import Boundary
+from core.domain.events import Event
 from core.domain.identifiers import ProductId
 from core.domain.text import Text
 from ports.errors import OutcomeUnknown, PortError, Unavailable
@@ -33,6 +34,8 @@ from ports.shipping import (
 )
 
 NOTHING = type(None)
+NO_SERVICES: tuple[CarrierService, ...] = ()
+NOT_HEARD = Acknowledgement(status=503, body=b"")
 REBUILD_SECONDS = 3_600.0
 
 
@@ -88,7 +91,9 @@ class GuardedNotifyingGateway(GuardedGateway):
         )
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        return self._notifications.acknowledge(accepted=accepted)
+        return self._boundary.ask(
+            lambda: self._notifications.acknowledge(accepted=accepted), otherwise=NOT_HEARD
+        )
 
 
 def guard_gateway(gateway: PaymentGateway, boundary: Boundary) -> PaymentGateway:
@@ -118,8 +123,14 @@ class Carriers:
     async def _ask(
         self, carrier: Carrier, boundary: Boundary, request: ShippingRequest
     ) -> tuple[ShippingRate, ...] | None:
+        async def sound_rates() -> tuple[ShippingRate, ...]:
+            rates = await carrier.rates(request)
+            if not all(_is_sound(rate, request) for rate in rates):
+                raise TypeError("answered with a rate that cannot be")
+            return rates
+
         try:
-            return await boundary.call(lambda: carrier.rates(request), answers=(tuple,))
+            return await boundary.call(sound_rates, answers=(tuple,))
         except PortError:
             return None
 
@@ -133,15 +144,16 @@ class Trackers:
     def services(self) -> tuple[CarrierService, ...]:
         return tuple(
             service
-            for carrier, _ in self.carriers
+            for carrier, boundary in self.carriers
             if isinstance(carrier, TracksParcels)
-            for service in carrier.services()
+            for service in boundary.ask(carrier.services, otherwise=NO_SERVICES)
         )
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
         for carrier, boundary in self.carriers:
             if isinstance(carrier, TracksParcels) and any(
-                known.code == service for known in carrier.services()
+                known.code == service
+                for known in boundary.ask(carrier.services, otherwise=NO_SERVICES)
             ):
                 return await self._ask(carrier, boundary, service, tracking_number)
         raise Unavailable
@@ -176,6 +188,25 @@ class GuardedRecommender:
     async def rebuild(self, purchases: Purchases) -> None:
         async with asyncio.timeout(REBUILD_SECONDS):
             await self.recommender.rebuild(purchases)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedSubscriber:
+    """Who fails to hear gets the batch again, later; the others do not wait."""
+
+    hear: Callable[[Sequence[Event]], Awaitable[None]]
+    boundary: Boundary
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        await self.boundary.call(lambda: self.hear(events), answers=NOTHING)
+
+
+def _is_sound(rate: object, request: ShippingRequest) -> bool:
+    return (
+        isinstance(rate, ShippingRate)
+        and rate.price.minor >= 0
+        and rate.price.currency == request.goods_total.currency
+    )
 
 
 @dataclass(frozen=True, slots=True)

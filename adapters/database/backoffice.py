@@ -1,13 +1,12 @@
 """The catalogue as those who run the shop read it, and as the search index is fed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.shelf import available
 from adapters.database.tables import brands, categories, products, stock_levels, variants
@@ -45,7 +44,7 @@ class SqlCatalogue:
         if words:
             page = page.where(_named(words))
         if cursor:
-            at, last = read_cursor(cursor, (datetime.fromisoformat, UUID))
+            at, last = read_cursor(cursor, (moment, UUID))
             page = page.where(
                 or_(
                     products.c.created_at < at,

@@ -9,7 +9,7 @@ from sqlalchemy import Date, Row, Select, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.carts import SqlCarts
-from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.orders import SqlOrders
 from adapters.database.payments import SqlPayments
@@ -77,7 +77,7 @@ class SqlOrderLedger:
     ) -> tuple[tuple[OrderSummary, ...], str]:
         page = _order_page(customer_id, state, words).limit(limit + 1)
         if cursor:
-            at, last = read_cursor(cursor, (datetime.fromisoformat, UUID))
+            at, last = read_cursor(cursor, (moment, UUID))
             page = page.where(
                 or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
             )

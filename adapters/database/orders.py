@@ -31,6 +31,12 @@ class SqlOrders:
             raise NotFound("order", order_id)
         return order
 
+    async def claim(self, order_id: OrderId) -> Order:
+        await self._connection.execute(
+            select(orders.c.id).where(orders.c.id == order_id).with_for_update()
+        )
+        return await self.get(order_id)
+
     async def find(self, number: str) -> Order | None:
         return await self._find(orders.c.number == number)
 

@@ -14,6 +14,8 @@ from core.domain.identifiers import LocationCode, OrderId, Sku
 from core.domain.stock import Allocation, StockLevel, share_out
 from ports.clock import Clock
 
+LARGEST_STOCK = 10**9
+
 available = stock_levels.c.on_hand - stock_levels.c.reserved
 
 
@@ -27,8 +29,8 @@ class SqlStock:
         return await self._levels(stock_levels.c.sku.in_(skus), lock=False)
 
     async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
-        if units < 0:
-            raise Invalid("on_hand", "Stock cannot be below zero.")
+        if not 0 <= units <= LARGEST_STOCK:
+            raise Invalid("on_hand", "Stock is between zero and {most}.", most=LARGEST_STOCK)
         statement = upsert(self._connection, stock_levels).values(
             sku=sku, location=location, on_hand=units, reserved=0
         )

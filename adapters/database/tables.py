@@ -349,6 +349,14 @@ payments = Table(
     CheckConstraint("state IN ('created', 'pending', 'paid', 'closed')", name="state"),
     CheckConstraint("amount_minor > 0", name="amount"),
     Index(
+        "uq_payments_open",
+        "order_id",
+        "gateway",
+        unique=True,
+        sqlite_where=text("state IN ('created', 'pending')"),
+        postgresql_where=text("state IN ('created', 'pending')"),
+    ),
+    Index(
         "uq_payments_provider_reference",
         "gateway",
         "account",

@@ -6,6 +6,7 @@ Google Merchant Center's product data specification.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from adapters.feeds.rows import ReadProduct, RefusedRow, Row
 from adapters.feeds.shopify import path_of
@@ -59,10 +60,15 @@ class MerchantReader:
                 row.line, {names.get(name, name): value for name, value in row.cells.items()}
             )
             groups.setdefault(folded["item_group_id"] or folded["id"], []).append(folded)
+        handles: set[str] = set()
         for group, own in groups.items():
-            yield self._product(group, own)
+            handle = slug_of(group)
+            if handle in handles:
+                handle = f"{handle}-{sha256(group.encode()).hexdigest()[:6]}"
+            handles.add(handle)
+            yield self._product(handle, own)
 
-    def _product(self, group: str, rows: list[Row]) -> ReadProduct:
+    def _product(self, handle: str, rows: list[Row]) -> ReadProduct:
         lines = tuple(row.line for row in rows)
         axes = _axes(rows)
         variants: list[FeedVariant] = []
@@ -80,7 +86,6 @@ class MerchantReader:
                 continue
             variants.append(variant)
             told.append(row)
-        handle = slug_of(group)
         if not variants:
             return ReadProduct(handle, None, lines, tuple(refused))
         product = self._described(handle, told, tuple(variants))
@@ -183,7 +188,7 @@ def _grams(text: str) -> int:
     amount, _, unit = text.partition(" ")
     try:
         return round(float(amount) * GRAMS[unit.strip().lower()])
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, OverflowError) as error:
         raise Invalid(
             "weight", "the weight “{value}” must be written like 1.5 kg", value=text[:40]
         ) from error

@@ -84,7 +84,13 @@ def read_rows(text: str, delimiter: str) -> tuple[list[str], Iterator[Row]]:
 
 def _rows(reader: "csv.Reader", names: Sequence[str]) -> Iterator[Row]:  # type: ignore[name-defined]
     line = reader.line_num + 1
-    for values in reader:
+    while True:
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableFile(f"Line {line} cannot be read: {error}.") from error
         if any(value.strip() for value in values):
             cells = dict(zip(names, (value.strip() for value in values), strict=False))
             yield Row(line, cells)

@@ -45,6 +45,7 @@ ALIASES = {
     "variant image url": "variant image",
 }
 OPTIONS = (1, 2, 3)
+LONGEST_NUMBER = 9
 COLUMNS = [
     "Handle",
     "Title",
@@ -325,7 +326,7 @@ def _grams(text: str) -> int:
     if not text:
         return 0
     whole, _, fraction = text.partition(".")
-    if not (whole + fraction).isdecimal() or not whole:
+    if not (whole + fraction).isdecimal() or not whole or len(whole) > LONGEST_NUMBER:
         raise Invalid("weight", "the weight “{value}” is not a number of grams", value=text[:40])
     return int(whole) + (1 if fraction[:1] >= "5" else 0)
 
@@ -333,7 +334,7 @@ def _grams(text: str) -> int:
 def _quantity(text: str) -> int | None:
     if not text:
         return None
-    if not text.removeprefix("-").isdecimal():
+    if not text.removeprefix("-").isdecimal() or len(text) > LONGEST_NUMBER:
         raise Invalid("quantity", "the quantity “{value}” is not a whole number", value=text[:40])
     if text.startswith("-"):
         raise Invalid("quantity", "the quantity {value} is below zero", value=text)

@@ -179,6 +179,9 @@ class MemoryOrders(Repository[Order]):
     async def get(self, order_id: OrderId) -> Order:
         return await super().get(order_id)
 
+    async def claim(self, order_id: OrderId) -> Order:
+        return await self.get(order_id)
+
     async def find_placed_with(self, checkout_key: str) -> Order | None:
         return self._first("checkout_key", checkout_key)
 

@@ -1,7 +1,6 @@
 """Search in the shop's own database: three statements a page, whatever the size of the shop."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.cursors import moment, read_cursor, whole, write_cursor
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import search_attributes, search_documents, search_places
@@ -203,7 +202,7 @@ class DatabaseSearch:
             .limit(query.limit + 1)
         )
         if words and query.sort is Sort.RELEVANCE:
-            (offset,) = read_cursor(query.cursor, (int,)) if query.cursor else (0,)
+            (offset,) = read_cursor(query.cursor, (whole,)) if query.cursor else (0,)
             page = page.order_by(self._words.distance(words), documents.c.id).offset(offset)
             position: Any = lambda _row: (offset + query.limit,)  # noqa: E731
         else:
@@ -249,12 +248,12 @@ def _sorted(page: Select[Any], query: SearchQuery) -> tuple[Select[Any], Any]:
     identity = places.c.document_id
     key: ColumnElement[Any]
     if query.sort in {Sort.PRICE_ASCENDING, Sort.PRICE_DESCENDING}:
-        key, kind = places.c.lowest_price, int
+        key, kind = places.c.lowest_price, whole
     else:
-        key, kind = places.c.published_at, datetime.fromisoformat  # type: ignore[assignment]
+        key, kind = places.c.published_at, moment  # type: ignore[assignment]
     ascending = query.sort is Sort.PRICE_ASCENDING
     if query.cursor:
-        value, last = read_cursor(query.cursor, (kind, int))
+        value, last = read_cursor(query.cursor, (kind, whole))
         beyond = (
             or_(key > value, and_(key == value, identity > last))
             if ascending
@@ -264,7 +263,7 @@ def _sorted(page: Select[Any], query: SearchQuery) -> tuple[Select[Any], Any]:
     order = (key, identity) if ascending else (key.desc(), identity.desc())
 
     def position(row: Any) -> tuple[object, object]:
-        value = row.lowest_price if kind is int else row.published_at.isoformat()
+        value = row.lowest_price if kind is whole else row.published_at.isoformat()
         return value, row.id
 
     return page.order_by(*order), position

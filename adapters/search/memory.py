@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from adapters.database.cursors import read_cursor, write_cursor
+from adapters.database.cursors import read_cursor, whole, write_cursor
 from adapters.search.correction import corrected
 from adapters.search.segmentation import document_words, query_words
 from core.domain.identifiers import ProductId
@@ -36,7 +36,7 @@ class MemorySearch:
             base = self._matched(query, meant)
         found = [each for each in base if _misses(each, query) == set()]
         found.sort(key=lambda each: _order(each, query.sort))
-        (offset,) = read_cursor(query.cursor, (int,)) if query.cursor else (0,)
+        (offset,) = read_cursor(query.cursor, (whole,)) if query.cursor else (0,)
         end = offset + query.limit
         return SearchResult(
             product_ids=tuple(each.product_id for each in found[offset:end]),

@@ -8,11 +8,12 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.response import Redirect
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
+from sqlalchemy.exc import DBAPIError
 
 from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
@@ -42,6 +43,7 @@ from ports.storage.idempotency import IdempotencyKeys
 from ports.storage.shelf import Shelf
 
 API = "/api/v1"
+DATA_EXCEPTION = "22"
 LARGEST_FORM = 512 * 1024
 LARGEST_JSON = 1_000_000
 
@@ -106,6 +108,7 @@ def build(parts: WebParts) -> Shell:
             PortError: _refuse,
             HTTPException: _refuse,
             LogInFirst: _log_in_first,
+            DBAPIError: _refuse_data,
             Exception: _fail,
         },
         openapi_config=operations.openapi(parts.version),
@@ -126,22 +129,26 @@ def _api(limit: Any) -> Router:
         API,
         route_handlers=[
             Router("/", route_handlers=documented(members.entrances), middleware=[limit]),
-            *documented(
-                [
-                    *api_catalogue.handlers,
-                    *api_carts.handlers,
-                    *api_orders.handlers,
-                    *members.handlers,
-                ]
+            Router(
+                "/",
+                route_handlers=documented(
+                    [
+                        *api_catalogue.handlers,
+                        *api_carts.handlers,
+                        *api_orders.handlers,
+                        *members.handlers,
+                    ]
+                ),
+                middleware=[Idempotency()],
             ),
             Router(
                 "/admin",
                 route_handlers=documented(backoffice.handlers),
                 guards=[backoffice.staff_only],
+                middleware=[Idempotency()],
             ),
         ],
         dependencies={"language": Provide(_accepted_language, sync_to_thread=False)},
-        middleware=[Idempotency()],
     )
 
 
@@ -214,6 +221,14 @@ def _fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         exc_info=error,
     )
     return _refuse(request, error)
+
+
+def _refuse_data(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """What no database column can hold, such as NUL in a text, is the request's fault."""
+    unfit = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if unfit.startswith(DATA_EXCEPTION):
+        return _refuse(request, ClientException())
+    return _fail(request, error)
 
 
 def _log_in_first(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope,
 
 from adapters.web.language import preferred
 from adapters.web.problems import problem_of
+from adapters.web.visitors import Doorkeeper
 from core.domain.errors import Invalid, KeyReused
 from ports.errors import Unavailable
 from ports.storage.idempotency import IdempotencyKeys, KeptAnswer
@@ -32,15 +33,16 @@ class Idempotency(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         headers = dict(scope["headers"])
         key = headers.get(HEADER, b"").decode("latin-1")
-        if not key or scope["method"] != "POST":  # type: ignore[typeddict-item]
+        state = scope["litestar_app"].state
+        if not key or scope["method"] != "POST" or not await _is_live(headers, state["doorkeeper"]):  # type: ignore[typeddict-item]
             await next_app(scope, receive, send)
             return
         if len(key) > LONGEST_KEY:
             raise Invalid("Idempotency-Key", "An Idempotency-Key has at most 128 characters.")
         body = await _read(receive)
-        whose = sha256(headers.get(b"authorization", b"") + scope["path"].encode()).hexdigest()
+        parts = (headers.get(b"authorization", b""), headers.get(b"order-token", b""))
+        whose = sha256(b"\n".join((*parts, scope["path"].encode()))).hexdigest()
         fingerprint = sha256(body).hexdigest()
-        state = scope["litestar_app"].state
         keys: IdempotencyKeys = state["idempotency_keys"]
         kept = await keys.begin(whose, key, fingerprint, state["now"]())
         if kept is not None:
@@ -49,6 +51,14 @@ class Idempotency(ASGIMiddleware):
         messages = await _answered(scope, body, next_app, keys, (whose, key, fingerprint))
         for message in messages:
             await send(message)
+
+
+async def _is_live(headers: dict[bytes, bytes], doorkeeper: Doorkeeper) -> bool:
+    """Whoever logged out is answered afresh, and not with what was said before."""
+    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":
+        return True
+    return bool(await doorkeeper.member(token) or await doorkeeper.colleague(token))
 
 
 async def _answered(

@@ -4,14 +4,18 @@ import asyncio
 from dataclasses import dataclass
 from hashlib import sha256
 
+import structlog
 from cachetools import TTLCache
 from litestar.types import Message, Send
+from sqlalchemy.exc import SQLAlchemyError
 
 from ports.storage.shelf import Shelf
 
 MOST_BYTES = 24 * 1024 * 1024
 LARGEST_PAGE = 512 * 1024
 POLL_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -65,7 +69,11 @@ class PageCache:
     async def watch(self, shelf: Shelf) -> None:
         """Drop all pages within a second of a change in any process. Runs until cancelled."""
         while True:
-            version = await shelf.version()
+            try:
+                version = await shelf.version()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("the catalogue's version is unknown", error=type(error).__name__)
+                version = -1
             if version != self._version:
                 self._version = version
                 self.clear()

@@ -15,15 +15,19 @@ from adapters.web.page_cache import CachedPage, PageCache
 from adapters.web.visitors import COOKIES
 
 SEEN_COOKIES = tuple(f"{name}=".encode() for name in COOKIES)
+NOWHERE = "/an-address-with-a-nul"
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def security_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
-    """What every answer carries. Nothing inline, nothing from elsewhere, no framing."""
+    """What every answer carries. Nothing inline, nothing from elsewhere, no framing.
+
+    Forms may lead to gateways, which are elsewhere: over HTTPS alone.
+    """
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "form-action 'self'; "
+        "form-action 'self' https:; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     headers = {
@@ -77,6 +81,8 @@ class Shell:
             return
         http = scope
         method = str(http["method"])
+        if "\0" in http["path"] or b"%00" in http["query_string"]:
+            http["path"] = NOWHERE
         key = _cache_key(http)
         if key is not None and (page := self._cache.find(key)) is not None:
             await self._send_cached(page, http, send)

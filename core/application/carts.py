@@ -9,7 +9,7 @@ from core.domain.cart import Cart, CartLine, Delivery
 from core.domain.errors import CartChanged, Invalid, NotForSale, NotFound, OutOfStock
 from core.domain.identifiers import CartId, CustomerId, ProductId, Sku
 from core.domain.money import Money
-from ports.clock import Clock, NewId
+from ports.clock import Clock, NewId, NewToken
 from ports.storage.ledgers import CartLedger
 from ports.storage.shelf import Offer, Shelf
 from ports.storage.trade import Carts
@@ -82,6 +82,7 @@ class AddToCart:
     shelf: Shelf
     now: Clock
     new_id: NewId
+    new_token: NewToken
     currency: str
 
     async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> None:
@@ -103,11 +104,12 @@ class AddToCart:
         return offer
 
     def _new(self, owner: CartOwner) -> Cart:
-        if not owner.token:
+        if not owner.token and owner.customer_id is None:
             raise Invalid("cart", "A cart needs a token.")
+        token = owner.token if owner.customer_id is None else self.new_token()
         return Cart(
             id=CartId(self.new_id()),
-            token_hash=hash_token(owner.token),
+            token_hash=hash_token(token),
             currency=self.currency,
             updated_at=self.now(),
             customer_id=owner.customer_id,
@@ -163,9 +165,11 @@ def hash_token(token: str) -> str:
 
 
 async def find_cart(carts: Carts | CartLedger, owner: CartOwner) -> Cart | None:
+    """A member's cart is opened by the member alone, and by no token."""
     if owner.customer_id is not None:
         return await carts.find_of(owner.customer_id)
-    return await carts.find(hash_token(owner.token)) if owner.token else None
+    cart = await carts.find(hash_token(owner.token)) if owner.token else None
+    return None if cart is None or cart.customer_id is not None else cart
 
 
 async def require_cart(unit: Unit, owner: CartOwner, version: int | None) -> Cart:

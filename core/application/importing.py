@@ -124,7 +124,7 @@ class ImportProduct:
             if known:
                 below, slug = known[0].id, known[0].slug
                 continue
-            above, slug = slug, slug_of(name, slug or "")
+            above, slug = slug, _free_slug(name, slug or "", {each.slug for each in tree})
             below = await self.keep_category(slug, Text({language: name}), above)
         return slug or UNSORTED
 
@@ -142,6 +142,16 @@ def slug_of(name: str, context: str = "") -> str:
     if slug and name.isascii():
         return slug
     return f"c-{sha256(f'{context}/{name}'.encode()).hexdigest()[:10]}"
+
+
+def _free_slug(name: str, above: str, taken: set[str]) -> str:
+    """A new category never takes the slug, and so the place, of another one."""
+    slug = slug_of(name, above)
+    if slug in taken:
+        slug = slug_of(f"{above} {name}", above)
+    if slug in taken:
+        slug = f"{slug}-{sha256(f'{above}/{name}'.encode()).hexdigest()[:6]}"
+    return slug
 
 
 def sku_of(handle: str, values: Sequence[str]) -> str:

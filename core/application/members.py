@@ -98,6 +98,7 @@ class LogIn:
         mine = await unit.carts.find_of(customer_id)
         if mine is None:
             theirs.customer_id = customer_id
+            theirs.token_hash = hash_token(self.new_token())
             await unit.carts.save(theirs)
             return
         mine.absorb(theirs)

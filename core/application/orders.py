@@ -1,18 +1,19 @@
 """Looking at orders, and what happens to them after they were placed."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.application.payments import ClosePayments
-from core.application.retrying import retrying
+from core.application.payments import OPEN
+from core.application.retrying import ATTEMPTS, retrying
 from core.domain.address import Address
-from core.domain.errors import IllegalTransition, NotFound
+from core.domain.errors import DomainError, IllegalTransition, NotFound
 from core.domain.identifiers import CustomerId, OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
 from core.domain.order import Move, Order, OrderState, Shipment
 from ports.clock import Clock, NewId
+from ports.errors import PortError
 from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 from ports.storage.units import UnitsOfWork
@@ -93,22 +94,28 @@ class CancelOrder:
     """
 
     units: UnitsOfWork
-    close_payments: ClosePayments
+    close_payments: Callable[[OrderId], Awaitable[bool]]
     now: Clock
 
     async def __call__(self, order_id: OrderId, actor: str) -> None:
-        if not await self.close_payments(order_id):
-            raise IllegalTransition("order", OrderState.PAID, "cancel")
+        for _ in range(ATTEMPTS):
+            if not await self.close_payments(order_id):
+                break
+            if await retrying(lambda: self._cancel(order_id, actor)):
+                return
+        raise IllegalTransition("order", OrderState.PAID, "cancel")
 
-        async def cancel() -> None:
-            async with self.units() as unit:
-                order = await unit.orders.get(order_id)
-                order.cancel(self.now(), actor)
-                await unit.orders.save(order)
-                await unit.stock.release(order.id)
-                await unit.commit()
-
-        await retrying(cancel)
+    async def _cancel(self, order_id: OrderId, actor: str) -> bool:
+        """False if somebody began to pay since the payments were closed."""
+        async with self.units() as unit:
+            order = await unit.orders.claim(order_id)
+            if any(payment.state in OPEN for payment in await unit.payments.list(order_id)):
+                return False
+            order.cancel(self.now(), actor)
+            await unit.orders.save(order)
+            await unit.stock.release(order.id)
+            await unit.commit()
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ class ExpireOrders:
         for order_id in overdue:
             try:
                 await self.cancel(order_id, "system")
-            except IllegalTransition:
+            except (DomainError, PortError):
                 continue
             cancelled += 1
         return cancelled

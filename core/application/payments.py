@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core.application.gateways import Gateways
 from core.application.retrying import retrying
-from core.domain.errors import IllegalTransition, NotFound
+from core.domain.errors import DomainError, IllegalTransition, NotFound
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.order import Order, OrderState
 from core.domain.payment import Payment, PaymentState
@@ -72,7 +72,7 @@ class StartPayment:
     async def _attempt(self, order_id: OrderId, gateway_code: str) -> tuple[Order, Payment]:
         now = self.now()
         async with self.units() as unit:
-            order = await unit.orders.get(order_id)
+            order = await unit.orders.claim(order_id)
             if order.state is not OrderState.PLACED or order.pay_before <= now:
                 raise IllegalTransition("order", order.state, "pay")
             for known in await unit.payments.list(order_id):
@@ -147,10 +147,10 @@ class CheckPayments:
                 continue
             try:
                 known = await self.gateways.get(payment.gateway).query(payment.reference)
-            except PortError:
+                if known.status is GatewayStatus.PAID:
+                    await apply(self.units, known, payment.gateway, self.now)
+            except (PortError, DomainError):
                 continue
-            if known.status is GatewayStatus.PAID:
-                await apply(self.units, known, payment.gateway, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +172,10 @@ class ClosePayments:
     async def _close(self, payment: Payment) -> bool:
         try:
             known = await self.gateways.get(payment.gateway).close(payment.reference)
-        except (PortError, NotFound):
-            return False
-        if known.status is GatewayStatus.PAID:
-            await apply(self.units, known, payment.gateway, self.now)
+            if known.status is GatewayStatus.PAID:
+                await apply(self.units, known, payment.gateway, self.now)
+                return False
+        except (PortError, DomainError):
             return False
         if known.status is GatewayStatus.PENDING:
             return False

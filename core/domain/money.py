@@ -10,6 +10,7 @@ from core.domain.errors import CurrencyMismatch, Invalid
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "TND": 3}
 CURRENCY_LETTERS = 3
 LARGEST_MINOR = 10**13
+LONGEST_WHOLE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,12 @@ class Money:
         sign = -1 if whole.startswith("-") else 1
         whole = whole.removeprefix("-")
         plain = (whole + fraction).isascii() and (whole + fraction).isdigit()
-        if not plain or len(fraction) > exponent or (dot and not fraction):
+        if (
+            not plain
+            or len(whole) > LONGEST_WHOLE
+            or len(fraction) > exponent
+            or (dot and not fraction)
+        ):
             raise Invalid(
                 "price",
                 "“{value}” is not an amount of money such as 19.90.",

@@ -24,6 +24,12 @@ class Orders(Protocol):
     async def get(self, order_id: OrderId) -> Order:
         """Raises `NotFound`."""
 
+    async def claim(self, order_id: OrderId) -> Order:
+        """Read for a change: who else claims it waits until this unit is over.
+
+        Raises `NotFound`.
+        """
+
     async def find(self, number: str) -> Order | None: ...
 
     async def find_placed_with(self, checkout_key: str) -> Order | None: ...

@@ -205,6 +205,36 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(
         read_products(file, "zh", "CNY", PREFIX, 0)
 
 
+async def test_categories_of_one_name_stay_apart(shop: Container, tmp_path: Path) -> None:
+    text = (
+        "Handle,Title,Product Category,Variant SKU,Variant Price\n"
+        "a,A,Men > Shirts,A,1.00\nb,B,Women > Shirts,B,1.00\n"
+    )
+    await load(shop, text, "shirts.csv", tmp_path)
+    async with shop.units()() as unit:
+        tree = {each.id: each for each in await unit.categories.list()}
+        found = [await unit.products.find(handle) for handle in ("a", "b")]
+    parents = [tree[each.category_id].parent_id for each in found if each]
+    assert [tree[each].slug for each in parents if each] == ["men", "women"]
+    assert (await load(shop, text, "shirts.csv", tmp_path)).unchanged == 2
+
+
+async def test_two_groups_never_become_one_product(shop: Container, tmp_path: Path) -> None:
+    text = (
+        "id\ttitle\tprice\tavailability\nA-1\tA\t1.00 CNY\tin_stock\na/1\tB\t2.00 CNY\tin_stock\n"
+    )
+    assert (await load(shop, text, "feed.tsv", tmp_path)).created == 2
+
+
+async def test_cells_that_no_column_can_hold_are_refused(shop: Container, tmp_path: Path) -> None:
+    text = (
+        "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Variant Grams\n"
+        f"a,A,A,1.00,{'9' * 30},1\nb,B,B,1.00,1,{'9' * 30}\nc,C,C,{'9' * 5000},1,1\nd,D,D,1,1,1\n"
+    )
+    report = await load(shop, text, "huge.csv", tmp_path)
+    assert (report.created, [row.line for row in report.refused]) == (1, [2, 3, 4])
+
+
 async def test_a_google_feed_becomes_products(shop: Container, tmp_path: Path) -> None:
     report = await load(shop, GOOGLE, "feed.tsv", tmp_path)
     assert report.created == 2

@@ -11,6 +11,7 @@ from adapters.database.stock import SqlStock
 from adapters.database.tables import orders, stock_levels
 from core.application.carts import CartOwner
 from core.application.checkout import Checkout, PlacedOrder
+from core.application.members import Registration
 from core.application.payments import ReturnAddresses
 from core.domain.errors import (
     CartChanged,
@@ -23,7 +24,7 @@ from core.domain.errors import (
     PriceChanged,
     QuantityOutOfRange,
 )
-from core.domain.identifiers import Sku
+from core.domain.identifiers import OrderId, Sku
 from core.domain.money import Money
 from core.domain.order import OrderState
 from core.domain.text import Text
@@ -309,6 +310,64 @@ async def test_an_open_attempt_is_used_again(shop: Container, bank: Bank) -> Non
     await shop.start_payment()(placed.id, "bank", BACK)
     await shop.start_payment()(placed.id, "bank", BACK)
     assert len({request.reference for request in bank.asked}) == 1
+
+
+async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -> None:
+    await stock_up(shop)
+    placed = await place(shop)
+    await asyncio.gather(*(shop.start_payment()(placed.id, "bank", BACK) for _ in range(8)))
+    assert len({request.reference for request in bank.asked}) == 1
+    assert len(await shop.order_ledger().payments(placed.id)) == 1
+
+
+async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container, bank: Bank) -> None:
+    await stock_up(shop)
+    placed = await place(shop)
+    close = shop.close_payments()
+    begun: list[int] = []
+
+    async def close_then_begin(order_id: OrderId) -> bool:
+        closed = await close(order_id)
+        if not begun:
+            begun.append(1)
+            await shop.start_payment()(order_id, "bank", BACK)
+        return closed
+
+    cancel = replace(shop.cancel_order(), close_payments=close_then_begin)
+    await cancel(placed.id, "customer")
+    payments = await shop.order_ledger().payments(placed.id)
+    assert [payment.state for payment in payments] == ["closed"]
+    assert await state_of(shop, placed) is OrderState.CANCELLED
+
+
+async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
+    shop: Container, bank: Bank
+) -> None:
+    await stock_up(shop)
+    stuck = await place(shop, "stuck")
+    await shop.start_payment()(stuck.id, "bank", BACK)
+    bank.known, bank.amount = GatewayStatus.PAID, yuan(1)
+    other = await place(shop, "other")
+    expire = replace(shop.expire_orders(), now=lambda: datetime.now(UTC) + timedelta(hours=1))
+    assert await expire() == 1
+    assert await state_of(shop, stuck) is OrderState.PLACED
+    assert await state_of(shop, other) is OrderState.CANCELLED
+
+
+async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
+    await stock_up(shop)
+    guest = await fill(shop, "planted")
+    registration = Registration(
+        login="mei@example.com", password="correct horse", name="李梅", language="zh"
+    )
+    member = await shop.register_member()(registration)
+    await shop.log_in()(registration.login, registration.password, guest)
+    mine = await shop.show_cart()(CartOwner(customer_id=member), "zh")
+    assert mine.contact == DELIVERY.contact
+    theirs = await shop.show_cart()(guest, "zh")
+    assert (theirs.lines, theirs.contact) == ((), "")
+    await shop.add_to_cart()(guest, SMALL, 1)
+    assert (await shop.show_cart()(CartOwner(customer_id=member), "zh")).units == 1
 
 
 @pytest.mark.parametrize("wrong", ["amount", "account", "reference"])

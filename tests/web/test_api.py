@@ -1,5 +1,8 @@
 """The API, and what a program can do that knows its documentation alone."""
 
+import json
+from base64 import urlsafe_b64encode
+
 import httpx
 import pytest
 from sqlalchemy import event
@@ -74,6 +77,59 @@ async def test_an_idempotency_key_repeats_the_answer(client: httpx.AsyncClient) 
     other = await client.post(f"{API}/orders", json={**form, "cart": "x"}, headers=headers)
     assert other.status_code == 422
     assert other.json()["code"] == "idempotency_key_reused"
+
+
+async def test_a_kept_answer_is_for_who_got_it(client: httpx.AsyncClient) -> None:
+    body = {"login": "mei@example.com", "password": "correct horse", "name": "李梅"}
+    token = (await client.post(f"{API}/members", json=body)).json()["token"]
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "k"}
+    address = f"{API}/members/me/addresses"
+    assert (await client.post(address, json=ADDRESS, headers=headers)).status_code == 201
+    again = await client.post(address, json=ADDRESS, headers=headers)
+    assert again.headers["idempotent-replay"] == "true"
+    await client.delete(f"{API}/sessions/current", headers=headers)
+    assert (await client.post(address, json=ADDRESS, headers=headers)).status_code == 401
+
+
+async def test_a_session_is_never_kept_under_a_key(client: httpx.AsyncClient) -> None:
+    body = {"login": "mei@example.com", "password": "correct horse", "name": "李梅"}
+    await client.post(f"{API}/members", json=body)
+    login = {"login": "mei@example.com", "password": "correct horse"}
+    headers = {"idempotency-key": "k"}
+    tokens = {
+        (await client.post(f"{API}/sessions", json=login, headers=headers)).json()["token"]
+        for _ in range(2)
+    }
+    assert len(tokens) == 2
+
+
+FORGED = [
+    ["2024-01-01T00:00:00", 1],
+    ["2024-01-01T00:00:00", "9" * 23],
+    ["9" * 25],
+    ["0001-01-01T00:00:00+14:00", "019a0000-0000-7000-8000-000000000000"],
+    {"a": 1},
+    [None, None],
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=str)
+async def test_a_forged_cursor_is_refused(client: httpx.AsyncClient, forged: object) -> None:
+    cursor = urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+    for query in ("", "&q=teapot", "&sort=price"):
+        answer = await client.get(f"{API}/products?cursor={cursor}{query}")
+        assert answer.status_code == 422
+
+
+async def test_a_nul_is_refused_everywhere(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/en/p/%00")).status_code == 404
+    assert (await client.get("/en/search?filter=%00:%00")).status_code == 404
+    assert (await client.get("/en/orders/%00?key=%00")).status_code == 404
+    line = await client.post(f"{API}/carts/t/lines", json={"sku": "A\0B"})
+    assert line.status_code in {400, 404}
+    login = await client.post("/en/login", data={"login": "a\0@example.com", "password": "\0"})
+    assert login.status_code == 401
+    assert (await client.get("/en/login?next=//%5B")).status_code == 200
 
 
 async def test_a_refusal_frees_the_key(client: httpx.AsyncClient) -> None:

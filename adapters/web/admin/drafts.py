@@ -18,6 +18,7 @@ from ports.storage.shelf import CategoryView
 
 OPTION_PARTS = 3
 FIXED_PARTS = 5
+LONGEST_NUMBER = 9
 
 
 def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
@@ -129,7 +130,7 @@ def _price(text: str, currency: str, place: int) -> Money:
 def _grams(text: str, place: int) -> int:
     if not text:
         return 0
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         raise Invalid("variants", "Line {line}: the weight is whole grams.", line=place)
     return int(text)
 

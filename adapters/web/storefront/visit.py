@@ -33,6 +33,7 @@ from ports.storage.ledgers import Visitor
 from ports.storage.shelf import Shelf
 
 LONGEST_FIELD = 5_000
+LONGEST_NUMBER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Form:
         text = self.text(name)
         if not text:
             return default
-        if not text.removeprefix("-").isdecimal() or len(text) > 12:  # noqa: PLR2004
+        if not text.removeprefix("-").isdecimal() or len(text) > LONGEST_NUMBER:
             raise Invalid(name, "“{value}” is not a whole number.", value=text[:40])
         return int(text)
 
@@ -58,7 +59,7 @@ class Form:
         data = await request.form()
         return Form(
             {
-                name: value.strip()[:LONGEST_FIELD]
+                name: value.replace("\0", "").strip()[:LONGEST_FIELD]
                 for name, value in data.items()
                 if isinstance(value, str)
             }
@@ -179,6 +180,7 @@ def local_path(text: str, default: str) -> str:
     >>> local_path("/zh/cart", "/zh"), local_path("//evil.example", "/zh")
     ('/zh/cart', '/zh')
     """
+    if not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return default
     parts = urlsplit(text)
-    safe = not parts.scheme and not parts.netloc and text.startswith("/")
-    return text if safe and "\\" not in text and not text.startswith("//") else default
+    return text if not parts.scheme and not parts.netloc else default

@@ -23,6 +23,7 @@ TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 50_000
 MOST_OPTIONS = 3
 MOST_VARIANTS = 250
+LARGEST_MEASURE = 10**9
 
 
 class ProductState(StrEnum):
@@ -115,8 +116,9 @@ class Variant:
         check_sku(self.sku)
         if self.price.minor < 0:
             raise Invalid("price", "The price of “{sku}” is below zero.", sku=self.sku)
-        if self.weight_grams < 0 or min(self.size_mm) < 0:
-            raise Invalid("weight", "Weight and size of “{sku}” are below zero.", sku=self.sku)
+        measures = (self.weight_grams, *self.size_mm)
+        if min(measures) < 0 or max(measures) > LARGEST_MEASURE:
+            raise Invalid("weight", "Weight and size of “{sku}” cannot be right.", sku=self.sku)
         if self.compare_at is not None and self.compare_at.currency != self.price.currency:
             raise Invalid("compare_at", "Both prices of “{sku}” need one currency.", sku=self.sku)
 

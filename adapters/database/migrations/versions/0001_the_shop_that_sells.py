@@ -395,6 +395,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payments_order_id"), "payments", ["order_id"], unique=False)
     op.create_index(
+        "uq_payments_open",
+        "payments",
+        ["order_id", "gateway"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('created', 'pending')"),
+        postgresql_where=sa.text("state IN ('created', 'pending')"),
+    )
+    op.create_index(
         "uq_payments_provider_reference",
         "payments",
         ["gateway", "account", "provider_reference"],
