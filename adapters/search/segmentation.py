@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-
-from rjieba import Jieba
+from importlib import import_module
+from types import ModuleType
 
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+")
@@ -46,9 +46,9 @@ def _words(text: str, *, fine: bool) -> Iterator[str]:
 
 
 @cache
-def _dictionary() -> Jieba:
-    """Loaded with the first Chinese text, since it takes a noticeable part of a second."""
-    return Jieba()
+def _dictionary() -> ModuleType:
+    """Loaded with the first Chinese text: importing it reads a dictionary of 50 MB."""
+    return import_module("rjieba")
 
 
 def _without_marks(word: str) -> str:

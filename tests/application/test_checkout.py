@@ -320,7 +320,8 @@ async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -
     assert len(await shop.order_ledger().payments(placed.id)) == 1
 
 
-async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container, bank: Bank) -> None:
+@pytest.mark.usefixtures("bank")
+async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -> None:
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
