@@ -136,9 +136,7 @@ def main() -> int:
         probe.close()
         command = [sys.executable, "-m", "entrepot", "demo", "--folder", folder]
         subprocess.run([*command, "--seed-only"], check=True)
-        if options.products:
-            asyncio.run(grow(Path(folder), options.products))
-        asyncio.run(grow(Path(folder), 0))
+        asyncio.run(grow(Path(folder), options.products))
         environment = {**os.environ, "ENTREPOT_PAGE_CACHE_SECONDS": "60"}
         began = time.perf_counter()
         server = subprocess.Popen(
