@@ -46,6 +46,7 @@ def assemble(shop: Container) -> Shell:
             doorkeeper=Doorkeeper(shop.register(), shop.now()),
             addresses=Addresses(settings.base_url, shop.seal()),
             shelf=shop.pages_shelf(),
+            new_token=shop.new_token(),
             idempotency_keys=shop.idempotency_keys(),
             now=shop.now(),
             base_url=settings.base_url,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.documents import (
@@ -16,6 +16,9 @@ from adapters.database.tables import carts
 from core.domain.cart import Cart
 from core.domain.identifiers import CartId, CustomerId
 
+BY_TOKEN = select(carts).where(carts.c.token_hash == bindparam("key"))
+BY_CUSTOMER = select(carts).where(carts.c.customer_id == bindparam("key"))
+
 
 class SqlCarts:
     """A cart is one row: it is read and written whole, and thrown away in the end."""
@@ -24,10 +27,10 @@ class SqlCarts:
         self._connection = connection
 
     async def find(self, token_hash: str) -> Cart | None:
-        return await self._find(carts.c.token_hash == token_hash)
+        return await self._find(BY_TOKEN, token_hash)
 
     async def find_of(self, customer_id: CustomerId) -> Cart | None:
-        return await self._find(carts.c.customer_id == customer_id)
+        return await self._find(BY_CUSTOMER, customer_id)
 
     async def save(self, cart: Cart) -> None:
         cart.version = await save_versioned(
@@ -50,8 +53,8 @@ class SqlCarts:
     async def remove(self, cart: Cart) -> None:
         await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
 
-    async def _find(self, condition: Any) -> Cart | None:
-        row = (await self._connection.execute(select(carts).where(condition))).first()
+    async def _find(self, statement: Select[Any], key: object) -> Cart | None:
+        row = (await self._connection.execute(statement, {"key": key})).first()
         return None if row is None else cart_of(row)
 
 

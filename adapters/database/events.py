@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
+from adapters.database.statements import insert_into
 from adapters.database.tables import outbox
 from adapters.identity import new_id
 from core.domain.events import Event
@@ -17,6 +18,20 @@ from ports.storage.outbox import Envelope
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 LEASE = timedelta(minutes=1)
+
+DUE = (
+    select(outbox.c.id)
+    .where(outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.due_at, outbox.c.id)
+)
+ANY_DUE = DUE.limit(1)
+CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(DUE.limit(bindparam("most")).with_for_update(skip_locked=True)))
+    .values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
+    .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.attempts)
+)
+DELIVERED = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -> None:
@@ -33,7 +48,7 @@ async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -
         for event in happened
     ]
     if rows:
-        await connection.execute(insert(outbox), rows)
+        await connection.execute(insert_into(outbox), rows)
 
 
 class SqlOutbox:
@@ -43,21 +58,12 @@ class SqlOutbox:
         self._database = database
 
     async def claim(self, now: datetime, limit: int) -> tuple[Envelope, ...]:
-        due = (
-            select(outbox.c.id)
-            .where(outbox.c.due_at <= now)
-            .order_by(outbox.c.due_at, outbox.c.id)
-            .limit(limit)
-        )
         async with self._database.reads.connect() as connection:
-            if (await connection.execute(due.limit(1))).first() is None:
+            if (await connection.execute(ANY_DUE, {"now": now})).first() is None:
                 return ()
         async with self._database.writes.begin() as connection:
             claimed = await connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(due.with_for_update(skip_locked=True)))
-                .values(due_at=now + LEASE, attempts=outbox.c.attempts + 1)
-                .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.attempts)
+                CLAIM, {"now": now, "most": limit, "until": now + LEASE}
             )
             rows = sorted(claimed.all(), key=lambda row: row.id)
         return tuple(
@@ -69,9 +75,7 @@ class SqlOutbox:
         if not envelopes:
             return
         async with self._database.writes.begin() as connection:
-            await connection.execute(
-                delete(outbox).where(outbox.c.id.in_([envelope.id for envelope in envelopes]))
-            )
+            await connection.execute(DELIVERED, {"ids": [envelope.id for envelope in envelopes]})
 
     async def failed(self, envelope: Envelope, retry_at: datetime, reason: str) -> None:
         async with self._database.writes.begin() as connection:

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.documents import history_from, history_to, text_to
-from adapters.database.statements import save_versioned, upsert
+from adapters.database.statements import insert_into, save_versioned, upsert
 from adapters.database.tables import order_lines, orders, shipments
 from core.domain.address import Address
 from core.domain.errors import NotFound
@@ -19,6 +19,21 @@ from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipment, Shipping
 from core.domain.text import Text
 
+BY_ID = select(orders).where(orders.c.id == bindparam("key"))
+BY_NUMBER = select(orders).where(orders.c.number == bindparam("key"))
+BY_CHECKOUT_KEY = select(orders).where(orders.c.checkout_key == bindparam("key"))
+CLAIMED = BY_ID.with_for_update()
+LINES = (
+    select(order_lines)
+    .where(order_lines.c.order_id == bindparam("order_id"))
+    .order_by(order_lines.c.position)
+)
+SHIPMENTS = (
+    select(shipments)
+    .where(shipments.c.order_id == bindparam("order_id"))
+    .order_by(shipments.c.shipped_at)
+)
+
 
 class SqlOrders:
     def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
@@ -26,22 +41,16 @@ class SqlOrders:
         self._events = events
 
     async def get(self, order_id: OrderId) -> Order:
-        order = await self._find(orders.c.id == order_id)
-        if order is None:
-            raise NotFound("order", order_id)
-        return order
+        return await self._get(BY_ID, order_id)
 
     async def claim(self, order_id: OrderId) -> Order:
-        await self._connection.execute(
-            select(orders.c.id).where(orders.c.id == order_id).with_for_update()
-        )
-        return await self.get(order_id)
+        return await self._get(CLAIMED, order_id)
 
     async def find(self, number: str) -> Order | None:
-        return await self._find(orders.c.number == number)
+        return await self._find(BY_NUMBER, number)
 
     async def find_placed_with(self, checkout_key: str) -> Order | None:
-        return await self._find(orders.c.checkout_key == checkout_key)
+        return await self._find(BY_CHECKOUT_KEY, checkout_key)
 
     async def overdue(self, now: datetime, limit: int) -> tuple[OrderId, ...]:
         rows = await self._connection.execute(
@@ -63,7 +72,7 @@ class SqlOrders:
             key=order.number,
         )
         if new:
-            await self._connection.execute(insert(order_lines), line_rows(order))
+            await self._connection.execute(insert_into(order_lines), line_rows(order))
         if order.shipments:
             await self._connection.execute(
                 upsert(self._connection, shipments).on_conflict_do_nothing(),
@@ -72,24 +81,20 @@ class SqlOrders:
         self._events += order.events
         order.events.clear()
 
-    async def _find(self, condition: Any) -> Order | None:
-        row = (await self._connection.execute(select(orders).where(condition))).first()
+    async def _get(self, statement: Select[Any], order_id: OrderId) -> Order:
+        order = await self._find(statement, order_id)
+        if order is None:
+            raise NotFound("order", order_id)
+        return order
+
+    async def _find(self, statement: Select[Any], key: object) -> Order | None:
+        row = (await self._connection.execute(statement, {"key": key})).first()
         if row is None:
             return None
-        lines = await self._connection.execute(
-            select(order_lines)
-            .where(order_lines.c.order_id == row.id)
-            .order_by(order_lines.c.position)
-        )
+        lines = await self._connection.execute(LINES, {"order_id": row.id})
         sent: Sequence[Row[Any]] = ()
         if row.state in {OrderState.SHIPPED, OrderState.DELIVERED}:
-            sent = (
-                await self._connection.execute(
-                    select(shipments)
-                    .where(shipments.c.order_id == row.id)
-                    .order_by(shipments.c.shipped_at)
-                )
-            ).all()
+            sent = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
         return order_of(row, lines.all(), sent)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import save_versioned, upsert
@@ -12,23 +12,22 @@ from core.domain.identifiers import OrderId
 from core.domain.money import Money
 from core.domain.payment import Payment, PaymentState
 
+CLAIMED = select(payments).where(payments.c.reference == bindparam("reference")).with_for_update()
+OF_ORDER = (
+    select(payments).where(payments.c.order_id == bindparam("order_id")).order_by(payments.c.id)
+)
+
 
 class SqlPayments:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def claim(self, reference: str) -> Payment | None:
-        row = (
-            await self._connection.execute(
-                select(payments).where(payments.c.reference == reference).with_for_update()
-            )
-        ).first()
+        row = (await self._connection.execute(CLAIMED, {"reference": reference})).first()
         return None if row is None else _payment(row)
 
     async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
-        rows = await self._connection.execute(
-            select(payments).where(payments.c.order_id == order_id).order_by(payments.c.id)
-        )
+        rows = await self._connection.execute(OF_ORDER, {"order_id": order_id})
         return tuple(_payment(row) for row in rows)
 
     async def save(self, payment: Payment) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue import catalogue_version
@@ -54,36 +54,58 @@ card_query = (
         func.max(available).label("available"),
     )
     .join(variants, variants.c.product_id == products.c.id)
-    .where(products.c.state == "published")
+    .where(
+        products.c.state == "published",
+        products.c.id.in_(bindparam("product_ids", expanding=True)),
+    )
     .group_by(products.c.id)
 )
 
 product_query = (
     select(products, brands.c.name.label("brand"))
     .outerjoin(brands, brands.c.id == products.c.brand_id)
-    .where(products.c.state == "published")
+    .where(products.c.state == "published", products.c.handle == bindparam("handle"))
 )
 
-variant_query = select(variants, available.label("available")).order_by(variants.c.position)
+variant_query = (
+    select(variants, available.label("available"))
+    .where(variants.c.product_id == bindparam("product_id"))
+    .order_by(variants.c.position)
+)
 
-offer_query = select(
-    variants.c.sku,
-    variants.c.options.label("chosen"),
-    variants.c.price_minor,
-    variants.c.currency,
-    variants.c.weight_grams,
-    variants.c.length_mm,
-    variants.c.width_mm,
-    variants.c.height_mm,
-    variants.c.picture,
-    products.c.id.label("product_id"),
-    products.c.handle,
-    products.c.title,
-    products.c.options,
-    products.c.pictures,
-    products.c.state,
-    available.label("available"),
-).join(products, products.c.id == variants.c.product_id)
+offer_query = (
+    select(
+        variants.c.sku,
+        variants.c.options.label("chosen"),
+        variants.c.price_minor,
+        variants.c.currency,
+        variants.c.weight_grams,
+        variants.c.length_mm,
+        variants.c.width_mm,
+        variants.c.height_mm,
+        variants.c.picture,
+        products.c.id.label("product_id"),
+        products.c.handle,
+        products.c.title,
+        products.c.options,
+        products.c.pictures,
+        products.c.state,
+        available.label("available"),
+    )
+    .join(products, products.c.id == variants.c.product_id)
+    .where(variants.c.sku.in_(bindparam("skus", expanding=True)))
+)
+
+category_query = select(categories).order_by(categories.c.position, categories.c.slug)
+
+newest_query = (
+    select(products.c.id)
+    .where(products.c.state == "published")
+    .order_by(products.c.created_at.desc(), products.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+label_query = select(attribute_values)
 
 
 class SqlShelf:
@@ -97,9 +119,7 @@ class SqlShelf:
 
     async def categories(self, language: str) -> tuple[CategoryView, ...]:
         async with self._reads.connect() as connection:
-            rows = await _rows(
-                connection, select(categories).order_by(categories.c.position, categories.c.slug)
-            )
+            rows = await _rows(connection, category_query)
         children: dict[CategoryId | None, list[Row[Any]]] = {}
         for row in rows:
             children.setdefault(row.parent_id, []).append(row)
@@ -127,41 +147,33 @@ class SqlShelf:
         if not product_ids:
             return ()
         async with self._reads.connect() as connection:
-            rows = await _rows(connection, card_query.where(products.c.id.in_(product_ids)))
+            rows = await _rows(connection, card_query, product_ids=product_ids)
         found = {row.id: self._card(row, language) for row in rows}
         return tuple(found[each] for each in product_ids if each in found)
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         async with self._reads.connect() as connection:
-            rows = await _rows(
-                connection,
-                select(products.c.id)
-                .where(products.c.state == "published")
-                .order_by(products.c.created_at.desc(), products.c.id.desc())
-                .limit(limit),
-            )
+            rows = await _rows(connection, newest_query, most=limit)
         return tuple(ProductId(row.id) for row in rows)
 
     async def product(self, handle: str, language: str) -> ProductView | None:
         async with self._reads.connect() as connection:
-            found = await _rows(connection, product_query.where(products.c.handle == handle))
+            found = await _rows(connection, product_query, handle=handle)
             if not found:
                 return None
-            sold = await _rows(
-                connection, variant_query.where(variants.c.product_id == found[0].id)
-            )
+            sold = await _rows(connection, variant_query, product_id=found[0].id)
         return self._product(found[0], sold, language)
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
         if not skus:
             return {}
         async with self._reads.connect() as connection:
-            rows = await _rows(connection, offer_query.where(variants.c.sku.in_(skus)))
+            rows = await _rows(connection, offer_query, skus=skus)
         return {row.sku: self._offer(row) for row in rows}
 
     async def facet_labels(self, language: str) -> tuple[FacetLabel, ...]:
         async with self._reads.connect() as connection:
-            rows = await _rows(connection, select(attribute_values))
+            rows = await _rows(connection, label_query)
         return tuple(
             FacetLabel(
                 code=row.code,
@@ -261,5 +273,7 @@ def _attributes(documents: Sequence[Any], language: str) -> tuple[AttributeView,
     return tuple(AttributeView(name=name, label=" · ".join(own)) for name, own in labels.items())
 
 
-async def _rows(connection: AsyncConnection, statement: Any) -> Sequence[Row[Any]]:
-    return (await connection.execute(statement)).all()
+async def _rows(
+    connection: AsyncConnection, statement: Any, **values: object
+) -> Sequence[Row[Any]]:
+    return (await connection.execute(statement, values)).all()

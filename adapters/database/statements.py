@@ -1,9 +1,10 @@
 """The few statements that every repository is made of."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,12 +36,11 @@ async def save_versioned(
     """
     try:
         if version == 0:
-            await connection.execute(insert(table).values(**values, version=1))
+            await connection.execute(insert_into(table), {**values, "version": 1})
             return 1
         changed = await connection.execute(
-            update(table)
-            .where(table.c.id == values["id"], table.c.version == version)
-            .values(**values, version=version + 1)
+            _replace_version(table),
+            {**values, "version": version + 1, "of_id": values["id"], "at_version": version},
         )
     except IntegrityError as error:
         if is_unique_violation(error):
@@ -51,6 +51,19 @@ async def save_versioned(
     return version + 1
 
 
+@cache
+def insert_into(table: Table) -> Insert:
+    """One statement object a table: SQLAlchemy works out its shape once."""
+    return insert(table)
+
+
+@cache
+def _replace_version(table: Table) -> Update:
+    return update(table).where(
+        table.c.id == bindparam("of_id"), table.c.version == bindparam("at_version")
+    )
+
+
 async def replace_children(
     connection: AsyncConnection, table: Table, parent: Any, rows: Iterable[Mapping[str, Any]]
 ) -> None:
@@ -58,7 +71,7 @@ async def replace_children(
     await connection.execute(delete(table).where(parent))
     values = list(rows)
     if values:
-        await connection.execute(insert(table), values)
+        await connection.execute(insert_into(table), values)
 
 
 def is_unique_violation(error: IntegrityError) -> bool:

@@ -1,12 +1,15 @@
 """Stock that cannot be sold twice: each change is one statement whose WHERE is the rule."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.statements import upsert
+from adapters.database.statements import insert_into, upsert
 from adapters.database.tables import allocations, locations, stock_levels, variants
 from core.domain.errors import Invalid, OutOfStock
 from core.domain.events import Event, StockChanged
@@ -17,6 +20,68 @@ from ports.clock import Clock
 LARGEST_STOCK = 10**9
 
 available = stock_levels.c.on_hand - stock_levels.c.reserved
+at_place = (
+    stock_levels.c.sku == bindparam("of_sku"),
+    stock_levels.c.location == bindparam("at_location"),
+)
+
+RELEASE = (
+    update(stock_levels)
+    .where(*at_place)
+    .values(reserved=stock_levels.c.reserved - bindparam("units"))
+    .returning(available.label("left"))
+)
+DISPATCH = (
+    update(stock_levels)
+    .where(*at_place)
+    .values(
+        reserved=stock_levels.c.reserved - bindparam("units"),
+        on_hand=stock_levels.c.on_hand - bindparam("units"),
+    )
+)
+END = (
+    delete(allocations)
+    .where(allocations.c.order_id == bindparam("of_order"))
+    .returning(allocations.c.sku, allocations.c.location, allocations.c.quantity)
+)
+SOLD_AS = (
+    select(variants.c.product_id)
+    .where(variants.c.sku.in_(bindparam("skus", expanding=True)))
+    .distinct()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Two statements that set units aside: at the preferred location that has them, or at one."""
+
+    preferred: ReturningUpdate[Any]
+    at_location: ReturningUpdate[Any]
+
+
+def take_if(enough: ColumnElement[bool]) -> Take:
+    """``enough`` is the rule that the row must fulfil at the moment when it is changed."""
+    preferred = (
+        select(stock_levels.c.location)
+        .join(locations, locations.c.code == stock_levels.c.location)
+        .where(stock_levels.c.sku == bindparam("of_sku"), enough)
+        .order_by(locations.c.position, locations.c.code)
+        .limit(1)
+        .scalar_subquery()
+    )
+    some = (
+        update(stock_levels)
+        .where(stock_levels.c.sku == bindparam("of_sku"), enough)
+        .values(reserved=stock_levels.c.reserved + bindparam("units"))
+        .returning(stock_levels.c.location, available.label("left"))
+    )
+    return Take(
+        some.where(stock_levels.c.location == preferred),
+        some.where(stock_levels.c.location == bindparam("at_location")),
+    )
+
+
+TAKE = take_if(available >= bindparam("units"))
 
 
 class SqlStock:
@@ -24,6 +89,7 @@ class SqlStock:
         self._connection = connection
         self._events = events
         self._now = now
+        self._turned: set[Sku] = set()
 
     async def levels(self, skus: Sequence[Sku]) -> tuple[StockLevel, ...]:
         return await self._levels(stock_levels.c.sku.in_(skus), lock=False)
@@ -48,7 +114,8 @@ class SqlStock:
         )
         if changed.rowcount == 0:
             raise Invalid("on_hand", "{sku}: open orders wait for more units than that.", sku=sku)
-        await self._tell([sku])
+        self._turned.add(sku)
+        await self._tell()
 
     async def reserve(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
         # In SKU order, so that two orders for the same goods never deadlock.
@@ -56,7 +123,7 @@ class SqlStock:
         for sku, units in sorted(quantities.items()):
             taken += await self._take(sku, units)
         await self._connection.execute(
-            insert(allocations),
+            insert_into(allocations),
             [
                 {
                     "order_id": order_id,
@@ -67,48 +134,28 @@ class SqlStock:
                 for each in taken
             ],
         )
-        await self._tell(list(quantities))
+        await self._tell()
 
     async def release(self, order_id: OrderId) -> None:
-        freed = await self._end(order_id)
-        for each in freed:
-            await self._connection.execute(
-                update(stock_levels)
-                .where(stock_levels.c.sku == each.sku, stock_levels.c.location == each.location)
-                .values(reserved=stock_levels.c.reserved - each.quantity)
-            )
-        await self._tell([each.sku for each in freed])
+        for each in await self._end(order_id):
+            left = await self._connection.scalar(RELEASE, _units_at(each))
+            if left == each.quantity:
+                self._turned.add(each.sku)
+        await self._tell()
 
     async def dispatch(self, order_id: OrderId) -> None:
         for each in await self._end(order_id):
-            await self._connection.execute(
-                update(stock_levels)
-                .where(stock_levels.c.sku == each.sku, stock_levels.c.location == each.location)
-                .values(
-                    reserved=stock_levels.c.reserved - each.quantity,
-                    on_hand=stock_levels.c.on_hand - each.quantity,
-                )
-            )
+            await self._connection.execute(DISPATCH, _units_at(each))
 
     async def _take(self, sku: Sku, units: int) -> list[Allocation]:
-        preferred = (
-            select(stock_levels.c.location)
-            .join(locations, locations.c.code == stock_levels.c.location)
-            .where(stock_levels.c.sku == sku, available >= units)
-            .order_by(locations.c.position, locations.c.code)
-            .limit(1)
-            .scalar_subquery()
-        )
-        location = await self._connection.scalar(
-            update(stock_levels)
-            .where(stock_levels.c.sku == sku, stock_levels.c.location == preferred)
-            .where(self._enough(units))
-            .values(reserved=stock_levels.c.reserved + units)
-            .returning(stock_levels.c.location)
-        )
-        if location is not None:
-            return [Allocation(sku=sku, location=LocationCode(location), quantity=units)]
-        return await self._take_from_several(sku, units)
+        taken = (
+            await self._connection.execute(TAKE.preferred, {"of_sku": sku, "units": units})
+        ).first()
+        if taken is None:
+            return await self._take_from_several(sku, units)
+        if taken.left == 0:
+            self._turned.add(sku)
+        return [Allocation(sku=sku, location=LocationCode(taken.location), quantity=units)]
 
     async def _take_from_several(self, sku: Sku, units: int) -> list[Allocation]:
         levels = await self._levels(stock_levels.c.sku == sku, lock=True)
@@ -116,18 +163,11 @@ class SqlStock:
         if not parts:
             raise OutOfStock(sku, units, sum(level.available for level in levels))
         for part in parts:
-            taken = await self._connection.execute(
-                update(stock_levels)
-                .where(stock_levels.c.sku == sku, stock_levels.c.location == part.location)
-                .where(self._enough(part.quantity))
-                .values(reserved=stock_levels.c.reserved + part.quantity)
-            )
-            if taken.rowcount == 0:
+            taken = (await self._connection.execute(TAKE.at_location, _units_at(part))).first()
+            if taken is None:
                 raise OutOfStock(sku, units, sum(level.available for level in levels))
+        self._turned.add(sku)
         return list(parts)
-
-    def _enough(self, units: int) -> Any:
-        return available >= units
 
     async def _levels(self, condition: Any, *, lock: bool) -> tuple[StockLevel, ...]:
         statement = (
@@ -151,25 +191,24 @@ class SqlStock:
 
     async def _end(self, order_id: OrderId) -> list[Allocation]:
         """The delete is the guard: what it returns is given out once."""
-        rows = await self._connection.execute(
-            delete(allocations)
-            .where(allocations.c.order_id == order_id)
-            .returning(allocations.c.sku, allocations.c.location, allocations.c.quantity)
-        )
+        rows = await self._connection.execute(END, {"of_order": order_id})
         return [
             Allocation(sku=Sku(row.sku), location=LocationCode(row.location), quantity=row.quantity)
             for row in sorted(rows.all())
         ]
 
-    async def _tell(self, skus: Sequence[Sku]) -> None:
+    async def _tell(self) -> None:
         """Say of which products the answer to “in stock?” may have turned."""
-        if not skus:
+        if not self._turned:
             return
-        rows = await self._connection.execute(
-            select(variants.c.product_id).where(variants.c.sku.in_(skus)).distinct()
-        )
+        rows = await self._connection.execute(SOLD_AS, {"skus": sorted(self._turned)})
+        self._turned.clear()
         now = self._now()
         self._events += [StockChanged(product_id=row.product_id, at=now) for row in rows]
+
+
+def _units_at(part: Allocation) -> dict[str, Any]:
+    return {"of_sku": part.sku, "at_location": part.location, "units": part.quantity}
 
 
 async def ensure_location(

@@ -1,39 +1,35 @@
 """Search in the shop's own database: three statements a page, whatever the size of the shop."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from cachetools import TTLCache
-from sqlalchemy import (
-    Select,
-    and_,
-    delete,
-    distinct,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.cursors import moment, read_cursor, whole, write_cursor
+from adapters.database.cursors import write_cursor
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import search_attributes, search_documents, search_places
 from adapters.search.correction import corrected
+from adapters.search.queries import (
+    BY_PRICE,
+    EVERYWHERE,
+    facets_statement,
+    page_statement,
+    parameters,
+    position_of,
+    shape_of,
+    total_statement,
+)
 from adapters.search.segmentation import document_words, query_words
 from adapters.search.words import PostgresWords, SqliteWords, Words
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable
 from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort
-
-EVERYWHERE = UUID(int=0)
-"""The place where every document stands, so that the whole shop is listed like a category."""
 
 COUNTS_LIVE_SECONDS = 20.0
 VOCABULARY_LIVES_SECONDS = 300.0
@@ -165,29 +161,12 @@ class DatabaseSearch:
     async def _count_now(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
     ) -> Counts:
-        """A facet's own choice does not narrow its counts, so that another can be chosen."""
-        chosen = {
-            code: _has(code, values).label(f"has_{place}")
-            for place, (code, values) in enumerate(sorted(query.attributes.items()))
-        }
-        matched = self._matched(query, words).add_columns(*chosen.values()).cte("matched")
-        flags = {code: matched.c[f"has_{place}"] for place, code in enumerate(sorted(chosen))}
-        total = await connection.scalar(
-            select(func.count()).select_from(matched).where(*flags.values())
-        )
+        shape = replace(shape_of(query, words), sort=Sort.RELEVANCE, continued=False)
+        values = parameters(query, self._words.expression(words))
+        total = await connection.scalar(total_statement(self._words, shape), values)
         if not total:
             return 0, ()
-        rows = await connection.execute(
-            select(
-                search_attributes.c.code,
-                search_attributes.c.value,
-                func.count(distinct(matched.c.id)).label("documents"),
-            )
-            .join(matched, matched.c.id == search_attributes.c.document_id)
-            .where(*(or_(flag, search_attributes.c.code == code) for code, flag in flags.items()))
-            .group_by(search_attributes.c.code, search_attributes.c.value)
-            .order_by(search_attributes.c.code, func.count().desc(), search_attributes.c.value)
-        )
+        rows = await connection.execute(facets_statement(self._words, shape), values)
         return total, tuple(
             FacetCount(code=row.code, value=row.value, count=row.documents) for row in rows
         )
@@ -195,43 +174,23 @@ class DatabaseSearch:
     async def _page(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
     ) -> tuple[tuple[ProductId, ...], str]:
-        page = (
-            self._matched(query, words)
-            .add_columns(documents.c.product_id, places.c.lowest_price, places.c.published_at)
-            .where(*(_has(code, values) for code, values in query.attributes.items()))
-            .limit(query.limit + 1)
-        )
-        if words and query.sort is Sort.RELEVANCE:
-            (offset,) = read_cursor(query.cursor, (whole,)) if query.cursor else (0,)
-            page = page.order_by(self._words.distance(words), documents.c.id).offset(offset)
-            position: Any = lambda _row: (offset + query.limit,)  # noqa: E731
-        else:
-            page, position = _sorted(page, query)
-        rows = (await connection.execute(page)).all()
+        shape = shape_of(query, words)
+        position = position_of(query, shape)
+        values = {
+            **parameters(query, self._words.expression(words)),
+            **position,
+            "most": query.limit + 1,
+        }
+        rows = (await connection.execute(page_statement(self._words, shape), values)).all()
         shown = rows[: query.limit]
-        cursor = write_cursor(*position(shown[-1])) if len(rows) > query.limit else ""
-        return tuple(ProductId(row.product_id) for row in shown), cursor
-
-    def _matched(self, query: SearchQuery, words: list[str]) -> Select[Any]:
-        """Documents in the category with the words, the price and the stock asked for."""
-        found = select(documents.c.id).join(
-            places,
-            and_(
-                places.c.document_id == documents.c.id,
-                places.c.category_id == (query.category or EVERYWHERE),
-            ),
-        )
-        if words:
-            found = found.join(self._words.table, self._words.key == documents.c.id).where(
-                self._words.matching(words)
-            )
-        if query.lowest is not None:
-            found = found.where(places.c.lowest_price >= query.lowest)
-        if query.highest is not None:
-            found = found.where(places.c.lowest_price <= query.highest)
-        if query.in_stock:
-            found = found.where(documents.c.in_stock == true())
-        return found
+        found = tuple(ProductId(row.product_id) for row in shown)
+        if len(rows) <= query.limit:
+            return found, ""
+        if shape.ranked:
+            return found, write_cursor(position["offset"] + query.limit)
+        last = shown[-1]
+        key = last.lowest_price if query.sort in BY_PRICE else last.published_at.isoformat()
+        return found, write_cursor(key, last.id)
 
     async def _known_words(self, connection: AsyncConnection) -> list[str]:
         if "all" not in self._vocabulary:
@@ -241,40 +200,6 @@ class DatabaseSearch:
     def _forget_counts(self) -> None:
         self._counts.clear()
         self._vocabulary.clear()
-
-
-def _sorted(page: Select[Any], query: SearchQuery) -> tuple[Select[Any], Any]:
-    """By keys that stand in the index of the category, continued after the cursor's row."""
-    identity = places.c.document_id
-    key: ColumnElement[Any]
-    if query.sort in {Sort.PRICE_ASCENDING, Sort.PRICE_DESCENDING}:
-        key, kind = places.c.lowest_price, whole
-    else:
-        key, kind = places.c.published_at, moment  # type: ignore[assignment]
-    ascending = query.sort is Sort.PRICE_ASCENDING
-    if query.cursor:
-        value, last = read_cursor(query.cursor, (kind, whole))
-        beyond = (
-            or_(key > value, and_(key == value, identity > last))
-            if ascending
-            else or_(key < value, and_(key == value, identity < last))
-        )
-        page = page.where(beyond)
-    order = (key, identity) if ascending else (key.desc(), identity.desc())
-
-    def position(row: Any) -> tuple[object, object]:
-        value = row.lowest_price if kind is whole else row.published_at.isoformat()
-        return value, row.id
-
-    return page.order_by(*order), position
-
-
-def _has(code: str, values: frozenset[str]) -> ColumnElement[bool]:
-    return exists().where(
-        search_attributes.c.document_id == documents.c.id,
-        search_attributes.c.code == code,
-        search_attributes.c.value.in_(sorted(values)),
-    )
 
 
 def _stands_in(document: SearchDocument) -> list[UUID]:

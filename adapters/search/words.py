@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import column, func, literal_column, table, text
+from sqlalchemy import bindparam, column, func, literal_column, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -20,11 +20,16 @@ class Words(Protocol):
     @property
     def key(self) -> ColumnElement[int]: ...
 
-    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
-        """Documents that have all the words; a word of three letters also as a beginning."""
+    @property
+    def matching(self) -> ColumnElement[bool]:
+        """Documents that match the parameter ``words``, which is an `expression`."""
 
-    def distance(self, words: Sequence[str]) -> ColumnElement[float]:
-        """Smaller for better matches; the title counts more than the rest."""
+    @property
+    def distance(self) -> ColumnElement[float]:
+        """Smaller for better matches of ``words``; the title counts more than the rest."""
+
+    def expression(self, words: Sequence[str]) -> str:
+        """All of the words; one of three letters also as a beginning."""
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None: ...
 
@@ -38,12 +43,11 @@ class SqliteWords:
     table: Any = table("search_words", column("rowid"), column("title"), column("rest"))
     key: ColumnElement[int] = literal_column("search_words.rowid")
 
-    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
-        query = " ".join(f'"{word}"*' if _may_go_on(word) else f'"{word}"' for word in words)
-        return literal_column("search_words").op("MATCH")(query)
+    matching: ColumnElement[bool] = literal_column("search_words").op("MATCH")(bindparam("words"))
+    distance: ColumnElement[float] = literal_column("bm25(search_words, 10.0, 1.0)")
 
-    def distance(self, words: Sequence[str]) -> ColumnElement[float]:  # noqa: ARG002
-        return literal_column("bm25(search_words, 10.0, 1.0)")
+    def expression(self, words: Sequence[str]) -> str:
+        return " ".join(f'"{word}"*' if _may_go_on(word) else f'"{word}"' for word in words)
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
         await self.remove(connection, [row["id"] for row in rows])
@@ -68,15 +72,18 @@ class SqliteWords:
         )
 
 
+ASKED = func.to_tsquery(literal_column("'simple'"), bindparam("words"))
+
+
 class PostgresWords:
     table: Any = table("search_words", column("document_id"), column("words"))
     key: ColumnElement[int] = literal_column("search_words.document_id")
 
-    def matching(self, words: Sequence[str]) -> ColumnElement[bool]:
-        return literal_column("search_words.words").op("@@")(self._query(words))
+    matching: ColumnElement[bool] = literal_column("search_words.words").op("@@")(ASKED)
+    distance: ColumnElement[float] = -func.ts_rank(literal_column("search_words.words"), ASKED)
 
-    def distance(self, words: Sequence[str]) -> ColumnElement[float]:
-        return -func.ts_rank(literal_column("search_words.words"), self._query(words))
+    def expression(self, words: Sequence[str]) -> str:
+        return " & ".join(f"'{word}':*" if _may_go_on(word) else f"'{word}'" for word in words)
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
         await connection.execute(
@@ -107,11 +114,6 @@ class PostgresWords:
                 )
             ).scalars()
         )
-
-    @staticmethod
-    def _query(words: Sequence[str]) -> ColumnElement[Any]:
-        query = " & ".join(f"'{word}':*" if _may_go_on(word) else f"'{word}'" for word in words)
-        return func.to_tsquery(literal_column("'simple'"), query)
 
 
 def _may_go_on(word: str) -> bool:

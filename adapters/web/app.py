@@ -33,11 +33,11 @@ from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
 from adapters.web.storefront import browsing, carts, checkout, orders
 from adapters.web.storefront import members as member_pages
-from adapters.web.storefront.visit import open_visit
+from adapters.web.storefront.visit import Front, open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
-from ports.clock import Clock
+from ports.clock import Clock, NewToken
 from ports.errors import PortError
 from ports.storage.idempotency import IdempotencyKeys
 from ports.storage.shelf import Shelf
@@ -59,6 +59,7 @@ class WebParts:
     doorkeeper: Doorkeeper
     addresses: Addresses
     shelf: Shelf
+    new_token: NewToken
     idempotency_keys: IdempotencyKeys
     now: Clock
     base_url: str
@@ -79,6 +80,13 @@ def build(parts: WebParts) -> Shell:
         "doorkeeper": parts.doorkeeper,
         "addresses": parts.addresses,
         "pages": pages,
+        "front": Front(
+            doorkeeper=parts.doorkeeper,
+            pages=pages,
+            shelf=parts.shelf,
+            new_token=parts.new_token,
+            secure=secure,
+        ),
         "figures": figures,
         "secure_cookies": secure,
         "base_url": parts.base_url,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from babel.core import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency
+from markupsafe import Markup
 
 from core.domain.money import Money, exponent_of
 
@@ -54,6 +55,17 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
     ]
     named.sort(key=lambda pair: pair[1])
     return (("CN", territories["CN"]), *named)
+
+
+@lru_cache
+def country_options(language: str, chosen: str) -> Markup:
+    """The countries as the options of a field, rendered once for each choice."""
+    return Markup("\n").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            code, Markup(" selected") if code == chosen else "", name
+        )
+        for code, name in countries(language)
+    )
 
 
 NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}

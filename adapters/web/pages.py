@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.regions import divisions
-from adapters.web.formatting import countries, moment, money
+from adapters.web.formatting import country_options, moment, money
 from adapters.web.language import NATIVE_NAMES, TAGS, translator
 from core.domain.text import LANGUAGES
 from ports.storage.shelf import CategoryView
@@ -59,7 +59,7 @@ class Pages:
             native_names=NATIVE_NAMES,
             base_url=self._base_url,
             static=partial(_static, _fingerprints()),
-            countries=partial(countries, language),
+            country_options=partial(country_options, language),
             divisions=divisions,
         )
         environment.filters.update(

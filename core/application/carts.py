@@ -76,7 +76,7 @@ class ShowCart:
 
 @dataclass(frozen=True, slots=True)
 class AddToCart:
-    """Put units of a SKU in; the first one makes the cart."""
+    """Put units of a SKU in; the first one makes the cart. How many units it holds then."""
 
     units: UnitsOfWork
     shelf: Shelf
@@ -85,7 +85,7 @@ class AddToCart:
     new_token: NewToken
     currency: str
 
-    async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> None:
+    async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> int:
         offer = await self._offer(sku)
         async with self.units() as unit:
             cart = await find_cart(unit.carts, owner) or self._new(owner)
@@ -94,6 +94,7 @@ class AddToCart:
             cart.updated_at = self.now()
             await unit.carts.save(cart)
             await unit.commit()
+        return sum(cart.quantities.values())
 
     async def _offer(self, sku: Sku) -> Offer:
         offer = (await self.shelf.offers([sku])).get(sku)

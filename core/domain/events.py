@@ -24,6 +24,8 @@ class ProductChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockChanged(Event):
+    """Something of the product was counted, sold out, or came back."""
+
     product_id: ProductId
 
 

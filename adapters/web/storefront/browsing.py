@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -10,9 +10,9 @@ from litestar.params import FromPath, SkipValidation
 
 from adapters.web.api.catalogue import attributes_of
 from adapters.web.storefront.visit import Form, Visit
-from adapters.web.visitors import CART, CART_LIVES_SECONDS, cookie
+from adapters.web.visitors import CART, CART_LIVES_SECONDS
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
-from core.application.carts import AddToCart, CartOwner, ShowCart
+from core.application.carts import AddToCart, CartOwner
 from core.domain.errors import DomainError, Invalid, NotFound
 from core.domain.identifiers import Sku
 from core.domain.money import Money
@@ -70,17 +70,18 @@ class Choices:
 
     def address(self, **changes: Any) -> str:
         """The query string of these choices with changes, back on the first page."""
-        own = replace(self, **{"cursor": "", **changes})
+        filters = changes.get("filters", self.filters)
+        sort = changes.get("sort", self.sort)
         pairs = [
-            ("q", own.words),
-            *(("filter", each) for each in own.filters),
-            ("price_min", own.price_min),
-            ("price_max", own.price_max),
-            ("in_stock", "1" if own.in_stock else ""),
-            ("sort", "" if own.sort is Sort.RELEVANCE else own.sort),
-            ("cursor", own.cursor),
+            ("q", self.words),
+            *(("filter", each) for each in filters),
+            ("price_min", self.price_min),
+            ("price_max", self.price_max),
+            ("in_stock", "1" if self.in_stock else ""),
+            ("sort", "" if sort is Sort.RELEVANCE else sort),
+            ("cursor", changes.get("cursor", "")),
         ]
-        return urlencode([(name, value) for name, value in pairs if value])
+        return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs if value)
 
     def toggled(self, each: str) -> str:
         without = tuple(known for known in self.filters if known != each)
@@ -178,7 +179,6 @@ async def add(
     show_product: NamedDependency[SkipValidation[ShowProduct]],
     suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
     add_to_cart: NamedDependency[SkipValidation[AddToCart]],
-    show_cart: NamedDependency[SkipValidation[ShowCart]],
 ) -> Response[Any]:
     """Put the chosen variant in the cart; the first time, give the visitor one."""
     form = await Form.of(visit.request)
@@ -192,19 +192,18 @@ async def add(
     try:
         if chosen is None:
             raise Invalid("options", "Choose one of each option first.")
-        await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
+        units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
     except DomainError as error:
         return await visit.refusal(
             "product.html",
             error,
             **await _product(visit, shown, chosen, suggest_products, form.text("quantity")),
         )
-    cart = await show_cart(owner, visit.language)
     return visit.go(
         "/cart",
         [
-            cookie(CART, owner.token, CART_LIVES_SECONDS, secure=visit.secure),
-            visit.units_cookie(cart.units),
+            visit.cookie(CART, owner.token, CART_LIVES_SECONDS),
+            visit.units_cookie(units),
         ],
     )
 

@@ -16,7 +16,6 @@ from adapters.web.visitors import (
     CART,
     MEMBER_STAYS_SECONDS,
     SESSION,
-    cookie,
 )
 from core.application.carts import CartOwner, ShowCart
 from core.application.members import (
@@ -92,7 +91,7 @@ async def log_out_(
     log_out: NamedDependency[SkipValidation[LogOut]],
 ) -> Response[Any]:
     await log_out(str(visit.request.cookies.get(SESSION, "")))
-    gone = [cookie(name, "", 0, secure=visit.secure) for name in (SESSION, CART)]
+    gone = [visit.cookie(name, "", 0) for name in (SESSION, CART)]
     return visit.go("/", [*gone, visit.units_cookie(0)])
 
 
@@ -187,8 +186,8 @@ def _enter(visit: Visit, token: str, following: str) -> Response[Any]:
         local_path(following, f"/{visit.language}/account"),
         status_code=303,
         cookies=[
-            cookie(SESSION, token, MEMBER_STAYS_SECONDS, secure=visit.secure),
-            cookie(CART, "", 0, secure=visit.secure),
+            visit.cookie(SESSION, token, MEMBER_STAYS_SECONDS),
+            visit.cookie(CART, "", 0),
         ],
     )
 

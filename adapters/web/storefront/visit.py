@@ -67,14 +67,26 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    request: Request[Any, Any, Any]
-    language: str
-    member: Visitor | None
+class Front:
+    """What every page of the shop is made with. ``secure`` cookies need HTTPS."""
+
+    doorkeeper: Doorkeeper
     pages: Pages
     shelf: Shelf
     new_token: NewToken
     secure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    request: Request[Any, Any, Any]
+    language: str
+    member: Visitor | None
+    front: Front
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.front.shelf
 
     @property
     def cart_token(self) -> str:
@@ -107,12 +119,12 @@ class Visit:
         path = self.request.scope["path"]
         query = self.request.scope["query_string"].decode("latin-1")
         tree = await self.shelf.categories(self.language)
-        body = self.pages.render(
+        body = self.front.pages.render(
             template,
             self.language,
             {
                 "tree": tree,
-                "navigation": self.pages.navigation(self.language, tree),
+                "navigation": self.front.pages.navigation(self.language, tree),
                 "member": self.member,
                 "cart_units": self.cart_units,
                 "path": path,
@@ -147,30 +159,27 @@ class Visit:
         """Somewhere else in the shop, with a GET."""
         return Redirect(f"/{self.language}{path}", status_code=303, cookies=list(cookies))
 
+    def new_token(self) -> str:
+        return self.front.new_token()
+
+    def cookie(self, name: str, value: str, seconds: int) -> Cookie:
+        return cookie(name, value, seconds, secure=self.front.secure)
+
     def units_cookie(self, units: int) -> Cookie:
-        return cookie(CART_UNITS, str(units), CART_LIVES_SECONDS, secure=self.secure)
+        return self.cookie(CART_UNITS, str(units), CART_LIVES_SECONDS)
 
     def say(self, error: DomainError | PortError) -> str:
         return say(error, self.language)
 
 
 async def open_visit(
-    request: Request[Any, Any, Any],
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    pages: NamedDependency[SkipValidation[Pages]],
-    shelf: NamedDependency[SkipValidation[Shelf]],
-    new_token: NamedDependency[SkipValidation[NewToken]],
-    secure_cookies: NamedDependency[bool],
+    request: Request[Any, Any, Any], front: NamedDependency[SkipValidation[Front]]
 ) -> Visit:
-    member = await doorkeeper.member(str(request.cookies.get(SESSION, "")))
     return Visit(
         request=request,
         language=language_of_path(request.scope["path"]) or DEFAULT,
-        member=member,
-        pages=pages,
-        shelf=shelf,
-        new_token=new_token,
-        secure=secure_cookies,
+        member=await front.doorkeeper.member(str(request.cookies.get(SESSION, ""))),
+        front=front,
     )
 
 
