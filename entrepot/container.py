@@ -33,7 +33,7 @@ from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
-from core.application.carts import AddToCart, ChangeQuantity, SetDelivery, ShowCart
+from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PlaceOrder, ReviewCheckout
 from core.application.gateways import Gateways
 from core.application.importing import ImportProduct
@@ -149,10 +149,11 @@ def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], A
 
 
 def forgetting(
-    sessions: ForgetSessions, keys: IdempotencyKeys, now: Clock
+    sessions: ForgetSessions, carts: ForgetCarts, keys: IdempotencyKeys, now: Clock
 ) -> Callable[[], Awaitable[object]]:
     async def forget() -> None:
         await sessions()
+        await carts()
         await keys.purge(now())
 
     return forget
@@ -253,6 +254,8 @@ class Container(containers.DeclarativeContainer):
     change_quantity = providers.Singleton(ChangeQuantity, units, shelf, now)
     set_delivery = providers.Singleton(SetDelivery, units, now)
 
+    forget_carts = providers.Singleton(ForgetCarts, units, now)
+
     review_checkout = providers.Singleton(ReviewCheckout, cart_ledger, shelf, carriers)
     place_order = providers.Singleton(
         PlaceOrder, units, cart_ledger, shelf, carriers, now, new_id, new_number, seal
@@ -298,7 +301,7 @@ class Container(containers.DeclarativeContainer):
         wakeup,
         expire_orders,
         providers.Callable(rebuilding, recommender, purchases),
-        providers.Callable(forgetting, forget_sessions, idempotency_keys, now),
+        providers.Callable(forgetting, forget_sessions, forget_carts, idempotency_keys, now),
     )
     seed_demo = providers.Factory(
         SeedDemo,

@@ -25,4 +25,4 @@ def _skeleton(port: str) -> Callable[[str], Mapping[Path, str]]:
     return write
 
 
-SKELETONS = {port: _skeleton(port) for port in ("payment", "shipping", "recommendation")}
+SKELETONS = {port: _skeleton(port) for port in ("payment", "shipping", "search", "recommendation")}

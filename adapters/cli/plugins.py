@@ -40,7 +40,7 @@ def list_command(assembly: Assembly, as_json: bool) -> None:
 
 @plugins.command("new")
 @click.argument("name")
-@click.option("--port", required=True, help="payment, shipping or recommendation.")
+@click.option("--port", required=True, help="payment, shipping, search or recommendation.")
 @click.option(
     "--into",
     default=Path(),

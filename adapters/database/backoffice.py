@@ -113,6 +113,12 @@ class SqlCatalogue:
                         " ".join(
                             label for each in row.attributes for label in each["label"].values()
                         ),
+                        " ".join(
+                            name
+                            for option in row.options
+                            for value in option["values"]
+                            for name in value["name"].values()
+                        ),
                     ),
                     categories=frozenset(above),
                     attributes=frozenset((each["code"], each["value"]) for each in row.attributes),

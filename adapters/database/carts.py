@@ -1,5 +1,6 @@
 """The repository of carts."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, select
@@ -52,6 +53,12 @@ class SqlCarts:
 
     async def remove(self, cart: Cart) -> None:
         await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
+
+    async def purge(self, untouched_since: datetime) -> int:
+        gone = await self._connection.execute(
+            delete(carts).where(carts.c.updated_at < untouched_since, carts.c.customer_id.is_(None))
+        )
+        return gone.rowcount
 
     async def _find(self, statement: Select[Any], key: object) -> Cart | None:
         row = (await self._connection.execute(statement, {"key": key})).first()

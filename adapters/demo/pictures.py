@@ -240,14 +240,16 @@ def shirt(kind: int) -> Body:
 
 
 def scarf(kind: int) -> Body:
-    drop = 560 + 14 * (kind % 3)
-    fringe = "".join(f"M{x} {drop}v28" for x in (*range(284, 376, 18), *range(430, 522, 18)))
+    """Folded lengthwise and laid over itself, with its fringe in front."""
+    hem = 548 + 12 * (kind % 3)
+    fringe = "".join(f"M{x} {hem}v34" for x in range(272, 470, 15))
+    behind = "".join(f"M{x} 470v26" for x in range(486, 574, 15))
     return Body(
-        f"M250 260Q400 180 550 260Q590 330 530 380L526 {drop}H424L420 410Q400 420 380 410L376 {drop}H274L270 380Q210 330 250 260Z",
-        lines=f'<path d="{fringe}M260 300Q400 400 540 300M300 250Q400 330 500 250"/>',
-        shine="M286 276q50 -28 100 -30",
-        floor=620,
-        width=180,
+        f"M300 206H530Q574 206 574 250V470H478V{hem}H262V244Q262 206 300 206Z",
+        lines=f'<path d="{fringe}{behind}M478 470V262Q478 228 446 228H300M300 228Q280 228 280 262V{hem}M262 {hem - 64}H478M262 {hem - 40}H478M478 418H574M478 436H574"/>',
+        shine="M300 262v150",
+        floor=612,
+        width=200,
     )
 
 

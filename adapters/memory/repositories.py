@@ -168,6 +168,16 @@ class MemoryCarts(Repository[Cart]):
     async def remove(self, cart: Cart) -> None:
         self._things.pop(cart.id, None)
 
+    async def purge(self, untouched_since: datetime) -> int:
+        gone = [
+            cart.id
+            for cart in self._things.values()
+            if cart.customer_id is None and cart.updated_at < untouched_since
+        ]
+        for cart_id in gone:
+            del self._things[cart_id]
+        return len(gone)
+
     def _clash(self, other: Cart, thing: Cart) -> bool:
         same = other.customer_id is not None and other.customer_id == thing.customer_id
         return super()._clash(other, thing) or same

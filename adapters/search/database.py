@@ -14,10 +14,11 @@ from adapters.database.cursors import write_cursor
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import search_attributes, search_documents, search_places
-from adapters.search.correction import corrected
+from adapters.search.correction import guesses
 from adapters.search.queries import (
     BY_PRICE,
     EVERYWHERE,
+    Shape,
     facets_statement,
     page_statement,
     parameters,
@@ -37,15 +38,20 @@ VOCABULARY_LIVES_SECONDS = 300.0
 documents = search_documents
 places = search_places
 Counts = tuple[int, tuple[FacetCount, ...]]
+Page = tuple[tuple[ProductId, ...], str]
 
 
 class DatabaseSearch:
-    """Totals and facet counts may be up to 20 seconds old; the products themselves never."""
+    """Totals, facet counts and ranks may be up to 20 seconds old; the products never.
+
+    Counting and ranking read every match, so popular questions are answered from memory.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._words: Words = SqliteWords() if database.is_sqlite else PostgresWords()
         self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
+        self._ranked: TTLCache[Any, Page] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
         self._vocabulary: TTLCache[str, list[str]] = TTLCache(1, VOCABULARY_LIVES_SECONDS)
 
     async def put(self, found: tuple[SearchDocument, ...]) -> None:
@@ -101,9 +107,10 @@ class DatabaseSearch:
                 total, facets = await self._count(connection, query, words)
                 meant = words
                 if total == 0 and words:
-                    meant = corrected(words, await self._known_words(connection))
-                    if meant != words:
+                    for meant in guesses(words, await self._known_words(connection)):
                         total, facets = await self._count(connection, query, meant)
+                        if total:
+                            break
                 ids, cursor = await self._page(connection, query, meant) if total else ((), "")
         except DBAPIError as error:
             raise Unavailable from error
@@ -144,14 +151,7 @@ class DatabaseSearch:
     async def _count(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
     ) -> Counts:
-        key = (
-            tuple(words),
-            query.category,
-            frozenset(query.attributes.items()),
-            query.lowest,
-            query.highest,
-            query.in_stock,
-        )
+        key = _question(query, words)
         known = self._counts.get(key)
         if known is None:
             known = await self._count_now(connection, query, words)
@@ -173,8 +173,18 @@ class DatabaseSearch:
 
     async def _page(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
-    ) -> tuple[tuple[ProductId, ...], str]:
+    ) -> Page:
         shape = shape_of(query, words)
+        if not shape.ranked:
+            return await self._page_now(connection, query, words, shape)
+        key = (*_question(query, words), query.cursor, query.limit)
+        if key not in self._ranked:
+            self._ranked[key] = await self._page_now(connection, query, words, shape)
+        return self._ranked[key]
+
+    async def _page_now(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str], shape: Shape
+    ) -> Page:
         position = position_of(query, shape)
         values = {
             **parameters(query, self._words.expression(words)),
@@ -199,7 +209,20 @@ class DatabaseSearch:
 
     def _forget_counts(self) -> None:
         self._counts.clear()
+        self._ranked.clear()
         self._vocabulary.clear()
+
+
+def _question(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
+    """What decides which products are found."""
+    return (
+        tuple(words),
+        query.category,
+        frozenset(query.attributes.items()),
+        query.lowest,
+        query.highest,
+        query.in_stock,
+    )
 
 
 def _stands_in(document: SearchDocument) -> list[UUID]:

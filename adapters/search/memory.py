@@ -3,7 +3,7 @@
 from collections import Counter
 
 from adapters.database.cursors import read_cursor, whole, write_cursor
-from adapters.search.correction import corrected
+from adapters.search.correction import guesses
 from adapters.search.segmentation import document_words, query_words
 from core.domain.identifiers import ProductId
 from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort
@@ -32,8 +32,10 @@ class MemorySearch:
         base = self._matched(query, words)
         if not base and words:
             counts = Counter(word for own in self._words.values() for word in set(own))
-            meant = corrected(words, sorted(counts, key=lambda word: (-counts[word], word)))
-            base = self._matched(query, meant)
+            for meant in guesses(words, sorted(counts, key=lambda word: (-counts[word], word))):
+                base = self._matched(query, meant)
+                if base:
+                    break
         found = [each for each in base if _misses(each, query) == set()]
         found.sort(key=lambda each: _order(each, query.sort))
         (offset,) = read_cursor(query.cursor, (whole,)) if query.cursor else (0,)

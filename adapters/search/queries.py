@@ -159,7 +159,8 @@ def _sorted(page: Select[Any], shape: Shape) -> Select[Any]:
     )
     ascending = shape.sort is Sort.PRICE_ASCENDING
     if shape.continued:
-        value, last = bindparam("value", type_=key.type), bindparam("last")
+        value: Any = bindparam("value", type_=key.type)
+        last: Any = bindparam("last")
         page = page.where(
             or_(key > value, and_(key == value, identity > last))
             if ascending

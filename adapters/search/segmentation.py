@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+")
+WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
 SHORTEST_PLURAL = 4
 
 
@@ -28,8 +28,8 @@ def document_words(text: str) -> list[str]:
 def query_words(text: str) -> list[str]:
     """The words that a query asks for, each once.
 
-    >>> query_words("MUGS,mug")
-    ['mug']
+    >>> query_words("MUGS,mug"), query_words("T恤")
+    (['mug'], ['t', '恤'])
     """
     return list(dict.fromkeys(_words(text, fine=False)))
 

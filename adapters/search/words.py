@@ -14,6 +14,8 @@ WordRow = dict[str, Any]
 class Words(Protocol):
     """The table ``search_words``; ``key`` is its column with a document's id."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def table(self) -> Any: ...
 

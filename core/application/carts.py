@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 
 from core.domain.address import Address
@@ -14,6 +15,8 @@ from ports.storage.ledgers import CartLedger
 from ports.storage.shelf import Offer, Shelf
 from ports.storage.trade import Carts
 from ports.storage.units import Unit, UnitsOfWork
+
+GUEST_CART_LIVES = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,20 @@ class SetDelivery:
             cart.updated_at = self.now()
             await unit.carts.save(cart)
             await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetCarts:
+    """Drop the carts that guests left behind for 90 days; how many."""
+
+    units: UnitsOfWork
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            gone = await unit.carts.purge(self.now() - GUEST_CART_LIVES)
+            await unit.commit()
+        return gone
 
 
 def hash_token(token: str) -> str:

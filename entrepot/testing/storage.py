@@ -222,6 +222,20 @@ class StorageSuite:
         async with units() as unit:
             assert await unit.carts.find("hash") is None
 
+    async def test_carts_that_guests_left_behind_are_purged(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            for token, at in (("old", NOW - timedelta(days=1)), ("new", NOW)):
+                await unit.carts.save(
+                    Cart(id=CartId(uuid4()), token_hash=token, currency="CNY", updated_at=at)
+                )
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.carts.purge(NOW) == 1
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.carts.find("new") is not None
+            assert await unit.carts.find("old") is None
+
     async def test_an_order_comes_back_with_its_history(self, units: UnitsOfWork) -> None:
         order = an_order()
         order.pay(NOW)

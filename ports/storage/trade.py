@@ -19,6 +19,9 @@ class Carts(Protocol):
 
     async def remove(self, cart: Cart) -> None: ...
 
+    async def purge(self, untouched_since: datetime) -> int:
+        """Drop guests' carts that were last changed before then; how many."""
+
 
 class Orders(Protocol):
     async def get(self, order_id: OrderId) -> Order:

@@ -6,16 +6,34 @@ from adapters.database.engine import Database
 from adapters.search.database import DatabaseSearch
 from adapters.search.memory import MemorySearch
 from entrepot.testing import SearchIndexSuite
-from ports.search import SearchIndex
+from entrepot.testing.search import TEA, document
+from ports.search import SearchIndex, SearchQuery
 
 
-class TestMemorySearch(SearchIndexSuite):
+class OurSearchSuite(SearchIndexSuite):
+    """What the shop's own indexes do beyond the port: they leave out what no product has."""
+
+    @pytest.mark.parametrize(
+        ("words", "numbers"),
+        [("茶壶子", {1, 3}), ("wooden teapot", {1, 3}), ("木头茶壶", {1, 3}), ("白色茶壶", {3})],
+    )
+    async def test_what_no_product_has_is_left_out_and_said(
+        self, index: SearchIndex, words: str, numbers: set[int]
+    ) -> None:
+        if words == "白色茶壶":
+            await index.put((document(3, "白 茶壶 White teapot", TEA, "white"),))
+        result = await index.search(SearchQuery(words=words))
+        assert {product_id.int for product_id in result.product_ids} == numbers
+        assert result.corrected
+
+
+class TestMemorySearch(OurSearchSuite):
     @pytest.fixture
     def search(self) -> SearchIndex:
         return MemorySearch()
 
 
-class TestDatabaseSearch(SearchIndexSuite):
+class TestDatabaseSearch(OurSearchSuite):
     @pytest.fixture
     def search(self, database: Database) -> SearchIndex:
         return DatabaseSearch(database)

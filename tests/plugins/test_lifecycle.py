@@ -105,7 +105,7 @@ def test_a_required_plugin_that_is_missing_stops_the_shop(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("port", ["payment", "shipping", "recommendation"])
+@pytest.mark.parametrize("port", ["payment", "shipping", "search", "recommendation"])
 def test_a_new_plugin_passes_its_own_test(tmp_path: Path, port: str) -> None:
     name = f"my_{port}"
     written = subprocess.run(
