@@ -1,75 +1,16 @@
 """A person buys in Debian's Chromium: in both languages, with JavaScript and without."""
 
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WORDS = {
     "zh": {"middle": "餐具", "leaf": "马克杯", "paid": "已付款", "also": "买过的人还买了"},
     "en": {"middle": "Tableware", "leaf": "Mugs", "paid": "Paid", "also": "Also bought"},
 }
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo, seeded and served as `make demo` does; its address."""
-    folder = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")
-    }
-    command = [sys.executable, "-m", "entrepot", "demo", "--folder", str(folder / "shop")]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [*command, "--port", str(port)],
-            env={**environment, "PYTHONWARNINGS": "default"},
-            stdout=log,
-            stderr=log,
-        )
-        base = f"http://127.0.0.1:{port}"
-        _wait_until_ready(base, server, folder / "log")
-        yield base
-        began = time.monotonic()
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=10) == 0
-        assert time.monotonic() - began < 2
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("Debian's chromium is not installed")
-        pytest.skip("Debian's chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
@@ -176,16 +117,3 @@ def _api_of(url: str) -> str:
 def _available(page: Page, address: str, sku: str) -> int:
     product = page.request.get(address).json()
     return next(int(each["available"]) for each in product["variants"] if each["sku"] == sku)
-
-
-def _wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        try:
-            with urlopen(f"{base}/health/ready", timeout=1) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(log.read_text())

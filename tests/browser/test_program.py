@@ -1,0 +1,75 @@
+"""A program buys, knowing the API's documentation alone, up to an order that is paid."""
+
+import re
+import time
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def operation(schema: dict[str, Any], summary: str) -> tuple[str, str]:
+    """The method and the path of an operation, by its summary."""
+    for path, methods in schema["paths"].items():
+        for method, described in methods.items():
+            if described.get("summary") == summary:
+                return method.upper(), path
+    raise LookupError(summary)
+
+
+def test_a_program_buys_with_the_documentation_alone(shop: str) -> None:
+    with httpx.Client(base_url=shop, timeout=10) as client:
+        schema = client.get("/schema/openapi.json").json()
+
+        def call(summary: str, body: object = None, order_token: str = "", **names: str) -> Any:
+            method, path = operation(schema, summary)
+            headers = {"Order-Token": order_token} if order_token else {}
+            address = re.sub(r"{(\w+)}", lambda match: names[match[1]], path)
+            answer = client.request(method, address, json=body, headers=headers)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        listed = call("List or search products")["products"]
+        handle = next(each["handle"] for each in listed if each["in_stock"])
+        product = call("Show a product", handle=handle)
+        variant = max(product["variants"], key=lambda each: each["available"])
+        cart = call("Begin a cart")["token"]
+        call("Put something in", {"sku": variant["sku"], "quantity": 1}, token=cart)
+        address = {
+            "name": "王小明",
+            "phone": "13900139000",
+            "country": "CN",
+            "region": "浙江省",
+            "city": "杭州市",
+            "district": "西湖区",
+            "street": "文三路 100 号",
+        }
+        delivery = {"contact": "bot@example.com", "address": address}
+        review = call("Say where to send it", delivery, token=cart)
+        rate = review["rates"][0]
+        total = review["cart"]["goods_total"]["minor"] + rate["price"]["minor"]
+        placed = call(
+            "Place an order",
+            {
+                "cart": cart,
+                "cart_version": review["cart"]["version"],
+                "shipping_code": rate["code"],
+                "total": {"minor": total, "currency": "CNY"},
+            },
+        )
+        mine = {"order_token": placed["access_token"], "number": placed["number"]}
+        step = call("Pay an order", {"gateway": "sandbox"}, **mine)
+        assert step["kind"] == "redirect"
+        page = urlsplit(step["url"])
+        paid = client.post(page.path, data=dict(parse_qsl(page.query)))
+        assert paid.status_code == 303
+        deadline = time.monotonic() + 10
+        while call("Show an order", **mine)["state"] != "paid":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        after = call("Show a product", handle=handle)["variants"]
+        left = next(each["available"] for each in after if each["sku"] == variant["sku"])
+        assert left == variant["available"] - 1

@@ -1,0 +1,72 @@
+"""Servers that the tests start as an operator would, and stop again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+READY_WITHIN_SECONDS = 180
+STOPPED_WITHIN_SECONDS = 2.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """This process's environment without a shop's settings, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")}
+    return {**kept, "PYTHONWARNINGS": "default", **changes}
+
+
+@contextmanager
+def served(
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """``entrepot ARGUMENTS --port …`` until the end: its address and its process.
+
+    It must stop within two seconds of SIGTERM, unless the test itself has killed it.
+    """
+    port = free_port()
+    with log.open("ab") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "entrepot", *arguments, "--port", str(port)],
+            env=dict(environment),
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        wait_until_ready(base, server, log)
+        yield base, server
+        if server.poll() is None:
+            began = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=10) == 0
+            assert time.monotonic() - began < STOPPED_WITHIN_SECONDS
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urlopen(f"{base}/health/ready", timeout=1) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(log.read_text())
