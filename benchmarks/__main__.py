@@ -83,8 +83,9 @@ async def check_out(visitor: Visitor) -> None:
     form = urlencode({**fields, "shipping": shipping, "gateway": "sandbox"}).encode()
     gateway = (await visitor.post("/zh/checkout/review", form)).headers["location"]
     parts = urlsplit(gateway)
-    await visitor.get(f"{parts.path}?{parts.query}")
-    back = (await visitor.post(parts.path, parts.query.encode())).headers["location"]
+    page = (await visitor.get(f"{parts.path}?{parts.query}")).body.decode()
+    cashier = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
+    back = (await visitor.post(cashier, b"")).headers["location"]
     parts = urlsplit(back)
     order = await visitor.get(f"{parts.path}?{parts.query}")
     if b'data-state="paid"' not in order.body:

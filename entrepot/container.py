@@ -1,6 +1,7 @@
 """The only place where adapters meet ports."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from dependency_injector import containers, providers
 
 from adapters import identity
 from adapters.boundary.boundary import Boundary
+from adapters.boundary.gateway import GuardedGateway
 from adapters.boundary.ports import (
     Carriers,
     GuardedRecommender,
@@ -15,7 +17,6 @@ from adapters.boundary.ports import (
     GuardedSubscriber,
     NoRecommender,
     Trackers,
-    guard_gateway,
 )
 from adapters.cache.shelf import CachedShelf
 from adapters.database.backoffice import SqlCatalogue
@@ -34,7 +35,7 @@ from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
-from core.application.checkout import PlaceOrder, ReviewCheckout
+from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
 from core.application.gateways import Gateways
 from core.application.importing import ImportProduct
 from core.application.members import (
@@ -48,14 +49,32 @@ from core.application.members import (
     RegisterMember,
 )
 from core.application.merchandising import MoveProduct, SaveProduct
+from core.application.notifications import ReceiveNotification
 from core.application.orders import CancelOrder, DeliverOrder, ExpireOrders, FindOrder, ShipOrder
 from core.application.payments import (
     CheckPayments,
+    ClosePayment,
     ClosePayments,
-    ReceiveNotification,
+    PollPayments,
     StartPayment,
 )
-from core.application.relaying import IndexProducts, RelayEvents, Subscriber
+from core.application.refunds import RequestRefund, SendRefunds
+from core.application.relaying import (
+    ClosePaidOrders,
+    ForgetEvents,
+    IndexProducts,
+    RelayEvents,
+    Subscriber,
+    Subscribers,
+)
+from core.application.returns import (
+    ExchangeReturn,
+    FindReturn,
+    HandleReturn,
+    RefundReturn,
+    RequestReturn,
+)
+from core.application.settlement import Settle
 from core.application.storekeeping import CountStock, KeepCategory
 from core.domain.identifiers import LocationCode
 from core.domain.money import Money
@@ -69,6 +88,8 @@ from ports.shipping import Carrier, ShippingRate
 from ports.storage.idempotency import IdempotencyKeys
 
 EXPIRE_EVERY_SECONDS = 15.0
+POLL_EVERY_SECONDS = 5.0
+REFUND_EVERY_SECONDS = 2.0
 HOUR_SECONDS = 3_600.0
 DAY_SECONDS = 86_400.0
 
@@ -100,7 +121,7 @@ def load_plugins(settings: Settings, now: Clock) -> PluginManager:
 def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
     return Gateways(
         {
-            gateway.code: guard_gateway(gateway, boundaries.of(name))
+            gateway.code: GuardedGateway(gateway, boundaries.of(name))
             for name, gateway in plugins.brought("entrepot_gateways")
         }
     )
@@ -136,12 +157,19 @@ def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries
 
 
 def subscribers_of(
-    plugins: PluginManager, boundaries: Boundaries, index: IndexProducts
-) -> dict[str, Subscriber]:
-    heard: dict[str, Subscriber] = {"search": index}
+    plugins: PluginManager,
+    boundaries: Boundaries,
+    index: IndexProducts,
+    close_paid: ClosePaidOrders,
+) -> Subscribers:
+    heard: dict[str, Subscriber] = {"search": index, "payments": close_paid}
     for name, subscriber in plugins.brought("entrepot_subscribers"):
         heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
-    return heard
+
+    async def listening() -> dict[str, Subscriber]:
+        return heard
+
+    return listening
 
 
 def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
@@ -149,11 +177,16 @@ def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], A
 
 
 def forgetting(
-    sessions: ForgetSessions, carts: ForgetCarts, keys: IdempotencyKeys, now: Clock
+    sessions: ForgetSessions,
+    carts: ForgetCarts,
+    events: ForgetEvents,
+    keys: IdempotencyKeys,
+    now: Clock,
 ) -> Callable[[], Awaitable[object]]:
     async def forget() -> None:
         await sessions()
         await carts()
+        await events()
         await keys.purge(now())
 
     return forget
@@ -163,6 +196,8 @@ def worker_of(
     relay: RelayEvents,
     wakeup: Wakeup,
     expire: ExpireOrders,
+    poll: PollPayments,
+    refunds: SendRefunds,
     rebuild: Callable[[], Awaitable[object]],
     forget: Callable[[], Awaitable[object]],
 ) -> Worker:
@@ -171,9 +206,18 @@ def worker_of(
         wakeup,
         {
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
+            "poll payments": Job(POLL_EVERY_SECONDS, poll),
+            "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
             "rebuild recommendations": Job(DAY_SECONDS, rebuild),
             "forget what has ended": Job(HOUR_SECONDS, forget),
         },
+    )
+
+
+def pay_within(settings: Settings) -> PayWithin:
+    return PayWithin(
+        guest=timedelta(minutes=settings.guest_pay_minutes),
+        member=timedelta(minutes=settings.member_pay_minutes),
     )
 
 
@@ -258,16 +302,38 @@ class Container(containers.DeclarativeContainer):
 
     review_checkout = providers.Singleton(ReviewCheckout, cart_ledger, shelf, carriers)
     place_order = providers.Singleton(
-        PlaceOrder, units, cart_ledger, shelf, carriers, now, new_id, new_number, seal
+        PlaceOrder,
+        units,
+        cart_ledger,
+        shelf,
+        carriers,
+        now,
+        new_id,
+        new_number,
+        seal,
+        providers.Callable(pay_within, settings),
     )
 
     start_payment = providers.Singleton(StartPayment, units, gateways, now, new_id, new_number)
-    receive_notification = providers.Singleton(ReceiveNotification, units, gateways, now)
-    check_payments = providers.Singleton(CheckPayments, units, order_ledger, gateways, now)
-    close_payments = providers.Singleton(ClosePayments, units, order_ledger, gateways, now)
+    settle = providers.Singleton(Settle, units, now, new_id, new_number)
+    receive_notification = providers.Singleton(ReceiveNotification, units, gateways, settle, now)
+    check_payments = providers.Singleton(CheckPayments, order_ledger, gateways, settle)
+    close_payment = providers.Singleton(ClosePayment, units, gateways, settle, now)
+    close_payments = providers.Singleton(ClosePayments, order_ledger, close_payment)
+    poll_payments = providers.Singleton(PollPayments, units, check_payments, close_payment, now)
+    request_refund = providers.Singleton(RequestRefund, units, now, new_id, new_number)
+    send_refunds = providers.Singleton(
+        SendRefunds, units, gateways, settle, now, settings.provided.base_url
+    )
+
+    request_return = providers.Singleton(RequestReturn, units, now, new_id, new_number)
+    handle_return = providers.Singleton(HandleReturn, units, now, location)
+    refund_return = providers.Singleton(RefundReturn, units, request_refund, now)
+    exchange_return = providers.Singleton(ExchangeReturn, units, now, new_id, new_number)
+    find_return = providers.Singleton(FindReturn, units)
 
     find_order = providers.Singleton(FindOrder, order_ledger, seal)
-    cancel_order = providers.Singleton(CancelOrder, units, close_payments, now)
+    cancel_order = providers.Singleton(CancelOrder, units, close_payments, request_refund, now)
     expire_orders = providers.Singleton(ExpireOrders, units, cancel_order, now)
     ship_order = providers.Singleton(ShipOrder, units, now, new_id)
     deliver_order = providers.Singleton(DeliverOrder, units, now)
@@ -289,10 +355,12 @@ class Container(containers.DeclarativeContainer):
     import_product = providers.Singleton(ImportProduct, units, shelf, save_product, keep_category)
 
     index_products = providers.Singleton(IndexProducts, catalogue, search)
+    close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)
+    forget_events = providers.Singleton(ForgetEvents, outbox, now)
     relay_events = providers.Singleton(
         RelayEvents,
         outbox,
-        providers.Callable(subscribers_of, plugins, boundaries, index_products),
+        providers.Callable(subscribers_of, plugins, boundaries, index_products, close_paid_orders),
         now,
     )
     worker = providers.Singleton(
@@ -300,8 +368,12 @@ class Container(containers.DeclarativeContainer):
         relay_events,
         wakeup,
         expire_orders,
+        poll_payments,
+        send_refunds,
         providers.Callable(rebuilding, recommender, purchases),
-        providers.Callable(forgetting, forget_sessions, forget_carts, idempotency_keys, now),
+        providers.Callable(
+            forgetting, forget_sessions, forget_carts, forget_events, idempotency_keys, now
+        ),
     )
     seed_demo = providers.Factory(
         SeedDemo,

@@ -21,7 +21,7 @@ from entrepot.hookspecs import (
     PluginContext,
 )
 from ports.clock import Clock
-from ports.payment import PaymentGateway
+from ports.payment import PROTOCOLS, PaymentGateway
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.shipping import Carrier
@@ -188,6 +188,11 @@ class PluginManager:
                 raise PluginRefused(
                     f"{hook} brought a {type(each).__name__}, which is no {port.__name__}"
                 )
+            for ability in sorted(getattr(each, "abilities", ())):
+                if not isinstance(each, PROTOCOLS[ability]):
+                    raise PluginRefused(
+                        f"“{each.code}” declares {ability} and is no {PROTOCOLS[ability].__name__}"
+                    )
         return tuple(answer)
 
     def _refuse_clash(self, brought: dict[str, tuple[Any, ...]]) -> None:

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Minor units to ship an order when no carrier can tell a rate.",
     )
+    guest_pay_minutes: int = Field(
+        default=30, ge=1, description="How long a guest's unpaid order keeps its goods."
+    )
+    member_pay_minutes: int = Field(
+        default=60, ge=1, description="How long a member's unpaid order keeps its goods."
+    )
     plugins_disabled: frozenset[str] = Field(
         default=frozenset(), description="Installed plugins that are not to be loaded (JSON list)."
     )

@@ -3,10 +3,16 @@
 ::
 
     PortError
-    ├── Unavailable      nothing happened: try again later
-    ├── Rejected         final; the reason may be shown to a person
-    ├── OutcomeUnknown   it may have happened: ask before doing it again
-    └── BadSignature     not from whom it says
+    ├── Unavailable            nothing happened: try again later
+    │   └── RateLimited        … after ``retry_after`` seconds
+    ├── Rejected               final; the reason may be shown to a person
+    │   ├── Declined           the buyer's bank or balance says no: another way of paying may do
+    │   ├── Misconfigured      keys, permissions or a request that we built wrongly: ours to mend
+    │   └── AmountExceeded     more than was paid, or than is left of it
+    ├── FundsMissing           the merchant's balance is too low: the same again, later
+    ├── OutcomeUnknown         it may have happened: ask before doing it again
+    ├── NotReadyYet            it will be there later: a statement before its hour
+    └── BadSignature           not from whom it says, or too old to be believed
 """
 
 from typing import ClassVar
@@ -24,6 +30,12 @@ class Unavailable(PortError):
     template = "This service is not available right now. Try again in a minute."
 
 
+class RateLimited(Unavailable):
+    def __init__(self, retry_after: float = 60.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(retry_after)
+
+
 class Rejected(PortError):
     """``reason`` is safe to show."""
 
@@ -35,9 +47,33 @@ class Rejected(PortError):
         super().__init__(reason)
 
 
+class Declined(Rejected):
+    """Nothing is wrong with the request: the buyer pays in another way."""
+
+
+class Misconfigured(Rejected):
+    """``reason`` is for the operator: a key, a permission, a field."""
+
+    template = "This service is not set up correctly. Choose another one."
+
+
+class AmountExceeded(Rejected):
+    """Refused for good: more than was captured, or than is left."""
+
+
+class FundsMissing(PortError):
+    code = "funds_missing"
+    template = "The shop's balance at the gateway is too low at the moment."
+
+
 class OutcomeUnknown(PortError):
     code = "outcome_unknown"
     template = "We do not know yet whether this worked. Do not repeat it; look again in a minute."
+
+
+class NotReadyYet(PortError):
+    code = "not_ready_yet"
+    template = "This is not there yet. Ask again later today."
 
 
 class BadSignature(PortError):

@@ -15,6 +15,7 @@ from adapters.database.stock import ensure_location
 from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
+from tests.bank import Bank
 
 POSTGRES = os.environ.get(
     "ENTREPOT_TEST_POSTGRES_URL",
@@ -112,3 +113,10 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
 
 def url_of(name: str) -> str:
     return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def bank(shop: Container) -> Bank:
+    bank = Bank()
+    shop.gateways().by_code["bank"] = bank  # type: ignore[index]
+    return bank

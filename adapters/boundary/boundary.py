@@ -10,7 +10,14 @@ from typing import TypeVar
 import structlog
 
 from ports.clock import Clock
-from ports.errors import BadSignature, PortError, Rejected, Unavailable
+from ports.errors import (
+    BadSignature,
+    FundsMissing,
+    NotReadyYet,
+    PortError,
+    Rejected,
+    Unavailable,
+)
 
 TIME_LIMIT_SECONDS = 10.0
 AT_ONCE = 20
@@ -66,6 +73,7 @@ class Boundary:
         *,
         answers: type[Answer] | tuple[type, ...],
         doubt: type[PortError] = Unavailable,
+        seconds: float | None = None,
     ) -> Answer:
         """Do ``work``, which must answer with one of the types ``answers``.
 
@@ -79,9 +87,9 @@ class Boundary:
         async with self._room:
             self.record.calls += 1
             try:
-                async with asyncio.timeout(self._time_limit):
+                async with asyncio.timeout(seconds or self._time_limit):
                     answer = _checked(await work(), answers)
-            except (Rejected, BadSignature):
+            except (Rejected, BadSignature, NotReadyYet, FundsMissing):
                 self._succeeded()
                 raise
             except PortError as error:

@@ -1,4 +1,4 @@
-"""The five ports with a boundary around each plugin, and what stands in for it when it fails."""
+"""The ports with a boundary around each plugin, and what stands in for it when it fails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,21 +7,7 @@ from dataclasses import dataclass
 from adapters.boundary.boundary import Boundary
 from core.domain.events import Event
 from core.domain.identifiers import ProductId
-from core.domain.text import Text
-from ports.errors import OutcomeUnknown, PortError, Unavailable
-from ports.payment import (
-    Acknowledgement,
-    FormPost,
-    GatewayPayment,
-    NextAction,
-    Notification,
-    Notifications,
-    PaymentGateway,
-    PurchaseRequest,
-    QrCode,
-    RawNotification,
-    Redirect,
-)
+from ports.errors import PortError, Unavailable
 from ports.recommendation import Purchases, Recommendation, Recommender
 from ports.search import SearchDocument, SearchIndex, SearchQuery, SearchResult
 from ports.shipping import (
@@ -35,71 +21,7 @@ from ports.shipping import (
 
 NOTHING = type(None)
 NO_SERVICES: tuple[CarrierService, ...] = ()
-NOT_HEARD = Acknowledgement(status=503, body=b"")
 REBUILD_SECONDS = 3_600.0
-
-
-class GuardedGateway:
-    """A call that changes something and fails leaves its outcome in doubt: it must be asked for."""
-
-    def __init__(self, gateway: PaymentGateway, boundary: Boundary) -> None:
-        self._gateway = gateway
-        self._boundary = boundary
-
-    @property
-    def code(self) -> str:
-        return self._gateway.code
-
-    @property
-    def name(self) -> Text:
-        return self._gateway.name
-
-    @property
-    def account(self) -> str:
-        return self._gateway.account
-
-    async def purchase(self, request: PurchaseRequest) -> NextAction:
-        return await self._boundary.call(
-            lambda: self._gateway.purchase(request),
-            answers=(Redirect, FormPost, QrCode),
-            doubt=OutcomeUnknown,
-        )
-
-    async def query(self, reference: str) -> GatewayPayment:
-        return await self._boundary.call(
-            lambda: self._gateway.query(reference), answers=GatewayPayment
-        )
-
-    async def close(self, reference: str) -> GatewayPayment:
-        return await self._boundary.call(
-            lambda: self._gateway.close(reference), answers=GatewayPayment, doubt=OutcomeUnknown
-        )
-
-
-class GuardedNotifyingGateway(GuardedGateway):
-    """A gateway that also notifies by itself."""
-
-    def __init__(
-        self, gateway: PaymentGateway, notifications: Notifications, boundary: Boundary
-    ) -> None:
-        super().__init__(gateway, boundary)
-        self._notifications = notifications
-
-    async def verify(self, raw: RawNotification) -> Notification:
-        return await self._boundary.call(
-            lambda: self._notifications.verify(raw), answers=Notification
-        )
-
-    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        return self._boundary.ask(
-            lambda: self._notifications.acknowledge(accepted=accepted), otherwise=NOT_HEARD
-        )
-
-
-def guard_gateway(gateway: PaymentGateway, boundary: Boundary) -> PaymentGateway:
-    if isinstance(gateway, Notifications):
-        return GuardedNotifyingGateway(gateway, gateway, boundary)
-    return GuardedGateway(gateway, boundary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from adapters.database.tables import (
     variants,
 )
 from core.domain.catalogue.category import Brand, Category
-from core.domain.catalogue.product import Product, ProductState, Variant
+from core.domain.catalogue.product import Product, ProductState, ReturnException, Variant
 from core.domain.errors import AlreadyExists, Invalid, NotFound
 from core.domain.events import Event
 from core.domain.identifiers import BrandId, CategoryId, ProductId, Sku, VariantId
@@ -173,6 +173,7 @@ class SqlProducts:
                 "attributes": attributes_to(product.attributes),
                 "pictures": pictures_to(product.pictures),
                 "extras": dict(product.extras),
+                "return_exception": product.return_exception and str(product.return_exception),
                 "state": str(product.state),
                 "created_at": product.created_at,
                 "published_at": product.published_at,
@@ -282,6 +283,7 @@ def _product(row: Row[Any], sold: tuple[Variant, ...]) -> Product:
         attributes=attributes_from(row.attributes),
         pictures=pictures_from(row.pictures),
         extras=row.extras,
+        return_exception=row.return_exception and ReturnException(row.return_exception),
         state=ProductState(row.state),
         published_at=row.published_at,
         version=row.version,

@@ -16,7 +16,7 @@ from core.domain.catalogue.product import (
 )
 from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.order import Move, OrderState
+from core.domain.order import Move
 from core.domain.text import Text
 
 Document = dict[str, Any]
@@ -139,7 +139,7 @@ def history_to(history: Sequence[Move]) -> list[Document]:
     return [
         {
             "move": each.move,
-            "state": str(each.state),
+            "state": each.state,
             "at": each.at.isoformat(),
             "actor": each.actor,
         }
@@ -151,7 +151,7 @@ def history_from(documents: Sequence[Document]) -> tuple[Move, ...]:
     return tuple(
         Move(
             move=document["move"],
-            state=OrderState(document["state"]),
+            state=document["state"],
             at=datetime.fromisoformat(document["at"]),
             actor=document["actor"],
         )

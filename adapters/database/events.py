@@ -1,22 +1,20 @@
 """Events, written with what made them true and handed out at least once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
-from adapters.database.statements import insert_into
-from adapters.database.tables import outbox
+from adapters.database.statements import insert_into, upsert
+from adapters.database.tables import deliveries, outbox
+from adapters.event_codec import event_of, kind_of, payload_of
 from adapters.identity import new_id
 from core.domain.events import Event
-from ports.storage.outbox import Envelope
+from ports.storage.outbox import Delivery, Envelope
 
-KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 LEASE = timedelta(minutes=1)
 
 DUE = (
@@ -28,10 +26,18 @@ ANY_DUE = DUE.limit(1)
 CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(DUE.limit(bindparam("most")).with_for_update(skip_locked=True)))
-    .values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
-    .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.attempts)
+    .values(due_at=bindparam("until"))
+    .returning(outbox.c.id, outbox.c.kind, outbox.c.payload)
 )
-DELIVERED = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+DELIVERED = (
+    update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(due_at=None)
+)
+ANY_MISSED = select(deliveries.c.event_id).where(deliveries.c.due_at <= bindparam("now")).limit(1)
+MISSED = (
+    select(deliveries, outbox.c.kind, outbox.c.payload)
+    .join(outbox, outbox.c.id == deliveries.c.event_id)
+    .order_by(deliveries.c.event_id)
+)
 
 
 async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -> None:
@@ -39,11 +45,10 @@ async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -
     rows = [
         {
             "id": new_id(),
-            "kind": type(event).__name__,
-            "payload": _payload(event),
-            "attempts": 0,
+            "kind": kind_of(event),
+            "payload": payload_of(event),
+            "happened_at": event.at,
             "due_at": event.at,
-            "last_error": "",
         }
         for event in happened
     ]
@@ -66,36 +71,138 @@ class SqlOutbox:
                 CLAIM, {"now": now, "most": limit, "until": now + LEASE}
             )
             rows = sorted(claimed.all(), key=lambda row: row.id)
-        return tuple(
-            Envelope(id=row.id, event=_event(row.kind, row.payload), attempts=row.attempts)
-            for row in rows
-        )
+        return tuple(_envelope(row.id, row) for row in rows)
 
-    async def delivered(self, envelopes: Sequence[Envelope]) -> None:
+    async def delivered(
+        self, envelopes: Sequence[Envelope], missed: Sequence[Delivery] = ()
+    ) -> None:
         if not envelopes:
             return
         async with self._database.writes.begin() as connection:
             await connection.execute(DELIVERED, {"ids": [envelope.id for envelope in envelopes]})
+            await self._keep(connection, missed)
 
-    async def failed(self, envelope: Envelope, retry_at: datetime, reason: str) -> None:
+    async def claim_missed(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        async with self._database.reads.connect() as connection:
+            if (await connection.execute(ANY_MISSED, {"now": now})).first() is None:
+                return ()
         async with self._database.writes.begin() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(outbox.c.id == envelope.id)
-                .values(due_at=retry_at, last_error=reason)
+            due = (
+                MISSED.where(deliveries.c.due_at <= now)
+                .limit(limit)
+                .with_for_update(of=deliveries, skip_locked=True)
+            )
+            rows = (await connection.execute(due)).all()
+            for row in rows:
+                await connection.execute(_one(update(deliveries), row).values(due_at=now + LEASE))
+        return tuple(_delivery(row) for row in rows)
+
+    async def settle_missed(self, delivery: Delivery, *, done: bool) -> None:
+        async with self._database.writes.begin() as connection:
+            if done:
+                await connection.execute(
+                    delete(deliveries).where(
+                        deliveries.c.event_id == delivery.envelope.id,
+                        deliveries.c.subscriber == delivery.subscriber,
+                    )
+                )
+            else:
+                await self._keep(connection, [delivery])
+
+    async def dead(self, limit: int) -> tuple[Delivery, ...]:
+        async with self._database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(deliveries, outbox.c.kind, outbox.c.payload)
+                .join(outbox, outbox.c.id == deliveries.c.event_id)
+                .where(deliveries.c.due_at.is_(None))
+                .order_by(deliveries.c.event_id.desc())
+                .limit(limit)
+            )
+            return tuple(_delivery(row) for row in rows)
+
+    async def revive(self, now: datetime) -> int:
+        async with self._database.writes.begin() as connection:
+            revived = await connection.execute(
+                update(deliveries)
+                .where(deliveries.c.due_at.is_(None))
+                .values(due_at=now, attempts=0)
+            )
+        return revived.rowcount
+
+    async def history(
+        self, *, since: datetime, until: datetime, kinds: frozenset[str], limit: int
+    ) -> tuple[Envelope, ...]:
+        wanted = (
+            select(outbox.c.id, outbox.c.kind, outbox.c.payload)
+            .where(outbox.c.happened_at >= since, outbox.c.happened_at < until)
+            .order_by(outbox.c.happened_at, outbox.c.id)
+            .limit(limit)
+        )
+        if kinds:
+            wanted = wanted.where(outbox.c.kind.in_(sorted(kinds)))
+        async with self._database.reads.connect() as connection:
+            rows = await connection.execute(wanted)
+            return tuple(_envelope(row.id, row) for row in rows.all())
+
+    async def replay(self, envelopes: Sequence[Envelope], subscriber: str, now: datetime) -> None:
+        async with self._database.writes.begin() as connection:
+            await self._keep(
+                connection,
+                [
+                    Delivery(
+                        envelope=each, subscriber=subscriber, attempts=0, due_at=now, last_error=""
+                    )
+                    for each in envelopes
+                ],
             )
 
+    async def purge(self, before: datetime) -> int:
+        waiting = exists().where(deliveries.c.event_id == outbox.c.id)
+        async with self._database.writes.begin() as connection:
+            gone = await connection.execute(
+                delete(outbox).where(
+                    outbox.c.happened_at < before, outbox.c.due_at.is_(None), ~waiting
+                )
+            )
+        return gone.rowcount
 
-def _payload(event: Event) -> dict[str, str]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else str(value)
-        for name, value in asdict(event).items()
-    }
+    async def _keep(self, connection: AsyncConnection, missed: Sequence[Delivery]) -> None:
+        if not missed:
+            return
+        statement = upsert(connection, deliveries)
+        changed = {name: statement.excluded[name] for name in ("attempts", "due_at", "last_error")}
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["event_id", "subscriber"], set_=changed
+            ),
+            [
+                {
+                    "event_id": each.envelope.id,
+                    "subscriber": each.subscriber,
+                    "attempts": each.attempts,
+                    "due_at": each.due_at,
+                    "last_error": each.last_error,
+                }
+                for each in missed
+            ],
+        )
 
 
-def _event(kind: str, payload: dict[str, str]) -> Event:
-    values: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if name == "at" else UUID(value)
-        for name, value in payload.items()
-    }
-    return KINDS[kind](**values)
+def _one(statement: Any, row: Row[Any]) -> Any:
+    return statement.where(
+        deliveries.c.event_id == row.event_id, deliveries.c.subscriber == row.subscriber
+    )
+
+
+def _envelope(event_id: Any, row: Any) -> Envelope:
+    return Envelope(id=event_id, event=event_of(row.kind, row.payload))
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        envelope=_envelope(row.event_id, row),
+        subscriber=row.subscriber,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        last_error=row.last_error,
+    )

@@ -1,5 +1,6 @@
 """Carts, orders and people as they are read."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,31 +12,40 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.database.carts import SqlCarts
 from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
+from adapters.database.inbox import SqlInbox
 from adapters.database.orders import SqlOrders
 from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers
+from adapters.database.refunds import SqlRefunds
+from adapters.database.returns import SqlReturns, return_of
 from adapters.database.tables import (
     customers,
     order_lines,
     orders,
+    returns,
     sessions,
     shipments,
     staff,
 )
 from core.domain.cart import Cart
 from core.domain.customer import Customer
+from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, ProductId
 from core.domain.money import Money
-from core.domain.order import Order, OrderState
+from core.domain.order import STAGES, Order, OrderStage, OrderState, stage_of
 from core.domain.payment import Payment
+from core.domain.refund import Refund
+from core.domain.returns import Return
 from core.domain.text import Text
 from ports.media import Media
 from ports.recommendation import Basket
+from ports.storage.inbox import InboxEntry
 from ports.storage.ledgers import DayFigures, OrderSummary, Visitor
 from ports.storage.people import Role
 
 BASKETS_AT_ONCE = 1_000
-PAID = ("paid", "shipped", "delivered")
+WAITING = ("requested", "approved", "received", "inspected")
+PAID = ("paid", "completed")
 
 
 class SqlCartLedger:
@@ -65,11 +75,34 @@ class SqlOrderLedger:
         async with self._reads.connect() as connection:
             return await SqlPayments(connection).list(order_id)
 
+    async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]:
+        async with self._reads.connect() as connection:
+            return await SqlRefunds(connection, []).list(order_id)
+
+    async def returns(self, order_id: OrderId) -> tuple[Return, ...]:
+        async with self._reads.connect() as connection:
+            return await SqlReturns(connection, []).list(order_id)
+
+    async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
+        async with self._reads.connect() as connection:
+            rows = await connection.execute(
+                select(returns, orders.c.number.label("order_number"))
+                .join(orders, orders.c.id == returns.c.order_id)
+                .where(returns.c.state.in_(WAITING))
+                .order_by(returns.c.requested_at)
+                .limit(limit)
+            )
+            return tuple((return_of(row), row.order_number) for row in rows)
+
+    async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
+        async with self._reads.connect() as connection:
+            return await SqlInbox(connection).quarantined(limit)
+
     async def list(
         self,
         *,
         customer_id: CustomerId | None,
-        state: OrderState | None,
+        state: OrderStage | None,
         words: str,
         language: str,
         limit: int,
@@ -100,12 +133,17 @@ class SqlOrderLedger:
             shown[-1].placed_at.isoformat(), shown[-1].id
         ) if more else ""
 
-    async def counts(self) -> dict[OrderState, int]:
+    async def counts(self) -> dict[OrderStage, int]:
         async with self._reads.connect() as connection:
             rows = await connection.execute(
-                select(orders.c.state, func.count()).group_by(orders.c.state)
+                select(orders.c.state, orders.c.fulfillment, func.count().label("orders")).group_by(
+                    orders.c.state, orders.c.fulfillment
+                )
             )
-            return {OrderState(state): count for state, count in rows}
+            counts = Counter[OrderStage]()
+            for row in rows:
+                counts[_stage(row)] += row.orders
+        return dict(counts)
 
     async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
         day: Any = (
@@ -140,7 +178,7 @@ class SqlOrderLedger:
     def _summary(self, row: Row[Any], lines: Sequence[Row[Any]], language: str) -> OrderSummary:
         return OrderSummary(
             number=row.number,
-            state=OrderState(row.state),
+            state=_stage(row),
             placed_at=row.placed_at,
             total=Money(row.total_minor, row.currency),
             units=sum(line.quantity for line in lines),
@@ -227,13 +265,18 @@ class SqlPurchases:
             last = rows[-1].id
 
 
+def _stage(row: Row[Any]) -> OrderStage:
+    return stage_of(OrderState(row.state), FulfillmentState(row.fulfillment))
+
+
 def _order_page(
-    customer_id: CustomerId | None, state: OrderState | None, words: str
+    customer_id: CustomerId | None, state: OrderStage | None, words: str
 ) -> Select[Any]:
     page = select(
         orders.c.id,
         orders.c.number,
         orders.c.state,
+        orders.c.fulfillment,
         orders.c.placed_at,
         orders.c.total_minor,
         orders.c.currency,
@@ -242,7 +285,10 @@ def _order_page(
     if customer_id is not None:
         page = page.where(orders.c.customer_id == customer_id)
     if state is not None:
-        page = page.where(orders.c.state == str(state))
+        states, sendings = STAGES[state]
+        page = page.where(
+            orders.c.state.in_(sorted(states)), orders.c.fulfillment.in_(sorted(sendings))
+        )
     if words:
         page = page.where(
             or_(

@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 
@@ -15,13 +16,35 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 FULL_TEXT = ("search_words", "search_terms")
 
 
+class BrokenKeys(Exception):
+    """The migration would leave rows without what they belong to."""
+
+
 async def upgrade(database: Database) -> bool:
-    """Run what is missing; false if nothing was."""
+    """Run what is missing, all of it or nothing; false if nothing was."""
     async with database.writes.connect() as connection:
+        if database.is_sqlite:
+            await _foreign_keys(connection, on=False)
         before = await connection.run_sync(_revision)
         await connection.run_sync(_run, "upgrade", "head")
+        if database.is_sqlite:
+            broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+            if broken:
+                raise BrokenKeys(f"{len(broken)} rows point nowhere, the first in {broken[0][0]}")
         await connection.commit()
+        if database.is_sqlite:
+            await _foreign_keys(connection, on=True)
         return before != _newest()
+
+
+async def _foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    """Tables that are copied must not take their children with them when the old one goes.
+
+    The switch works between transactions alone, so it is the driver's connection that is told.
+    """
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
 async def is_current(database: Database) -> bool:

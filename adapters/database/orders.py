@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.documents import history_from, history_to, text_to
@@ -14,9 +14,10 @@ from adapters.database.tables import order_lines, orders, shipments
 from core.domain.address import Address
 from core.domain.errors import NotFound
 from core.domain.events import Event
+from core.domain.fulfillment import FulfillmentState, Shipment
 from core.domain.identifiers import OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
-from core.domain.order import Order, OrderLine, OrderState, Shipment, Shipping
+from core.domain.order import Order, OrderLine, OrderState, Shipping
 from core.domain.text import Text
 
 BY_ID = select(orders).where(orders.c.id == bindparam("key"))
@@ -32,6 +33,21 @@ SHIPMENTS = (
     select(shipments)
     .where(shipments.c.order_id == bindparam("order_id"))
     .order_by(shipments.c.shipped_at)
+)
+
+CLAIM_OVERDUE = (
+    update(orders)
+    .where(
+        orders.c.id.in_(
+            select(orders.c.id)
+            .where(orders.c.state == "placed", orders.c.expire_at <= bindparam("now"))
+            .order_by(orders.c.expire_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(expire_at=bindparam("again_at"))
+    .returning(orders.c.id)
 )
 
 
@@ -52,12 +68,11 @@ class SqlOrders:
     async def find_placed_with(self, checkout_key: str) -> Order | None:
         return await self._find(BY_CHECKOUT_KEY, checkout_key)
 
-    async def overdue(self, now: datetime, limit: int) -> tuple[OrderId, ...]:
+    async def claim_overdue(
+        self, now: datetime, limit: int, again_at: datetime
+    ) -> tuple[OrderId, ...]:
         rows = await self._connection.execute(
-            select(orders.c.id)
-            .where(orders.c.state == "placed", orders.c.pay_before <= now)
-            .order_by(orders.c.pay_before)
-            .limit(limit)
+            CLAIM_OVERDUE, {"now": now, "most": limit, "again_at": again_at}
         )
         return tuple(OrderId(row.id) for row in rows)
 
@@ -74,8 +89,11 @@ class SqlOrders:
         if new:
             await self._connection.execute(insert_into(order_lines), line_rows(order))
         if order.shipments:
+            statement = upsert(self._connection, shipments)
             await self._connection.execute(
-                upsert(self._connection, shipments).on_conflict_do_nothing(),
+                statement.on_conflict_do_update(
+                    index_elements=["id"], set_={"delivered_at": statement.excluded.delivered_at}
+                ),
                 shipment_rows(order),
             )
         self._events += order.events
@@ -93,7 +111,7 @@ class SqlOrders:
             return None
         lines = await self._connection.execute(LINES, {"order_id": row.id})
         sent: Sequence[Row[Any]] = ()
-        if row.state in {OrderState.SHIPPED, OrderState.DELIVERED}:
+        if row.fulfillment != FulfillmentState.UNFULFILLED:
             sent = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
         return order_of(row, lines.all(), sent)
 
@@ -113,8 +131,11 @@ def order_row(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "language": order.language,
         "state": str(order.state),
+        "fulfillment": str(order.fulfillment),
+        "replaces": order.replaces,
         "placed_at": order.placed_at,
         "pay_before": order.pay_before,
+        **({"expire_at": order.pay_before} if order.version == 0 else {}),
         "history": history_to(order.history),
     }
 
@@ -131,6 +152,8 @@ def line_rows(order: Order) -> list[dict[str, Any]]:
             "quantity": line.quantity,
             "unit_price_minor": line.unit_price.minor,
             "picture": line.picture,
+            "return_exception": line.return_exception,
+            "refunded": 0,
         }
         for position, line in enumerate(order.lines)
     ]
@@ -143,7 +166,9 @@ def shipment_rows(order: Order) -> list[dict[str, Any]]:
             "order_id": order.id,
             "carrier": shipment.carrier,
             "tracking_number": shipment.tracking_number,
+            "quantities": dict(shipment.quantities),
             "shipped_at": shipment.shipped_at,
+            "delivered_at": shipment.delivered_at,
         }
         for shipment in order.shipments
     ]
@@ -166,13 +191,17 @@ def order_of(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]])
         placed_at=row.placed_at,
         pay_before=row.pay_before,
         customer_id=row.customer_id,
+        replaces=row.replaces,
         state=OrderState(row.state),
+        fulfillment=FulfillmentState(row.fulfillment),
         shipments=tuple(
             Shipment(
                 id=ShipmentId(each.id),
                 carrier=each.carrier,
                 tracking_number=each.tracking_number,
+                quantities=each.quantities,
                 shipped_at=each.shipped_at,
+                delivered_at=each.delivered_at,
             )
             for each in sent
         ),
@@ -190,4 +219,5 @@ def _line(row: Row[Any], currency: str) -> OrderLine:
         quantity=row.quantity,
         unit_price=Money(row.unit_price_minor, currency),
         picture=row.picture,
+        return_exception=row.return_exception,
     )

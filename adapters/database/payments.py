@@ -1,20 +1,32 @@
-"""The repositories of payments, and of what gateways told us."""
+"""The repository of payments, with the ledger of each."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.statements import save_versioned, upsert
-from adapters.database.tables import notifications, payments
-from core.domain.identifiers import OrderId
+from adapters.database.statements import (
+    claim_due,
+    insert_into,
+    is_unique_violation,
+    save_versioned,
+)
+from adapters.database.tables import payment_entries, payments
+from adapters.identity import new_id
+from core.domain.errors import AlreadyExists, NotFound
+from core.domain.identifiers import OrderId, PaymentId
 from core.domain.money import Money
-from core.domain.payment import Payment, PaymentState
+from core.domain.payment import CAPTURED, EntryKind, Payment, PaymentEntry, PaymentState
 
-CLAIMED = select(payments).where(payments.c.reference == bindparam("reference")).with_for_update()
-OF_ORDER = (
-    select(payments).where(payments.c.order_id == bindparam("order_id")).order_by(payments.c.id)
+BY_REFERENCE = select(payments).where(payments.c.reference == bindparam("key")).with_for_update()
+BY_ID = select(payments).where(payments.c.id == bindparam("key")).with_for_update()
+OF_ORDER = select(payments).where(payments.c.order_id == bindparam("key")).order_by(payments.c.id)
+ENTRIES = (
+    select(payment_entries)
+    .where(payment_entries.c.payment_id == bindparam("key"))
+    .order_by(payment_entries.c.id)
 )
 
 
@@ -23,12 +35,36 @@ class SqlPayments:
         self._connection = connection
 
     async def claim(self, reference: str) -> Payment | None:
-        row = (await self._connection.execute(CLAIMED, {"reference": reference})).first()
+        row = (await self._connection.execute(BY_REFERENCE, {"key": reference})).first()
         return None if row is None else _payment(row)
 
-    async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
-        rows = await self._connection.execute(OF_ORDER, {"order_id": order_id})
+    async def claim_by_id(self, payment_id: PaymentId) -> Payment:
+        row = (await self._connection.execute(BY_ID, {"key": payment_id})).first()
+        if row is None:
+            raise NotFound("payment", payment_id)
+        return _payment(row)
+
+    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
+        rows = await claim_due(
+            self._connection, payments, payments.c.check_at, now=now, limit=limit, again_at=again_at
+        )
         return tuple(_payment(row) for row in rows)
+
+    async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
+        rows = await self._connection.execute(OF_ORDER, {"key": order_id})
+        return tuple(_payment(row) for row in rows)
+
+    async def entries(self, payment_id: PaymentId) -> tuple[PaymentEntry, ...]:
+        rows = await self._connection.execute(ENTRIES, {"key": payment_id})
+        return tuple(
+            PaymentEntry(
+                kind=EntryKind(row.kind),
+                key=row.key,
+                amount=Money(row.amount_minor, row.currency),
+                at=row.at,
+            )
+            for row in rows
+        )
 
     async def save(self, payment: Payment) -> None:
         payment.version = await save_versioned(
@@ -39,21 +75,15 @@ class SqlPayments:
             kind="payment",
             key=payment.reference,
         )
-
-
-class SqlInbox:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def record(
-        self, *, gateway: str, account: str, key: str, body: bytes, at: datetime
-    ) -> bool:
-        added = await self._connection.execute(
-            upsert(self._connection, notifications)
-            .values(gateway=gateway, account=account, key=key, body=body, received_at=at)
-            .on_conflict_do_nothing()
-        )
-        return added.rowcount == 1
+        if not payment.entries:
+            return
+        try:
+            await self._connection.execute(insert_into(payment_entries), entry_rows(payment))
+        except IntegrityError as error:
+            if is_unique_violation(error):
+                raise AlreadyExists("payment", payment.reference) from error
+            raise
+        payment.entries.clear()
 
 
 def payment_row(payment: Payment) -> dict[str, Any]:
@@ -70,13 +100,32 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "created_at": payment.created_at,
         "expires_at": payment.expires_at,
         "paid_at": payment.paid_at,
+        "check_at": payment.check_at,
+        "checks": payment.checks,
+        "captured_minor": payment.amount.minor if payment.state in CAPTURED else 0,
+        **({"refund_minor": 0} if payment.version == 0 else {}),
     }
+
+
+def entry_rows(payment: Payment) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "payment_id": payment.id,
+            "kind": str(entry.kind),
+            "key": entry.key,
+            "amount_minor": entry.amount.minor,
+            "currency": entry.amount.currency,
+            "at": entry.at,
+        }
+        for entry in payment.entries
+    ]
 
 
 def _payment(row: Row[Any]) -> Payment:
     return Payment(
-        id=row.id,
-        order_id=row.order_id,
+        id=PaymentId(row.id),
+        order_id=OrderId(row.order_id),
         gateway=row.gateway,
         account=row.account,
         reference=row.reference,
@@ -86,5 +135,7 @@ def _payment(row: Row[Any]) -> Payment:
         state=PaymentState(row.state),
         provider_reference=row.provider_reference,
         paid_at=row.paid_at,
+        check_at=row.check_at,
+        checks=row.checks,
         version=row.version,
     )

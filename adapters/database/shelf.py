@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database import stock_statements
 from adapters.database.catalogue import catalogue_version
 from adapters.database.documents import choice_label
 from adapters.database.engine import Database
@@ -35,7 +36,7 @@ from ports.storage.shelf import (
 )
 
 available = (
-    select(func.coalesce(func.sum(stock_levels.c.on_hand - stock_levels.c.reserved), 0))
+    select(func.coalesce(func.sum(stock_statements.available), 0))
     .where(stock_levels.c.sku == variants.c.sku)
     .correlate(variants)
     .scalar_subquery()
@@ -90,6 +91,7 @@ offer_query = (
         products.c.options,
         products.c.pictures,
         products.c.state,
+        products.c.return_exception,
         available.label("available"),
     )
     .join(products, products.c.id == variants.c.product_id)
@@ -261,6 +263,7 @@ class SqlShelf:
             size_mm=(row.length_mm, row.width_mm, row.height_mm),
             picture=self._media.address(path) if path else "",
             for_sale=row.state == "published",
+            return_exception=row.return_exception or "",
         )
 
 

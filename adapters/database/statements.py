@@ -1,13 +1,26 @@
 """The few statements that every repository is made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, Update, bindparam, delete, insert, update
+from sqlalchemy import (
+    Column,
+    Insert,
+    Row,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.domain.errors import AlreadyExists, StaleVersion
 
@@ -61,6 +74,43 @@ def insert_into(table: Table) -> Insert:
 def _replace_version(table: Table) -> Update:
     return update(table).where(
         table.c.id == bindparam("of_id"), table.c.version == bindparam("at_version")
+    )
+
+
+async def claim_due(
+    connection: AsyncConnection,
+    table: Table,
+    due: Column[Any],
+    *,
+    now: datetime,
+    limit: int,
+    again_at: datetime,
+) -> Sequence[Row[Any]]:
+    """Rows whose ``due`` has come, longest due first, each with one caller at a time.
+
+    Claiming moves ``due`` on, in the statement that reads it: others skip what is being
+    claimed, and whoever dies has claimed until ``again_at`` only.
+    """
+    some = _due_rows(table, due)
+    values = {"now": now, "most": limit, "again_at": again_at}
+    rows = (await connection.execute(some, values)).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+@cache
+def _due_rows(table: Table, due: Column[Any]) -> ReturningUpdate[Any]:
+    waiting = (
+        select(table.c.id)
+        .where(due <= bindparam("now"))
+        .order_by(due)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(table)
+        .where(table.c.id.in_(waiting))
+        .values({due.name: bindparam("again_at")})
+        .returning(*table.c)
     )
 
 

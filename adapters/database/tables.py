@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -55,6 +56,7 @@ locations = Table(
     Column("code", Text, primary_key=True, info=describes("a warehouse or shop")),
     texts("name", what="a warehouse or shop"),
     Column("position", Integer, nullable=False, info=describes("which is preferred")),
+    Column("region", Text, nullable=False, info=describes("a warehouse or shop")),
 )
 
 categories = Table(
@@ -104,6 +106,7 @@ products = Table(
     Column("attributes", Json, nullable=False, info=describes("a product")),
     Column("pictures", Json, nullable=False, info=describes("a product")),
     Column("extras", Json, nullable=False, info=describes("a product")),
+    Column("return_exception", Text, info=describes("a product")),
     Column("state", Text, nullable=False, info=describes("a product")),
     Column("created_at", Utc, nullable=False, info=describes("a product")),
     Column("published_at", Utc, info=describes("a product")),
@@ -166,7 +169,25 @@ stock_levels = Table(
     ),
     Column("on_hand", Integer, nullable=False, info=describes("stock")),
     Column("reserved", Integer, nullable=False, info=describes("stock")),
-    CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+    Column("allocated", Integer, nullable=False, info=describes("stock")),
+    Column("backorder_limit", Integer, nullable=False, info=describes("stock")),
+    CheckConstraint(
+        "on_hand >= 0 AND reserved >= 0 AND allocated >= 0"
+        " AND reserved + allocated <= on_hand + backorder_limit",
+        name="reserved",
+    ),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("order_id", Uuid(), primary_key=True, info=describes("units set aside")),
+    Column("sku", Text, primary_key=True, info=describes("units set aside")),
+    Column("location", Text, primary_key=True, info=describes("units set aside")),
+    Column("quantity", Integer, nullable=False, info=describes("units set aside")),
+    Column("expires_at", Utc, nullable=False, info=describes("units set aside")),
+    ForeignKeyConstraint(["sku", "location"], ["stock_levels.sku", "stock_levels.location"]),
+    CheckConstraint("quantity > 0", name="quantity"),
 )
 
 allocations = Table(
@@ -178,6 +199,30 @@ allocations = Table(
     Column("quantity", Integer, nullable=False, info=describes("units set aside")),
     ForeignKeyConstraint(["sku", "location"], ["stock_levels.sku", "stock_levels.location"]),
     CheckConstraint("quantity > 0", name="quantity"),
+)
+
+stock_movements = Table(
+    "stock_movements",
+    metadata,
+    identifier(what="a movement"),
+    Column("sku", Text, nullable=False, info=describes("a movement")),
+    Column("location", Text, nullable=False, info=describes("a movement")),
+    Column("kind", Text, nullable=False, info=describes("a movement")),
+    Column("on_hand", Integer, nullable=False, info=describes("a movement")),
+    Column("reserved", Integer, nullable=False, info=describes("a movement")),
+    Column("allocated", Integer, nullable=False, info=describes("a movement")),
+    Column("cause", Text, nullable=False, info=not_personal("opaque number of an order or return")),
+    Column("at", Utc, nullable=False, info=describes("a movement")),
+    Index("ix_stock_movements_sku", "sku", "id"),
+    Index(
+        "uq_stock_movements_restock",
+        "cause",
+        "sku",
+        "location",
+        unique=True,
+        sqlite_where=text("kind = 'restock'"),
+        postgresql_where=text("kind = 'restock'"),
+    ),
 )
 
 # People
@@ -266,20 +311,25 @@ orders = Table(
     currency(),
     Column("language", Text, nullable=False, info=pii("preference")),
     Column("state", Text, nullable=False, info=describes("an order")),
+    Column("fulfillment", Text, nullable=False, info=describes("an order")),
+    Column("replaces", Uuid(), ForeignKey("orders.id"), index=True, info=describes("an order")),
     Column("placed_at", Utc, nullable=False, info=pii("behaviour")),
     Column("pay_before", Utc, nullable=False, info=describes("an order")),
+    Column("expire_at", Utc, nullable=False, info=describes("an order")),
     Column("history", Json, nullable=False, info=pii("behaviour")),
     version(),
+    CheckConstraint("state IN ('placed', 'paid', 'completed', 'cancelled')", name="state"),
     CheckConstraint(
-        "state IN ('placed', 'paid', 'shipped', 'delivered', 'cancelled')", name="state"
+        "fulfillment IN ('unfulfilled', 'partly_shipped', 'shipped', 'delivered')",
+        name="fulfillment",
     ),
     CheckConstraint("total_minor >= 0", name="total"),
     Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
-    Index("ix_orders_state_placed_at", "state", "placed_at"),
+    Index("ix_orders_state_placed_at", "state", "fulfillment", "placed_at"),
     Index("ix_orders_placed_at", "placed_at", "id"),
     Index(
         "ix_orders_overdue",
-        "pay_before",
+        "expire_at",
         sqlite_where=text("state = 'placed'"),
         postgresql_where=text("state = 'placed'"),
     ),
@@ -303,7 +353,10 @@ order_lines = Table(
     Column("quantity", Integer, nullable=False, info=describes("an order line")),
     minor("unit_price_minor", what="an order line"),
     Column("picture", Text, nullable=False, info=describes("an order line")),
+    Column("return_exception", Text, nullable=False, info=describes("an order line")),
+    Column("refunded", Integer, nullable=False, info=describes("an order line")),
     CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("refunded >= 0 AND refunded <= quantity", name="refunded"),
 )
 
 shipments = Table(
@@ -320,7 +373,9 @@ shipments = Table(
     ),
     Column("carrier", Text, nullable=False, info=describes("a shipment")),
     Column("tracking_number", Text, nullable=False, index=True, info=pii("behaviour")),
+    Column("quantities", Json, nullable=False, info=describes("a shipment")),
     Column("shipped_at", Utc, nullable=False, info=describes("a shipment")),
+    Column("delivered_at", Utc, info=describes("a shipment")),
 )
 
 payments = Table(
@@ -345,9 +400,24 @@ payments = Table(
     Column("created_at", Utc, nullable=False, info=describes("a payment")),
     Column("expires_at", Utc, nullable=False, info=describes("a payment")),
     Column("paid_at", Utc, info=describes("a payment")),
+    Column("check_at", Utc, info=describes("a payment")),
+    Column("checks", Integer, nullable=False, info=describes("a payment")),
+    minor("captured_minor", what="a payment"),
+    minor("refund_minor", what="a payment"),
     version(),
-    CheckConstraint("state IN ('created', 'pending', 'paid', 'closed')", name="state"),
+    CheckConstraint(
+        "state IN ('created', 'pending', 'paid', 'partly_refunded', 'refunded', 'closed')",
+        name="state",
+    ),
     CheckConstraint("amount_minor > 0", name="amount"),
+    CheckConstraint("refund_minor >= 0 AND refund_minor <= captured_minor", name="refund"),
+    Index(
+        "ix_payments_check_at",
+        "check_at",
+        sqlite_where=text("check_at IS NOT NULL"),
+        postgresql_where=text("check_at IS NOT NULL"),
+    ),
+    Index("ix_payments_gateway_paid_at", "gateway", "paid_at"),
     Index(
         "uq_payments_open",
         "order_id",
@@ -367,14 +437,129 @@ payments = Table(
     ),
 )
 
+payment_entries = Table(
+    "payment_entries",
+    metadata,
+    identifier(what="a line of the ledger"),
+    Column(
+        "payment_id",
+        Uuid(),
+        ForeignKey("payments.id"),
+        nullable=False,
+        info=describes("a line of the ledger"),
+    ),
+    Column("kind", Text, nullable=False, info=describes("a line of the ledger")),
+    Column("key", Text, nullable=False, info=not_personal("random digits")),
+    minor("amount_minor", what="a line of the ledger"),
+    currency(),
+    Column("at", Utc, nullable=False, info=describes("a line of the ledger")),
+    UniqueConstraint("payment_id", "kind", "key"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    identifier(what="a refund"),
+    Column(
+        "payment_id",
+        Uuid(),
+        ForeignKey("payments.id"),
+        nullable=False,
+        index=True,
+        info=describes("a refund"),
+    ),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id"),
+        nullable=False,
+        index=True,
+        info=describes("a refund"),
+    ),
+    Column("return_id", Uuid(), ForeignKey("returns.id"), unique=True, info=describes("a refund")),
+    Column("gateway", Text, nullable=False, info=describes("a refund")),
+    Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column("provider_reference", Text, nullable=False, info=pii("behaviour")),
+    minor("amount_minor", what="a refund"),
+    currency(),
+    Column("reason", Text, nullable=False, info=describes("a refund")),
+    Column("quantities", Json, nullable=False, info=describes("a refund")),
+    Column("state", Text, nullable=False, info=describes("a refund")),
+    Column("failure", Text, nullable=False, info=describes("a refund")),
+    Column("requested_at", Utc, nullable=False, info=describes("a refund")),
+    Column("actor", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column("check_at", Utc, info=describes("a refund")),
+    Column("tries", Integer, nullable=False, info=describes("a refund")),
+    version(),
+    CheckConstraint("state IN ('requested', 'pending', 'succeeded', 'failed')", name="state"),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    Index(
+        "ix_refunds_check_at",
+        "check_at",
+        sqlite_where=text("check_at IS NOT NULL"),
+        postgresql_where=text("check_at IS NOT NULL"),
+    ),
+)
+
+returns = Table(
+    "returns",
+    metadata,
+    identifier(what="a return"),
+    Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id"),
+        nullable=False,
+        index=True,
+        info=describes("a return"),
+    ),
+    Column("quantities", Json, nullable=False, info=describes("a return")),
+    Column("reason", Text, nullable=False, info=pii("behaviour")),
+    Column("remedy", Text, nullable=False, info=describes("a return")),
+    Column("note", Text, nullable=False, info=pii("free text")),
+    Column("answer", Text, nullable=False, info=pii("free text")),
+    Column("tracking_number", Text, nullable=False, info=pii("behaviour")),
+    Column("accepted", Json, info=describes("a return")),
+    Column("restocked", Boolean, nullable=False, info=describes("a return")),
+    Column("requested_at", Utc, nullable=False, info=pii("behaviour")),
+    Column("state", Text, nullable=False, info=describes("a return")),
+    version(),
+    CheckConstraint(
+        "state IN ('requested', 'approved', 'received', 'inspected', 'refunded', 'exchanged',"
+        " 'rejected', 'withdrawn')",
+        name="state",
+    ),
+    Index("ix_returns_state_requested_at", "state", "requested_at"),
+)
+
 notifications = Table(
     "notifications",
     metadata,
+    Column("id", Uuid(), nullable=False, unique=True, info=describes("a notification")),
     Column("gateway", Text, primary_key=True, info=describes("a notification")),
     Column("account", Text, primary_key=True, info=not_personal("the shop's own account")),
     Column("key", Text, primary_key=True, info=describes("a notification")),
     Column("body", LargeBinary, nullable=False, info=pii("behaviour")),
     Column("received_at", Utc, nullable=False, index=True, info=describes("a notification")),
+    Column("state", Text, nullable=False, info=describes("a notification")),
+    Column("reason", Text, nullable=False, info=describes("a notification")),
+    CheckConstraint("state IN ('received', 'applied', 'quarantined')", name="state"),
+    Index(
+        "ix_notifications_quarantined",
+        "received_at",
+        sqlite_where=text("state = 'quarantined'"),
+        postgresql_where=text("state = 'quarantined'"),
+    ),
+)
+
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("gateway", Text, primary_key=True, info=describes("a report")),
+    Column("day", Date, primary_key=True, info=describes("a report")),
+    Column("made_at", Utc, nullable=False, info=describes("a report")),
+    Column("report", Json, nullable=False, info=not_personal("references, amounts and times")),
 )
 
 # On the way
@@ -385,10 +570,47 @@ outbox = Table(
     identifier(what="an event"),
     Column("kind", Text, nullable=False, info=describes("an event")),
     Column("payload", Json, nullable=False, info=not_personal("opaque identifiers and times")),
-    Column("attempts", Integer, nullable=False, info=describes("an event")),
-    Column("due_at", Utc, nullable=False, info=describes("an event")),
+    Column("happened_at", Utc, nullable=False, info=describes("an event")),
+    Column("due_at", Utc, info=not_personal("when it is delivered; none once it was")),
+    Index(
+        "ix_outbox_due_at",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("ix_outbox_happened_at", "happened_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column(
+        "event_id",
+        Uuid(),
+        ForeignKey("outbox.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("a delivery"),
+    ),
+    Column("subscriber", Text, primary_key=True, info=describes("a delivery")),
+    Column("attempts", Integer, nullable=False, info=describes("a delivery")),
+    Column("due_at", Utc, info=not_personal("when it is tried again; none once it was given up")),
     Column("last_error", Text, nullable=False, info=not_personal("the type of an error")),
-    Index("ix_outbox_due_at", "due_at", "id"),
+    Index(
+        "ix_deliveries_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    identifier(what="a webhook"),
+    Column("url", Text, nullable=False, unique=True, info=not_personal("a system's address")),
+    Column("kinds", Json, nullable=False, info=describes("a webhook")),
+    Column("created_at", Utc, nullable=False, info=describes("a webhook")),
 )
 
 idempotency_keys = Table(

@@ -10,9 +10,12 @@ from adapters.database.carts import SqlCarts
 from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
 from adapters.database.engine import Database
 from adapters.database.events import write_events
+from adapters.database.inbox import SqlInbox
 from adapters.database.orders import SqlOrders
-from adapters.database.payments import SqlInbox, SqlPayments
+from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
+from adapters.database.refunds import SqlRefunds
+from adapters.database.returns import SqlReturns
 from adapters.database.stock import SqlStock
 from core.domain.events import Event
 from ports.clock import Clock
@@ -54,6 +57,14 @@ class SqlUnit:
         return SqlPayments(self._connection)
 
     @cached_property
+    def refunds(self) -> SqlRefunds:
+        return SqlRefunds(self._connection, self._events)
+
+    @cached_property
+    def returns(self) -> SqlReturns:
+        return SqlReturns(self._connection, self._events)
+
+    @cached_property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self._connection)
 
@@ -68,6 +79,9 @@ class SqlUnit:
     @cached_property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self._connection)
+
+    def tell(self, event: Event) -> None:
+        self._events.append(event)
 
     async def commit(self) -> None:
         await write_events(self._connection, self._events)

@@ -15,6 +15,7 @@ from core.application.relaying import IndexProducts, RelayEvents
 from core.application.storekeeping import KeepCategory
 from core.domain.catalogue.category import Brand
 from core.domain.customer import AddressBookEntry, Customer
+from core.domain.fulfillment import Shipment
 from core.domain.identifiers import (
     AddressId,
     BrandId,
@@ -26,7 +27,7 @@ from core.domain.identifiers import (
     ShipmentId,
 )
 from core.domain.money import Money
-from core.domain.order import Order, OrderLine, Shipment, Shipping
+from core.domain.order import Order, OrderLine, Shipping
 from core.domain.payment import Payment
 from core.domain.text import Text
 from ports.clock import Clock, NewId, NewNumber
@@ -188,12 +189,13 @@ class SeedDemo:
                 id=ShipmentId(self.new_id()),
                 carrier=random.choice(("sf", "zto", "yto", "jd")),
                 tracking_number=f"DEMO{random.randrange(10**12):012d}",
+                quantities=order.quantities,
                 shipped_at=at + timedelta(hours=9),
             ),
             "staff",
         )
         if at + timedelta(days=4) < self.now():
-            order.deliver(at + timedelta(days=3), "carrier")
+            order.deliver(None, at + timedelta(days=3), "carrier")
         order.events.clear()
         return order, self._payment(order, at)
 

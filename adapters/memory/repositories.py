@@ -1,16 +1,16 @@
 """Repositories over dictionaries, with the promises of the ones over tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from core.domain.cart import Cart
 from core.domain.catalogue.category import Brand, Category
 from core.domain.catalogue.product import Product
 from core.domain.customer import Customer, Staff
-from core.domain.errors import AlreadyExists, Invalid, NotFound, OutOfStock, StaleVersion
+from core.domain.errors import AlreadyExists, Invalid, NotFound, RefundTooLarge, StaleVersion
 from core.domain.events import Event
 from core.domain.identifiers import (
     BrandId,
@@ -18,13 +18,19 @@ from core.domain.identifiers import (
     CustomerId,
     LocationCode,
     OrderId,
+    PaymentId,
     ProductId,
+    ReturnId,
     Sku,
     StaffId,
 )
+from core.domain.money import Money
 from core.domain.order import Order, OrderState
-from core.domain.payment import Payment
-from core.domain.stock import Allocation, StockLevel, share_out
+from core.domain.payment import CAPTURED, Payment, PaymentEntry
+from core.domain.refund import Refund
+from core.domain.returns import Return
+from core.domain.stock import Allocation, StockLevel, StockMovement
+from ports.storage.inbox import InboxEntry, InboxState
 from ports.storage.people import Session
 
 
@@ -51,10 +57,20 @@ class Shelves:
     customers: dict[UUID, Customer] = field(default_factory=dict)
     staff: dict[UUID, Staff] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
-    notifications: set[tuple[str, str, str]] = field(default_factory=set)
+    refunds: dict[UUID, Refund] = field(default_factory=dict)
+    returns: dict[UUID, Return] = field(default_factory=dict)
+    entries: list[tuple[PaymentId, PaymentEntry]] = field(default_factory=list)
+    refunding: dict[PaymentId, int] = field(default_factory=dict)
+    refunded: dict[tuple[OrderId, Sku], int] = field(default_factory=dict)
+    claimed: dict[OrderId, datetime] = field(default_factory=dict)
+    notifications: dict[tuple[str, str, str], InboxEntry] = field(default_factory=dict)
     levels: dict[tuple[Sku, LocationCode], StockLevel] = field(default_factory=dict)
-    allocations: dict[UUID, tuple[Allocation, ...]] = field(default_factory=dict)
-    locations: tuple[LocationCode, ...] = (LocationCode("main"), LocationCode("second"))
+    reservations: dict[OrderId, tuple[Allocation, ...]] = field(default_factory=dict)
+    allocations: dict[OrderId, tuple[Allocation, ...]] = field(default_factory=dict)
+    movements: list[StockMovement] = field(default_factory=list)
+    locations: Mapping[LocationCode, str] = field(
+        default_factory=lambda: {LocationCode("main"): "", LocationCode("second"): "广东省"}
+    )
 
 
 class Repository(Generic[Thing]):
@@ -186,6 +202,10 @@ class MemoryCarts(Repository[Cart]):
 class MemoryOrders(Repository[Order]):
     kind, unique = "order", "number"
 
+    def __init__(self, shelves: Shelves, events: list[Event]) -> None:
+        super().__init__(shelves.orders, events)
+        self._claimed = shelves.claimed
+
     async def get(self, order_id: OrderId) -> Order:
         return await super().get(order_id)
 
@@ -195,13 +215,18 @@ class MemoryOrders(Repository[Order]):
     async def find_placed_with(self, checkout_key: str) -> Order | None:
         return self._first("checkout_key", checkout_key)
 
-    async def overdue(self, now: datetime, limit: int) -> tuple[OrderId, ...]:
+    async def claim_overdue(
+        self, now: datetime, limit: int, again_at: datetime
+    ) -> tuple[OrderId, ...]:
         late = [
             order
             for order in self._things.values()
-            if order.state is OrderState.PLACED and order.pay_before <= now
+            if order.state is OrderState.PLACED
+            and max(order.pay_before, self._claimed.get(order.id, order.pay_before)) <= now
         ]
-        return tuple(order.id for order in sorted(late, key=lambda o: o.pay_before)[:limit])
+        ids = tuple(order.id for order in sorted(late, key=lambda o: o.pay_before)[:limit])
+        self._claimed.update(dict.fromkeys(ids, again_at))
+        return ids
 
     async def save(self, order: Order) -> None:
         await super().save(order)
@@ -213,14 +238,111 @@ class MemoryOrders(Repository[Order]):
 class MemoryPayments(Repository[Payment]):
     kind, unique = "payment", "reference"
 
+    def __init__(self, shelves: Shelves) -> None:
+        super().__init__(shelves.payments)
+        self._entries = shelves.entries
+
     async def claim(self, reference: str) -> Payment | None:
         return self._first("reference", reference)
+
+    async def claim_by_id(self, payment_id: PaymentId) -> Payment:
+        return await self.get(payment_id)
+
+    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
+        return _claim_due(self._things.values(), now, limit, again_at)
 
     async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
         return tuple(each for each in self._things.values() if each.order_id == order_id)
 
+    async def entries(self, payment_id: PaymentId) -> tuple[PaymentEntry, ...]:
+        return tuple(entry for owner, entry in self._entries if owner == payment_id)
+
     async def save(self, payment: Payment) -> None:
+        known = {(owner, entry.kind, entry.key) for owner, entry in self._entries}
+        if any((payment.id, entry.kind, entry.key) in known for entry in payment.entries):
+            raise AlreadyExists(self.kind, payment.reference)
         await super().save(payment)
+        self._entries += [(payment.id, entry) for entry in payment.entries]
+        payment.entries.clear()
+
+
+class MemoryRefunds(Repository[Refund]):
+    kind, unique = "refund", "reference"
+
+    def __init__(self, shelves: Shelves, events: list[Event]) -> None:
+        super().__init__(shelves.refunds, events)
+        self._shelves = shelves
+
+    async def claim(self, reference: str) -> Refund | None:
+        return self._first("reference", reference)
+
+    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
+        return _claim_due(self._things.values(), now, limit, again_at)
+
+    async def find_for(self, return_id: ReturnId) -> Refund | None:
+        return self._first("return_id", return_id)
+
+    async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
+        return tuple(each for each in self._things.values() if each.order_id == order_id)
+
+    async def take(self, payment_id: PaymentId, amount: Money) -> None:
+        payment = self._shelves.payments[payment_id]
+        captured = payment.amount.minor if payment.state in CAPTURED else 0
+        taken = self._shelves.refunding.get(payment_id, 0)
+        if taken + amount.minor > captured:
+            raise RefundTooLarge(Money(captured - taken, amount.currency))
+        self._shelves.refunding[payment_id] = taken + amount.minor
+
+    async def put_back(self, payment_id: PaymentId, amount: Money) -> None:
+        self._shelves.refunding[payment_id] -= amount.minor
+
+    async def take_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
+        order = self._shelves.orders[order_id]
+        for sku, units in sorted(quantities.items()):
+            taken = self._shelves.refunded.get((order_id, sku), 0)
+            if taken + units > order.line(sku).quantity:
+                raise RefundTooLarge(f"0 × {sku}")
+            self._shelves.refunded[order_id, sku] = taken + units
+
+    async def put_back_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
+        for sku, units in quantities.items():
+            self._shelves.refunded[order_id, sku] -= units
+
+    async def save(self, refund: Refund) -> None:
+        await super().save(refund)
+
+    def _clash(self, other: Refund, thing: Refund) -> bool:
+        same = other.return_id is not None and other.return_id == thing.return_id
+        return super()._clash(other, thing) or same
+
+
+class MemoryReturns(Repository[Return]):
+    kind, unique = "return", "number"
+
+    async def claim(self, return_id: ReturnId) -> Return:
+        return await self.get(return_id)
+
+    async def list(self, order_id: OrderId) -> tuple[Return, ...]:
+        return tuple(each for each in self._things.values() if each.order_id == order_id)
+
+    async def save(self, goods_back: Return) -> None:
+        await super().save(goods_back)
+
+
+class Due(Protocol):
+    check_at: datetime | None
+
+
+Checked = TypeVar("Checked", bound=Due)
+
+
+def _claim_due(
+    things: Iterable[Checked], now: datetime, limit: int, again_at: datetime
+) -> tuple[Checked, ...]:
+    due = [each for each in things if each.check_at is not None and each.check_at <= now][:limit]
+    for each in due:
+        each.check_at = again_at
+    return tuple(due)
 
 
 class MemoryCustomers(Repository[Customer]):
@@ -265,8 +387,8 @@ class MemorySessions:
 
 
 class MemoryInbox:
-    def __init__(self, seen: set[tuple[str, str, str]]) -> None:
-        self._seen = seen
+    def __init__(self, kept: dict[tuple[str, str, str], InboxEntry]) -> None:
+        self._kept = kept
 
     async def record(
         self,
@@ -275,53 +397,24 @@ class MemoryInbox:
         account: str,
         key: str,
         body: bytes,  # noqa: ARG002
-        at: datetime,  # noqa: ARG002
-    ) -> bool:
-        new = (gateway, account, key) not in self._seen
-        self._seen.add((gateway, account, key))
-        return new
-
-
-class MemoryStock:
-    def __init__(self, shelves: Shelves) -> None:
-        self._shelves = shelves
-
-    async def levels(self, skus: Sequence[Sku]) -> tuple[StockLevel, ...]:
-        places = self._shelves.locations
-        found = [level for level in self._shelves.levels.values() if level.sku in skus]
-        return tuple(sorted(found, key=lambda each: (each.sku, places.index(each.location))))
-
-    async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
-        if location not in self._shelves.locations:
-            raise Invalid("location", "There is no location “{code}”.", code=location)
-        known = self._shelves.levels.get((sku, location))
-        self._shelves.levels[sku, location] = StockLevel(
-            sku=sku, location=location, on_hand=units, reserved=known.reserved if known else 0
+        at: datetime,
+    ) -> InboxEntry:
+        new = InboxEntry(
+            id=uuid4(),
+            gateway=gateway,
+            account=account,
+            key=key,
+            state=InboxState.RECEIVED,
+            reason="",
+            received_at=at,
         )
+        return self._kept.setdefault((gateway, account, key), new)
 
-    async def reserve(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
-        taken: list[Allocation] = []
-        for sku, units in sorted(quantities.items()):
-            levels = await self.levels([sku])
-            parts = share_out(sku, units, levels)
-            if not parts:
-                raise OutOfStock(sku, units, sum(level.available for level in levels))
-            taken += parts
-        for part in taken:
-            self._change(part, reserved=part.quantity)
-        self._shelves.allocations[order_id] = tuple(taken)
+    async def settle(self, entry_id: UUID, state: InboxState, reason: str = "") -> None:
+        for key, entry in self._kept.items():
+            if entry.id == entry_id:
+                self._kept[key] = replace(entry, state=state, reason=reason)
 
-    async def release(self, order_id: OrderId) -> None:
-        for part in self._shelves.allocations.pop(order_id, ()):
-            self._change(part, reserved=-part.quantity)
-
-    async def dispatch(self, order_id: OrderId) -> None:
-        for part in self._shelves.allocations.pop(order_id, ()):
-            self._change(part, reserved=-part.quantity, on_hand=-part.quantity)
-
-    def _change(self, part: Allocation, *, reserved: int, on_hand: int = 0) -> None:
-        key = (part.sku, part.location)
-        level = self._shelves.levels[key]
-        self._shelves.levels[key] = replace(
-            level, reserved=level.reserved + reserved, on_hand=level.on_hand + on_hand
-        )
+    async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
+        found = [e for e in self._kept.values() if e.state is InboxState.QUARANTINED]
+        return tuple(sorted(found, key=lambda e: e.received_at, reverse=True)[:limit])

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from adapters.memory.repositories import (
     MemoryBrands,
@@ -15,11 +16,13 @@ from adapters.memory.repositories import (
     MemoryOrders,
     MemoryPayments,
     MemoryProducts,
+    MemoryRefunds,
+    MemoryReturns,
     MemorySessions,
     MemoryStaffMembers,
-    MemoryStock,
     Shelves,
 )
+from adapters.memory.stock import MemoryStock
 from core.domain.events import Event
 
 
@@ -43,7 +46,7 @@ class MemoryUnit:
 
     @property
     def stock(self) -> MemoryStock:
-        return MemoryStock(self.shelves)
+        return MemoryStock(self.shelves, lambda: datetime.now(UTC))
 
     @property
     def carts(self) -> MemoryCarts:
@@ -51,11 +54,19 @@ class MemoryUnit:
 
     @property
     def orders(self) -> MemoryOrders:
-        return MemoryOrders(self.shelves.orders, self.events)
+        return MemoryOrders(self.shelves, self.events)
 
     @property
     def payments(self) -> MemoryPayments:
-        return MemoryPayments(self.shelves.payments)
+        return MemoryPayments(self.shelves)
+
+    @property
+    def refunds(self) -> MemoryRefunds:
+        return MemoryRefunds(self.shelves, self.events)
+
+    @property
+    def returns(self) -> MemoryReturns:
+        return MemoryReturns(self.shelves.returns, self.events)
 
     @property
     def inbox(self) -> MemoryInbox:
@@ -72,6 +83,9 @@ class MemoryUnit:
     @property
     def sessions(self) -> MemorySessions:
         return MemorySessions(self.shelves.sessions)
+
+    def tell(self, event: Event) -> None:
+        self.events.append(event)
 
     async def commit(self) -> None:
         self._put_in_place(self)

@@ -19,6 +19,7 @@ from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
 from adapters.web.admin import entrance, overview, products
 from adapters.web.admin import orders as admin_orders
+from adapters.web.admin import returns as admin_returns
 from adapters.web.admin.desk import LogInFirst, open_desk
 from adapters.web.api import backoffice, members
 from adapters.web.api import carts as api_carts
@@ -171,7 +172,10 @@ def _storefront(language: str, limit: Any) -> Router:
             *orders.handlers,
             *member_pages.handlers,
         ],
-        dependencies={"visit": Provide(open_visit)},
+        dependencies={
+            "visit": Provide(open_visit),
+            "order_desk": Provide(orders.open_order_desk, sync_to_thread=False),
+        },
         guards=[same_origin],
         request_max_body_size=LARGEST_FORM,
     )
@@ -186,6 +190,7 @@ def _admin(language: str, limit: Any) -> Router:
             *overview.handlers,
             *products.handlers,
             *admin_orders.handlers,
+            *admin_returns.handlers,
         ],
         dependencies={"desk": Provide(open_desk)},
         guards=[same_origin],

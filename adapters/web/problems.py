@@ -30,8 +30,12 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.NotAllowed: 403,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,
+    errors.RefundTooLarge: 409,
+    errors.ReturnRefused: 409,
     port_errors.Unavailable: 503,
     port_errors.Rejected: 422,
+    port_errors.FundsMissing: 503,
+    port_errors.NotReadyYet: 503,
     port_errors.OutcomeUnknown: 503,
     port_errors.BadSignature: 400,
 }

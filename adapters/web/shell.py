@@ -54,6 +54,12 @@ class Figures:
         self.seconds = Histogram(
             "entrepot_request_seconds", "Time to answer", registry=self.registry
         )
+        self.notifications = Counter(
+            "entrepot_notifications",
+            "Notifications of gateways",
+            ["gateway", "outcome"],
+            registry=self.registry,
+        )
         self.cached = Counter(
             "entrepot_cached_pages", "Pages answered from memory", registry=self.registry
         )

@@ -28,7 +28,13 @@ from ports.storage.shelf import Offer, Shelf
 from ports.storage.units import UnitsOfWork
 from ports.trust import Seal
 
-PAY_WITHIN = timedelta(minutes=30)
+
+@dataclass(frozen=True, slots=True)
+class PayWithin:
+    """How long goods are set aside for an order that is not paid yet."""
+
+    guest: timedelta = timedelta(minutes=30)
+    member: timedelta = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,7 @@ class PlaceOrder:
     new_id: NewId
     new_number: NewNumber
     seal: Seal
+    pay_within: PayWithin
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         # One customer's key says nothing about another's.
@@ -129,7 +136,9 @@ class PlaceOrder:
                 return self._answer(known)
             if cart.version != checkout.cart_version:
                 raise CartChanged
-            await unit.stock.reserve(order.id, order.quantities)
+            await unit.stock.reserve(
+                order.id, order.quantities, order.pay_before, order.address.region
+            )
             cart.clear()
             cart.updated_at = order.placed_at
             await unit.carts.save(cart)
@@ -165,7 +174,7 @@ class PlaceOrder:
             shipping=Shipping(code=rate.code, name=rate.name, price=rate.price),
             language=checkout.language,
             placed_at=now,
-            pay_before=now + PAY_WITHIN,
+            pay_before=now + self._limit(owner),
             customer_id=owner.customer_id,
         )
         if order.total != checkout.total:
@@ -187,6 +196,9 @@ class PlaceOrder:
             if rate.code == code:
                 return rate
         raise CheckoutIncomplete("way of shipping")
+
+    def _limit(self, owner: CartOwner) -> timedelta:
+        return self.pay_within.guest if owner.customer_id is None else self.pay_within.member
 
     def _answer(self, order: Order) -> PlacedOrder:
         return PlacedOrder(id=order.id, number=order.number, access_token=self.seal(order.number))
@@ -225,4 +237,5 @@ def _order_line(sku: Sku, quantity: int, offers: Mapping[Sku, Offer]) -> OrderLi
         quantity=quantity,
         unit_price=offer.price,
         picture=offer.picture,
+        return_exception=offer.return_exception,
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from core.domain.errors import NotFound
-from ports.payment import PaymentGateway
+from ports.payment import Ability, Notifications, PaymentGateway, Refunds, Statements
+
+Skill = TypeVar("Skill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,18 @@ class Gateways:
         if code not in self.by_code:
             raise NotFound("way of paying", code)
         return self.by_code[code]
+
+    def notifying(self, code: str) -> Notifications | None:
+        """None for a gateway that does not notify, or that is not here any more."""
+        return self._with(code, Ability.NOTIFICATIONS, Notifications)  # type: ignore[type-abstract]
+
+    def refunding(self, code: str) -> Refunds | None:
+        return self._with(code, Ability.REFUNDS, Refunds)  # type: ignore[type-abstract]
+
+    def accounting(self, code: str) -> Statements | None:
+        return self._with(code, Ability.STATEMENTS, Statements)  # type: ignore[type-abstract]
+
+    def _with(self, code: str, ability: Ability, protocol: type[Skill]) -> Skill | None:
+        gateway = self.by_code.get(code)
+        able = gateway is not None and ability in gateway.abilities
+        return gateway if able and isinstance(gateway, protocol) else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from core.application.retrying import retrying
 from core.domain.catalogue.category import Brand
@@ -13,6 +14,7 @@ from core.domain.catalogue.product import (
     Picture,
     Product,
     ProductState,
+    ReturnException,
     Variant,
 )
 from core.domain.errors import AlreadyExists, Invalid, NotFound
@@ -67,8 +69,9 @@ class ProductDraft:
     """A whole product as somebody writes it down, found again by ``handle``.
 
     ``category`` and ``brand`` are slugs; a brand that does not exist yet is made,
-    with ``brand_name``. What is None keeps what the product has. ``is_new`` refuses to
-    change a product that is there. ``keep`` are variants that stay though the draft lacks them.
+    with ``brand_name``. What is None keeps what the product has; an empty
+    ``return_exception`` takes one away. ``is_new`` refuses to change a product that is there.
+    ``keep`` are variants that stay though the draft lacks them.
     """
 
     handle: str
@@ -83,6 +86,7 @@ class ProductDraft:
     attributes: tuple[Attribute, ...] | None = None
     pictures: tuple[Picture, ...] | None = None
     extras: Mapping[str, str] | None = None
+    return_exception: ReturnException | Literal[""] | None = None
     keep: frozenset[Sku] = frozenset()
     state: ProductState | None = None
     version: int | None = None
@@ -148,6 +152,7 @@ class SaveProduct:
             attributes=draft.attributes or (),
             pictures=draft.pictures or (),
             extras=draft.extras or {},
+            return_exception=draft.return_exception or None,
         )
         product.changed(now)
         _put_on_shelf(product, draft.state, now)
@@ -180,6 +185,8 @@ class SaveProduct:
             product.illustrate(draft.pictures)
         if draft.extras is not None:
             product.extras = draft.extras
+        if draft.return_exception is not None:
+            product.return_exception = draft.return_exception or None
         changed = not _same(before, product)
         if changed:
             product.changed(now)
@@ -318,5 +325,6 @@ def _same(left: Product, right: Product) -> bool:
         "attributes",
         "pictures",
         "extras",
+        "return_exception",
     )
     return all(getattr(left, name) == getattr(right, name) for name in names)

@@ -1,23 +1,27 @@
 """Looking at orders, and what happens to them after they were placed."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.application.payments import OPEN
+from core.application.refunds import RefundWish, RequestRefund
 from core.application.retrying import ATTEMPTS, retrying
 from core.domain.address import Address
 from core.domain.errors import DomainError, IllegalTransition, NotFound
+from core.domain.fulfillment import Shipment
 from core.domain.identifiers import CustomerId, OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
-from core.domain.order import Move, Order, OrderState, Shipment
+from core.domain.order import Move, Order, OrderStage, OrderState
+from core.domain.refund import RefundReason
 from ports.clock import Clock, NewId
 from ports.errors import PortError
 from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 from ports.storage.units import UnitsOfWork
 from ports.trust import Seal
+
+EXPIRE_AGAIN_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +38,14 @@ class OrderLineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentView:
+    """One parcel: units by SKU, and when it arrived (None: not yet)."""
+
+    id: ShipmentId
     carrier: str
     tracking_number: str
+    quantities: Mapping[Sku, int]
     shipped_at: datetime
+    delivered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +53,7 @@ class OrderView:
     """An order as its customer, or the back office, reads it."""
 
     number: str
-    state: OrderState
+    state: OrderStage
     placed_at: datetime
     pay_before: datetime
     lines: tuple[OrderLineView, ...]
@@ -88,13 +97,14 @@ class FindOrder:
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """Call off an order that is not paid, and give its goods back.
+    """Call off an order that has not shipped: its goods go back, and what was paid for it.
 
-    Its payments are closed first: money that is on its way wins.
+    Open payments are closed first: money that is on its way wins.
     """
 
     units: UnitsOfWork
     close_payments: Callable[[OrderId], Awaitable[bool]]
+    request_refund: RequestRefund
     now: Clock
 
     async def __call__(self, order_id: OrderId, actor: str) -> None:
@@ -103,32 +113,40 @@ class CancelOrder:
                 break
             if await retrying(lambda: self._cancel(order_id, actor)):
                 return
-        raise IllegalTransition("order", OrderState.PAID, "cancel")
+        raise IllegalTransition("order", OrderStage.PAID, "cancel")
 
     async def _cancel(self, order_id: OrderId, actor: str) -> bool:
         """False if somebody began to pay since the payments were closed."""
         async with self.units() as unit:
             order = await unit.orders.claim(order_id)
-            if any(payment.state in OPEN for payment in await unit.payments.list(order_id)):
+            if any(payment.is_open for payment in await unit.payments.list(order_id)):
                 return False
             order.cancel(self.now(), actor)
             await unit.orders.save(order)
             await unit.stock.release(order.id)
+            await self.request_refund.everything(
+                unit, order, RefundWish(reason=RefundReason.ORDER_CANCELLED, actor=actor)
+            )
             await unit.commit()
         return True
 
 
 @dataclass(frozen=True, slots=True)
 class ExpireOrders:
-    """Cancel what was not paid in time; how many. What cannot be closed yet waits."""
+    """Cancel what was not paid in time; how many. What cannot be closed yet waits its turn.
+
+    Any number of workers may do it at once: each order is with one of them at a time.
+    """
 
     units: UnitsOfWork
     cancel: CancelOrder
     now: Clock
 
     async def __call__(self, limit: int = 100) -> int:
+        now = self.now()
         async with self.units() as unit:
-            overdue = await unit.orders.overdue(self.now(), limit)
+            overdue = await unit.orders.claim_overdue(now, limit, now + EXPIRE_AGAIN_AFTER)
+            await unit.commit()
         cancelled = 0
         for order_id in overdue:
             try:
@@ -139,47 +157,63 @@ class ExpireOrders:
         return cancelled
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What goes to a carrier; ``quantities`` None is all that is still to be sent."""
+
+    carrier: str
+    tracking_number: str
+    quantities: Mapping[Sku, int] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ShipOrder:
-    """Hand a paid order to a carrier: its goods leave the stock."""
+    """Hand a parcel of a paid order to a carrier: its goods leave the stock."""
 
     units: UnitsOfWork
     now: Clock
     new_id: NewId
 
-    async def __call__(
-        self, order_id: OrderId, carrier: str, tracking_number: str, actor: str
-    ) -> None:
-        shipment = Shipment(
-            id=ShipmentId(self.new_id()),
-            carrier=carrier,
-            tracking_number=tracking_number,
-            shipped_at=self.now(),
-        )
-
+    async def __call__(self, order_id: OrderId, parcel: Parcel, actor: str) -> None:
         async def ship() -> None:
             async with self.units() as unit:
-                order = await unit.orders.get(order_id)
+                order = await unit.orders.claim(order_id)
+                shipment = Shipment(
+                    id=ShipmentId(self.new_id()),
+                    carrier=parcel.carrier,
+                    tracking_number=parcel.tracking_number,
+                    quantities=self._units(order, parcel),
+                    shipped_at=self.now(),
+                )
                 order.ship(shipment, actor)
                 await unit.orders.save(order)
-                await unit.stock.dispatch(order.id)
+                await unit.stock.dispatch(order.id, shipment.quantities)
                 await unit.commit()
 
         await retrying(ship)
 
+    def _units(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
+        if parcel.quantities is not None:
+            return parcel.quantities
+        if order.state is not OrderState.PAID or not order.unshipped:
+            raise IllegalTransition("order", order.stage, "ship")
+        return order.unshipped
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverOrder:
-    """The customer has it."""
+    """The customer has a parcel, or all that were on their way."""
 
     units: UnitsOfWork
     now: Clock
 
-    async def __call__(self, order_id: OrderId, actor: str) -> None:
+    async def __call__(
+        self, order_id: OrderId, actor: str, shipment_id: ShipmentId | None = None
+    ) -> None:
         async def deliver() -> None:
             async with self.units() as unit:
-                order = await unit.orders.get(order_id)
-                order.deliver(self.now(), actor)
+                order = await unit.orders.claim(order_id)
+                order.deliver(shipment_id, self.now(), actor)
                 await unit.orders.save(order)
                 await unit.commit()
 
@@ -189,7 +223,7 @@ class DeliverOrder:
 def order_view(order: Order, language: str, media: Media) -> OrderView:
     return OrderView(
         number=order.number,
-        state=order.state,
+        state=order.stage,
         placed_at=order.placed_at,
         pay_before=order.pay_before,
         lines=_lines(order, language, media),
@@ -223,9 +257,12 @@ def _lines(order: Order, language: str, media: Media) -> tuple[OrderLineView, ..
 def _shipments(shipments: Sequence[Shipment]) -> tuple[ShipmentView, ...]:
     return tuple(
         ShipmentView(
+            id=each.id,
             carrier=each.carrier,
             tracking_number=each.tracking_number,
+            quantities=each.quantities,
             shipped_at=each.shipped_at,
+            delivered_at=each.delivered_at,
         )
         for each in shipments
     )

@@ -1,41 +1,42 @@
-"""Being paid: asking a gateway, hearing from it, and asking again.
+"""Asking to be paid, and asking what has become of it."""
 
-Whatever a gateway says goes through `settle`: notification and query are two ways to
-the same place, and the second to arrive finds nothing left to do.
-"""
-
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.application.gateways import Gateways
 from core.application.retrying import retrying
-from core.domain.errors import DomainError, IllegalTransition, NotFound
+from core.application.settlement import Settle
+from core.domain.errors import DomainError, IllegalTransition, Invalid
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.order import Order, OrderState
-from core.domain.payment import Payment, PaymentState
+from core.domain.payment import OPEN, Payment, wait_before
 from ports.clock import Clock, NewId, NewNumber
-from ports.errors import BadSignature, PortError
+from ports.errors import PortError
 from ports.payment import (
-    Acknowledgement,
     GatewayPayment,
     GatewayStatus,
     NextAction,
-    Notifications,
+    PaymentReference,
     PurchaseRequest,
-    RawNotification,
+    Scene,
 )
 from ports.storage.ledgers import OrderLedger
-from ports.storage.units import Unit, UnitsOfWork
-
-OPEN = {PaymentState.CREATED, PaymentState.PENDING}
+from ports.storage.units import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnAddresses:
-    """Where a gateway finds us: ``notify_url`` by itself, ``return_url`` with the browser."""
+class PaymentWish:
+    """How somebody wants to pay. ``scene`` None takes what the gateway likes best.
 
+    A gateway finds us at ``notify_url`` by itself, and at ``return_url`` with the browser.
+    """
+
+    gateway: str
     notify_url: str
     return_url: str
+    scene: Scene | None = None
+    payer: str = ""
+    client_ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,25 @@ class StartPayment:
     new_id: NewId
     new_number: NewNumber
 
-    async def __call__(
-        self, order_id: OrderId, gateway_code: str, addresses: ReturnAddresses
-    ) -> NextAction:
-        gateway = self.gateways.get(gateway_code)
-        order, payment = await retrying(lambda: self._attempt(order_id, gateway_code))
+    async def __call__(self, order_id: OrderId, wish: PaymentWish) -> NextAction:
+        gateway = self.gateways.get(wish.gateway)
+        scene = wish.scene or gateway.scenes[0]
+        if scene not in gateway.scenes:
+            raise Invalid("scene", "This way of paying does not work here. Choose another one.")
+        order, payment = await retrying(lambda: self._attempt(order_id, wish.gateway))
         return await gateway.purchase(
             PurchaseRequest(
                 reference=payment.reference,
                 amount=payment.amount,
                 subject=order.lines[0].title.in_language(order.language),
                 language=order.language,
+                created_at=payment.created_at,
                 expires_at=payment.expires_at,
-                notify_url=addresses.notify_url,
-                return_url=addresses.return_url,
+                notify_url=wish.notify_url,
+                return_url=wish.return_url,
+                scene=scene,
+                payer=wish.payer,
+                client_ip=wish.client_ip,
             )
         )
 
@@ -74,7 +80,7 @@ class StartPayment:
         async with self.units() as unit:
             order = await unit.orders.claim(order_id)
             if order.state is not OrderState.PLACED or order.pay_before <= now:
-                raise IllegalTransition("order", order.state, "pay")
+                raise IllegalTransition("order", order.stage, "pay")
             for known in await unit.payments.list(order_id):
                 if known.gateway == gateway_code and known.state in OPEN:
                     return order, known
@@ -88,92 +94,92 @@ class StartPayment:
                 created_at=now,
                 expires_at=order.pay_before,
             )
-            payment.ask()
+            payment.ask(now)
             await unit.payments.save(payment)
             await unit.commit()
         return order, payment
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiveNotification:
-    """Hear what a gateway has to say, once, and answer it.
+class CheckPayments:
+    """Ask the gateways about an order's open attempts: for when a notification is late."""
 
-    Only what was surely said by the gateway, and is about money that we asked for, is
-    acknowledged; it is, too, when it comes again.
+    ledger: OrderLedger
+    gateways: Gateways
+    settle: Settle
+
+    async def __call__(self, order_id: OrderId) -> None:
+        for payment in await self.ledger.payments(order_id):
+            if payment.is_open and payment.gateway in self.gateways.by_code:
+                await self.check(payment)
+
+    async def check(self, payment: Payment) -> None:
+        """What cannot be asked, or does not fit, is left to the next time."""
+        try:
+            known = await self.gateways.get(payment.gateway).query(reference_of(payment))
+            if known.status is GatewayStatus.PAID:
+                await self.settle.payment(known, payment.gateway)
+        except (PortError, DomainError):
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class PollPayments:
+    """Ask about every open attempt that is due, and close those whose time is over; how many.
+
+    Any number of workers may do it at once: each attempt is with one of them at a time.
+    """
+
+    units: UnitsOfWork
+    check_payments: CheckPayments
+    close_payment: "ClosePayment"
+    now: Clock
+
+    async def __call__(self, limit: int = 50) -> int:
+        now = self.now()
+        async with self.units() as unit:
+            due = await unit.payments.claim_due(now, limit, now + wait_before(0))
+            await unit.commit()
+        for payment in due:
+            await self._look_after(payment)
+        return len(due)
+
+    async def _look_after(self, payment: Payment) -> None:
+        now = self.now()
+        await self.check_payments.check(payment)
+        if payment.expires_at <= now:
+            await self.close_payment(payment)
+
+        async def come_back() -> None:
+            async with self.units() as unit:
+                known = await unit.payments.claim(payment.reference)
+                if known is not None and known.is_open:
+                    known.checks += 1
+                    known.check_at = now + wait_before(known.checks)
+                    await unit.payments.save(known)
+                    await unit.commit()
+
+        await retrying(come_back)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePayment:
+    """Make sure that an attempt can no longer be paid; false if it was paid, or may have been.
+
+    After closing, the gateway is asked once more: some answer a close politely and mean
+    nothing by it.
     """
 
     units: UnitsOfWork
     gateways: Gateways
+    settle: Settle
     now: Clock
 
-    async def __call__(self, gateway_code: str, raw: RawNotification) -> Acknowledgement:
-        gateway = self.gateways.get(gateway_code)
-        if not isinstance(gateway, Notifications):
-            raise NotFound("notification address", gateway_code)
+    async def __call__(self, payment: Payment) -> bool:
         try:
-            heard = await gateway.verify(raw)
-        except BadSignature:
-            return gateway.acknowledge(accepted=False)
-
-        async def hear() -> None:
-            async with self.units() as unit:
-                new = await unit.inbox.record(
-                    gateway=gateway_code,
-                    account=heard.payment.account,
-                    key=heard.key,
-                    body=raw.body,
-                    at=raw.received_at,
-                )
-                if new:
-                    await settle(unit, heard.payment, gateway_code, self.now())
-                await unit.commit()
-
-        await retrying(hear)
-        return gateway.acknowledge(accepted=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPayments:
-    """Ask the gateways about an order's open attempts: for when a notification is late."""
-
-    units: UnitsOfWork
-    ledger: OrderLedger
-    gateways: Gateways
-    now: Clock
-
-    async def __call__(self, order_id: OrderId) -> None:
-        for payment in await self.ledger.payments(order_id):
-            if payment.state not in OPEN or payment.gateway not in self.gateways.by_code:
-                continue
-            try:
-                known = await self.gateways.get(payment.gateway).query(payment.reference)
-                if known.status is GatewayStatus.PAID:
-                    await apply(self.units, known, payment.gateway, self.now)
-            except (PortError, DomainError):
-                continue
-
-
-@dataclass(frozen=True, slots=True)
-class ClosePayments:
-    """Make sure that an order can no longer be paid; false if it was paid, or may have been."""
-
-    units: UnitsOfWork
-    ledger: OrderLedger
-    gateways: Gateways
-    now: Clock
-
-    async def __call__(self, order_id: OrderId) -> bool:
-        closed = True
-        for payment in await self.ledger.payments(order_id):
-            if payment.state in OPEN:
-                closed = await self._close(payment) and closed
-        return closed
-
-    async def _close(self, payment: Payment) -> bool:
-        try:
-            known = await self.gateways.get(payment.gateway).close(payment.reference)
+            known = await self._closed(payment)
             if known.status is GatewayStatus.PAID:
-                await apply(self.units, known, payment.gateway, self.now)
+                await self.settle.payment(known, payment.gateway)
                 return False
         except (PortError, DomainError):
             return False
@@ -183,43 +189,43 @@ class ClosePayments:
         async def close() -> None:
             async with self.units() as unit:
                 ours = await unit.payments.claim(payment.reference)
-                if ours is not None and ours.state in OPEN:
-                    ours.close()
+                if ours is not None and ours.is_open:
+                    ours.close(self.now())
                     await unit.payments.save(ours)
                     await unit.commit()
 
         await retrying(close)
         return True
 
+    async def _closed(self, payment: Payment) -> GatewayPayment:
+        gateway, meant = self.gateways.get(payment.gateway), reference_of(payment)
+        known = await gateway.close(meant)
+        if known.status is GatewayStatus.PAID:
+            return known
+        asked = await gateway.query(meant)
+        both_gone = {known.status, asked.status} <= {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}
+        return known if both_gone else asked
 
-async def apply(units: UnitsOfWork, known: GatewayPayment, gateway_code: str, now: Clock) -> None:
-    async def once() -> None:
-        async with units() as unit:
-            await settle(unit, known, gateway_code, now())
-            await unit.commit()
 
-    await retrying(once)
+@dataclass(frozen=True, slots=True)
+class ClosePayments:
+    """Make sure that an order can no longer be paid; false if it was, or may have been."""
+
+    ledger: OrderLedger
+    close_payment: Callable[[Payment], Awaitable[bool]]
+
+    async def __call__(self, order_id: OrderId) -> bool:
+        closed = True
+        for payment in await self.ledger.payments(order_id):
+            if payment.is_open:
+                closed = await self.close_payment(payment) and closed
+        return closed
 
 
-async def settle(unit: Unit, known: GatewayPayment, gateway_code: str, now: datetime) -> None:
-    """Make what a gateway says true here, if it is money that we asked for.
-
-    Raises:
-        NotFound: no attempt has this reference.
-        PaymentMismatch: another account, amount or currency.
-    """
-    if known.status is not GatewayStatus.PAID or known.amount is None:
-        return
-    payment = await unit.payments.claim(known.reference)
-    if payment is None or payment.gateway != gateway_code:
-        raise NotFound("payment", known.reference)
-    payment.check(known.account, known.amount)
-    if not payment.settle(known.provider_reference, known.paid_at or now):
-        return
-    await unit.payments.save(payment)
-    order = await unit.orders.get(payment.order_id)
-    if order.state is OrderState.PLACED:
-        order.pay(now)
-    else:
-        order.paid_in_vain(payment.id, now)
-    await unit.orders.save(order)
+def reference_of(payment: Payment) -> PaymentReference:
+    return PaymentReference(
+        reference=payment.reference,
+        amount=payment.amount,
+        created_at=payment.created_at,
+        provider_reference=payment.provider_reference,
+    )

@@ -1,45 +1,66 @@
 """Bringing events from the outbox to whoever listens."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from core.domain.events import Event, ProductChanged, StockChanged
-from core.domain.identifiers import ProductId
+from core.domain.events import Event, OrderPaid, ProductChanged, StockChanged
+from core.domain.identifiers import OrderId, ProductId
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.search import SearchIndex
-from ports.storage.outbox import Envelope, Outbox
+from ports.storage.outbox import Delivery, Outbox
 from ports.storage.shelf import Catalogue
 
 Subscriber = Callable[[Sequence[Event]], Awaitable[None]]
 """Handles a batch of events. It may see one again: it must be idempotent."""
 
 BATCH = 200
-LONGEST_WAIT = timedelta(hours=1)
 REINDEX_AT_ONCE = 200
+KEPT = timedelta(days=30)
+
+TRY_AGAIN_AFTER = tuple(
+    timedelta(seconds=each)
+    for each in (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+"""After the last of these, some three days after it happened, an event is given up."""
+
+Subscribers = Callable[[], Awaitable[Mapping[str, Subscriber]]]
+"""Who listens now, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelayEvents:
-    """Deliver what is due; how many. A subscriber that fails gets its events again, later."""
+    """Deliver what is due to everybody who listens; how many events.
+
+    A subscriber that fails costs nobody else: it gets its events again, later, by itself.
+    """
 
     outbox: Outbox
-    subscribers: Mapping[str, Subscriber]
+    subscribers: Subscribers
     now: Clock
 
     async def __call__(self) -> int:
-        envelopes = await self.outbox.claim(self.now(), BATCH)
-        if not envelopes:
+        fresh = await self.outbox.claim(self.now(), BATCH)
+        missed = await self.outbox.claim_missed(self.now(), BATCH)
+        if not fresh and not missed:
             return 0
-        failure = await self._deliver(envelopes)
-        if failure:
-            for envelope in envelopes:
-                wait = min(timedelta(seconds=2**envelope.attempts), LONGEST_WAIT)
-                await self.outbox.failed(envelope, self.now() + wait, failure)
-            return 0
-        await self.outbox.delivered(envelopes)
-        return len(envelopes)
+        listening = await self.subscribers()
+        failed = [
+            again(
+                Delivery(
+                    envelope=envelope, subscriber=name, attempts=0, due_at=None, last_error=error
+                ),
+                self.now(),
+            )
+            for name, subscriber in listening.items()
+            if (error := await _handed(subscriber, [each.event for each in fresh]))
+            for envelope in fresh
+        ]
+        await self.outbox.delivered(fresh, failed)
+        for delivery in missed:
+            await self._retry(delivery, listening.get(delivery.subscriber))
+        return len(fresh) + len(missed)
 
     async def drain(self) -> int:
         """Deliver until nothing is due."""
@@ -48,14 +69,52 @@ class RelayEvents:
             delivered += count
         return delivered
 
-    async def _deliver(self, envelopes: Sequence[Envelope]) -> str:
-        events = [envelope.event for envelope in envelopes]
-        for name, subscriber in self.subscribers.items():
-            try:
-                await subscriber(events)
-            except PortError as error:
-                return f"{name}: {type(error).__name__}"
+    async def _retry(self, delivery: Delivery, subscriber: Subscriber | None) -> None:
+        """Whoever does not listen any more has missed nothing."""
+        error = await _handed(subscriber, [delivery.envelope.event]) if subscriber else ""
+        failed = again(replace(delivery, last_error=error), self.now())
+        await self.outbox.settle_missed(failed, done=not error)
+
+
+def again(delivery: Delivery, now: datetime) -> Delivery:
+    """The delivery after one more failure: due later, or given up."""
+    tried = delivery.attempts
+    due = now + TRY_AGAIN_AFTER[tried] if tried < len(TRY_AGAIN_AFTER) else None
+    return replace(delivery, attempts=tried + 1, due_at=due)
+
+
+async def _handed(subscriber: Subscriber, events: Sequence[Event]) -> str:
+    """Why it was not taken; empty if it was."""
+    if not events:
         return ""
+    try:
+        await subscriber(events)
+    except PortError as error:
+        return type(error).__name__
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetEvents:
+    """Drop the events of over 30 days ago that everybody has taken; how many."""
+
+    outbox: Outbox
+    now: Clock
+
+    async def __call__(self) -> int:
+        return await self.outbox.purge(self.now() - KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePaidOrders:
+    """Once an order is paid, make its other attempts impossible to pay."""
+
+    close_payments: Callable[[OrderId], Awaitable[bool]]
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, OrderPaid):
+                await self.close_payments(event.order_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@
     ├── BadCredentials          name or password is wrong
     ├── NotAllowed              logged in, but without the right
     ├── PaymentMismatch         a notification speaks of another amount or account
+    ├── RefundTooLarge          more than was paid, or than is left of it
+    ├── ReturnRefused           the rules of returns stand against it
     └── KeyReused               one idempotency key, two different requests
 
 ``code`` is stable and machine-readable. ``template`` is the message in English with
@@ -200,6 +202,32 @@ class PaymentMismatch(DomainError):
     def __init__(self, reference: str, reason: str) -> None:
         self.reference = reference
         super().__init__(reference=reference, reason=reason)
+
+
+class RefundTooLarge(DomainError):
+    code = "refund_too_large"
+    template = "Only {left} of this payment can still be given back. Choose less."
+
+    def __init__(self, left: object) -> None:
+        self.left = left
+        super().__init__(left=left)
+
+
+class ReturnRefused(DomainError):
+    """``reason`` is ``not_delivered``, ``too_late``, ``excepted`` or ``returned_before``."""
+
+    code = "return_refused"
+    REASONS: ClassVar[dict[str, str]] = {
+        "not_delivered": "Goods can be sent back once all of them have arrived.",
+        "too_late": "The time to send these goods back is over.",
+        "excepted": "These goods can only be sent back if something is wrong with them.",
+        "returned_before": "These units are already being sent back.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.template = self.REASONS[reason]  # type: ignore[misc]
+        super().__init__()
 
 
 class KeyReused(DomainError):

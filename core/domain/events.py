@@ -6,8 +6,9 @@ delivered at least once, so whoever listens must be idempotent.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
+from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId, RefundId, ReturnId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,42 @@ class OrderCancelled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentArrivedLate(Event):
-    """Money came for an order that no longer wants it: a person has to give it back."""
+    """Money came for an order that no longer wants it: it is being given back."""
 
     order_id: OrderId
     payment_id: PaymentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationQuarantined(Event):
+    """A genuine notification does not fit what we asked for: a person has to look at it."""
+
+    notification_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequested(Event):
+    order_id: OrderId
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSucceeded(Event):
+    order_id: OrderId
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFailed(Event):
+    """The gateway refused it: a person has to give the money back."""
+
+    order_id: OrderId
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnChanged(Event):
+    """A return was asked for, or moved on."""
+
+    order_id: OrderId
+    return_id: ReturnId

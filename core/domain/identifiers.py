@@ -15,6 +15,8 @@ CustomerId = NewType("CustomerId", UUID)
 AddressId = NewType("AddressId", UUID)
 OrderId = NewType("OrderId", UUID)
 PaymentId = NewType("PaymentId", UUID)
+RefundId = NewType("RefundId", UUID)
+ReturnId = NewType("ReturnId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 StaffId = NewType("StaffId", UUID)
 

@@ -1,12 +1,14 @@
 """An order, from the moment it is placed."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain import fulfillment
 from core.domain.address import Address
-from core.domain.errors import CartEmpty, IllegalTransition, Invalid
+from core.domain.errors import CartEmpty, IllegalTransition, Invalid, NotFound
 from core.domain.events import (
     Event,
     OrderCancelled,
@@ -16,6 +18,7 @@ from core.domain.events import (
     OrderShipped,
     PaymentArrivedLate,
 )
+from core.domain.fulfillment import FulfillmentState, Shipment
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
 from core.domain.text import Text
@@ -24,8 +27,7 @@ from core.domain.text import Text
 class OrderState(StrEnum):
     PLACED = "placed"
     PAID = "paid"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
+    COMPLETED = "completed"
     CANCELLED = "cancelled"
 
 
@@ -33,23 +35,56 @@ class OrderState(StrEnum):
 MOVES: dict[tuple[OrderState, str], OrderState] = {
     (OrderState.PLACED, "pay"): OrderState.PAID,
     (OrderState.PLACED, "cancel"): OrderState.CANCELLED,
-    (OrderState.PAID, "ship"): OrderState.SHIPPED,
-    (OrderState.SHIPPED, "deliver"): OrderState.DELIVERED,
+    (OrderState.PAID, "cancel"): OrderState.CANCELLED,
+    # Money that came after all, while there are goods for it.
+    (OrderState.CANCELLED, "reinstate"): OrderState.PAID,
+    (OrderState.PAID, "complete"): OrderState.COMPLETED,
 }
 
-HAPPENED: dict[str, type[OrderPaid | OrderCancelled | OrderShipped | OrderDelivered]] = {
-    "pay": OrderPaid,
-    "cancel": OrderCancelled,
-    "ship": OrderShipped,
-    "deliver": OrderDelivered,
+
+class OrderStage(StrEnum):
+    """How far an order is, in one word for people: its state and its fulfillment together."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+STAGES: dict[OrderStage, tuple[frozenset[OrderState], frozenset[FulfillmentState]]] = {
+    OrderStage.PLACED: (frozenset({OrderState.PLACED}), frozenset(FulfillmentState)),
+    OrderStage.PAID: (frozenset({OrderState.PAID}), frozenset({FulfillmentState.UNFULFILLED})),
+    OrderStage.PARTLY_SHIPPED: (
+        frozenset({OrderState.PAID}),
+        frozenset({FulfillmentState.PARTLY_SHIPPED}),
+    ),
+    OrderStage.SHIPPED: (frozenset({OrderState.PAID}), frozenset({FulfillmentState.SHIPPED})),
+    OrderStage.DELIVERED: (frozenset({OrderState.COMPLETED}), frozenset(FulfillmentState)),
+    OrderStage.CANCELLED: (frozenset({OrderState.CANCELLED}), frozenset(FulfillmentState)),
 }
+
+
+def stage_of(state: OrderState, sent: FulfillmentState) -> OrderStage:
+    """The stage that has both.
+
+    >>> stage_of(OrderState.PAID, FulfillmentState.SHIPPED)
+    <OrderStage.SHIPPED: 'shipped'>
+    """
+    return next(
+        stage
+        for stage, (states, sendings) in STAGES.items()
+        if state in states and sent in sendings
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """What was bought, at the price it was bought for: immutable once placed.
 
-    ``options`` is the choice as people read it, such as 月白 · 450 ml.
+    ``options`` is the choice as people read it, such as 月白 · 450 ml. ``return_exception``
+    says why the goods cannot be sent back without a reason; empty: they can.
     """
 
     sku: Sku
@@ -59,6 +94,7 @@ class OrderLine:
     quantity: int
     unit_price: Money
     picture: str = ""
+    return_exception: str = ""
 
     @property
     def total(self) -> Money:
@@ -75,24 +111,11 @@ class Shipping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shipment:
-    id: ShipmentId
-    carrier: str
-    tracking_number: str
-    shipped_at: datetime
-
-    def __post_init__(self) -> None:
-        number = self.tracking_number
-        if not (number.isascii() and number.isalnum() and 6 <= len(number) <= 32):  # noqa: PLR2004
-            raise Invalid("tracking_number", "A tracking number has 6 to 32 letters and digits.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One line of an order's history."""
+    """One line of an order's history; ``state`` is what it moved to."""
 
     move: str
-    state: OrderState
+    state: str
     at: datetime
     actor: str
 
@@ -101,7 +124,8 @@ class Move:
 class Order:
     """``checkout_key`` is the idempotency key under which it was placed: one order a key.
 
-    ``pay_before`` is when an unpaid order gives its stock back.
+    ``pay_before`` is when an unpaid order gives its stock back. ``replaces`` is the order
+    whose goods were exchanged for these.
     """
 
     id: OrderId
@@ -115,7 +139,9 @@ class Order:
     placed_at: datetime
     pay_before: datetime
     customer_id: CustomerId | None = None
+    replaces: OrderId | None = None
     state: OrderState = OrderState.PLACED
+    fulfillment: FulfillmentState = FulfillmentState.UNFULFILLED
     shipments: tuple[Shipment, ...] = ()
     history: tuple[Move, ...] = ()
     version: int = 0
@@ -141,31 +167,106 @@ class Order:
     def quantities(self) -> Mapping[Sku, int]:
         return {line.sku: line.quantity for line in self.lines}
 
+    @property
+    def unshipped(self) -> Mapping[Sku, int]:
+        """What is still to be sent, without what has gone."""
+        left = Counter(self.quantities)
+        for shipment in self.shipments:
+            left.subtract(shipment.quantities)
+        return {sku: units for sku, units in left.items() if units > 0}
+
+    @property
+    def stage(self) -> OrderStage:
+        return stage_of(self.state, self.fulfillment)
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When the last parcel arrived; None until all of them have."""
+        if self.fulfillment is not FulfillmentState.DELIVERED:
+            return None
+        return max(each.delivered_at for each in self.shipments if each.delivered_at is not None)
+
+    def line(self, sku: Sku) -> OrderLine:
+        """Raises `NotFound`."""
+        for line in self.lines:
+            if line.sku == sku:
+                return line
+        raise NotFound("order line", sku)
+
     def placed(self) -> None:
-        self.history = (Move(move="place", state=self.state, at=self.placed_at, actor="customer"),)
+        self._note("place", self.state, self.placed_at, "customer")
         self.events.append(OrderPlaced(order_id=self.id, at=self.placed_at))
 
     def pay(self, now: datetime) -> None:
         self._move("pay", now, "gateway")
+        self.events.append(OrderPaid(order_id=self.id, at=now))
+
+    def reinstate(self, now: datetime) -> None:
+        """Money came after it was cancelled, and its goods could be set aside again."""
+        self._move("reinstate", now, "gateway")
+        self.events.append(OrderPaid(order_id=self.id, at=now))
 
     def paid_in_vain(self, payment_id: PaymentId, now: datetime) -> None:
         """Money came that this order no longer asks for."""
         self.events.append(PaymentArrivedLate(order_id=self.id, payment_id=payment_id, at=now))
 
     def cancel(self, now: datetime, actor: str) -> None:
+        """Only before anything of it was sent."""
+        if self.fulfillment is not FulfillmentState.UNFULFILLED:
+            raise IllegalTransition("order", self.fulfillment, "cancel")
         self._move("cancel", now, actor)
+        self.events.append(OrderCancelled(order_id=self.id, at=now))
 
     def ship(self, shipment: Shipment, actor: str) -> None:
-        self._move("ship", shipment.shipped_at, actor)
+        """Hand a parcel to a carrier; what it holds must still be unshipped."""
+        if self.state is not OrderState.PAID:
+            raise IllegalTransition("order", self.state, "ship")
+        left = self.unshipped
+        for sku, units in shipment.quantities.items():
+            if units > left.get(sku, 0):
+                raise Invalid(
+                    "quantity",
+                    "Only {left} of “{sku}” are still to be sent.",
+                    left=left.get(sku, 0),
+                    sku=sku,
+                )
         self.shipments = (*self.shipments, shipment)
+        self._send("ship_part" if self.unshipped else "ship_rest", shipment.shipped_at, actor)
+        self.events.append(OrderShipped(order_id=self.id, at=shipment.shipped_at))
 
-    def deliver(self, now: datetime, actor: str) -> None:
-        self._move("deliver", now, actor)
+    def deliver(self, shipment_id: ShipmentId | None, now: datetime, actor: str) -> None:
+        """A parcel arrived, or all that are on their way; the last one completes the order."""
+        waiting = [
+            each
+            for each in self.shipments
+            if each.delivered_at is None and shipment_id in {None, each.id}
+        ]
+        if not waiting:
+            raise IllegalTransition("shipment", self.fulfillment, "deliver")
+        self.shipments = tuple(
+            replace(each, delivered_at=now) if each in waiting else each for each in self.shipments
+        )
+        on_the_way = any(each.delivered_at is None for each in self.shipments)
+        if on_the_way or self.unshipped:
+            self._send("deliver_part", now, actor)
+            return
+        self._send("deliver_rest", now, actor)
+        self._move("complete", now, actor)
+        self.events.append(OrderDelivered(order_id=self.id, at=now))
 
     def _move(self, move: str, now: datetime, actor: str) -> None:
         try:
             self.state = MOVES[self.state, move]
         except KeyError:
             raise IllegalTransition("order", self.state, move) from None
-        self.history = (*self.history, Move(move=move, state=self.state, at=now, actor=actor))
-        self.events.append(HAPPENED[move](order_id=self.id, at=now))
+        self._note(move, self.state, now, actor)
+
+    def _send(self, move: str, now: datetime, actor: str) -> None:
+        try:
+            self.fulfillment = fulfillment.MOVES[self.fulfillment, move]
+        except KeyError:
+            raise IllegalTransition("shipment", self.fulfillment, move) from None
+        self._note(move, self.fulfillment, now, actor)
+
+    def _note(self, move: str, state: str, now: datetime, actor: str) -> None:
+        self.history = (*self.history, Move(move=move, state=str(state), at=now, actor=actor))

@@ -1,7 +1,8 @@
-"""One attempt to be paid for an order."""
+"""One attempt to be paid for an order, and the ledger of what became of its money."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.errors import IllegalTransition, PaymentMismatch
@@ -13,6 +14,8 @@ class PaymentState(StrEnum):
     CREATED = "created"
     PENDING = "pending"
     PAID = "paid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
     CLOSED = "closed"
 
 
@@ -26,7 +29,57 @@ MOVES: dict[tuple[PaymentState, str], PaymentState] = {
     (PaymentState.CLOSED, "pay"): PaymentState.PAID,
     (PaymentState.CREATED, "close"): PaymentState.CLOSED,
     (PaymentState.PENDING, "close"): PaymentState.CLOSED,
+    (PaymentState.PAID, "refund_part"): PaymentState.PARTLY_REFUNDED,
+    (PaymentState.PAID, "refund_rest"): PaymentState.REFUNDED,
+    (PaymentState.PARTLY_REFUNDED, "refund_part"): PaymentState.PARTLY_REFUNDED,
+    (PaymentState.PARTLY_REFUNDED, "refund_rest"): PaymentState.REFUNDED,
 }
+
+OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING})
+CAPTURED = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED})
+
+CHECK_AFTER = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 300))
+"""How long to wait before asking a gateway by ourselves; the last one repeats."""
+
+
+class EntryKind(StrEnum):
+    CAPTURED = "captured"
+    CLOSED = "closed"
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_SUCCEEDED = "refund_succeeded"
+    REFUND_FAILED = "refund_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentEntry:
+    """One line of the ledger, never changed. One ``key`` a kind: the same twice cannot be."""
+
+    kind: EntryKind
+    key: str
+    amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """``pending`` is being refunded; ``captured - refunded - pending`` can still be."""
+
+    captured: Money
+    refunded: Money
+    pending: Money
+
+
+def balances(entries: Iterable[PaymentEntry], currency: str) -> Balances:
+    """What the ledger adds up to."""
+    sums = dict.fromkeys(EntryKind, Money.zero(currency))
+    for entry in entries:
+        sums[entry.kind] += entry.amount
+    succeeded = sums[EntryKind.REFUND_SUCCEEDED]
+    return Balances(
+        captured=sums[EntryKind.CAPTURED],
+        refunded=succeeded,
+        pending=sums[EntryKind.REFUND_REQUESTED] - succeeded - sums[EntryKind.REFUND_FAILED],
+    )
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -34,6 +87,8 @@ class Payment:
     """``reference`` is ours, fixed for the attempt; ``provider_reference`` is the gateway's.
 
     ``account`` is the merchant account at the gateway that the money must arrive in.
+    ``check_at`` is when we ask by ourselves, None when there is nothing to ask; ``checks``
+    counts how often we did. ``entries`` are new lines for the ledger.
     """
 
     id: PaymentId
@@ -47,10 +102,18 @@ class Payment:
     state: PaymentState = PaymentState.CREATED
     provider_reference: str = ""
     paid_at: datetime | None = None
+    check_at: datetime | None = None
+    checks: int = 0
     version: int = 0
+    entries: list[PaymentEntry] = field(default_factory=list)
 
-    def ask(self) -> None:
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def ask(self, now: datetime) -> None:
         self._move("ask")
+        self.check_at = now + CHECK_AFTER[0]
 
     def check(self, account: str, amount: Money) -> None:
         """Refuse money that is not the money that was asked for.
@@ -65,18 +128,50 @@ class Payment:
 
     def settle(self, provider_reference: str, paid_at: datetime) -> bool:
         """The gateway says that it was paid; false if we knew."""
-        if self.state is PaymentState.PAID:
+        if self.state in CAPTURED:
             return False
         self._move("pay")
         self.provider_reference = provider_reference
         self.paid_at = paid_at
+        self.check_at = None
+        self._enter(EntryKind.CAPTURED, self.reference, self.amount, paid_at)
         return True
 
-    def close(self) -> None:
+    def close(self, now: datetime) -> None:
         self._move("close")
+        self.check_at = None
+        self._enter(EntryKind.CLOSED, self.reference, Money.zero(self.amount.currency), now)
+
+    def refund_requested(self, reference: str, amount: Money, now: datetime) -> None:
+        if self.state not in CAPTURED:
+            raise IllegalTransition("payment", self.state, "refund")
+        self._enter(EntryKind.REFUND_REQUESTED, reference, amount, now)
+
+    def refund_succeeded(
+        self, reference: str, amount: Money, refunded: Money, now: datetime
+    ) -> None:
+        """``refunded`` is all that was given back before."""
+        whole = refunded + amount == self.amount
+        self._move("refund_rest" if whole else "refund_part")
+        self._enter(EntryKind.REFUND_SUCCEEDED, reference, amount, now)
+
+    def refund_failed(self, reference: str, amount: Money, now: datetime) -> None:
+        self._enter(EntryKind.REFUND_FAILED, reference, amount, now)
+
+    def _enter(self, kind: EntryKind, key: str, amount: Money, at: datetime) -> None:
+        self.entries.append(PaymentEntry(kind=kind, key=key, amount=amount, at=at))
 
     def _move(self, move: str) -> None:
         try:
             self.state = MOVES[self.state, move]
         except KeyError:
             raise IllegalTransition("payment", self.state, move) from None
+
+
+def wait_before(checks: int) -> timedelta:
+    """How long after the ``checks``-th question the next one is due.
+
+    >>> wait_before(1).seconds, wait_before(99).seconds
+    (30, 300)
+    """
+    return CHECK_AFTER[min(checks, len(CHECK_AFTER) - 1)]

@@ -1,6 +1,8 @@
-"""How many of a SKU there are, and where."""
+"""How many of a SKU there are, where, and why."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from core.domain.errors import Invalid
 from core.domain.identifiers import LocationCode, Sku
@@ -8,25 +10,58 @@ from core.domain.identifiers import LocationCode, Sku
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
-    """``on_hand`` units lie at the location; ``reserved`` of them belong to open orders."""
+    """``on_hand`` units lie at the location.
+
+    Of them, and of ``backorder_limit`` units that may be sold before they arrive,
+    ``reserved`` ones wait for a payment and ``allocated`` ones are paid.
+    """
 
     sku: Sku
     location: LocationCode
     on_hand: int
     reserved: int = 0
+    allocated: int = 0
+    backorder_limit: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.reserved <= self.on_hand:
+        counts = (self.on_hand, self.reserved, self.allocated, self.backorder_limit)
+        if min(counts) < 0 or self.available < 0:
             raise Invalid(
                 "on_hand",
-                "{sku}: stock cannot go below the {reserved} units that orders wait for.",
+                "{sku}: stock cannot go below the {waiting} units that orders wait for.",
                 sku=self.sku,
-                reserved=self.reserved,
+                waiting=self.reserved + self.allocated,
             )
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand + self.backorder_limit - self.reserved - self.allocated
+
+
+class MovementKind(StrEnum):
+    COUNT = "count"
+    RESERVE = "reserve"
+    ALLOCATE = "allocate"
+    RELEASE = "release"
+    DISPATCH = "dispatch"
+    RESTOCK = "restock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMovement:
+    """One line of the stock ledger: by how much each number of a level changed.
+
+    ``cause`` is the order or the return it happened for, empty for a count.
+    """
+
+    sku: Sku
+    location: LocationCode
+    kind: MovementKind
+    at: datetime
+    on_hand: int = 0
+    reserved: int = 0
+    allocated: int = 0
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +89,15 @@ def share_out(sku: Sku, units: int, levels: tuple[StockLevel, ...]) -> tuple[All
         if part:
             taken.append(Allocation(sku=sku, location=level.location, quantity=part))
     return tuple(taken)
+
+
+def part_of(allocations: tuple[Allocation, ...], sku: Sku, units: int) -> tuple[Allocation, ...]:
+    """The ``units`` of one SKU that go out now, from the first locations on; empty: too few."""
+    taken: list[Allocation] = []
+    for each in allocations:
+        left = units - sum(part.quantity for part in taken)
+        if each.sku == sku and left:
+            taken.append(
+                Allocation(sku=sku, location=each.location, quantity=min(left, each.quantity))
+            )
+    return tuple(taken) if sum(part.quantity for part in taken) == units else ()

@@ -17,23 +17,34 @@ pytest plugin, so have a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.bench",
+    "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.recommendation",
     "entrepot.testing.search",
     "entrepot.testing.shipping",
+    "entrepot.testing.stock",
     "entrepot.testing.storage",
 )
 
+from entrepot.testing.bench import GatewayBench, Plug, TestClock  # noqa: E402
+from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
+from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage import StorageSuite  # noqa: E402
 
 __all__ = [
     "CarrierSuite",
+    "GatewayBench",
+    "MoneySuite",
     "PaymentGatewaySuite",
+    "Plug",
     "RecommenderSuite",
     "SearchIndexSuite",
+    "StockSuite",
     "StorageSuite",
+    "TestClock",
 ]

@@ -1,6 +1,5 @@
-"""What every storage must do: the unit of work, its repositories, and the race for stock."""
+"""What every storage must do: the unit of work and its repositories."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,29 +10,25 @@ from core.domain.cart import Cart, Delivery
 from core.domain.catalogue.category import Brand, Category
 from core.domain.catalogue.product import OptionType, OptionValue, Product, Variant
 from core.domain.customer import AddressBookEntry, Customer
-from core.domain.errors import AlreadyExists, Invalid, NotFound, OutOfStock, StaleVersion
+from core.domain.errors import AlreadyExists, Invalid, NotFound, StaleVersion
 from core.domain.identifiers import (
     AddressId,
     BrandId,
     CartId,
     CategoryId,
     CustomerId,
-    LocationCode,
     OrderId,
-    PaymentId,
     ProductId,
     Sku,
     VariantId,
 )
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipping
-from core.domain.payment import Payment, PaymentState
 from core.domain.text import Text
 from ports.storage.people import Role, Session
 from ports.storage.units import UnitsOfWork
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-MAIN = LocationCode("main")
 POT = Sku("POT-S")
 ADDRESS = Address(
     name="李梅",
@@ -259,56 +254,21 @@ class StorageSuite:
             with pytest.raises(AlreadyExists):
                 await unit.orders.save(an_order("1000000000000002"))
 
-    async def test_overdue_orders_are_those_unpaid_after_their_time(
-        self, units: UnitsOfWork
-    ) -> None:
+    async def test_overdue_orders_are_claimed_by_one_at_a_time(self, units: UnitsOfWork) -> None:
         unpaid, paid = an_order(), an_order("1000000000000002", "other")
         paid.pay(NOW)
+        late, again = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
         async with units() as unit:
             await unit.orders.save(unpaid)
             await unit.orders.save(paid)
             await unit.commit()
         async with units() as unit:
-            assert await unit.orders.overdue(NOW, 10) == ()
-            assert await unit.orders.overdue(NOW + timedelta(hours=1), 10) == (unpaid.id,)
-
-    async def test_a_payment_comes_back_by_its_reference(self, units: UnitsOfWork) -> None:
-        order = an_order()
-        payment = Payment(
-            id=PaymentId(uuid4()),
-            order_id=order.id,
-            gateway="sandbox",
-            account="us",
-            reference="R1",
-            amount=order.total,
-            created_at=NOW,
-            expires_at=NOW,
-        )
-        payment.ask()
-        async with units() as unit:
-            await unit.orders.save(order)
-            await unit.payments.save(payment)
+            assert await unit.orders.claim_overdue(NOW, 10, again) == ()
+            assert await unit.orders.claim_overdue(late, 10, again) == (unpaid.id,)
             await unit.commit()
         async with units() as unit:
-            found = await unit.payments.claim("R1")
-            assert found is not None
-            assert found.state is PaymentState.PENDING
-            assert found.amount == order.total
-            assert len(await unit.payments.list(order.id)) == 1
-            assert await unit.payments.claim("R2") is None
-
-    async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
-        async def record(key: str) -> bool:
-            async with units() as unit:
-                new = await unit.inbox.record(
-                    gateway="sandbox", account="us", key=key, body=b"\x00", at=NOW
-                )
-                await unit.commit()
-                return new
-
-        assert await record("n1")
-        assert not await record("n1")
-        assert await record("n2")
+            assert await unit.orders.claim_overdue(late, 10, again) == ()
+            assert await unit.orders.claim_overdue(again, 10, again) == (unpaid.id,)
 
     async def test_a_customer_comes_back_with_the_address_book_in_order(
         self, units: UnitsOfWork
@@ -357,69 +317,3 @@ class StorageSuite:
             assert await unit.sessions.find("t", NOW + timedelta(hours=2)) is None
             assert await unit.sessions.purge(NOW + timedelta(hours=2)) == 1
             await unit.commit()
-
-    async def test_stock_is_reserved_released_and_dispatched_once(self, units: UnitsOfWork) -> None:
-        first, second = OrderId(uuid4()), OrderId(uuid4())
-        async with units() as unit:
-            await unit.stock.set_on_hand(POT, MAIN, 10)
-            await unit.stock.reserve(first, {POT: 4})
-            await unit.stock.reserve(second, {POT: 3})
-            await unit.commit()
-        async with units() as unit:
-            (level,) = await unit.stock.levels([POT])
-            assert (level.on_hand, level.reserved, level.available) == (10, 7, 3)
-            await unit.stock.release(first)
-            await unit.stock.release(first)
-            await unit.stock.dispatch(second)
-            await unit.stock.dispatch(second)
-            await unit.commit()
-        async with units() as unit:
-            (level,) = await unit.stock.levels([POT])
-            assert (level.on_hand, level.reserved) == (7, 0)
-
-    async def test_too_much_is_refused_and_nothing_is_taken(self, units: UnitsOfWork) -> None:
-        other = Sku("A-CUP")
-        async with units() as unit:
-            await unit.stock.set_on_hand(POT, MAIN, 3)
-            await unit.stock.set_on_hand(other, MAIN, 9)
-            await unit.commit()
-        async with units() as unit:
-            with pytest.raises(OutOfStock) as refused:
-                await unit.stock.reserve(OrderId(uuid4()), {other: 2, POT: 4})
-        assert (refused.value.sku, refused.value.available) == (POT, 3)
-        async with units() as unit:
-            assert {level.reserved for level in await unit.stock.levels([POT, other])} == {0}
-
-    async def test_stock_cannot_be_counted_below_what_orders_wait_for(
-        self, units: UnitsOfWork
-    ) -> None:
-        async with units() as unit:
-            await unit.stock.set_on_hand(POT, MAIN, 5)
-            await unit.stock.reserve(OrderId(uuid4()), {POT: 4})
-            await unit.commit()
-        async with units() as unit:
-            with pytest.raises(Invalid):
-                await unit.stock.set_on_hand(POT, MAIN, 3)
-        async with units() as unit:
-            with pytest.raises(Invalid):
-                await unit.stock.set_on_hand(POT, LocationCode("nowhere"), 3)
-
-    async def test_fifty_buyers_of_the_last_ten_units_get_ten(self, units: UnitsOfWork) -> None:
-        async with units() as unit:
-            await unit.stock.set_on_hand(POT, MAIN, 10)
-            await unit.commit()
-
-        async def buy() -> bool:
-            try:
-                async with units() as unit:
-                    await unit.stock.reserve(OrderId(uuid4()), {POT: 1})
-                    await unit.commit()
-            except OutOfStock:
-                return False
-            return True
-
-        sold = sum(await asyncio.gather(*(buy() for _ in range(50))))
-        assert sold == 10
-        async with units() as unit:
-            (level,) = await unit.stock.levels([POT])
-            assert level.available == 0

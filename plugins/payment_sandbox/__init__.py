@@ -3,16 +3,16 @@
 from typing import Any
 
 from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from entrepot.simulation import Book, Notifier
 from plugins.payment_sandbox.gateway import SandboxGateway
-from plugins.payment_sandbox.pages import routes_of
+from plugins.payment_sandbox.routes import routes_of
 from plugins.payment_sandbox.settings import SandboxSettings
 from plugins.payment_sandbox.signing import Signer
-from plugins.payment_sandbox.simulator import Simulator
-from plugins.payment_sandbox.trades import Trades
+from plugins.payment_sandbox.simulator import RETRY_AFTER_SECONDS, Simulator
 
 manifest = Manifest(
     name="payment_sandbox",
-    version="0.1.0",
+    version="0.2.0",
     api=">=1,<2",
     capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
     settings=SandboxSettings,
@@ -35,7 +35,8 @@ def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
 @hookimpl
 def entrepot_routes(context: PluginContext) -> list[Any]:
     simulator = Simulator(
-        trades=Trades(context.data / "trades.db"),
+        book=Book(context.data / "trades.db"),
+        notifier=Notifier(RETRY_AFTER_SECONDS),
         signer=_signer(context),
         account=context.settings.account,
         now=context.now,

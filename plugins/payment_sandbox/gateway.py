@@ -1,26 +1,37 @@
 """The shop's side: what a merchant's system sends to the sandbox and hears from it."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from entrepot import (
+    Ability,
     Acknowledgement,
+    AmountExceeded,
     BadSignature,
     Clock,
     GatewayPayment,
+    GatewayRefund,
+    GatewayRefundStatus,
     GatewayStatus,
     Money,
     NextAction,
     Notification,
+    NotReadyYet,
     OutcomeUnknown,
+    PaymentReference,
     PurchaseRequest,
     RawNotification,
     Redirect,
+    RefundRequest,
+    Rejected,
+    Scene,
+    StatementKind,
+    StatementLine,
     Text,
     Unavailable,
 )
@@ -34,6 +45,8 @@ class SandboxGateway:
 
     code = "sandbox"
     name = Text({"zh": "沙箱支付（测试）", "en": "Sandbox payment (test)"})
+    scenes = (Scene.WEB, Scene.MOBILE)
+    abilities = frozenset(Ability)
 
     def __init__(
         self,
@@ -51,6 +64,85 @@ class SandboxGateway:
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
 
     async def purchase(self, request: PurchaseRequest) -> NextAction:
+        return self._page(request, hold="0")
+
+    async def authorize(self, request: PurchaseRequest) -> NextAction:
+        return self._page(request, hold="1")
+
+    async def query(self, payment: PaymentReference) -> GatewayPayment:
+        try:
+            return _payment(await self._ask("query", reference=payment.reference))
+        except OutcomeUnknown as error:
+            raise Unavailable from error
+
+    async def close(self, payment: PaymentReference) -> GatewayPayment:
+        return _payment(await self._ask("close", reference=payment.reference))
+
+    async def capture(
+        self, payment: PaymentReference, amount: Money, reference: str
+    ) -> GatewayPayment:
+        said = await self._ask(
+            "capture", reference=payment.reference, amount=amount.minor, capture=reference
+        )
+        return _payment(said)
+
+    async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
+        return _payment(await self._ask("void", reference=payment.reference, void=reference))
+
+    async def refund(self, request: RefundRequest) -> GatewayRefund:
+        said = await self._ask(
+            "refund",
+            reference=request.payment.reference,
+            refund=request.reference,
+            amount=request.amount.minor,
+        )
+        return _refund(said)
+
+    async def query_refund(self, request: RefundRequest) -> GatewayRefund:
+        try:
+            said = await self._ask(
+                "query_refund", reference=request.payment.reference, refund=request.reference
+            )
+        except OutcomeUnknown as error:
+            raise Unavailable from error
+        return _refund(said)
+
+    async def statement(self, day: date) -> AsyncIterator[StatementLine]:
+        for line in (await self._ask("statement", day=day.isoformat()))["lines"]:
+            yield StatementLine(
+                kind=StatementKind(line["kind"]),
+                reference=line["reference"],
+                provider_reference=line["number"],
+                amount=Money(line["amount"], line["currency"]),
+                fee=Money(line["fee"], line["currency"]),
+                at=datetime.fromisoformat(line["at"]),
+                refund_reference=line.get("refund", ""),
+            )
+
+    async def verify(self, raw: RawNotification) -> Notification:
+        if not self._signer.holds(raw.headers, raw.body, raw.received_at):
+            raise BadSignature
+        try:
+            said = json.loads(raw.body)
+            trade, refund = said.get("trade"), said.get("refund")
+            return Notification(
+                key=str(said["id"]),
+                account=str((trade or refund)["account"]),
+                payment=_payment(trade) if trade else None,
+                refund=_refund(refund) if refund else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadSignature from error
+
+    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
+        if accepted:
+            return Acknowledgement(status=200, body=b"success")
+        return Acknowledgement(status=400, body=b"fail")
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    def _page(self, request: PurchaseRequest, *, hold: str) -> Redirect:
         query = self._signer.sign_query(
             {
                 "account": self.account,
@@ -62,55 +154,39 @@ class SandboxGateway:
                 "expires_at": str(int(request.expires_at.timestamp())),
                 "notify_url": request.notify_url,
                 "return_url": request.return_url,
+                "hold": hold,
             }
         )
         return Redirect(f"{self._url}/pay?{query}")
 
-    async def query(self, reference: str) -> GatewayPayment:
+    async def _ask(self, what: str, **asked: object) -> Any:
+        body = json.dumps({"account": self.account, **asked}).encode()
         try:
-            return await self._ask("query", reference)
-        except httpx.HTTPError as error:
-            raise Unavailable from error
-
-    async def close(self, reference: str) -> GatewayPayment:
-        try:
-            return await self._ask("close", reference)
-        except httpx.ConnectError as error:
+            answer = await self._client.post(
+                f"{self._url}/api/{quote(what)}",
+                content=body,
+                headers=self._signer.headers(body, self._now()),
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unavailable from error
         except httpx.HTTPError as error:
             raise OutcomeUnknown from error
-
-    async def verify(self, raw: RawNotification) -> Notification:
-        if not self._signer.holds(raw.headers, raw.body, raw.received_at):
-            raise BadSignature
-        try:
-            said = json.loads(raw.body)
-            return Notification(key=str(said["id"]), payment=_payment(said["trade"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadSignature from error
-
-    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        if accepted:
-            return Acknowledgement(status=200, body=b"success")
-        return Acknowledgement(status=400, body=b"fail")
-
-    async def aclose(self) -> None:
-        await self._client.aclose()
-
-    async def _ask(self, what: str, reference: str) -> GatewayPayment:
-        body = json.dumps({"account": self.account, "reference": reference}).encode()
-        answer = await self._client.post(
-            f"{self._url}/api/{quote(what)}",
-            content=body,
-            headers=self._signer.headers(body, self._now()),
-        )
-        answer.raise_for_status()
-        if not self._signer.holds(answer.headers, answer.content, self._now()):
+        if answer.status_code == httpx.codes.BAD_REQUEST:
+            raise _refusal(answer.text)
+        if answer.is_error or not self._signer.holds(answer.headers, answer.content, self._now()):
             raise OutcomeUnknown
         try:
-            return _payment(answer.json())
-        except (ValueError, KeyError, TypeError) as error:
+            return answer.json()
+        except ValueError as error:
             raise OutcomeUnknown from error
+
+
+def _refusal(reason: str) -> Exception:
+    if reason == "not_ready":
+        return NotReadyYet()
+    if reason.endswith("too_much"):
+        return AmountExceeded(reason)
+    return Rejected(reason)
 
 
 def _payment(trade: Mapping[str, Any]) -> GatewayPayment:
@@ -122,4 +198,18 @@ def _payment(trade: Mapping[str, Any]) -> GatewayPayment:
         provider_reference=str(trade.get("trade_number", "")),
         amount=Money(int(trade["amount"]), str(trade["currency"])) if paid_at else None,
         paid_at=datetime.fromisoformat(paid_at) if paid_at else None,
+    )
+
+
+def _refund(said: Mapping[str, Any]) -> GatewayRefund:
+    status = GatewayRefundStatus(said["status"])
+    done = status is GatewayRefundStatus.SUCCEEDED
+    return GatewayRefund(
+        reference=str(said["refund"]),
+        payment_reference=str(said["reference"]),
+        status=status,
+        account=str(said["account"]),
+        provider_reference=str(said.get("refund_number", "")),
+        amount=Money(int(said["amount"]), str(said["currency"])) if done else None,
+        at=datetime.fromisoformat(said["at"]) if done else None,
     )

@@ -9,8 +9,11 @@ from core.domain.cart import Cart
 from core.domain.customer import Customer
 from core.domain.identifiers import CustomerId, OrderId
 from core.domain.money import Money
-from core.domain.order import Order, OrderState
+from core.domain.order import Order, OrderStage
 from core.domain.payment import Payment
+from core.domain.refund import Refund
+from core.domain.returns import Return
+from ports.storage.inbox import InboxEntry
 from ports.storage.people import Role
 
 
@@ -19,7 +22,7 @@ class OrderSummary:
     """An order in a list; ``title`` is its first line's."""
 
     number: str
-    state: OrderState
+    state: OrderStage
     placed_at: datetime
     total: Money
     units: int
@@ -51,11 +54,21 @@ class OrderLedger(Protocol):
 
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]: ...
 
+    async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]: ...
+
+    async def returns(self, order_id: OrderId) -> tuple[Return, ...]: ...
+
+    async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
+        """Returns that wait for the shop, oldest first, each with its order's number."""
+
+    async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
+        """Notifications that fit nothing we know, latest first."""
+
     async def list(
         self,
         *,
         customer_id: CustomerId | None,
-        state: OrderState | None,
+        state: OrderStage | None,
         words: str,
         language: str,
         limit: int,
@@ -66,8 +79,8 @@ class OrderLedger(Protocol):
         ``words`` finds order numbers, tracking numbers and SKUs, whole.
         """
 
-    async def counts(self) -> dict[OrderState, int]:
-        """How many orders are in each state."""
+    async def counts(self) -> dict[OrderStage, int]:
+        """How many orders are in each stage."""
 
     async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
         """Days with paid orders, oldest first."""

@@ -106,6 +106,7 @@ class Offer:
     size_mm: tuple[int, int, int]
     picture: str
     for_sale: bool
+    return_exception: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from core.domain.events import Event
 from ports.storage.catalogue import Brands, Categories, Products
+from ports.storage.inbox import Inbox
 from ports.storage.people import Customers, Sessions, StaffMembers
 from ports.storage.stock import Stock
-from ports.storage.trade import Carts, Inbox, Orders, Payments
+from ports.storage.trade import Carts, Orders, Payments, Refunds, Returns
 
 
 class Unit(Protocol):
@@ -27,6 +29,10 @@ class Unit(Protocol):
     @property
     def payments(self) -> Payments: ...
     @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def returns(self) -> Returns: ...
+    @property
     def inbox(self) -> Inbox: ...
     @property
     def customers(self) -> Customers: ...
@@ -34,6 +40,9 @@ class Unit(Protocol):
     def staff(self) -> StaffMembers: ...
     @property
     def sessions(self) -> Sessions: ...
+
+    def tell(self, event: Event) -> None:
+        """Have an event go out with the commit that no aggregate has."""
 
     async def commit(self) -> None:
         """Make it true, and hand the aggregates' events to the outbox with it."""

@@ -4,19 +4,47 @@ import pytest
 
 from adapters import identity
 from adapters.database.engine import Database
+from adapters.database.stock import ensure_location
 from adapters.database.units import SqlUnitsOfWork
 from adapters.memory.units import MemoryUnitsOfWork
-from entrepot.testing import StorageSuite
+from core.domain.identifiers import LocationCode
+from entrepot.testing import MoneySuite, StockSuite, StorageSuite
 from ports.storage.units import UnitsOfWork
 
 
-class TestMemoryStorage(StorageSuite):
+class InMemory:
     @pytest.fixture
     def units(self) -> UnitsOfWork:
         return MemoryUnitsOfWork()
 
 
-class TestDatabaseStorage(StorageSuite):
+class InDatabase:
     @pytest.fixture
-    def units(self, database: Database) -> UnitsOfWork:
+    async def units(self, database: Database) -> UnitsOfWork:
+        async with database.writes.begin() as connection:
+            await ensure_location(connection, LocationCode("second"), {"zh": "二仓"}, "广东省")
         return SqlUnitsOfWork(database, identity.now, lambda: None)
+
+
+class TestMemoryStorage(InMemory, StorageSuite):
+    pass
+
+
+class TestDatabaseStorage(InDatabase, StorageSuite):
+    pass
+
+
+class TestMemoryStock(InMemory, StockSuite):
+    pass
+
+
+class TestDatabaseStock(InDatabase, StockSuite):
+    pass
+
+
+class TestMemoryMoney(InMemory, MoneySuite):
+    pass
+
+
+class TestDatabaseMoney(InDatabase, MoneySuite):
+    pass

@@ -14,13 +14,12 @@ from core.domain import order as orders
 from core.domain import payment as payments
 from core.domain.cart import Cart
 from core.domain.catalogue import product as products
-from core.domain.errors import CurrencyMismatch, IllegalTransition, Invalid, QuantityOutOfRange
+from core.domain.errors import CurrencyMismatch, Invalid, QuantityOutOfRange
 from core.domain.identifiers import CartId, CategoryId, LocationCode, Sku
 from core.domain.money import Money
-from core.domain.order import Shipment
 from core.domain.stock import StockLevel, share_out
 from core.domain.text import Text
-from tests.factories import ADDRESS, NOW, a_product, an_order, yuan
+from tests.factories import ADDRESS, NOW, a_product, yuan
 
 amounts = st.integers(-(10**9), 10**9)
 
@@ -69,32 +68,6 @@ MOVES: dict[str, dict[tuple[Any, str], Any]] = {
     "payment": payments.MOVES,
     "product": products.MOVES,
 }
-
-
-@pytest.mark.parametrize("state", list(orders.OrderState))
-@pytest.mark.parametrize("move", ["pay", "cancel", "ship", "deliver"])
-def test_an_order_moves_as_the_table_says_and_not_otherwise(
-    state: orders.OrderState, move: str
-) -> None:
-    order = an_order()
-    order.state = state
-    moves = {
-        "pay": lambda: order.pay(NOW),
-        "cancel": lambda: order.cancel(NOW, "x"),
-        "ship": lambda: order.ship(
-            Shipment(id=uuid4(), carrier="sf", tracking_number="SF123456", shipped_at=NOW),  # type: ignore[arg-type]
-            "x",
-        ),
-        "deliver": lambda: order.deliver(NOW, "x"),
-    }
-    if (state, move) in orders.MOVES:
-        moves[move]()
-        assert order.state is orders.MOVES[state, move]
-        assert order.history[-1].move == move
-    else:
-        with pytest.raises(IllegalTransition):
-            moves[move]()
-        assert order.state is state
 
 
 def test_every_state_of_a_table_can_be_reached() -> None:

@@ -8,6 +8,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from adapters.web.problems import FAILED, HTTP
+from core.domain.errors import ReturnRefused
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "adapters" / "web" / "templates"
@@ -38,6 +39,7 @@ def in_errors() -> Iterator[str]:
 
 def everything() -> list[str]:
     refusals = [message for _, message in (*HTTP.values(), FAILED)]
+    refusals += ReturnRefused.REASONS.values()
     return list(dict.fromkeys([*in_templates(), *in_errors(), *refusals]))
 
 

@@ -10,6 +10,7 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
+from adapters.web.api.aftersales import RefundView, refund_view
 from adapters.web.api.page import Cursor, Limit, Page
 from core.application.merchandising import (
     MoveProduct,
@@ -19,18 +20,22 @@ from core.application.merchandising import (
     VariantDraft,
 )
 from core.application.orders import (
+    CancelOrder,
     DeliverOrder,
     FindOrder,
     OrderAccess,
     OrderView,
+    Parcel,
     ShipOrder,
     order_view,
 )
+from core.application.refunds import RefundWish, RequestRefund
 from core.application.storekeeping import CountStock
 from core.domain.catalogue.product import OptionType, OptionValue, ProductState
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
-from core.domain.order import OrderState
+from core.domain.order import OrderStage
+from core.domain.refund import RefundReason
 from core.domain.text import Text
 from ports.media import Media
 from ports.storage.ledgers import OrderLedger, OrderSummary
@@ -102,8 +107,28 @@ class StockBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ShipmentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One parcel; without ``quantities`` (units by SKU), all that is still to be sent."""
+
     carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     tracking_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    quantities: dict[str, Annotated[int, msgspec.Meta(ge=1, le=999)]] | None = None
+
+    def parcel(self) -> Parcel:
+        return Parcel(
+            carrier=self.carrier,
+            tracking_number=self.tracking_number,
+            quantities=None
+            if self.quantities is None
+            else {Sku(sku): units for sku, units in self.quantities.items()},
+        )
+
+
+class RefundBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units by SKU, the shipping, or an ``amount`` in minor units; a reason that is yours."""
+
+    quantities: dict[str, Annotated[int, msgspec.Meta(ge=1, le=999)]] = {}
+    shipping: bool = False
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
 
 
 class SavedView(msgspec.Struct, frozen=True):
@@ -166,7 +191,7 @@ async def list_all_orders(
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
     language: NamedDependency[str],
     q: Annotated[str, QueryParameter(max_length=64)] = "",
-    in_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[OrderStage | None, QueryParameter(name="state")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
@@ -197,7 +222,7 @@ async def ship(
     language: NamedDependency[str],
 ) -> OrderView:
     order = await find_order(number, STAFF)
-    await ship_order(order.id, data.carrier, data.tracking_number, "staff")
+    await ship_order(order.id, data.parcel(), "staff")
     return order_view(await find_order(number, STAFF), language, media)
 
 
@@ -217,6 +242,41 @@ async def deliver(
     order = await find_order(number, STAFF)
     await deliver_order(order.id, "staff")
     return order_view(await find_order(number, STAFF), language, media)
+
+
+@post(
+    "/orders/{number:str}/cancel", summary="Cancel any order", tags=["Back office"], status_code=200
+)
+async def cancel(
+    number: FromPath[str],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    cancel_order: NamedDependency[SkipValidation[CancelOrder]],
+    media: NamedDependency[SkipValidation[Media]],
+    language: NamedDependency[str],
+) -> OrderView:
+    """Before anything of it was sent; what was paid for it goes back."""
+    order = await find_order(number, STAFF)
+    await cancel_order(order.id, "staff")
+    return order_view(await find_order(number, STAFF), language, media)
+
+
+@post("/orders/{number:str}/refunds", summary="Give money back", tags=["Back office"])
+async def refund(
+    number: FromPath[str],
+    data: JSONBody[RefundBody],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    request_refund: NamedDependency[SkipValidation[RequestRefund]],
+) -> RefundView:
+    """It is written down, and sent by a worker within seconds."""
+    order = await find_order(number, STAFF)
+    wish = RefundWish(
+        reason=RefundReason.GOODWILL,
+        actor="staff",
+        quantities={Sku(sku): units for sku, units in data.quantities.items()},
+        shipping=data.shipping,
+        amount=None if data.amount is None else Money(data.amount, order.currency),
+    )
+    return refund_view(await request_refund(order.id, wish))
 
 
 async def staff_only(
@@ -262,4 +322,6 @@ handlers = [
     show_any_order,
     ship,
     deliver,
+    cancel,
+    refund,
 ]

@@ -1,6 +1,6 @@
 """Orders and their payments, for programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import msgspec
@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter, SkipValidation
 
 from adapters.web.addresses import Addresses
+from adapters.web.api.aftersales import RefundView, ReturnView, refund_view, return_view
 from adapters.web.api.carts import cart_owner
 from adapters.web.api.page import Cursor, Limit, Page
 from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, customer_id, require_member
@@ -16,11 +17,22 @@ from core.application.checkout import Checkout, PlacedOrder, PlaceOrder
 from core.application.gateways import Gateways
 from core.application.orders import CancelOrder, FindOrder, OrderAccess, OrderView, order_view
 from core.application.payments import CheckPayments, StartPayment
+from core.application.returns import RequestReturn
+from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.order import Order, OrderState
+from core.domain.order import Order, OrderStage, OrderState
+from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.clock import NewToken
 from ports.media import Media
-from ports.payment import FormPost, NextAction, QrCode, Redirect
+from ports.payment import (
+    AppParameters,
+    FormPost,
+    InAppParameters,
+    NextAction,
+    QrCode,
+    Redirect,
+    Scene,
+)
 from ports.storage.ledgers import OrderLedger, OrderSummary
 
 AccessToken = Annotated[
@@ -54,20 +66,40 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class NewPayment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``scene`` is where the buyer is, one of the gateway's; ``payer`` is for ``in_app``."""
+
     gateway: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    scene: Scene | None = None
+    payer: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+class NewReturn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units by SKU, why, and what for."""
+
+    quantities: Annotated[
+        dict[str, Annotated[int, msgspec.Meta(ge=1, le=999)]], msgspec.Meta(min_length=1)
+    ]
+    reason: ReturnReason
+    remedy: Remedy
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayView:
+    """``scenes`` are those that it serves, the one it likes best first."""
+
     code: str
     name: str
+    scenes: tuple[Scene, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentStep:
-    """What the buyer does next: ``kind`` is ``redirect``, ``form_post`` or ``qr_code``.
+    """What the buyer does next.
 
-    ``url`` is where to go or to post ``fields``; ``text`` is what the QR code says.
+    ``kind`` is ``redirect``, ``form_post``, ``qr_code``, ``in_app`` or ``app``. ``url`` is
+    where to go or to post ``fields``; ``text`` is what the QR code says, or what an app hands
+    on; ``fields`` are what a page or an app hands to the gateway's own.
     """
 
     kind: str
@@ -81,7 +113,7 @@ async def list_gateways(
     gateways: NamedDependency[SkipValidation[Gateways]], language: NamedDependency[str]
 ) -> tuple[GatewayView, ...]:
     return tuple(
-        GatewayView(code=code, name=gateway.name.in_language(language))
+        GatewayView(code=code, name=gateway.name.in_language(language), scenes=gateway.scenes)
         for code, gateway in gateways.by_code.items()
     )
 
@@ -116,7 +148,7 @@ async def list_orders(
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
     language: NamedDependency[str],
-    in_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[OrderStage | None, QueryParameter(name="state")] = None,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
@@ -161,9 +193,8 @@ async def pay(
 ) -> PaymentStep:
     """The answer says what the buyer does next. The same gateway again is the same payment."""
     order = await find_order(number, await order_access(request, doorkeeper, order_token))
-    back = addresses.of(order.number, order.language, data.gateway)
-    action = await start_payment(order.id, data.gateway, back)
-    return payment_step(action)
+    wish = addresses.wish(request, order.number, order.language, data.gateway, data.scene)
+    return payment_step(await start_payment(order.id, replace(wish, payer=data.payer)))
 
 
 @post("/orders/{number:str}/cancel", summary="Cancel an order", tags=["Orders"], status_code=200)
@@ -177,11 +208,59 @@ async def cancel(
     language: NamedDependency[str],
     order_token: AccessToken = "",
 ) -> OrderView:
-    """Only an order that is not paid yet."""
+    """Only an order that has not shipped; what was paid for it goes back."""
     access = await order_access(request, doorkeeper, order_token)
     order: Order = await find_order(number, access)
     await cancel_order(order.id, "customer")
     return order_view(await find_order(number, access), language, media)
+
+
+@get("/orders/{number:str}/refunds", summary="List an order's refunds", tags=["Orders"])
+async def list_refunds(
+    number: FromPath[str],
+    request: AnyRequest,
+    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+    order_token: AccessToken = "",
+) -> tuple[RefundView, ...]:
+    """What is given back of what was paid, oldest first."""
+    order = await find_order(number, await order_access(request, doorkeeper, order_token))
+    return tuple(refund_view(each) for each in await order_ledger.refunds(order.id))
+
+
+@get("/orders/{number:str}/returns", summary="List an order's returns", tags=["Orders"])
+async def list_returns(
+    number: FromPath[str],
+    request: AnyRequest,
+    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+    order_token: AccessToken = "",
+) -> tuple[ReturnView, ...]:
+    order = await find_order(number, await order_access(request, doorkeeper, order_token))
+    return tuple(return_view(each) for each in await order_ledger.returns(order.id))
+
+
+@post("/orders/{number:str}/returns", summary="Ask to send goods back", tags=["Orders"])
+async def send_back(
+    number: FromPath[str],
+    data: JSONBody[NewReturn],
+    request: AnyRequest,
+    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    request_return: NamedDependency[SkipValidation[RequestReturn]],
+    order_token: AccessToken = "",
+) -> ReturnView:
+    """Without a reason within seven days, because something is wrong within fifteen."""
+    order = await find_order(number, await order_access(request, doorkeeper, order_token))
+    wish = Wish(
+        quantities={Sku(sku): units for sku, units in data.quantities.items()},
+        reason=data.reason,
+        remedy=data.remedy,
+        note=data.note,
+    )
+    return return_view(await request_return(order.id, wish))
 
 
 def payment_step(action: NextAction) -> PaymentStep:
@@ -192,6 +271,10 @@ def payment_step(action: NextAction) -> PaymentStep:
             return PaymentStep(kind="form_post", url=url, fields=dict(fields))
         case QrCode(text):
             return PaymentStep(kind="qr_code", text=text)
+        case InAppParameters(parameters):
+            return PaymentStep(kind="in_app", fields=dict(parameters))
+        case AppParameters(parameters, text):
+            return PaymentStep(kind="app", fields=dict(parameters), text=text)
 
 
 async def order_access(request: AnyRequest, doorkeeper: Doorkeeper, token: str) -> OrderAccess:
@@ -199,4 +282,14 @@ async def order_access(request: AnyRequest, doorkeeper: Doorkeeper, token: str) 
     return OrderAccess(customer_id=customer_id(visitor), token=token)
 
 
-handlers = [list_gateways, place, list_orders, show_order, pay, cancel]
+handlers = [
+    list_gateways,
+    place,
+    list_orders,
+    show_order,
+    pay,
+    cancel,
+    list_refunds,
+    list_returns,
+    send_back,
+]

@@ -53,6 +53,8 @@ for (const form of document.querySelectorAll("[data-once]")) {
   });
 }
 
+document.querySelector("[data-submit]")?.submit();
+
 for (const form of document.querySelectorAll("[data-quantity]")) {
   form.querySelector("input[name=quantity]").addEventListener("change", () => form.requestSubmit());
 }

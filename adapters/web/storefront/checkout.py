@@ -9,7 +9,8 @@ from litestar.response import Redirect as RedirectResponse
 
 from adapters.contact import normal_contact, phone_or_text
 from adapters.regions import check_divisions
-from adapters.web.addresses import Addresses
+from adapters.web.addresses import Addresses, scene_of
+from adapters.web.storefront.paying import pay_page
 from adapters.web.storefront.visit import Form, Visit
 from core.application.carts import SetDelivery, ShowCart
 from core.application.checkout import Checkout, PlaceOrder, ReviewCheckout
@@ -21,7 +22,6 @@ from core.domain.customer import AddressBookEntry, Customer
 from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError, Invalid
 from core.domain.money import Money
 from ports.errors import PortError
-from ports.payment import Redirect
 from ports.storage.ledgers import Register
 
 FIELDS = ("name", "phone", "country", "region", "city", "district", "street", "postcode")
@@ -128,16 +128,16 @@ async def place(
             key=visit.new_token(),
             picked=form.values,
         )
-    order_path = addresses.order_path(placed.number, visit.language)
-    gateway = form.text("gateway")
+    cookies = [visit.units_cookie(0)]
+    code = form.text("gateway")
     try:
-        action = await start_payment(
-            placed.id, gateway, addresses.of(placed.number, visit.language, gateway)
-        )
+        scene = scene_of(visit.request, gateways.by_code.get(code))
+        wish = addresses.wish(visit.request, placed.number, visit.language, code, scene)
+        action = await start_payment(placed.id, wish)
     except (DomainError, PortError):
-        action = None
-    where = action.url if isinstance(action, Redirect) else order_path
-    return RedirectResponse(where, status_code=303, cookies=[visit.units_cookie(0)])
+        back = addresses.order_path(placed.number, visit.language)
+        return RedirectResponse(back, status_code=303, cookies=cookies)
+    return await pay_page(visit, placed.number, action, addresses, cookies)
 
 
 def address_of(form: Form) -> Address:

@@ -1,27 +1,73 @@
-"""An order's page: to pay it, follow it, or call it off."""
+"""An order's page: to pay it, follow it, call it off, or send goods back."""
 
+from dataclasses import dataclass
 from typing import Any
 
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Redirect as RedirectResponse
-from markupsafe import Markup
+from litestar.response import Redirect
 
 from adapters.boundary.ports import Trackers
-from adapters.web.addresses import Addresses
+from adapters.web.addresses import Addresses, scene_of
+from adapters.web.storefront.paying import pay_page
 from adapters.web.storefront.visit import Form, Visit
 from core.application.browsing import SuggestProducts
 from core.application.gateways import Gateways
-from core.application.orders import CancelOrder, FindOrder, OrderAccess, OrderView, order_view
+from core.application.orders import CancelOrder, FindOrder, OrderAccess, order_view
 from core.application.payments import CheckPayments, StartPayment
-from core.domain.errors import DomainError
+from core.application.returns import FindReturn, HandleReturn, RequestReturn
+from core.domain.errors import DomainError, Invalid
+from core.domain.identifiers import Sku
 from core.domain.order import Order, OrderState
+from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.errors import PortError
 from ports.media import Media
-from ports.payment import FormPost, QrCode, Redirect
 from ports.storage.ledgers import OrderLedger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDesk:
+    """What the page of an order is made with."""
+
+    ledger: OrderLedger
+    gateways: Gateways
+    trackers: Trackers
+    suggest_products: SuggestProducts
+    media: Media
+
+    async def context(self, visit: Visit, found: Order, *, waiting: bool = False) -> dict[str, Any]:
+        return {
+            "order": order_view(found, visit.language, self.media),
+            "gateways": self.gateways.by_code.values(),
+            "key": visit.request.query_params.get("key", ""),
+            "waiting": waiting,
+            "refunds": await self.ledger.refunds(found.id),
+            "returns": await self.ledger.returns(found.id),
+            "reasons": tuple(ReturnReason),
+            "remedies": tuple(Remedy),
+            "tracking": await _tracking(found, self.trackers),
+            "suggestions": await self.suggest_products(
+                [line.product_id for line in found.lines], visit.language
+            ),
+            "values": {},
+        }
+
+
+def open_order_desk(
+    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+    gateways: NamedDependency[SkipValidation[Gateways]],
+    trackers: NamedDependency[SkipValidation[Trackers]],
+    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+    media: NamedDependency[SkipValidation[Media]],
+) -> OrderDesk:
+    return OrderDesk(
+        ledger=order_ledger,
+        gateways=gateways,
+        trackers=trackers,
+        suggest_products=suggest_products,
+        media=media,
+    )
 
 
 @get("/orders/{number:str}", include_in_schema=False)
@@ -30,28 +76,17 @@ async def order(
     visit: NamedDependency[SkipValidation[Visit]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     check_payments: NamedDependency[SkipValidation[CheckPayments]],
-    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    gateways: NamedDependency[SkipValidation[Gateways]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
-    media: NamedDependency[SkipValidation[Media]],
+    order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[bytes]:
     """With ``key`` from a guest's link, or for the member whose order it is."""
     found = await find_order(number, _access(visit))
     waiting = False
-    if found.state is OrderState.PLACED and await order_ledger.payments(found.id):
+    if found.state is OrderState.PLACED and await order_desk.ledger.payments(found.id):
         await check_payments(found.id)
         found = await find_order(number, _access(visit))
         waiting = found.state is OrderState.PLACED
-    return await visit.page(
-        "order.html",
-        **_context(visit, found, gateways, media),
-        waiting=waiting,
-        tracking=await _tracking(found, trackers),
-        suggestions=await suggest_products(
-            [line.product_id for line in found.lines], visit.language
-        ),
-    )
+    context = await order_desk.context(visit, found, waiting=waiting)
+    return await visit.page("order.html", **context)
 
 
 @post("/orders/{number:str}/pay", include_in_schema=False)
@@ -61,36 +96,18 @@ async def pay(
     find_order: NamedDependency[SkipValidation[FindOrder]],
     start_payment: NamedDependency[SkipValidation[StartPayment]],
     addresses: NamedDependency[SkipValidation[Addresses]],
-    gateways: NamedDependency[SkipValidation[Gateways]],
-    media: NamedDependency[SkipValidation[Media]],
+    order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[Any]:
     form = await Form.of(visit.request)
     found = await find_order(number, _access(visit))
-    gateway = form.text("gateway")
+    code = form.text("gateway")
     try:
-        action = await start_payment(
-            found.id, gateway, addresses.of(number, visit.language, gateway)
-        )
+        scene = scene_of(visit.request, order_desk.gateways.by_code.get(code))
+        wish = addresses.wish(visit.request, number, visit.language, code, scene)
+        action = await start_payment(found.id, wish)
     except (DomainError, PortError) as error:
-        return await visit.refusal(
-            "order.html",
-            error,
-            **_context(visit, found, gateways, media),
-            waiting=False,
-            tracking=(),
-            suggestions=(),
-        )
-    match action:
-        case Redirect(url):
-            return RedirectResponse(url, status_code=303)
-        case FormPost() | QrCode():
-            return await visit.page(
-                "pay.html",
-                order=order_view(found, visit.language, media),
-                action=action,
-                qr=_qr(action.text) if isinstance(action, QrCode) else "",
-                back=addresses.order_path(number, visit.language),
-            )
+        return await visit.refusal("order.html", error, **await order_desk.context(visit, found))
+    return await pay_page(visit, number, action, addresses)
 
 
 @post("/orders/{number:str}/cancel", include_in_schema=False)
@@ -99,39 +116,73 @@ async def cancel(
     visit: NamedDependency[SkipValidation[Visit]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     cancel_order: NamedDependency[SkipValidation[CancelOrder]],
-    gateways: NamedDependency[SkipValidation[Gateways]],
-    media: NamedDependency[SkipValidation[Media]],
     addresses: NamedDependency[SkipValidation[Addresses]],
+    order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[Any]:
     found = await find_order(number, _access(visit))
     try:
         await cancel_order(found.id, "customer")
     except DomainError as error:
         found = await find_order(number, _access(visit))
-        return await visit.refusal(
-            "order.html",
-            error,
-            **_context(visit, found, gateways, media),
-            waiting=False,
-            tracking=(),
-            suggestions=(),
-        )
-    return RedirectResponse(addresses.order_path(number, visit.language), status_code=303)
+        return await visit.refusal("order.html", error, **await order_desk.context(visit, found))
+    return Redirect(addresses.order_path(number, visit.language), status_code=303)
+
+
+@post("/orders/{number:str}/returns", include_in_schema=False)
+async def send_back(
+    number: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    request_return: NamedDependency[SkipValidation[RequestReturn]],
+    addresses: NamedDependency[SkipValidation[Addresses]],
+    order_desk: NamedDependency[SkipValidation[OrderDesk]],
+) -> Response[Any]:
+    """Ask to send goods back: ``units-SKU`` for each line."""
+    form = await Form.of(visit.request)
+    found = await find_order(number, _access(visit))
+    try:
+        await request_return(found.id, wish_of(form, found))
+    except DomainError as error:
+        context = await order_desk.context(visit, found)
+        return await visit.refusal("order.html", error, **{**context, "values": form.values})
+    return Redirect(addresses.order_path(number, visit.language), status_code=303)
+
+
+@post("/orders/{number:str}/returns/{return_number:str}/withdraw", include_in_schema=False)
+async def withdraw(
+    number: FromPath[str],
+    return_number: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    find_order: NamedDependency[SkipValidation[FindOrder]],
+    find_return: NamedDependency[SkipValidation[FindReturn]],
+    handle_return: NamedDependency[SkipValidation[HandleReturn]],
+    addresses: NamedDependency[SkipValidation[Addresses]],
+) -> Response[Any]:
+    found = await find_order(number, _access(visit))
+    goods_back = await find_return(found.id, return_number)
+    await handle_return.withdraw(goods_back.id)
+    return Redirect(addresses.order_path(number, visit.language), status_code=303)
+
+
+def wish_of(form: Form, found: Order) -> Wish:
+    """Raises `Invalid`."""
+    units = {line.sku: form.number(f"units-{line.sku}", 0) for line in found.lines}
+    try:
+        reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
+    except ValueError as error:
+        raise Invalid("reason", "Choose a reason, and what you want for the goods.") from error
+    return Wish(
+        quantities={Sku(sku): count for sku, count in units.items() if count > 0},
+        reason=reason,
+        remedy=remedy,
+        note=form.text("note"),
+    )
 
 
 def _access(visit: Visit) -> OrderAccess:
     return OrderAccess(
         customer_id=visit.customer_id, token=visit.request.query_params.get("key", "")[:100]
     )
-
-
-def _context(visit: Visit, found: Order, gateways: Gateways, media: Media) -> dict[str, Any]:
-    shown: OrderView = order_view(found, visit.language, media)
-    return {
-        "order": shown,
-        "gateways": gateways.by_code.values(),
-        "key": visit.request.query_params.get("key", ""),
-    }
 
 
 async def _tracking(found: Order, trackers: Trackers) -> tuple[tuple[str, str, str], ...]:
@@ -150,9 +201,4 @@ async def _tracking(found: Order, trackers: Trackers) -> tuple[tuple[str, str, s
     return tuple(rows)
 
 
-def _qr(text: str) -> Markup:
-    drawn = segno.make(text, error="m").svg_inline(scale=6, border=2)
-    return Markup(drawn)  # noqa: S704 -- segno draws paths alone, whatever the text is
-
-
-handlers = [order, pay, cancel]
+handlers = [order, pay, cancel, send_back, withdraw]

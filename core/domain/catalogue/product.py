@@ -66,6 +66,19 @@ class Picture:
     position: int = 0
 
 
+class ReturnException(StrEnum):
+    """Goods that cannot be sent back without a reason.
+
+    Source: Law on the Protection of Consumer Rights and Interests, article 25, and the
+    Interim Measures for the Seven-Day Unconditional Return, article 6.
+    """
+
+    CUSTOM_MADE = "custom_made"
+    PERISHABLE = "perishable"
+    DIGITAL = "digital"
+    PRESS = "press"
+
+
 class AttributeKind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
@@ -127,6 +140,8 @@ class Variant:
 class Product:
     """What is described and shown as one. ``description`` is sanitised HTML per language.
 
+    ``return_exception`` says why it cannot be sent back without a reason; None: it can.
+
     ``extras`` are columns of a feed that the shop has no use for, kept to be given back.
     """
 
@@ -143,6 +158,7 @@ class Product:
     attributes: tuple[Attribute, ...] = ()
     pictures: tuple[Picture, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
+    return_exception: ReturnException | None = None
     state: ProductState = ProductState.DRAFT
     published_at: datetime | None = None
     version: int = 0

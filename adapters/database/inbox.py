@@ -1,0 +1,93 @@
+"""What gateways told us: one row a notification, and what became of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.statements import upsert
+from adapters.database.tables import notifications
+from adapters.identity import new_id
+from ports.storage.inbox import InboxEntry, InboxState
+
+KEPT = (
+    select(notifications)
+    .where(
+        notifications.c.gateway == bindparam("of_gateway"),
+        notifications.c.account == bindparam("of_account"),
+        notifications.c.key == bindparam("of_key"),
+    )
+    .with_for_update()
+)
+SETTLE = (
+    update(notifications)
+    .where(notifications.c.id == bindparam("of_id"))
+    .values(state=bindparam("new_state"), reason=bindparam("new_reason"))
+)
+
+
+class SqlInbox:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def record(
+        self, *, gateway: str, account: str, key: str, body: bytes, at: datetime
+    ) -> InboxEntry:
+        # The unique key makes whoever comes second wait here for whoever came first.
+        entry = InboxEntry(
+            id=new_id(),
+            gateway=gateway,
+            account=account,
+            key=key,
+            state=InboxState.RECEIVED,
+            reason="",
+            received_at=at,
+        )
+        added = await self._connection.execute(
+            upsert(self._connection, notifications)
+            .values(
+                id=entry.id,
+                gateway=gateway,
+                account=account,
+                key=key,
+                body=body,
+                received_at=at,
+                state=str(entry.state),
+                reason="",
+            )
+            .on_conflict_do_nothing()
+        )
+        if added.rowcount == 1:
+            return entry
+        kept = await self._connection.execute(
+            KEPT, {"of_gateway": gateway, "of_account": account, "of_key": key}
+        )
+        return _entry(kept.one())
+
+    async def settle(self, entry_id: UUID, state: InboxState, reason: str = "") -> None:
+        await self._connection.execute(
+            SETTLE, {"of_id": entry_id, "new_state": str(state), "new_reason": reason}
+        )
+
+    async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
+        rows = await self._connection.execute(
+            select(notifications)
+            .where(notifications.c.state == "quarantined")
+            .order_by(notifications.c.received_at.desc())
+            .limit(limit)
+        )
+        return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Row[Any]) -> InboxEntry:
+    return InboxEntry(
+        id=row.id,
+        gateway=row.gateway,
+        account=row.account,
+        key=row.key,
+        state=InboxState(row.state),
+        reason=row.reason,
+        received_at=row.received_at,
+    )

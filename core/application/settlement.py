@@ -1,0 +1,153 @@
+"""Making true here what a gateway says: the one place where money changes an order.
+
+Notification, query and close are three ways to the same function, and whoever arrives
+second finds nothing left to do.
+"""
+
+from dataclasses import dataclass
+
+from core.application.retrying import retrying
+from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
+from core.domain.identifiers import RefundId
+from core.domain.order import Order, OrderState
+from core.domain.payment import Payment, balances
+from core.domain.refund import Refund, RefundReason
+from ports.clock import Clock, NewId, NewNumber
+from ports.payment import GatewayPayment, GatewayRefund, GatewayRefundStatus, GatewayStatus
+from ports.storage.units import Unit, UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Apply what a gateway says, within a unit or in one of its own; whether it was news.
+
+    Raises:
+        NotFound: no attempt, or no refund, has this reference.
+        PaymentMismatch: another account, amount or currency.
+        IllegalTransition: it cannot have happened to what we know.
+    """
+
+    units: UnitsOfWork
+    now: Clock
+    new_id: NewId
+    new_number: NewNumber
+
+    async def payment(self, known: GatewayPayment, gateway: str) -> bool:
+        async def once() -> bool:
+            async with self.units() as unit:
+                news = await self.payment_in(unit, known, gateway)
+                await unit.commit()
+            return news
+
+        return await retrying(once)
+
+    async def refund(self, known: GatewayRefund, gateway: str) -> bool:
+        async def once() -> bool:
+            async with self.units() as unit:
+                news = await self.refund_in(unit, known, gateway)
+                await unit.commit()
+            return news
+
+        return await retrying(once)
+
+    async def payment_in(self, unit: Unit, known: GatewayPayment, gateway: str) -> bool:
+        payment = await unit.payments.claim(known.reference)
+        if payment is None or payment.gateway != gateway:
+            raise NotFound("payment", known.reference)
+        if known.status is not GatewayStatus.PAID or known.amount is None:
+            return False
+        payment.check(known.account, known.amount)
+        now = self.now()
+        if not payment.settle(known.provider_reference, known.paid_at or now):
+            return False
+        await unit.payments.save(payment)
+        order = await unit.orders.claim(payment.order_id)
+        if order.state is OrderState.PLACED:
+            order.pay(now)
+            await unit.stock.allocate(order.id)
+        elif order.state is OrderState.CANCELLED and await self._set_aside(unit, order):
+            order.reinstate(now)
+        else:
+            order.paid_in_vain(payment.id, now)
+            await self._give_back(unit, payment, order)
+        await unit.orders.save(order)
+        return True
+
+    async def refund_in(self, unit: Unit, known: GatewayRefund, gateway: str) -> bool:
+        refund = await unit.refunds.claim(known.reference)
+        if refund is None or refund.gateway != gateway:
+            raise NotFound("refund", known.reference)
+        payment = await unit.payments.claim_by_id(refund.payment_id)
+        _check_refund(refund, payment, known)
+        if not refund.is_open:
+            return False
+        now = self.now()
+        if known.status is GatewayRefundStatus.SUCCEEDED:
+            entries = await unit.payments.entries(payment.id)
+            before = balances(entries, payment.amount.currency).refunded
+            refund.succeed(known.provider_reference, known.at or now)
+            payment.refund_succeeded(refund.reference, refund.amount, before, known.at or now)
+        elif known.status is GatewayRefundStatus.FAILED:
+            await fail_refund(unit, refund, payment, known.failure or "failed", self.now)
+        else:
+            return False
+        await unit.refunds.save(refund)
+        await unit.payments.save(payment)
+        return True
+
+    async def _set_aside(self, unit: Unit, order: Order) -> bool:
+        """Its goods are there again, so the customer gets what was paid for."""
+        quantities, region = order.quantities, order.address.region
+        if not await unit.stock.try_reserve(order.id, quantities, self.now(), region):
+            return False
+        await unit.stock.allocate(order.id)
+        return True
+
+    async def _give_back(self, unit: Unit, payment: Payment, order: Order) -> None:
+        late = order.state is OrderState.CANCELLED
+        refund = Refund(
+            id=RefundId(self.new_id()),
+            payment_id=payment.id,
+            order_id=order.id,
+            gateway=payment.gateway,
+            reference=self.new_number(),
+            amount=payment.amount,
+            reason=RefundReason.PAID_TOO_LATE if late else RefundReason.PAID_TWICE,
+            requested_at=self.now(),
+            actor="system",
+        )
+        await begin_refund(unit, refund, payment)
+
+
+async def begin_refund(unit: Unit, refund: Refund, payment: Payment) -> None:
+    """Set the money aside and write the refund down; a worker sends it once this is committed.
+
+    Raises:
+        RefundTooLarge: not so much is left of the payment.
+    """
+    await unit.refunds.take(payment.id, refund.amount)
+    payment.refund_requested(refund.reference, refund.amount, refund.requested_at)
+    refund.requested()
+    await unit.payments.save(payment)
+    await unit.refunds.save(refund)
+
+
+async def fail_refund(
+    unit: Unit, refund: Refund, payment: Payment, failure: str, now: Clock
+) -> None:
+    """The gateway will not do it: the amount and the units can be given back in another way."""
+    refund.fail(failure, now())
+    payment.refund_failed(refund.reference, refund.amount, now())
+    await unit.refunds.put_back(payment.id, refund.amount)
+    await unit.refunds.put_back_units(refund.order_id, refund.quantities)
+
+
+def _check_refund(refund: Refund, payment: Payment, known: GatewayRefund) -> None:
+    if known.account != payment.account:
+        raise PaymentMismatch(refund.reference, "another account")
+    if known.payment_reference not in {"", payment.reference}:
+        raise PaymentMismatch(refund.reference, "another payment")
+    if known.amount is not None and known.amount != refund.amount:
+        raise PaymentMismatch(refund.reference, "another amount")
+    if known.status is GatewayRefundStatus.SUCCEEDED and refund.tries == 0:
+        raise IllegalTransition("refund", refund.state, "succeed")

@@ -1,0 +1,277 @@
+"""A simulator's own books: a small SQLite file that the shop never reads."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS trades (
+    reference TEXT PRIMARY KEY, status TEXT NOT NULL, amount INTEGER NOT NULL,
+    currency TEXT NOT NULL, subject TEXT NOT NULL, expires_at TEXT NOT NULL,
+    number TEXT NOT NULL DEFAULT '', paid_at TEXT, captured INTEGER NOT NULL DEFAULT 0,
+    facts TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS refunds (
+    reference TEXT PRIMARY KEY, trade TEXT NOT NULL REFERENCES trades, amount INTEGER NOT NULL,
+    status TEXT NOT NULL, number TEXT NOT NULL, at TEXT NOT NULL, facts TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS captures (
+    reference TEXT PRIMARY KEY, trade TEXT NOT NULL REFERENCES trades, amount INTEGER NOT NULL
+);
+"""
+
+
+class TradeStatus(StrEnum):
+    """``REQUESTED``: the merchant asked, and no buyer has opened it: queries do not find it."""
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    AUTHORIZED = "authorized"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+class RefundTooMuch(Exception):
+    """More than was paid, or than is left of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """``number`` is the simulator's; ``facts`` are what the protocol wants to remember."""
+
+    reference: str
+    status: TradeStatus
+    amount: int
+    currency: str
+    subject: str
+    expires_at: datetime
+    number: str = ""
+    paid_at: datetime | None = None
+    captured: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRecord:
+    """``status`` is ``pending``, ``succeeded`` or ``failed``."""
+
+    reference: str
+    trade: str
+    amount: int
+    status: str
+    number: str
+    at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Book:
+    """Every change is one guarded statement: paid stays paid, closed stays closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ready = False
+
+    def open(self, trade: Trade) -> Trade:
+        """Write a trade down if its reference is new; what is written there now."""
+        with self._connect() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO trades (reference, status, amount, currency, subject,"
+                " expires_at, facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    trade.reference,
+                    trade.status,
+                    trade.amount,
+                    trade.currency,
+                    trade.subject,
+                    trade.expires_at.astimezone(UTC).isoformat(),
+                    json.dumps(dict(trade.facts)),
+                ],
+            )
+            return self._trade(connection, trade.reference)
+
+    def find(self, reference: str) -> Trade | None:
+        with self._connect() as connection:
+            try:
+                return self._trade(connection, reference)
+            except LookupError:
+                return None
+
+    def move(
+        self, reference: str, begins: set[TradeStatus], to: TradeStatus, **values: object
+    ) -> bool:
+        """Change the status if it is one of ``begins``; whether it was. Raises `LookupError`."""
+        places = ", ".join("?" * len(begins))
+        extra = "".join(f", {name} = ?" for name in values)
+        with self._connect() as connection:
+            changed = connection.execute(
+                f"UPDATE trades SET status = ?{extra}"  # noqa: S608 -- names are ours
+                f" WHERE reference = ? AND status IN ({places})",
+                [to, *values.values(), reference, *begins],
+            )
+            self._trade(connection, reference)
+            return changed.rowcount == 1
+
+    def pay(self, reference: str, at: datetime, number: str, *, hold: bool = False) -> bool:
+        """The buyer pays a trade that waits; with ``hold`` the money is only authorized."""
+        to = TradeStatus.AUTHORIZED if hold else TradeStatus.PAID
+        trade = self.find(reference)
+        captured = 0 if hold or trade is None else trade.amount
+        return self.move(
+            reference,
+            {TradeStatus.WAITING},
+            to,
+            paid_at=at.astimezone(UTC).isoformat(),
+            number=number,
+            captured=captured,
+        )
+
+    def capture(self, reference: str, amount: int, key: str) -> Trade:
+        """Take some of what is authorized, once a key. Raises `RefundTooMuch`."""
+        with self._connect() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM captures WHERE reference = ?", [key]
+            ).fetchone()
+            if known is None:
+                changed = connection.execute(
+                    "UPDATE trades SET captured = captured + ?, status = 'paid'"
+                    " WHERE reference = ? AND status IN ('authorized', 'paid')"
+                    " AND captured + ? <= amount",
+                    [amount, reference, amount],
+                )
+                if changed.rowcount != 1:
+                    raise RefundTooMuch
+                connection.execute(
+                    "INSERT INTO captures VALUES (?, ?, ?)", [key, reference, amount]
+                )
+            return self._trade(connection, reference)
+
+    def refund(self, record: RefundRecord) -> RefundRecord:
+        """Write a refund down if its reference is new; what is written there now.
+
+        Raises:
+            RefundTooMuch: the trade is not paid, or not so much is left.
+        """
+        with self._connect() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO refunds SELECT ?, ?, ?, ?, ?, ?, ? WHERE ("
+                " SELECT captured FROM trades WHERE reference = ? AND status = 'paid') >= ? + ("
+                " SELECT coalesce(sum(amount), 0) FROM refunds"
+                " WHERE trade = ? AND status <> 'failed')",
+                [
+                    record.reference,
+                    record.trade,
+                    record.amount,
+                    record.status,
+                    record.number,
+                    record.at.astimezone(UTC).isoformat(),
+                    json.dumps(dict(record.facts)),
+                    record.trade,
+                    record.amount,
+                    record.trade,
+                ],
+            )
+            kept = self._refund(connection, record.reference)
+            if kept is None:
+                raise RefundTooMuch
+            return kept
+
+    def find_refund(self, reference: str) -> RefundRecord | None:
+        with self._connect() as connection:
+            return self._refund(connection, reference)
+
+    def settle_refund(self, reference: str, status: str) -> bool:
+        with self._connect() as connection:
+            changed = connection.execute(
+                "UPDATE refunds SET status = ? WHERE reference = ? AND status = 'pending'",
+                [status, reference],
+            )
+            return changed.rowcount == 1
+
+    def refunded(self, trade: str) -> int:
+        """How much of a trade was given back, or is being given back."""
+        with self._connect() as connection:
+            row = connection.execute(
+                "SELECT coalesce(sum(amount), 0) FROM refunds WHERE trade = ?"
+                " AND status <> 'failed'",
+                [trade],
+            ).fetchone()
+            return int(row[0])
+
+    def paid_between(self, begin: datetime, end: datetime) -> tuple[Trade, ...]:
+        return self._between("trades", "paid_at", begin, end, self._trade_of)
+
+    def refunded_between(self, begin: datetime, end: datetime) -> tuple[RefundRecord, ...]:
+        found: tuple[RefundRecord, ...] = self._between(
+            "refunds", "at", begin, end, self._refund_of
+        )
+        return tuple(each for each in found if each.status == "succeeded")
+
+    def _between(
+        self, table: str, column: str, begin: datetime, end: datetime, read: Any
+    ) -> tuple[Any, ...]:
+        span = [begin.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()]
+        with self._connect() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM {table} WHERE {column} >= ? AND {column} < ?"  # noqa: S608 -- ours
+                f" ORDER BY {column}",
+                span,
+            )
+            return tuple(read(row) for row in rows)
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        if not self._ready:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
+            connection.row_factory = sqlite3.Row
+            if not self._ready:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(SCHEMA)
+                self._ready = True
+            connection.execute("PRAGMA synchronous = NORMAL")
+            yield connection
+
+    def _trade(self, connection: sqlite3.Connection, reference: str) -> Trade:
+        row = connection.execute("SELECT * FROM trades WHERE reference = ?", [reference]).fetchone()
+        if row is None:
+            raise LookupError(reference)
+        return self._trade_of(row)
+
+    def _refund(self, connection: sqlite3.Connection, reference: str) -> RefundRecord | None:
+        row = connection.execute(
+            "SELECT * FROM refunds WHERE reference = ?", [reference]
+        ).fetchone()
+        return None if row is None else self._refund_of(row)
+
+    @staticmethod
+    def _trade_of(row: sqlite3.Row) -> Trade:
+        return Trade(
+            reference=row["reference"],
+            status=TradeStatus(row["status"]),
+            amount=row["amount"],
+            currency=row["currency"],
+            subject=row["subject"],
+            expires_at=datetime.fromisoformat(row["expires_at"]),
+            number=row["number"],
+            paid_at=datetime.fromisoformat(row["paid_at"]) if row["paid_at"] else None,
+            captured=row["captured"],
+            facts=json.loads(row["facts"]),
+        )
+
+    @staticmethod
+    def _refund_of(row: sqlite3.Row) -> RefundRecord:
+        return RefundRecord(
+            reference=row["reference"],
+            trade=row["trade"],
+            amount=row["amount"],
+            status=row["status"],
+            number=row["number"],
+            at=datetime.fromisoformat(row["at"]),
+            facts=json.loads(row["facts"]),
+        )

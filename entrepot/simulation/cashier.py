@@ -1,0 +1,134 @@
+"""The page on which a person pays in a simulator, with a browser or a phone's camera."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from entrepot.simulation.book import Book, Trade, TradeStatus
+
+FOLDER = Path(__file__).parent
+WORDS = {
+    "zh": {
+        "note": "这是模拟网关，不会真的扣款。",
+        "amount": "应付金额",
+        "reference": "商户单号",
+        "pay": "确认支付",
+        "back": "取消并返回商店",
+        "refused": "无法支付",
+        "unknown": "没有这笔支付，请返回商店重新发起。",
+        "expired": "支付已超时，请返回商店重新下单。",
+        "closed": "这笔支付已关闭，请返回商店查看订单。",
+        "signature": "支付请求的签名无效，请返回商店重新发起支付。",
+        "amount_wrong": "金额或参数无效，请返回商店重新发起支付。",
+        "done": "支付成功",
+        "done_note": "可以关闭此页面，商店会自动更新订单。",
+    },
+    "en": {
+        "note": "This is a simulated gateway: no money moves.",
+        "amount": "Amount",
+        "reference": "Payment",
+        "pay": "Pay now",
+        "back": "Cancel and go back",
+        "refused": "This cannot be paid",
+        "unknown": "There is no such payment. Go back to the shop and start again.",
+        "expired": "The time to pay is over. Go back to the shop and order again.",
+        "closed": "This payment was closed. Go back to the shop and look at your order.",
+        "signature": "The request's signature is not valid. Go back to the shop and start again.",
+        "amount_wrong": "The amount or a field is not valid. Go back to the shop and start again.",
+        "done": "Paid",
+        "done_note": "You can close this page; the shop finds out by itself.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cashier:
+    """What the page needs. ``pay`` is called once a trade that waits is confirmed.
+
+    ``names`` are the simulator's, by language; ``prefix`` is the address of its routes.
+    """
+
+    prefix: str
+    names: dict[str, str]
+    book: Book
+    now: Callable[[], datetime]
+    pay: Callable[[Trade], Awaitable[None]]
+
+    def address(self, reference: str) -> str:
+        return f"{self.prefix}/cashier/{reference}"
+
+    def show(self, reference: str) -> Response[bytes]:
+        """The page of a trade: opening it is what makes the trade known to queries."""
+        trade = self.book.find(reference)
+        if trade is None:
+            return self.refuse("unknown")
+        if trade.status is TradeStatus.REQUESTED:
+            self.book.move(reference, {TradeStatus.REQUESTED}, TradeStatus.WAITING)
+        return self._page(trade, self._wrong(trade))
+
+    async def confirm(self, reference: str) -> Response[Any]:
+        trade = self.book.find(reference)
+        if trade is None:
+            return self.refuse("unknown")
+        if wrong := self._wrong(trade):
+            return self._page(trade, wrong)
+        await self.pay(trade)
+        back = str(trade.facts.get("return_url", ""))
+        return Redirect(back, status_code=303) if back else self._page(trade, "", done=True)
+
+    def refuse(self, reason: str, language: str = "zh") -> Response[bytes]:
+        return self._render(language, 400, trade=None, refused=reason, done=False)
+
+    def _wrong(self, trade: Trade) -> str:
+        if trade.status is TradeStatus.CLOSED:
+            return "closed"
+        return "expired" if trade.expires_at <= self.now() else ""
+
+    def _page(self, trade: Trade, refused: str, *, done: bool = False) -> Response[bytes]:
+        language = str(trade.facts.get("language", "zh"))
+        status = 400 if refused else 200
+        return self._render(language, status, trade=trade, refused=refused, done=done)
+
+    def _render(self, language: str, status: int, **context: Any) -> Response[bytes]:
+        known = language if language in WORDS else "zh"
+        body = _template().render(
+            words=WORDS[known],
+            language=known,
+            title=self.names[known],
+            prefix=self.prefix,
+            **context,
+        )
+        return Response(body.encode(), status_code=status, media_type="text/html")
+
+
+def cashier_routes(cashier: Cashier) -> list[Any]:
+    """Handlers below the cashier's prefix: the page, its confirmation and its style."""
+
+    @get("/cashier/{reference:str}", sync_to_thread=False, include_in_schema=False)
+    def show(reference: FromPath[str]) -> Response[bytes]:
+        return cashier.show(reference)
+
+    @post("/cashier/{reference:str}", include_in_schema=False)
+    async def confirm(reference: FromPath[str]) -> Response[Any]:
+        return await cashier.confirm(reference)
+
+    @get("/cashier.css", sync_to_thread=False, include_in_schema=False)
+    def style() -> Response[bytes]:
+        return Response((FOLDER / "cashier.css").read_bytes(), media_type="text/css")
+
+    return [show, confirm, style]
+
+
+@cache
+def _template() -> Template:
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True).get_template(
+        "cashier.html"
+    )

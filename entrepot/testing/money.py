@@ -1,0 +1,229 @@
+"""What every storage must do about payments, refunds and the inbox, races included."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.domain.errors import AlreadyExists, RefundTooLarge
+from core.domain.identifiers import PaymentId, RefundId, ReturnId
+from core.domain.money import Money
+from core.domain.order import Order
+from core.domain.payment import Payment, PaymentState, balances
+from core.domain.refund import Refund, RefundReason, RefundState
+from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
+from entrepot.testing.storage import NOW, POT, an_order, yuan
+from ports.storage.inbox import InboxState
+from ports.storage.units import UnitsOfWork
+
+
+def a_payment(order: Order, reference: str = "R1") -> Payment:
+    payment = Payment(
+        id=PaymentId(uuid4()),
+        order_id=order.id,
+        gateway="sandbox",
+        account="us",
+        reference=reference,
+        amount=order.total,
+        created_at=NOW,
+        expires_at=NOW,
+    )
+    payment.ask(NOW)
+    return payment
+
+
+def a_refund(payment: Payment, amount: Money, reference: str = "F1") -> Refund:
+    refund = Refund(
+        id=RefundId(uuid4()),
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        gateway=payment.gateway,
+        reference=reference,
+        amount=amount,
+        reason=RefundReason.GOODWILL,
+        requested_at=NOW,
+        actor="staff",
+        quantities={POT: 1},
+    )
+    refund.requested()
+    return refund
+
+
+class MoneySuite:
+    """Give it a fixture ``units``."""
+
+    pytestmark = pytest.mark.anyio
+
+    @pytest.fixture
+    def units(self) -> UnitsOfWork:
+        raise NotImplementedError("Override the fixture `units`.")
+
+    async def _paid(self, units: UnitsOfWork) -> tuple[Order, Payment]:
+        order = an_order()
+        payment = a_payment(order)
+        payment.settle("P1", NOW)
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.payments.save(payment)
+            await unit.commit()
+        return order, payment
+
+    async def test_a_payment_comes_back_by_its_reference(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.payments.save(a_payment(order))
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.payments.claim("R1")
+            assert found is not None
+            assert found.state is PaymentState.PENDING
+            assert found.amount == order.total
+            assert (await unit.payments.claim_by_id(found.id)).reference == "R1"
+            assert len(await unit.payments.list(order.id)) == 1
+            assert await unit.payments.claim("R2") is None
+
+    async def test_the_ledger_keeps_every_entry_once(self, units: UnitsOfWork) -> None:
+        order, payment = await self._paid(units)
+        async with units() as unit:
+            known = await unit.payments.claim_by_id(payment.id)
+            known.refund_requested("F1", yuan(1), NOW)
+            await unit.payments.save(known)
+            await unit.commit()
+        async with units() as unit:
+            known = await unit.payments.claim_by_id(payment.id)
+            known.refund_requested("F1", yuan(1), NOW)
+            with pytest.raises(AlreadyExists):
+                await unit.payments.save(known)
+        async with units() as unit:
+            sums = balances(await unit.payments.entries(payment.id), "CNY")
+        assert (sums.captured, sums.pending) == (order.total, yuan(1))
+
+    async def test_what_is_due_is_with_one_worker_at_a_time(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.payments.save(a_payment(order))
+            await unit.commit()
+        late = NOW + timedelta(hours=1)
+
+        async def claim() -> int:
+            async with units() as unit:
+                due = await unit.payments.claim_due(late, 10, late + timedelta(minutes=1))
+                await unit.commit()
+            return len(due)
+
+        async with units() as unit:
+            assert await unit.payments.claim_due(NOW, 10, late) == ()
+        assert sum(await asyncio.gather(*(claim() for _ in range(8)))) == 1
+
+    async def test_a_refund_comes_back_and_is_due_until_it_ends(self, units: UnitsOfWork) -> None:
+        _, payment = await self._paid(units)
+        refund = a_refund(payment, yuan(1))
+        async with units() as unit:
+            await unit.refunds.take(payment.id, refund.amount)
+            await unit.refunds.save(refund)
+            await unit.commit()
+        later = NOW + timedelta(minutes=1)
+        async with units() as unit:
+            (due,) = await unit.refunds.claim_due(NOW, 10, later)
+            assert (due.reference, due.amount, dict(due.quantities)) == ("F1", yuan(1), {POT: 1})
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.refunds.claim_due(NOW, 10, later) == ()
+            known = await unit.refunds.claim("F1")
+            assert known is not None
+            known.ask(NOW)
+            known.succeed("G1", NOW)
+            await unit.refunds.save(known)
+            await unit.commit()
+        async with units() as unit:
+            (known,) = await unit.refunds.list(payment.order_id)
+            assert (known.state, known.provider_reference) == (RefundState.SUCCEEDED, "G1")
+            assert await unit.refunds.claim_due(later, 10, later) == ()
+
+    async def test_refunds_at_once_never_exceed_what_was_paid(self, units: UnitsOfWork) -> None:
+        _, payment = await self._paid(units)
+        part = Money(payment.amount.minor // 3, "CNY")
+
+        async def give_back() -> bool:
+            try:
+                async with units() as unit:
+                    await unit.refunds.take(payment.id, part)
+                    await unit.commit()
+            except RefundTooLarge:
+                return False
+            return True
+
+        assert sum(await asyncio.gather(*(give_back() for _ in range(10)))) == 3
+
+    async def test_units_are_paid_back_once(self, units: UnitsOfWork) -> None:
+        order, _ = await self._paid(units)
+        bought = order.lines[0].quantity
+        async with units() as unit:
+            await unit.refunds.take_units(order.id, {POT: bought})
+            with pytest.raises(RefundTooLarge):
+                await unit.refunds.take_units(order.id, {POT: 1})
+            await unit.refunds.put_back_units(order.id, {POT: 1})
+            await unit.refunds.take_units(order.id, {POT: 1})
+
+    async def test_what_failed_can_be_given_back_again(self, units: UnitsOfWork) -> None:
+        _, payment = await self._paid(units)
+        async with units() as unit:
+            await unit.refunds.take(payment.id, payment.amount)
+            await unit.refunds.put_back(payment.id, payment.amount)
+            await unit.refunds.take(payment.id, payment.amount)
+
+    async def test_a_return_comes_back_as_it_was(self, units: UnitsOfWork) -> None:
+        order, _ = await self._paid(units)
+        goods_back = Return(
+            id=ReturnId(uuid4()),
+            number="3000000000000001",
+            order_id=order.id,
+            quantities={POT: 1},
+            reason=ReturnReason.DAMAGED,
+            remedy=Remedy.REFUND,
+            requested_at=NOW,
+            note="Chipped.",
+        )
+        goods_back.approve(NOW)
+        goods_back.receive("SF1234567890", NOW)
+        goods_back.inspect({POT: 1}, NOW, restock=True)
+        async with units() as unit:
+            await unit.returns.save(goods_back)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.returns.find("3000000000000001")
+            assert found is not None
+            assert (found.state, found.note) == (ReturnState.INSPECTED, "Chipped.")
+            assert found.accepted == {POT: 1}
+            assert found.restocked
+            assert [each.id for each in await unit.returns.list(order.id)] == [goods_back.id]
+            assert (await unit.returns.claim(goods_back.id)).number == found.number
+
+    async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
+        async def record(key: str) -> InboxState:
+            async with units() as unit:
+                entry = await unit.inbox.record(
+                    gateway="sandbox", account="us", key=key, body=b"\x00", at=NOW
+                )
+                if entry.state is InboxState.RECEIVED:
+                    await unit.inbox.settle(entry.id, InboxState.APPLIED)
+                await unit.commit()
+            return entry.state
+
+        states = await asyncio.gather(*(record("n1") for _ in range(6)))
+        assert sorted(states) == ["applied"] * 5 + ["received"]
+        assert await record("n2") is InboxState.RECEIVED
+
+    async def test_what_does_not_fit_is_listed(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            entry = await unit.inbox.record(
+                gateway="sandbox", account="us", key="n1", body=b"", at=NOW
+            )
+            await unit.inbox.settle(entry.id, InboxState.QUARANTINED, "another amount")
+            await unit.commit()
+        async with units() as unit:
+            (kept,) = await unit.inbox.quarantined(9)
+        assert (kept.key, kept.reason) == ("n1", "another amount")

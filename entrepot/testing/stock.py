@@ -1,0 +1,229 @@
+"""What every storage must do about stock, races included."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from core.domain.errors import Invalid, OutOfStock
+from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
+from core.domain.stock import MovementKind
+from ports.storage.units import Unit, UnitsOfWork
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+MAIN, SECOND = LocationCode("main"), LocationCode("second")
+POT, CUP = Sku("POT-S"), Sku("A-CUP")
+
+
+class StockSuite:
+    """Give it a fixture ``units`` with two locations, ``main`` first, ``second`` in 广东省."""
+
+    pytestmark = pytest.mark.anyio
+
+    @pytest.fixture
+    def units(self) -> UnitsOfWork:
+        raise NotImplementedError("Override the fixture `units`.")
+
+    async def test_stock_is_reserved_allocated_released_and_dispatched_once(
+        self, units: UnitsOfWork
+    ) -> None:
+        first, second = OrderId(uuid4()), OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.stock.reserve(first, {POT: 4}, NOW)
+            await unit.stock.reserve(second, {POT: 3}, NOW)
+            await unit.stock.allocate(second)
+            await unit.stock.allocate(second)
+            await unit.commit()
+        assert await numbers(units) == [(10, 4, 3, 3)]
+        async with units() as unit:
+            await unit.stock.release(first)
+            await unit.stock.release(first)
+            await unit.stock.dispatch(second, {POT: 1})
+            await unit.commit()
+        assert await numbers(units) == [(9, 0, 2, 7)]
+        async with units() as unit:
+            await unit.stock.dispatch(second, {POT: 2})
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(OutOfStock):
+                await unit.stock.dispatch(second, {POT: 1})
+        assert await numbers(units) == [(7, 0, 0, 7)]
+        await check_ledger(units)
+
+    async def test_what_is_allocated_can_be_released(self, units: UnitsOfWork) -> None:
+        order = OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 2)
+            await unit.stock.reserve(order, {POT: 2}, NOW)
+            await unit.stock.allocate(order)
+            await unit.stock.release(order)
+            await unit.commit()
+        assert await numbers(units) == [(2, 0, 0, 2)]
+        await check_ledger(units)
+
+    async def test_too_much_is_refused_and_nothing_is_taken(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 3)
+            await unit.stock.set_on_hand(CUP, MAIN, 9)
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(OutOfStock) as refused:
+                await unit.stock.reserve(OrderId(uuid4()), {CUP: 2, POT: 4}, NOW)
+        assert (refused.value.sku, refused.value.available) == (POT, 3)
+        async with units() as unit:
+            assert not await unit.stock.try_reserve(OrderId(uuid4()), {CUP: 2, POT: 4}, NOW)
+            assert await unit.stock.try_reserve(OrderId(uuid4()), {CUP: 1}, NOW)
+            await unit.commit()
+        async with units() as unit:
+            reserved = {each.sku: each.reserved for each in await unit.stock.levels([POT, CUP])}
+        assert reserved == {POT: 0, CUP: 1}
+        await check_ledger(units)
+
+    async def test_the_buyers_own_region_is_preferred(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 5)
+            await unit.stock.set_on_hand(POT, SECOND, 5)
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 2}, NOW, "广东省")
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW, "浙江省")
+            await unit.commit()
+        assert await numbers(units) == [(5, 1, 0, 4), (5, 2, 0, 3)]
+
+    async def test_an_order_is_taken_from_several_places_where_none_has_it_all(
+        self, units: UnitsOfWork
+    ) -> None:
+        order = OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 2)
+            await unit.stock.set_on_hand(POT, SECOND, 2)
+            await unit.stock.reserve(order, {POT: 3}, NOW)
+            await unit.stock.allocate(order)
+            await unit.stock.dispatch(order, {POT: 3})
+            await unit.commit()
+        assert sum(on_hand for on_hand, *_ in await numbers(units)) == 1
+        await check_ledger(units)
+
+    async def test_units_on_back_order_are_sold_and_not_sent(self, units: UnitsOfWork) -> None:
+        order = OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 1)
+            await unit.stock.set_backorder_limit(POT, MAIN, 2)
+            await unit.stock.reserve(order, {POT: 3}, NOW)
+            await unit.stock.allocate(order)
+            await unit.commit()
+        assert await numbers(units) == [(1, 0, 3, 0)]
+        async with units() as unit:
+            with pytest.raises(OutOfStock):
+                await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
+        async with units() as unit:
+            with pytest.raises(OutOfStock):
+                await unit.stock.dispatch(order, {POT: 3})
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 3)
+            await unit.stock.dispatch(order, {POT: 3})
+            await unit.commit()
+        assert await numbers(units) == [(0, 0, 0, 2)]
+        await check_ledger(units)
+
+    async def test_stock_cannot_be_counted_below_what_orders_wait_for(
+        self, units: UnitsOfWork
+    ) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 5)
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 4}, NOW)
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(Invalid):
+                await unit.stock.set_on_hand(POT, MAIN, 3)
+        async with units() as unit:
+            with pytest.raises(Invalid):
+                await unit.stock.set_on_hand(POT, LocationCode("nowhere"), 3)
+
+    async def test_goods_come_back_once_a_return(self, units: UnitsOfWork) -> None:
+        goods_back = ReturnId(uuid4())
+        for _ in range(2):
+            async with units() as unit:
+                await unit.stock.restock(goods_back, MAIN, {POT: 2})
+                await unit.commit()
+        assert await numbers(units) == [(2, 0, 0, 2)]
+        await check_ledger(units)
+
+    async def test_the_ledger_says_why(self, units: UnitsOfWork) -> None:
+        order = OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 2)
+            await unit.stock.reserve(order, {POT: 1}, NOW)
+            await unit.commit()
+        async with units() as unit:
+            movements = await unit.stock.movements(POT, 9)
+        assert [each.kind for each in movements] == [MovementKind.RESERVE, MovementKind.COUNT]
+        assert movements[0].cause == str(order)
+
+    async def test_fifty_buyers_of_the_last_ten_units_get_ten(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.commit()
+
+        async def buy(unit: Unit) -> None:
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
+
+        assert await _race(units, [buy] * 50) == 10
+        assert await numbers(units) == [(10, 10, 0, 0)]
+        await check_ledger(units)
+
+    async def test_one_reservation_is_allocated_or_released_and_never_both(
+        self, units: UnitsOfWork
+    ) -> None:
+        order = OrderId(uuid4())
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.stock.reserve(order, {POT: 4}, NOW)
+            await unit.commit()
+
+        async def allocate(unit: Unit) -> None:
+            await unit.stock.allocate(order)
+
+        async def release(unit: Unit) -> None:
+            await unit.stock.release(order)
+
+        await _race(units, [allocate, release, allocate, release])
+        assert (await numbers(units))[0] in {(10, 0, 0, 10), (10, 0, 4, 6)}
+        await check_ledger(units)
+
+
+async def _race(units: UnitsOfWork, acts: Sequence[object]) -> int:
+    """Everybody at once, each in a unit of work; how many were not refused."""
+
+    async def attempt(act: object) -> bool:
+        try:
+            async with units() as unit:
+                await act(unit)  # type: ignore[operator]
+                await unit.commit()
+        except OutOfStock:
+            return False
+        return True
+
+    return sum(await asyncio.gather(*map(attempt, acts)))
+
+
+async def numbers(units: UnitsOfWork, sku: Sku = POT) -> list[tuple[int, int, int, int]]:
+    """``(on hand, reserved, allocated, available)`` by location."""
+    async with units() as unit:
+        return [
+            (level.on_hand, level.reserved, level.allocated, level.available)
+            for level in await unit.stock.levels([sku])
+        ]
+
+
+async def check_ledger(units: UnitsOfWork, *skus: Sku) -> None:
+    """The movements of each location add up to its level."""
+    async with units() as unit:
+        for sku in skus or (POT, CUP):
+            movements = await unit.stock.movements(sku, 10_000)
+            for level in await unit.stock.levels([sku]):
+                own = [each for each in movements if each.location == level.location]
+                assert sum(each.on_hand for each in own) == level.on_hand
+                assert sum(each.reserved for each in own) == level.reserved
+                assert sum(each.allocated for each in own) == level.allocated

@@ -1,0 +1,146 @@
+"""A shop with a bank that does what the test says, and a customer who buys."""
+
+from datetime import UTC, datetime
+
+from core.application.carts import CartOwner
+from core.application.checkout import Checkout, PlacedOrder
+from core.application.orders import Parcel
+from core.application.payments import PaymentWish
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from core.domain.order import OrderStage
+from core.domain.text import Text
+from entrepot.container import Container
+from ports.errors import OutcomeUnknown, Unavailable
+from ports.payment import (
+    Ability,
+    Acknowledgement,
+    GatewayPayment,
+    GatewayRefund,
+    GatewayRefundStatus,
+    GatewayStatus,
+    Notification,
+    PaymentReference,
+    PurchaseRequest,
+    RawNotification,
+    Redirect,
+    RefundRequest,
+    Scene,
+)
+from tests.factories import DELIVERY, yuan
+
+CART = "cart"
+SMALL = Sku("CELADON-TEAPOT-S")
+BACK = PaymentWish(
+    gateway="bank", notify_url="http://shop/notify/bank", return_url="http://shop/back"
+)
+
+
+class Bank:
+    """A gateway that does what the test says, through the port's own values."""
+
+    code, name, account = "bank", Text({"en": "Bank"}), "us"
+    scenes = (Scene.WEB,)
+    abilities = frozenset({Ability.NOTIFICATIONS, Ability.REFUNDS, Ability.PARTIAL_REFUNDS})
+
+    def __init__(self) -> None:
+        self.asked: list[PurchaseRequest] = []
+        self.known = GatewayStatus.PENDING
+        self.amount = yuan(0)
+        self.down = False
+        self.given_back: dict[str, Money] = {}
+
+    def says(self, reference: str) -> GatewayPayment:
+        paid = self.known is GatewayStatus.PAID
+        return GatewayPayment(
+            reference=reference,
+            status=self.known,
+            account=self.account,
+            provider_reference=f"B{reference}",
+            amount=self.amount if paid else None,
+            paid_at=datetime.now(UTC) if paid else None,
+        )
+
+    async def purchase(self, request: PurchaseRequest) -> Redirect:
+        self.asked.append(request)
+        self.amount = request.amount
+        return Redirect("http://bank/pay")
+
+    async def query(self, payment: PaymentReference) -> GatewayPayment:
+        if self.down:
+            raise Unavailable
+        return self.says(payment.reference)
+
+    async def close(self, payment: PaymentReference) -> GatewayPayment:
+        if self.down:
+            raise Unavailable
+        if self.known is GatewayStatus.PENDING:
+            self.known = GatewayStatus.CLOSED
+        return self.says(payment.reference)
+
+    async def refund(self, request: RefundRequest) -> GatewayRefund:
+        self.given_back[request.reference] = request.amount
+        if self.down:
+            raise OutcomeUnknown
+        return await self.query_refund(request)
+
+    async def query_refund(self, request: RefundRequest) -> GatewayRefund:
+        known = self.given_back.get(request.reference)
+        return GatewayRefund(
+            reference=request.reference,
+            payment_reference=request.payment.reference,
+            status=GatewayRefundStatus.SUCCEEDED if known else GatewayRefundStatus.NOT_FOUND,
+            account=self.account,
+            amount=known,
+        )
+
+    async def verify(self, raw: RawNotification) -> Notification:
+        payment = self.says(raw.headers["reference"])
+        return Notification(key=raw.body.decode(), account=payment.account, payment=payment)
+
+    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
+        return Acknowledgement(status=200 if accepted else 400, body=b"")
+
+
+async def fill(shop: Container, token: str = CART, quantity: int = 1) -> CartOwner:
+    owner = CartOwner(token=token)
+    await shop.add_to_cart()(owner, SMALL, quantity)
+    await shop.set_delivery()(owner, DELIVERY)
+    return owner
+
+
+async def checkout(shop: Container, owner: CartOwner, key: str = "key") -> Checkout:
+    shown = await shop.review_checkout()(owner, "zh")
+    rate = shown.rates[0]
+    return Checkout(
+        key=key,
+        shipping_code=rate.code,
+        total=shown.cart.goods_total + rate.price,
+        cart_version=shown.cart.version,
+        language="zh",
+    )
+
+
+async def place(shop: Container, token: str = CART, quantity: int = 1) -> PlacedOrder:
+    owner = await fill(shop, token, quantity)
+    return await shop.place_order()(owner, await checkout(shop, owner))
+
+
+async def available(shop: Container) -> int:
+    async with shop.units()() as unit:
+        return sum(level.available for level in await unit.stock.levels([SMALL]))
+
+
+async def state_of(shop: Container, placed: PlacedOrder) -> OrderStage:
+    order = await shop.order_ledger().find(placed.number)
+    assert order is not None
+    return order.stage
+
+
+PARCEL = Parcel(carrier="sf", tracking_number="SF1234567890")
+
+
+def notification(reference: str, key: str = "n1") -> RawNotification:
+    return RawNotification(
+        headers={"reference": reference}, query={}, body=key.encode(), received_at=datetime.now(UTC)
+    )
