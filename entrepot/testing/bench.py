@@ -8,6 +8,7 @@ import httpx
 
 from entrepot.simulation import Book, Cashier, Fault, Faults, Notifier
 from ports.payment import (
+    AppParameters,
     FormPost,
     NextAction,
     PaymentGateway,
@@ -15,6 +16,8 @@ from ports.payment import (
     RawNotification,
     Redirect,
 )
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class TestClock:
@@ -40,6 +43,8 @@ class Simulated(Protocol):
     notifier: Notifier
     faults: Faults
     cashier: Cashier
+    app_address: str
+    """Where the gateway's app would take what a merchant's app hands it; empty: nowhere."""
 
     async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
         """End a refund that is pending, and tell the merchant where the protocol does."""
@@ -91,6 +96,9 @@ class GatewayBench:
                     return (await client.get(url)).status_code
                 case FormPost(url, fields):
                     return (await client.post(url, data=dict(fields))).status_code
+                case AppParameters(_, text) if text:
+                    address = self.simulator.app_address
+                    return (await client.post(address, content=text, headers=FORM)).status_code
                 case _:
                     return 200
 

@@ -39,6 +39,8 @@ class Dropped(Exception):
 class Simulator:
     """Refuses what a real gateway refuses: a changed, expired, closed or foreign payment."""
 
+    app_address = ""
+
     def __init__(
         self, *, book: Book, notifier: Notifier, signer: Signer, account: str, now: Clock
     ) -> None:
