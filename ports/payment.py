@@ -30,8 +30,13 @@ class Scene(StrEnum):
 
 
 class Ability(StrEnum):
-    """What a gateway can do besides purchase, query and close."""
+    """What a gateway can do besides purchase and query.
 
+    Without ``CLOSING`` nothing but time ends a purchase: `PaymentGateway.close` then only
+    answers what a query would.
+    """
+
+    CLOSING = "closing"
     NOTIFICATIONS = "notifications"
     REFUNDS = "refunds"
     PARTIAL_REFUNDS = "partial_refunds"
@@ -269,7 +274,9 @@ class PaymentGateway(Protocol):
         """
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
-        """Make it impossible to pay any more; a payment that is already paid stays paid.
+        """Make it impossible to pay any more, where that can be done.
+
+        A payment that is already paid stays paid, and is answered as such.
 
         Raises:
             Unavailable: nothing happened.
@@ -355,6 +362,7 @@ class Statements(Protocol):
 
 
 PROTOCOLS: Mapping[Ability, type] = {
+    Ability.CLOSING: PaymentGateway,
     Ability.NOTIFICATIONS: Notifications,
     Ability.REFUNDS: Refunds,
     Ability.PARTIAL_REFUNDS: Refunds,

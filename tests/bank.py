@@ -41,7 +41,9 @@ class Bank:
 
     code, name, account = "bank", Text({"en": "Bank"}), "us"
     scenes = (Scene.WEB,)
-    abilities = frozenset({Ability.NOTIFICATIONS, Ability.REFUNDS, Ability.PARTIAL_REFUNDS})
+    abilities = frozenset(
+        {Ability.CLOSING, Ability.NOTIFICATIONS, Ability.REFUNDS, Ability.PARTIAL_REFUNDS}
+    )
 
     def __init__(self) -> None:
         self.asked: list[PurchaseRequest] = []

@@ -17,9 +17,24 @@ from plugins.payment_sandbox.gateway import SandboxGateway
 from plugins.payment_sandbox.routes import routes_of
 from plugins.payment_sandbox.signing import Signer
 from plugins.payment_sandbox.simulator import Simulator
+from plugins.payment_unionpay.gateway import UnionpayGateway
+from plugins.payment_unionpay.settings import UnionpayAccount
+from plugins.payment_unionpay.simulation import MERCHANT_ID, authority_of
+from plugins.payment_unionpay.simulation import routes_of as unionpay_routes
+from plugins.payment_unionpay.simulator import Party as UnionpayParty
+from plugins.payment_unionpay.simulator import UnionpaySimulator
+from plugins.payment_wechat.gateway import WechatGateway
+from plugins.payment_wechat.settings import WechatAccount
+from plugins.payment_wechat.simulation import routes_of as wechat_routes
+from plugins.payment_wechat.simulator import Party as WechatParty
+from plugins.payment_wechat.simulator import WechatSimulator
 
 MERCHANT, PROVIDER = new_key(), new_key()
 SECRET = "a secret of the tests, long enough"
+ROOT, MIDDLE = new_key(), new_key()
+AUTHORITY = authority_of(ROOT, MIDDLE, PROVIDER.public_key(), MERCHANT.public_key())
+WECHAT_SERIAL = "PUB_KEY_ID_0119000000012026112500000000"
+APIV3_KEY = "a-key-of-the-tests-with-32-bytes"
 
 
 def sandbox_bench(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) -> GatewayBench:
@@ -84,4 +99,86 @@ def alipay_bench(
         plug=plug,
         clock=clock,
         secrets=(private_pem(MERCHANT)[100:160], private_pem(MERCHANT)),
+    )
+
+
+def wechat_bench(
+    folder: Path, gateway: type[WechatGateway] = WechatGateway, **changes: object
+) -> GatewayBench:
+    """In public-key mode; ``changes`` are of the account, and of the party of that name."""
+    clock = TestClock()
+    settings: dict[str, object] = {
+        "merchant_id": "1900000001",
+        "app_id": "wx0000000000000001",
+        "serial": "5E15EED1",
+        "private_key": private_pem(MERCHANT),
+        "apiv3_key": APIV3_KEY,
+        "public_keys": {WECHAT_SERIAL: public_pem(PROVIDER)},
+        "url": "http://gateway/wechat-simulator",
+    }
+    party = changes.pop("party", None) or WechatParty(
+        merchant_id="1900000001",
+        app_id="wx0000000000000001",
+        serial="5E15EED1",
+        merchant_key=MERCHANT.public_key(),
+        apiv3_key=APIV3_KEY.encode(),
+        own_serial=WECHAT_SERIAL,
+        own_key=PROVIDER,
+        https_only=True,
+    )
+    assert isinstance(party, WechatParty)
+    simulator = WechatSimulator(
+        party=party,
+        book=Book(folder / "trades.db"),
+        notifier=Notifier(()),
+        now=clock,
+        url="http://gateway",
+    )
+    plug = Plug(Litestar([wechat_routes(simulator)], openapi_config=None))
+    account = WechatAccount.model_validate({**settings, **changes})
+    return GatewayBench(
+        gateway=gateway(account, now=clock, transport=plug),
+        simulator=simulator,
+        plug=plug,
+        clock=clock,
+        secrets=(private_pem(MERCHANT)[100:160], APIV3_KEY),
+        window=timedelta(minutes=5),
+    )
+
+
+def unionpay_bench(
+    folder: Path, gateway: type[UnionpayGateway] = UnionpayGateway, **changes: object
+) -> GatewayBench:
+    """``changes`` are of the account, and of the party of that name."""
+    clock = TestClock()
+    settings: dict[str, object] = {
+        "merchant_id": MERCHANT_ID,
+        "private_key": private_pem(MERCHANT),
+        "certificate": AUTHORITY.merchant,
+        "root_certificate": AUTHORITY.root,
+        "middle_certificates": (AUTHORITY.middle,),
+        "url": "http://gateway/unionpay-simulator",
+    }
+    party = changes.pop("party", None) or UnionpayParty(
+        merchant_id=MERCHANT_ID,
+        merchant_key=MERCHANT.public_key(),
+        certificate=AUTHORITY.leaf,
+        own_key=PROVIDER,
+    )
+    assert isinstance(party, UnionpayParty)
+    simulator = UnionpaySimulator(
+        party=party,
+        book=Book(folder / "trades.db"),
+        notifier=Notifier(()),
+        now=clock,
+        url="http://gateway",
+    )
+    plug = Plug(Litestar([unionpay_routes(simulator)], openapi_config=None))
+    account = UnionpayAccount.model_validate({**settings, **changes})
+    return GatewayBench(
+        gateway=gateway(account, now=clock, transport=plug),
+        simulator=simulator,
+        plug=plug,
+        clock=clock,
+        secrets=(private_pem(MERCHANT)[100:160],),
     )

@@ -102,6 +102,14 @@ class Book:
             except LookupError:
                 return None
 
+    def find_by_number(self, number: str) -> Trade | None:
+        """By the simulator's own number of the trade."""
+        with self._connect() as connection:
+            row = connection.execute(
+                "SELECT * FROM trades WHERE number = ? AND number <> ''", [number]
+            ).fetchone()
+            return None if row is None else self._trade_of(row)
+
     def move(
         self, reference: str, begins: set[TradeStatus], to: TradeStatus, **values: object
     ) -> bool:

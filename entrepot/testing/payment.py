@@ -217,6 +217,7 @@ class PaymentGatewaySuite:
     async def test_a_closed_purchase_cannot_be_paid(
         self, whole: GatewayBench, purchase: PurchaseRequest
     ) -> None:
+        _able(whole.gateway, Ability.CLOSING)
         action = await whole.gateway.purchase(purchase)
         await whole.present(action)
         meant = reference_of(purchase)
@@ -327,6 +328,7 @@ class PaymentGatewaySuite:
     async def test_a_close_whose_answer_is_lost_is_in_doubt(
         self, whole: GatewayBench, purchase: PurchaseRequest
     ) -> None:
+        _able(whole.gateway, Ability.CLOSING)
         await whole.present(await whole.gateway.purchase(purchase))
         whole.simulator.cashier.show(purchase.reference)
         whole.arm(Fault.DROP_AFTER_APPLY)

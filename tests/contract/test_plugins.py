@@ -11,7 +11,7 @@ from entrepot.testing import CarrierSuite, GatewayBench, PaymentGatewaySuite, Re
 from plugins.logistics.carrier import FreightCarrier
 from plugins.logistics.settings import LogisticsSettings
 from plugins.recommend.cooccurrence import CooccurrenceRecommender
-from tests.benches import alipay_bench, sandbox_bench
+from tests.benches import alipay_bench, sandbox_bench, unionpay_bench, wechat_bench
 
 
 def now() -> datetime:
@@ -38,6 +38,22 @@ class TestAlipayEncrypted(PaymentGatewaySuite):
     @pytest.fixture
     async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
         bench = alipay_bench(tmp_path, content_key="aa4BtZ4tspm2wnXLb1ThQA==")
+        yield bench
+        await bench.aclose()
+
+
+class TestWechat(PaymentGatewaySuite):
+    @pytest.fixture
+    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
+        bench = wechat_bench(tmp_path)
+        yield bench
+        await bench.aclose()
+
+
+class TestUnionpay(PaymentGatewaySuite):
+    @pytest.fixture
+    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
+        bench = unionpay_bench(tmp_path)
         yield bench
         await bench.aclose()
 

@@ -1,0 +1,31 @@
+"""UnionPay, version 5.1.0: its gateway page and QR codes, queries, reversals and refunds."""
+
+from typing import Any
+
+from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from plugins.payment_unionpay.gateway import UnionpayGateway
+from plugins.payment_unionpay.settings import UnionpaySettings
+from plugins.payment_unionpay.simulation import simulated_account, simulator_routes
+
+manifest = Manifest(
+    name="payment_unionpay",
+    version="0.1.0",
+    api=">=1,<2",
+    capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
+    settings=UnionpaySettings,
+)
+
+
+@hookimpl
+def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
+    """One per merchant account; none without settings, so that the shop offers none."""
+    settings: UnionpaySettings = context.settings
+    accounts = list(settings.accounts)
+    if settings.simulate:
+        accounts.append(simulated_account(context))
+    return [UnionpayGateway(account, now=context.now) for account in accounts]
+
+
+@hookimpl
+def entrepot_routes(context: PluginContext) -> list[Any]:
+    return [simulator_routes(context)] if context.settings.simulate else []

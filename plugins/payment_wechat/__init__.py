@@ -1,0 +1,31 @@
+"""WeChat Pay, API v3: codes, pages within WeChat, phones' browsers and apps; refunds and bills."""
+
+from typing import Any
+
+from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from plugins.payment_wechat.gateway import WechatGateway
+from plugins.payment_wechat.settings import WechatSettings
+from plugins.payment_wechat.simulation import simulated_account, simulator_routes
+
+manifest = Manifest(
+    name="payment_wechat",
+    version="0.1.0",
+    api=">=1,<2",
+    capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
+    settings=WechatSettings,
+)
+
+
+@hookimpl
+def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
+    """One per merchant account; none without settings, so that the shop offers none."""
+    settings: WechatSettings = context.settings
+    accounts = list(settings.accounts)
+    if settings.simulate:
+        accounts.append(simulated_account(context))
+    return [WechatGateway(account, now=context.now) for account in accounts]
+
+
+@hookimpl
+def entrepot_routes(context: PluginContext) -> list[Any]:
+    return [simulator_routes(context)] if context.settings.simulate else []

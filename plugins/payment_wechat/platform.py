@@ -1,0 +1,76 @@
+"""Whom WeChat Pay signs as: its public keys, its certificates, or both at once."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509 import load_pem_x509_certificate
+
+from entrepot import BadSignature, Clock, PortError
+from entrepot.wire import public_key, rsa_holds
+from plugins.payment_wechat.signing import SCHEME, WINDOW_SECONDS, answer_message, unseal
+
+REFRESH_AFTER = timedelta(hours=11)
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""An unknown serial is in a header that anybody can write: it is not asked about each time."""
+
+Fetch = Callable[[], Awaitable[bytes]]
+"""The raw answer of ``GET /v3/certificates``."""
+
+
+class Platform:
+    """Keys by serial. Certificates are fetched when they are old, or a serial is unknown."""
+
+    def __init__(
+        self, public_keys: Mapping[str, str], apiv3_key: bytes, now: Clock, fetch: Fetch | None
+    ) -> None:
+        self._keys: dict[str, RSAPublicKey] = {
+            serial: public_key(text) for serial, text in public_keys.items()
+        }
+        self._apiv3_key = apiv3_key
+        self._now = now
+        self._fetch = fetch
+        self._fetched_at: datetime | None = None
+
+    async def check(self, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
+        """Raises `BadSignature` unless WeChat Pay signed this, within five minutes of ``at``."""
+        stamp = headers.get("wechatpay-timestamp", "")
+        kind = headers.get("wechatpay-signature-type", SCHEME)
+        if kind != SCHEME or not stamp.isdecimal() or len(stamp) > 12:  # noqa: PLR2004
+            raise BadSignature
+        if abs(at.timestamp() - int(stamp)) >= WINDOW_SECONDS:
+            raise BadSignature
+        key = await self._key(headers.get("wechatpay-serial", ""))
+        message = answer_message(stamp, headers.get("wechatpay-nonce", ""), body)
+        if not rsa_holds([key], message, headers.get("wechatpay-signature", "")):
+            raise BadSignature
+
+    def learn(self, answer: bytes) -> None:
+        """Take the certificates out of an answer. Raises `ValueError`."""
+        for each in json.loads(answer)["data"]:
+            pem = unseal(each["encrypt_certificate"], self._apiv3_key)
+            certificate = load_pem_x509_certificate(pem.encode())
+            key = certificate.public_key()
+            if isinstance(key, RSAPublicKey):
+                self._keys[f"{certificate.serial_number:X}"] = key
+        self._fetched_at = self._now()
+
+    async def _key(self, serial: str) -> RSAPublicKey:
+        known = self._keys.get(serial.lstrip("0"), self._keys.get(serial))
+        if self._fetch is not None and self._due(missing=known is None):
+            self._fetched_at = self._now()
+            try:
+                self.learn(await self._fetch())
+            except (PortError, ValueError, KeyError):
+                known = known or None
+            known = self._keys.get(serial.lstrip("0"), known)
+        if known is None:
+            raise BadSignature
+        return known
+
+    def _due(self, *, missing: bool) -> bool:
+        if self._fetched_at is None:
+            return True
+        age = self._now() - self._fetched_at
+        return age >= (ASK_AGAIN_AFTER if missing else REFRESH_AFTER)

@@ -1,0 +1,57 @@
+"""WeChat Pay's signatures and its sealed resources.
+
+Source: WeChat Pay API v3, “signing requests”, “verifying answers”, “callbacks”.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from entrepot.wire import rsa_sign
+
+SCHEME = "WECHATPAY2-SHA256-RSA2048"
+WINDOW_SECONDS = 300
+
+
+def request_message(method: str, path: str, stamp: str, nonce: str, body: str) -> str:
+    return f"{method}\n{path}\n{stamp}\n{nonce}\n{body}\n"
+
+
+def answer_message(stamp: str, nonce: str, body: bytes) -> bytes:
+    return f"{stamp}\n{nonce}\n".encode() + body + b"\n"
+
+
+def authorization(fields: Mapping[str, str]) -> str:
+    """The ``Authorization`` header: ``mchid``, ``nonce_str`` and so on, in any order."""
+    return f"{SCHEME} " + ",".join(f'{name}="{value}"' for name, value in fields.items())
+
+
+def pay_signature(key: RSAPrivateKey, *lines: str) -> str:
+    """What a page or an app hands on is signed line by line."""
+    return rsa_sign(key, "".join(f"{line}\n" for line in lines).encode())
+
+
+def unseal(resource: Mapping[str, str], key: bytes) -> str:
+    """AES-256-GCM, the tag appended. Raises `ValueError` for another key or text."""
+    try:
+        opened = AESGCM(key).decrypt(
+            resource["nonce"].encode(),
+            b64decode(resource["ciphertext"]),
+            resource.get("associated_data", "").encode(),
+        )
+    except (InvalidTag, KeyError) as error:
+        raise ValueError("not sealed with our key") from error
+    return opened.decode()
+
+
+def seal(text: str, key: bytes, *, nonce: str, associated_data: str) -> dict[str, str]:
+    sealed = AESGCM(key).encrypt(nonce.encode(), text.encode(), associated_data.encode())
+    return {
+        "algorithm": "AEAD_AES_256_GCM",
+        "nonce": nonce,
+        "associated_data": associated_data,
+        "ciphertext": b64encode(sealed).decode(),
+    }
