@@ -8,7 +8,8 @@ import structlog
 
 
 def configure_logging(level: int = logging.INFO) -> None:
-    """To standard error, from the level up."""
+    """To standard error, from the level up; a client's addresses, which are signed, are not."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

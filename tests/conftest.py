@@ -17,6 +17,8 @@ from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
 
+pytest_plugins = ["pytester"]
+
 POSTGRES = os.environ.get(
     "ENTREPOT_TEST_POSTGRES_URL",
     f"postgresql://{os.environ.get('USER', 'root')}@127.0.0.1:5432/postgres",

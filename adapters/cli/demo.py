@@ -17,6 +17,7 @@ from adapters.cli.shop import Assembly, pass_assembly, run
 
 SECRETS = "secrets.json"
 SEEDED = "seeded"
+SIMULATED = ("ALIPAY", "WECHAT", "UNIONPAY")
 
 
 @click.command()
@@ -82,6 +83,7 @@ def set_environment(folder: Path, host: str, port: int) -> None:
         "ENTREPOT_DATA_DIR": str(folder.resolve()),
         "ENTREPOT_BASE_URL": f"http://{host}:{port}",
         "ENTREPOT_DEMO_LOGINS": "true",
+        **{f"ENTREPOT_PAYMENT_{name}_SIMULATE": "true" for name in SIMULATED},
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -35,15 +35,9 @@ def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool
     expect(page.locator(".line")).to_have_count(1)
     page.locator("aside a.primary").click()
 
-    page.locator("#contact").fill("buyer@example.com")
-    page.locator("#name").fill("王小明")
-    page.locator("#phone").fill("13900139000")
-    page.locator("#region").fill("浙江省")
-    page.locator("#city").fill("杭州市")
-    page.locator("#district").fill("西湖区")
-    page.locator("#street").fill("文三路 100 号")
-    page.locator("form .primary").click()
+    _fill_address(page)
     expect(page.locator("[name=shipping]").first).to_be_checked()
+    page.locator("input[name=gateway][value=sandbox]").check(force=True)
     page.locator("aside .primary").click()
 
     assert "/sandbox-gateway/pay" in page.url
@@ -53,6 +47,42 @@ def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool
     assert page.locator(".shelf .card").count() >= 3
     assert _available(page, f"{shop}/api/v1/products/{handle}", sku) == before - 2
     assert [each for each in complaints if "favicon" not in each] == []
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("gateway", ["alipay", "wechat", "unionpay"])
+def test_a_person_pays_in_each_simulated_gateway(
+    shop: str,
+    browser: Browser,
+    gateway: str,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    """A page, a code to scan, a form that sends itself; then the money back before it ships."""
+    context = browser.new_context(java_script_enabled=scripts, locale="zh")
+    page = context.new_page()
+    page.goto(f"{shop}/zh/c/notebooks?in_stock=1")
+    page.locator(".card a").nth(2).click()
+    page.locator("[data-add]").click()
+    page.locator("aside a.primary").click()
+    _fill_address(page)
+    page.locator(f"input[name=gateway][value={gateway}]").check(force=True)
+    page.locator("aside .primary").click()
+    if gateway == "wechat":
+        expect(page.locator(".qr svg")).to_be_visible()
+        back = page.locator("main > p > a:not([data-here])").get_attribute("href")
+        page.locator("[data-here]").click()
+        page.locator("button").click()
+        page.goto(f"{shop}{back}")
+    else:
+        if gateway == "unionpay" and not scripts:
+            page.locator("form .primary").click()
+        expect(page.locator("h1")).to_contain_text("模拟")
+        page.locator("button").click()
+    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="取消订单并退款").click()
+    expect(page.locator("[data-state=cancelled]")).to_be_visible()
+    expect(page.locator("[data-refund]")).to_be_visible()
     context.close()
 
 
@@ -86,7 +116,7 @@ def test_an_operator_ships_an_order_and_the_customer_sees_it(shop: str, browser:
     page.locator("#password").fill("entrepot-demo")
     page.locator("form .primary").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody tr")).to_have_count(6)
     page.goto(f"{shop}/en/admin/orders?state=paid")
     page.locator("tbody a").first.click()
     page.locator("#tracking_number").fill("SF1234567890")
@@ -95,6 +125,17 @@ def test_an_operator_ships_an_order_and_the_customer_sees_it(shop: str, browser:
     page.get_by_role("button", name="Mark as delivered").click()
     expect(page.locator("[data-state=delivered]")).to_be_visible()
     context.close()
+
+
+def _fill_address(page: Page) -> None:
+    page.locator("#contact").fill("buyer@example.com")
+    page.locator("#name").fill("王小明")
+    page.locator("#phone").fill("13900139000")
+    page.locator("#region").fill("浙江省")
+    page.locator("#city").fill("杭州市")
+    page.locator("#district").fill("西湖区")
+    page.locator("#street").fill("文三路 100 号")
+    page.locator("form .primary").click()
 
 
 def _choose_the_best_stocked(page: Page, *, scripts: bool) -> tuple[str, int]:

@@ -1,0 +1,24 @@
+"""A purchase at a bench."""
+
+from datetime import timedelta
+
+from core.domain.money import Money
+from entrepot.testing import GatewayBench
+from ports.payment import PurchaseRequest, Scene
+
+
+def a_purchase(bench: GatewayBench, scene: Scene | None = None) -> PurchaseRequest:
+    now = bench.clock()
+    return PurchaseRequest(
+        reference=f"{now:%Y%m%d%H%M%S}01",
+        amount=Money(1990, "CNY"),
+        subject="青瓷茶壶",
+        language="zh",
+        created_at=now,
+        expires_at=now + timedelta(minutes=30),
+        notify_url="https://shop.example/notify/kit",
+        return_url="https://shop.example/orders/1",
+        scene=scene or bench.gateway.scenes[0],
+        payer="payer",
+        client_ip="203.0.113.7",
+    )

@@ -1,0 +1,54 @@
+"""The conformance kit finds what is broken, each fault by the case that is there for it."""
+
+import pytest
+
+from plugins.payment_sandbox.gateway import SandboxGateway
+from tests.plugins.broken import BROKEN
+
+KIT = """
+import pytest
+
+from entrepot.testing import PaymentGatewaySuite
+from plugins.payment_sandbox.gateway import SandboxGateway
+from tests.benches import sandbox_bench
+from tests.plugins import broken
+
+GATEWAY = {gateway}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
+
+
+class TestKit(PaymentGatewaySuite):
+    @pytest.fixture
+    async def bench(self, tmp_path):
+        bench = sandbox_bench(tmp_path, GATEWAY)
+        yield bench
+        await bench.aclose()
+"""
+
+
+def failures(pytester: pytest.Pytester, gateway: str) -> set[str]:
+    """The cases of the kit that the gateway does not pass."""
+    pytester.makepyfile(KIT.format(gateway=gateway))
+    run = pytester.inline_run("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    passed, _, failed = run.listoutcomes()
+    assert len(passed) + len(failed) > 30
+    return {report.nodeid.split("::")[-1].split("[")[0] for report in failed}
+
+
+def test_the_gateway_that_they_are_made_from_passes(pytester: pytest.Pytester) -> None:
+    assert failures(pytester, "SandboxGateway") == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("gateway", "case"),
+    [pytest.param(gateway, case, id=gateway.__name__) for gateway, case in BROKEN.items()],
+)
+def test_a_fault_is_found_by_the_case_that_is_there_for_it(
+    pytester: pytest.Pytester, gateway: type[SandboxGateway], case: str
+) -> None:
+    assert case in failures(pytester, f"broken.{gateway.__name__}")

@@ -1,0 +1,436 @@
+"""WeChat Pay's wire against what WeChat published, and against an independent kit."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_pem_x509_certificate
+
+from entrepot import (
+    AppParameters,
+    BadSignature,
+    GatewayRefundStatus,
+    GatewayStatus,
+    InAppParameters,
+    RawNotification,
+    RefundRequest,
+    Scene,
+    Unavailable,
+)
+from entrepot.simulation.keys import new_key, private_pem, public_pem
+from entrepot.testing import GatewayBench, TestClock
+from entrepot.testing.payment import reference_of
+from entrepot.wire import public_key, rsa_holds
+from plugins.payment_wechat.platform import Platform
+from plugins.payment_wechat.signing import (
+    SCHEME,
+    answer_message,
+    authorization,
+    request_message,
+    seal,
+    unseal,
+)
+from plugins.payment_wechat.simulator import Dropped
+from tests.benches import APIV3_KEY, MERCHANT, PROVIDER, WECHAT_SERIAL, wechat_bench
+from tests.plugins.certificates import issue
+from tests.plugins.purchases import a_purchase
+from tests.plugins.vectors import vectors
+
+pytestmark = pytest.mark.anyio
+
+
+def pem_of(certificate: str) -> str:
+    key = load_pem_x509_certificate(certificate.encode()).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@pytest.mark.parametrize("vector", vectors("wechat", "rsa_sha256_pkcs1v15_sign"))
+def test_texts_are_signed_as_published(vector: dict[str, Any]) -> None:
+    key = public_key(vector["public_key_pem"])
+    assert rsa_holds([key], vector["message"].encode(), vector["signature"])
+    if "must_fail_with_public_key_pem" in vector:
+        other = public_key(vector["must_fail_with_public_key_pem"])
+        assert not rsa_holds([other], vector["message"].encode(), vector["signature"])
+        assert rsa_holds([other, key], vector["message"].encode(), vector["signature"])
+
+
+@pytest.mark.parametrize(
+    "vector", vectors("wechat", "authorization_string_to_sign", "authorization_header")
+)
+def test_requests_are_signed_as_published(vector: dict[str, Any]) -> None:
+    message = request_message(
+        vector["method"],
+        vector["canonical_url"],
+        vector["timestamp"],
+        vector["nonce"],
+        vector["body"],
+    )
+    assert message == vector["string_to_sign"]
+    if "signature" in vector:
+        key = public_key(vector["public_key_pem"])
+        assert rsa_holds([key], message.encode(), vector["signature"])
+    if "authorization" in vector:
+        certificate = load_pem_x509_certificate(vector["certificate_pem"].encode())
+        fields = {
+            "mchid": vector["mchid"],
+            "nonce_str": vector["nonce"],
+            "timestamp": vector["timestamp"],
+            "serial_no": f"{certificate.serial_number:X}",
+            "signature": vector["signature"],
+        }
+        assert authorization(fields) == vector["authorization"]
+
+
+@pytest.mark.parametrize("vector", vectors("wechat", "invoke_pay_sign"))
+def test_what_a_page_or_an_app_hands_on_is_signed_as_published(vector: dict[str, Any]) -> None:
+    in_page = vector["product"] != "app"
+    last = f"prepay_id={vector['prepay_id']}" if in_page else vector["prepay_id"]
+    lines = (vector["appid"], vector["timestamp"], vector["nonce"], last)
+    message = "".join(f"{line}\n" for line in lines)
+    assert message == vector["string_to_sign"]
+    key = public_key(vector["public_key_pem"])
+    assert rsa_holds([key], message.encode(), vector["signature"])
+
+
+def platform_of(vector: dict[str, Any], serial: str) -> Platform:
+    pem = vector.get("public_key_pem") or pem_of(vector["platform_certificate_pem"])
+    return Platform({serial: pem}, b"", lambda: datetime.now(UTC), None)
+
+
+@pytest.mark.parametrize(
+    "vector", vectors("wechat", "response_verify", "notify_verify_and_decrypt")
+)
+async def test_answers_and_notifications_are_believed_as_published(vector: dict[str, Any]) -> None:
+    headers = {name.lower(): value for name, value in vector["headers"].items()}
+    headers.setdefault("wechatpay-serial", "PUB_KEY_ID_1")
+    headers.setdefault("wechatpay-signature-type", SCHEME)
+    stamp = int(headers["wechatpay-timestamp"])
+    now = datetime.fromtimestamp(vector.get("now_for_replay_window", stamp), UTC)
+    platform = platform_of(vector, headers["wechatpay-serial"].lstrip("0"))
+    body = vector["body"].encode()
+    await platform.check(headers, body, now)
+    reserialised = json.dumps(json.loads(body)).encode() if body else b" "
+    wrong = [
+        ({**headers, "wechatpay-signature-type": "WECHATPAY2-SM2-WITH-SM3"}, body, now),
+        ({**headers, "wechatpay-signature": "WECHATPAY/SIGNTEST/abc"}, body, now),
+        ({**headers, "wechatpay-serial": "ABCDEF"}, body, now),
+        (headers, body + b" ", now),
+        (headers, body, datetime.fromtimestamp(stamp + 300, UTC)),
+        (headers, body, datetime.fromtimestamp(stamp - 300, UTC)),
+    ]
+    if reserialised != body:
+        wrong.append((headers, reserialised, now))
+    for case in wrong:
+        with pytest.raises(BadSignature):
+            await platform.check(*case)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    vectors("wechat", "aes_gcm_decrypt", "aes_gcm_encrypt_decrypt"),
+)
+def test_resources_are_sealed_as_published(vector: dict[str, Any]) -> None:
+    key = vector["apiv3_key"].encode()
+    assert unseal(vector, key) == vector["plaintext"]
+    sealed = seal(
+        vector["plaintext"],
+        key,
+        nonce=vector["nonce"],
+        associated_data=vector["associated_data"],
+    )
+    assert sealed["ciphertext"] == vector["ciphertext"]
+    with pytest.raises(ValueError, match="our key"):
+        unseal({**vector, "associated_data": "other"}, key)
+
+
+@pytest.mark.parametrize("vector", vectors("wechat", "notify_verify_and_decrypt"))
+def test_a_notifications_resource_opens_as_published(vector: dict[str, Any]) -> None:
+    resource = json.loads(vector["body"])["resource"]
+    assert unseal(resource, vector["apiv3_key"].encode()) == vector["plaintext"]
+
+
+@pytest.mark.parametrize("vector", vectors("wechat", "certificate_download"))
+def test_certificates_are_read_as_published(vector: dict[str, Any]) -> None:
+    key = vector["apiv3_key"].encode()
+    platform = Platform({}, key, lambda: datetime.now(UTC), None)
+    platform.learn(vector["response_body"].encode())
+    expected = load_pem_x509_certificate(vector["expected_certificate_pem"].encode())
+    assert list(platform._keys) == [f"{expected.serial_number:X}"]
+
+
+# Keys that change
+
+
+def certificates(pem: str) -> bytes:
+    certificate = load_pem_x509_certificate(pem.encode())
+    sealed = seal(pem, APIV3_KEY.encode(), nonce="0123456789ab", associated_data="certificate")
+    each = {
+        "serial_no": f"{certificate.serial_number:X}",
+        "effective_time": "2026-01-01T00:00:00+08:00",
+        "expire_time": "2036-01-01T00:00:00+08:00",
+        "encrypt_certificate": sealed,
+    }
+    return json.dumps({"data": [each]}).encode()
+
+
+async def test_signatures_by_key_and_by_certificate_are_believed_at_once(tmp_path: Path) -> None:
+    """A merchant who moves from certificates to a public key hears from both."""
+    bench = wechat_bench(tmp_path, platform_certificates=True)
+    party: Any = bench.simulator.party  # type: ignore[attr-defined]
+    issued = issue("Tenpay", MERCHANT, new_key())
+    party.certificates = certificates(issued.provider)
+    purchase = a_purchase(bench)
+    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
+    by_key = bench.notifications()[-1]
+    serial = load_pem_x509_certificate(issued.provider.encode()).serial_number
+    party.own_key, party.own_serial = issued.provider_key, f"{serial:X}"
+    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    assert await bench.gateway.verify(by_key)  # type: ignore[attr-defined]
+    renewed = issued.renew(new_key())
+    party.certificates = certificates(renewed.provider)
+    serial = load_pem_x509_certificate(renewed.provider.encode()).serial_number
+    party.own_key, party.own_serial = renewed.provider_key, f"{serial:X}"
+    bench.clock.advance(minutes=2)
+    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    await bench.aclose()
+
+
+async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
+    """The header is anybody's to write: it must not make us call WeChat for each request."""
+    clock = TestClock()
+    asked: list[datetime] = []
+
+    async def fetch() -> bytes:
+        asked.append(clock())
+        raise Unavailable
+
+    platform = Platform({}, APIV3_KEY.encode(), clock, fetch)
+    headers = {
+        "wechatpay-timestamp": str(int(clock().timestamp())),
+        "wechatpay-nonce": "n",
+        "wechatpay-serial": "ABC",
+        "wechatpay-signature": "x",
+    }
+    for _ in range(5):
+        with pytest.raises(BadSignature):
+            await platform.check(headers, b"{}", clock())
+    assert len(asked) == 1
+    clock.advance(minutes=2)
+    with pytest.raises(BadSignature):
+        await platform.check(
+            {**headers, "wechatpay-timestamp": str(int(clock().timestamp()))}, b"{}", clock()
+        )
+    assert len(asked) == 2
+
+
+async def test_refunds_are_processed_first_and_told_of_later(tmp_path: Path) -> None:
+    bench = wechat_bench(tmp_path)
+    gateway: Any = bench.gateway
+    purchase = a_purchase(bench)
+    await bench.pay(await gateway.purchase(purchase), purchase.reference)
+    for number, ending, status in (
+        ("F2026112500000001", "succeeded", GatewayRefundStatus.SUCCEEDED),
+        ("F2026112500000002", "failed", GatewayRefundStatus.FAILED),
+    ):
+        request = RefundRequest(
+            payment=reference_of(purchase),
+            reference=number,
+            amount=replace(purchase.amount, minor=900),
+            requested_at=bench.clock(),
+            notify_url=purchase.notify_url,
+        )
+        assert (await gateway.refund(request)).status is GatewayRefundStatus.PENDING
+        await bench.simulator.settle_refund(number, ending)
+        said = await gateway.verify(bench.notifications()[-1])
+        assert (said.refund.reference, said.refund.status) == (number, status)
+        assert (await gateway.query_refund(request)).status is status
+    await bench.aclose()
+
+
+async def test_pages_within_wechat_and_apps_get_signed_parameters(tmp_path: Path) -> None:
+    bench = wechat_bench(tmp_path)
+    in_app = await bench.gateway.purchase(a_purchase(bench, Scene.IN_APP))
+    assert isinstance(in_app, InAppParameters)
+    fields = in_app.parameters
+    lines = (fields["appId"], fields["timeStamp"], fields["nonceStr"], fields["package"])
+    message = "".join(f"{line}\n" for line in lines).encode()
+    assert rsa_holds([MERCHANT.public_key()], message, fields["paySign"])
+    bench.clock.advance(seconds=1)
+    app = await bench.gateway.purchase(a_purchase(bench, Scene.APP))
+    assert isinstance(app, AppParameters)
+    lines = (
+        app.parameters["appid"],
+        app.parameters["timestamp"],
+        app.parameters["noncestr"],
+        app.parameters["prepayid"],
+    )
+    message = "".join(f"{line}\n" for line in lines).encode()
+    assert rsa_holds([MERCHANT.public_key()], message, app.parameters["sign"])
+    await bench.aclose()
+
+
+@pytest.mark.parametrize("wrong", ["merchant_id", "app_id", "apiv3_key"])
+async def test_a_genuine_notification_for_somebody_else_is_refused(
+    tmp_path: Path, wrong: str
+) -> None:
+    bench = wechat_bench(tmp_path)
+    purchase = a_purchase(bench)
+    await bench.present(await bench.gateway.purchase(purchase))
+    other = b"another-key-of-32-bytes-which-is-" if wrong == "apiv3_key" else "someone-else"
+    setattr(bench.simulator.party, wrong, other[:32])  # type: ignore[attr-defined]
+    await bench.simulator.cashier.confirm(purchase.reference)
+    with pytest.raises(BadSignature):
+        await bench.gateway.verify(bench.notifications()[-1])  # type: ignore[attr-defined]
+    await bench.aclose()
+
+
+# An independent kit, as merchant and as gateway
+
+
+@contextmanager
+def over_http(bench: GatewayBench) -> Iterator[str]:
+    """The simulator behind a real socket: the kit knows nothing of ASGI."""
+    simulator: Any = bench.simulator
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            try:
+                answer = anyio.run(
+                    simulator.answer, self.command, self.path, headers, self.rfile.read(length)
+                )
+            except Dropped:
+                self.send_error(502)
+                return
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def log_message(self, *_args: object) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def a_kit(address: str) -> Any:
+    from wechatpayv3 import WeChatPay, WeChatPayType  # noqa: PLC0415 -- imports slowly
+
+    kit = WeChatPay(
+        wechatpay_type=WeChatPayType.NATIVE,
+        mchid="1900000001",
+        private_key=private_pem(MERCHANT),
+        cert_serial_no="5E15EED1",
+        appid="wx0000000000000001",
+        apiv3_key=APIV3_KEY,
+        notify_url="https://shop.example/notify",
+        public_key=public_pem(PROVIDER),
+        public_key_id=WECHAT_SERIAL,
+        timeout=(3, 5),
+    )
+    kit._core._gate_way = address
+    return kit
+
+
+def test_the_kit_is_served_by_our_simulator(tmp_path: Path) -> None:
+    """It signs what we check, and believes what we sign, with the clock of now."""
+    bench = wechat_bench(tmp_path)
+    bench.clock.at = datetime.now(UTC)
+    with over_http(bench) as address:
+        kit = a_kit(address)
+        number = "KIT202611250001"
+        later = bench.clock.at.replace(microsecond=0).isoformat()
+        status, text = kit.pay(
+            description="手机 +100%",
+            out_trade_no=number,
+            amount={"total": 8888, "currency": "CNY"},
+            time_expire=later.replace(later[:4], "2036"),
+        )
+        assert status == 200, text
+        assert json.loads(text)["code_url"].endswith(number)
+        bench.simulator.book.pay(number, bench.clock(), "4200001")
+        status, text = kit.query(out_trade_no=number)
+        said = json.loads(text)
+        assert (said["trade_state"], said["amount"]["total"]) == ("SUCCESS", 8888)
+        money = {"refund": 800, "total": 8888, "currency": "CNY"}
+        status, text = kit.refund(out_refund_no="R1", amount=money, out_trade_no=number)
+        assert json.loads(text)["status"] == "PROCESSING"
+        money = {"refund": 8888, "total": 8888, "currency": "CNY"}
+        status, text = kit.refund(out_refund_no="R2", amount=money, out_trade_no=number)
+        assert status == 400
+        status, _ = kit.close(out_trade_no="KIT202611250002")
+        assert status == 204
+
+
+async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
+    bench = wechat_bench(tmp_path)
+    purchase = a_purchase(bench)
+    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
+    raw = bench.notifications()[-1]
+    names = {
+        "-".join(part.capitalize() for part in name.split("-")): value
+        for name, value in raw.headers.items()
+    }
+    kit = a_kit("http://127.0.0.1:1")
+    said = kit.callback(names, raw.body.decode())
+    assert said["event_type"] == "TRANSACTION.SUCCESS"
+    assert said["resource"]["out_trade_no"] == purchase.reference
+    assert kit.callback(names, raw.body.decode().replace("SUCCESS", "success")) is None
+    await bench.aclose()
+
+
+async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
+    from wechatpayv3.utils import rsa_sign  # noqa: PLC0415 -- imports slowly
+
+    bench = wechat_bench(tmp_path)
+    told = {
+        "mchid": "1900000001",
+        "appid": "wx0000000000000001",
+        "out_trade_no": "A12345678",
+        "trade_state": "SUCCESS",
+        "transaction_id": "42001",
+        "success_time": "2026-11-25T12:00:00+08:00",
+        "amount": {"total": 1, "currency": "CNY"},
+    }
+    sealed = seal(
+        json.dumps(told), APIV3_KEY.encode(), nonce="0123456789ab", associated_data="transaction"
+    )
+    body = json.dumps({"id": "n1", "event_type": "TRANSACTION.SUCCESS", "resource": sealed})
+    stamp = str(int(bench.clock().timestamp()))
+    headers = {
+        "wechatpay-timestamp": stamp,
+        "wechatpay-nonce": "n",
+        "wechatpay-serial": WECHAT_SERIAL,
+        "wechatpay-signature-type": SCHEME,
+        "wechatpay-signature": rsa_sign(PROVIDER, f"{stamp}\nn\n{body}\n"),
+    }
+    assert rsa_holds(
+        [PROVIDER.public_key()],
+        answer_message(stamp, "n", body.encode()),
+        headers["wechatpay-signature"],
+    )
+    raw = RawNotification(headers=headers, query={}, body=body.encode(), received_at=bench.clock())
+    said = await bench.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert said.payment.amount.minor == 1
+    await bench.aclose()
