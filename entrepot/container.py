@@ -19,6 +19,7 @@ from adapters.boundary.ports import (
     Trackers,
 )
 from adapters.cache.shelf import CachedShelf
+from adapters.database.accounts import SqlMoneyLedger
 from adapters.database.backoffice import SqlCatalogue
 from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlOutbox
@@ -58,6 +59,7 @@ from core.application.payments import (
     PollPayments,
     StartPayment,
 )
+from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
 from core.application.relaying import (
     ClosePaidOrders,
@@ -325,6 +327,9 @@ class Container(containers.DeclarativeContainer):
     send_refunds = providers.Singleton(
         SendRefunds, units, gateways, settle, now, settings.provided.base_url
     )
+
+    money_ledger = providers.Singleton(SqlMoneyLedger, database)
+    reconcile = providers.Singleton(Reconcile, gateways, money_ledger, now, currency)
 
     request_return = providers.Singleton(RequestReturn, units, now, new_id, new_number)
     handle_return = providers.Singleton(HandleReturn, units, now, location)

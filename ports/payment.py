@@ -350,10 +350,17 @@ class Authorizations(Protocol):
 
 @runtime_checkable
 class Statements(Protocol):
-    """The gateway's own account of a day, for reconciliation."""
+    """The gateway's own account of a day, for reconciliation.
+
+    ``fee_basis_points`` is the fee that was agreed on, in hundredths of a percent of a
+    payment; None if it is not so simple.
+    """
+
+    @property
+    def fee_basis_points(self) -> int | None: ...
 
     def statement(self, day: date) -> AsyncIterator[StatementLine]:
-        """Every payment and refund of the day, in the gateway's time zone.
+        """Every payment and refund of the day, in China's time.
 
         Raises:
             NotReadyYet: bills are made on the next morning.

@@ -1,6 +1,7 @@
 """A shop with a bank that does what the test says, and a customer who buys."""
 
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from core.application.carts import CartOwner
 from core.application.checkout import Checkout, PlacedOrder
@@ -11,7 +12,7 @@ from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.text import Text
 from entrepot.container import Container
-from ports.errors import OutcomeUnknown, Unavailable
+from ports.errors import NotReadyYet, OutcomeUnknown, Unavailable
 from ports.payment import (
     Ability,
     Acknowledgement,
@@ -26,9 +27,11 @@ from ports.payment import (
     Redirect,
     RefundRequest,
     Scene,
+    StatementLine,
 )
 from tests.factories import DELIVERY, yuan
 
+CHINA = timezone(timedelta(hours=8))
 CART = "cart"
 SMALL = Sku("CELADON-TEAPOT-S")
 BACK = PaymentWish(
@@ -41,8 +44,15 @@ class Bank:
 
     code, name, account = "bank", Text({"en": "Bank"}), "us"
     scenes = (Scene.WEB,)
+    fee_basis_points = 60
     abilities = frozenset(
-        {Ability.CLOSING, Ability.NOTIFICATIONS, Ability.REFUNDS, Ability.PARTIAL_REFUNDS}
+        {
+            Ability.CLOSING,
+            Ability.NOTIFICATIONS,
+            Ability.REFUNDS,
+            Ability.PARTIAL_REFUNDS,
+            Ability.STATEMENTS,
+        }
     )
 
     def __init__(self) -> None:
@@ -51,6 +61,7 @@ class Bank:
         self.amount = yuan(0)
         self.down = False
         self.given_back: dict[str, Money] = {}
+        self.lines: list[StatementLine] = []
 
     def says(self, reference: str) -> GatewayPayment:
         paid = self.known is GatewayStatus.PAID
@@ -95,6 +106,13 @@ class Bank:
             account=self.account,
             amount=known,
         )
+
+    async def statement(self, day: date) -> AsyncIterator[StatementLine]:
+        if not self.lines:
+            raise NotReadyYet
+        for line in self.lines:
+            if line.at.astimezone(CHINA).date() == day:
+                yield line
 
     async def verify(self, raw: RawNotification) -> Notification:
         payment = self.says(raw.headers["reference"])

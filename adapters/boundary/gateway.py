@@ -65,6 +65,11 @@ class GuardedGateway:
     def abilities(self) -> frozenset[Ability]:
         return frozenset(self._gateway.abilities)
 
+    @property
+    def fee_basis_points(self) -> int | None:
+        points: int | None = getattr(self._gateway, "fee_basis_points", None)
+        return points
+
     async def purchase(self, request: PurchaseRequest) -> NextAction:
         return await self._boundary.call(
             lambda: self._gateway.purchase(request), answers=ACTIONS, doubt=OutcomeUnknown

@@ -6,6 +6,7 @@ from adapters.cli.catalogue import catalog
 from adapters.cli.database import db
 from adapters.cli.demo import demo
 from adapters.cli.plugins import plugins
+from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
 from adapters.cli.staff import recommend, staff
 
@@ -18,5 +19,5 @@ def root() -> None:
     """
 
 
-for command in (catalog, db, demo, plugins, recommend, serve, staff, worker):
+for command in (catalog, db, demo, plugins, recommend, reconcile, serve, staff, worker):
     root.add_command(command)

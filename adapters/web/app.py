@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
-from adapters.web.admin import entrance, overview, products
+from adapters.web.admin import entrance, overview, products, reconciliations
 from adapters.web.admin import orders as admin_orders
 from adapters.web.admin import returns as admin_returns
 from adapters.web.admin.desk import LogInFirst, open_desk
@@ -191,6 +191,7 @@ def _admin(language: str, limit: Any) -> Router:
             *products.handlers,
             *admin_orders.handlers,
             *admin_returns.handlers,
+            *reconciliations.handlers,
         ],
         dependencies={"desk": Provide(open_desk)},
         guards=[same_origin],

@@ -47,6 +47,7 @@ class SandboxGateway:
     name = Text({"zh": "沙箱支付（测试）", "en": "Sandbox payment (test)"})
     scenes = (Scene.WEB, Scene.MOBILE)
     abilities = frozenset(Ability)
+    fee_basis_points = 60
 
     def __init__(
         self,

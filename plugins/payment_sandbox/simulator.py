@@ -19,6 +19,7 @@ from entrepot.simulation import (
     Trade,
     TradeStatus,
 )
+from entrepot.wire import CHINA_TIME
 from plugins.payment_sandbox.signing import Signer
 
 PREFIX = "/sandbox-gateway"
@@ -183,7 +184,7 @@ class Simulator:
         return self._said(reference)
 
     async def _statement(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        begin = datetime.combine(date.fromisoformat(asked["day"]), datetime.min.time(), UTC)
+        begin = datetime.combine(date.fromisoformat(asked["day"]), datetime.min.time(), CHINA_TIME)
         end = begin + timedelta(days=1)
         if end > self._now():
             raise Refused("not_ready")

@@ -1,0 +1,65 @@
+"""`entrepot reconcile`: a gateway's statement against our books."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from adapters.cli.shop import Assembly, pass_assembly, run
+from core.domain.errors import DomainError
+from core.domain.reconciliation import Report
+from ports.errors import PortError
+
+
+@click.command()
+@click.argument("gateway")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@pass_assembly
+def reconcile(assembly: Assembly, gateway: str, day: datetime, as_json: bool) -> None:
+    """Match GATEWAY's statement of DAY (2026-11-24) with our ledger and our orders.
+
+    Exits with 1 if there is any difference, or no statement.
+    """
+
+    async def work(shop: Any) -> Report:
+        try:
+            report: Report = await shop.reconcile()(gateway, day.date())
+        except DomainError as error:
+            raise click.ClickException(str(error)) from error
+        except PortError as error:
+            raise click.ClickException(f"{error.code}: {error.template}") from error
+        return report
+
+    report = run(assembly, work)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(report), ensure_ascii=False))
+    else:
+        _show(report)
+    if report.differences:
+        raise click.exceptions.Exit(1)
+
+
+def _show(report: Report) -> None:
+    click.echo(
+        f"{report.gateway} {report.day}: {report.lines} lines, payments {report.payments},"
+        f" refunds {report.refunds}, fees {report.fees}"
+    )
+    if not report.differences:
+        click.echo("No differences.")
+        return
+    table = Table("Difference", "What", "Reference", "Order", "Ours", "Theirs", box=None)
+    for each in report.differences:
+        table.add_row(
+            each.kind,
+            each.side,
+            each.refund_reference or each.reference,
+            each.order_number,
+            str(each.ours or "–"),
+            str(each.theirs or "–"),
+        )
+    Console(width=140).print(table)

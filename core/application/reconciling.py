@@ -1,0 +1,71 @@
+"""Matching a gateway's statement with our ledger and our orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from core.application.gateways import Gateways
+from core.domain.errors import Invalid
+from core.domain.money import Money
+from core.domain.reconciliation import Movement, Report, Side, compare
+from ports.clock import Clock
+from ports.payment import StatementLine
+from ports.storage.accounts import MoneyLedger
+
+CHINA_TIME = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Fetch a gateway's statement of a day, match it three ways, and keep the report.
+
+    Days are China's, as the gateways count them.
+
+    Raises:
+        Invalid: the gateway makes no statements.
+        NotReadyYet: they are made on the next morning.
+    """
+
+    gateways: Gateways
+    ledger: MoneyLedger
+    now: Clock
+    currency: str
+
+    async def __call__(self, gateway_code: str, day: date) -> Report:
+        self.gateways.get(gateway_code)
+        gateway = self.gateways.accounting(gateway_code)
+        if gateway is None:
+            raise Invalid("gateway", "“{code}” makes no statements.", code=gateway_code)
+        theirs = [_movement(line) async for line in gateway.statement(day)]
+        begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
+        ours = await self.ledger.movements(gateway_code, begin, begin + timedelta(days=1))
+        known = {each.key for each in ours}
+        missing = [each.key for each in theirs if each.key not in known]
+        elsewhere = await self.ledger.find(gateway_code, missing) if missing else {}
+        report = Report(
+            gateway=gateway_code,
+            day=day,
+            made_at=self.now(),
+            lines=len(theirs),
+            payments=self._sum(theirs, Side.PAYMENT),
+            refunds=self._sum(theirs, Side.REFUND),
+            fees=sum((each.fee for each in theirs if each.fee), Money.zero(self.currency)),
+            differences=compare(ours, theirs, elsewhere, gateway.fee_basis_points),
+        )
+        await self.ledger.keep(report)
+        return report
+
+    def _sum(self, movements: Sequence[Movement], side: Side) -> Money:
+        amounts = (each.amount for each in movements if each.side is side)
+        return sum(amounts, Money.zero(self.currency))
+
+
+def _movement(line: StatementLine) -> Movement:
+    return Movement(
+        side=Side(line.kind.value),
+        reference=line.reference,
+        refund_reference=line.refund_reference,
+        amount=line.amount,
+        fee=line.fee,
+        at=line.at,
+    )

@@ -1,0 +1,25 @@
+"""The money ledger as it is read for reconciliation, and the reports that were made."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from core.domain.reconciliation import Movement, Report, Side
+
+
+class MoneyLedger(Protocol):
+    async def movements(self, gateway: str, begin: datetime, end: datetime) -> tuple[Movement, ...]:
+        """What was captured and given back through a gateway from ``begin`` until ``end``."""
+
+    async def find(
+        self, gateway: str, keys: Sequence[tuple[Side, str, str]]
+    ) -> Mapping[tuple[Side, str, str], Movement]:
+        """Those of these movements that we know, whenever they were."""
+
+    async def keep(self, report: Report) -> None:
+        """Keep a report; one a gateway and day, the latest."""
+
+    async def report(self, gateway: str, day: date) -> Report | None: ...
+
+    async def reports(self, limit: int) -> tuple[Report, ...]:
+        """Latest days first."""
