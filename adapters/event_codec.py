@@ -1,5 +1,6 @@
 """Events as JSON: their kind, and their fields as texts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -8,11 +9,21 @@ from uuid import UUID
 
 from core.domain.events import Event
 
+WORDS = re.compile(r"[A-Z][a-z]+")
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
 def kind_of(event: Event) -> str:
     return type(event).__name__
+
+
+def type_of(event: Event) -> str:
+    """As the outside calls it.
+
+    >>> type_of(Event(at=datetime.min))
+    'event'
+    """
+    return ".".join(part.lower() for part in WORDS.findall(kind_of(event)))
 
 
 def payload_of(event: Event) -> dict[str, str]:
@@ -28,3 +39,7 @@ def event_of(kind: str, payload: Mapping[str, str]) -> Event:
         for name, value in payload.items()
     }
     return KINDS[kind](**values)
+
+
+TYPES = frozenset(".".join(WORDS.findall(kind)).lower() for kind in KINDS)
+"""Every type of event, as the outside calls it."""

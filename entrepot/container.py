@@ -27,6 +27,7 @@ from adapters.database.idempotency import SqlIdempotencyKeys
 from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger, SqlPurchases, SqlRegister
 from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
+from adapters.database.webhooks import SqlWebhooks
 from adapters.demo.seed import SeedDemo
 from adapters.jobs.worker import Job, Wakeup, Worker
 from adapters.media.folder import FolderMedia
@@ -34,6 +35,7 @@ from adapters.search.database import DatabaseSearch
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
+from adapters.webhooks.sender import WebhookSender
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
@@ -63,6 +65,7 @@ from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
 from core.application.relaying import (
     ClosePaidOrders,
+    DeliverMissed,
     ForgetEvents,
     IndexProducts,
     RelayEvents,
@@ -88,7 +91,9 @@ from ports.recommendation import Purchases, Recommender
 from ports.search import SearchIndex
 from ports.shipping import Carrier, ShippingRate
 from ports.storage.idempotency import IdempotencyKeys
+from ports.storage.webhooks import Webhook, Webhooks
 
+DELIVER_EVERY_SECONDS = 1.0
 EXPIRE_EVERY_SECONDS = 15.0
 POLL_EVERY_SECONDS = 5.0
 REFUND_EVERY_SECONDS = 2.0
@@ -178,6 +183,20 @@ def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], A
     return lambda: recommender.rebuild(purchases)
 
 
+def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
+    def subscriber(webhook: Webhook) -> Subscriber:
+        return lambda envelopes: sender.send(webhook, envelopes)
+
+    async def listening() -> dict[str, Subscriber]:
+        return {each.subscriber: subscriber(each) for each in await webhooks.list()}
+
+    return listening
+
+
+def webhook_sender(settings: Settings, now: Clock) -> WebhookSender:
+    return WebhookSender(settings.secret_key.get_secret_value().encode(), now)
+
+
 def forgetting(
     sessions: ForgetSessions,
     carts: ForgetCarts,
@@ -197,6 +216,7 @@ def forgetting(
 def worker_of(
     relay: RelayEvents,
     wakeup: Wakeup,
+    deliver: DeliverMissed,
     expire: ExpireOrders,
     poll: PollPayments,
     refunds: SendRefunds,
@@ -207,6 +227,7 @@ def worker_of(
         relay,
         wakeup,
         {
+            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver),
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
             "poll payments": Job(POLL_EVERY_SECONDS, poll),
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
@@ -231,15 +252,15 @@ def media_folder(settings: Settings) -> Path:
     return settings.data_dir / "media"
 
 
-def closers_of(plugins: PluginManager) -> Sequence[Any]:
-    """What plugins brought that wants to be closed when the shop stops."""
+def closers_of(plugins: PluginManager, sender: WebhookSender) -> Sequence[Any]:
+    """What wants to be closed when the shop stops."""
     brought: Iterable[Any] = (
         each
         for plugin in plugins.loaded.values()
         for own in plugin.brought.values()
         for each in own
     )
-    return [
+    return [sender.aclose] + [
         close
         for each in brought
         if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
@@ -362,16 +383,21 @@ class Container(containers.DeclarativeContainer):
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)
     forget_events = providers.Singleton(ForgetEvents, outbox, now)
-    relay_events = providers.Singleton(
-        RelayEvents,
-        outbox,
-        providers.Callable(subscribers_of, plugins, boundaries, index_products, close_paid_orders),
-        now,
+    webhooks = providers.Singleton(SqlWebhooks, database)
+    webhook_sender = providers.Singleton(webhook_sender, settings, now)
+    near_subscribers = providers.Singleton(
+        subscribers_of, plugins, boundaries, index_products, close_paid_orders
+    )
+    far_subscribers = providers.Singleton(webhooks_of, webhooks, webhook_sender)
+    relay_events = providers.Singleton(RelayEvents, outbox, near_subscribers, far_subscribers, now)
+    deliver_missed = providers.Singleton(
+        DeliverMissed, outbox, near_subscribers, far_subscribers, now
     )
     worker = providers.Singleton(
         worker_of,
         relay_events,
         wakeup,
+        deliver_missed,
         expire_orders,
         poll_payments,
         send_refunds,
@@ -399,7 +425,7 @@ class Container(containers.DeclarativeContainer):
         location=location,
         currency=currency,
     )
-    closers = providers.Callable(closers_of, plugins)
+    closers = providers.Callable(closers_of, plugins, webhook_sender)
 
 
 def open_shop(settings: Settings | None = None) -> Container:

@@ -18,6 +18,7 @@ from ports.shipping import (
     Tracking,
     TracksParcels,
 )
+from ports.storage.outbox import Envelope
 
 NOTHING = type(None)
 NO_SERVICES: tuple[CarrierService, ...] = ()
@@ -119,7 +120,8 @@ class GuardedSubscriber:
     hear: Callable[[Sequence[Event]], Awaitable[None]]
     boundary: Boundary
 
-    async def __call__(self, events: Sequence[Event]) -> None:
+    async def __call__(self, envelopes: Sequence[Envelope]) -> None:
+        events = [each.event for each in envelopes]
         await self.boundary.call(lambda: self.hear(events), answers=NOTHING)
 
 

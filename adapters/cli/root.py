@@ -5,6 +5,7 @@ import click
 from adapters.cli.catalogue import catalog
 from adapters.cli.database import db
 from adapters.cli.demo import demo
+from adapters.cli.events import events, webhooks
 from adapters.cli.plugins import plugins
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
@@ -19,5 +20,17 @@ def root() -> None:
     """
 
 
-for command in (catalog, db, demo, plugins, recommend, reconcile, serve, staff, worker):
+for command in (
+    catalog,
+    db,
+    demo,
+    events,
+    plugins,
+    recommend,
+    reconcile,
+    serve,
+    staff,
+    webhooks,
+    worker,
+):
     root.add_command(command)

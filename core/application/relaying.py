@@ -1,21 +1,26 @@
 """Bringing events from the outbox to whoever listens."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.events import Event, OrderPaid, ProductChanged, StockChanged
+from core.domain.events import OrderPaid, ProductChanged, StockChanged
 from core.domain.identifiers import OrderId, ProductId
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.search import SearchIndex
-from ports.storage.outbox import Delivery, Outbox
+from ports.storage.outbox import Delivery, Envelope, Outbox
 from ports.storage.shelf import Catalogue
 
-Subscriber = Callable[[Sequence[Event]], Awaitable[None]]
+Subscriber = Callable[[Sequence[Envelope]], Awaitable[None]]
 """Handles a batch of events. It may see one again: it must be idempotent."""
 
+Subscribers = Callable[[], Awaitable[Mapping[str, Subscriber]]]
+"""Who listens now, by name."""
+
 BATCH = 200
+RETRIES_AT_ONCE = 20
 REINDEX_AT_ONCE = 200
 KEPT = timedelta(days=30)
 
@@ -25,42 +30,32 @@ TRY_AGAIN_AFTER = tuple(
 )
 """After the last of these, some three days after it happened, an event is given up."""
 
-Subscribers = Callable[[], Awaitable[Mapping[str, Subscriber]]]
-"""Who listens now, by name."""
-
 
 @dataclass(frozen=True, slots=True)
 class RelayEvents:
     """Deliver what is due to everybody who listens; how many events.
 
-    A subscriber that fails costs nobody else: it gets its events again, later, by itself.
+    ``near`` listen in this process and are told at once; ``far`` ones, over a network, get
+    each event by itself from `DeliverMissed`. Whoever fails costs nobody else.
     """
 
     outbox: Outbox
-    subscribers: Subscribers
+    near: Subscribers
+    far: Subscribers
     now: Clock
 
     async def __call__(self) -> int:
         fresh = await self.outbox.claim(self.now(), BATCH)
-        missed = await self.outbox.claim_missed(self.now(), BATCH)
-        if not fresh and not missed:
+        if not fresh:
             return 0
-        listening = await self.subscribers()
-        failed = [
-            again(
-                Delivery(
-                    envelope=envelope, subscriber=name, attempts=0, due_at=None, last_error=error
-                ),
-                self.now(),
-            )
-            for name, subscriber in listening.items()
-            if (error := await _handed(subscriber, [each.event for each in fresh]))
-            for envelope in fresh
-        ]
-        await self.outbox.delivered(fresh, failed)
-        for delivery in missed:
-            await self._retry(delivery, listening.get(delivery.subscriber))
-        return len(fresh) + len(missed)
+        missed = []
+        for name, subscriber in (await self.near()).items():
+            if error := await _handed(subscriber, fresh):
+                missed += [again(_missed(each, name, error), self.now()) for each in fresh]
+        for name in await self.far():
+            missed += [replace(_missed(each, name, ""), due_at=self.now()) for each in fresh]
+        await self.outbox.delivered(fresh, missed)
+        return len(fresh)
 
     async def drain(self) -> int:
         """Deliver until nothing is due."""
@@ -69,9 +64,31 @@ class RelayEvents:
             delivered += count
         return delivered
 
-    async def _retry(self, delivery: Delivery, subscriber: Subscriber | None) -> None:
+
+@dataclass(frozen=True, slots=True)
+class DeliverMissed:
+    """Deliver, one by one, what somebody has not taken yet; how many were tried.
+
+    After ten failures an event is given up for that subscriber, until somebody revives it.
+    """
+
+    outbox: Outbox
+    near: Subscribers
+    far: Subscribers
+    now: Clock
+
+    async def __call__(self) -> int:
+        missed = await self.outbox.claim_missed(self.now(), RETRIES_AT_ONCE)
+        if missed:
+            listening = {**await self.near(), **await self.far()}
+            await asyncio.gather(
+                *(self._deliver(each, listening.get(each.subscriber)) for each in missed)
+            )
+        return len(missed)
+
+    async def _deliver(self, delivery: Delivery, subscriber: Subscriber | None) -> None:
         """Whoever does not listen any more has missed nothing."""
-        error = await _handed(subscriber, [delivery.envelope.event]) if subscriber else ""
+        error = await _handed(subscriber, [delivery.envelope]) if subscriber else ""
         failed = again(replace(delivery, last_error=error), self.now())
         await self.outbox.settle_missed(failed, done=not error)
 
@@ -83,12 +100,16 @@ def again(delivery: Delivery, now: datetime) -> Delivery:
     return replace(delivery, attempts=tried + 1, due_at=due)
 
 
-async def _handed(subscriber: Subscriber, events: Sequence[Event]) -> str:
+def _missed(envelope: Envelope, subscriber: str, error: str) -> Delivery:
+    return Delivery(
+        envelope=envelope, subscriber=subscriber, attempts=0, due_at=None, last_error=error
+    )
+
+
+async def _handed(subscriber: Subscriber, envelopes: Sequence[Envelope]) -> str:
     """Why it was not taken; empty if it was."""
-    if not events:
-        return ""
     try:
-        await subscriber(events)
+        await subscriber(envelopes)
     except PortError as error:
         return type(error).__name__
     return ""
@@ -111,10 +132,10 @@ class ClosePaidOrders:
 
     close_payments: Callable[[OrderId], Awaitable[bool]]
 
-    async def __call__(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if isinstance(event, OrderPaid):
-                await self.close_payments(event.order_id)
+    async def __call__(self, envelopes: Sequence[Envelope]) -> None:
+        for envelope in envelopes:
+            if isinstance(envelope.event, OrderPaid):
+                await self.close_payments(envelope.event.order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +145,11 @@ class IndexProducts:
     catalogue: Catalogue
     search: SearchIndex
 
-    async def __call__(self, events: Sequence[Event]) -> None:
+    async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         changed = [
-            event.product_id for event in events if isinstance(event, ProductChanged | StockChanged)
+            each.event.product_id
+            for each in envelopes
+            if isinstance(each.event, ProductChanged | StockChanged)
         ]
         await self.index(tuple(dict.fromkeys(changed)))
 

@@ -16,6 +16,7 @@ from core.domain.events import Event, ProductChanged
 from entrepot.container import Container
 from ports.errors import Unavailable
 from ports.search import SearchQuery
+from ports.storage.outbox import Envelope
 from tests.factories import a_draft, stock_up, text
 
 pytestmark = pytest.mark.anyio
@@ -34,10 +35,10 @@ async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Cont
     heard: list[Event] = []
     up = False
 
-    async def subscriber(events: Sequence[Event]) -> None:
+    async def subscriber(envelopes: Sequence[Envelope]) -> None:
         if not up:
             raise Unavailable
-        heard.extend(events)
+        heard.extend(each.event for each in envelopes)
 
     await shop.keep_category()("teapots", text("Teapots"))
     await shop.save_product()(a_draft())
@@ -45,11 +46,12 @@ async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Cont
     async def listening() -> dict[str, Subscriber]:
         return {"mine": subscriber}
 
-    relay = replace(shop.relay_events(), subscribers=listening)
-    assert await relay() > 0
+    assert await replace(shop.relay_events(), near=listening)() > 0
     assert heard == []
-    later = replace(relay, now=lambda: datetime.now(UTC) + timedelta(minutes=5))
     up = True
+    later = replace(
+        shop.deliver_missed(), near=listening, now=lambda: datetime.now(UTC) + timedelta(minutes=5)
+    )
     assert await later() > 0
     assert any(isinstance(event, ProductChanged) for event in heard)
 
