@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -75,7 +75,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._ready = False
+        self._kept: sqlite3.Connection | None = None
 
     def open(self, trade: Trade) -> Trade:
         """Write a trade down if its reference is new; what is written there now."""
@@ -232,18 +232,26 @@ class Book:
             )
             return tuple(read(row) for row in rows)
 
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
-        if not self._ready:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
-            connection.row_factory = sqlite3.Row
-            if not self._ready:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(SCHEMA)
-                self._ready = True
-            connection.execute("PRAGMA synchronous = NORMAL")
+        if self._kept is None:
+            self._kept = self._opened()
+        with self._kept as connection:
             yield connection
+
+    def _opened(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=10)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(SCHEMA)
+        return connection
 
     def _trade(self, connection: sqlite3.Connection, reference: str) -> Trade:
         row = connection.execute("SELECT * FROM trades WHERE reference = ?", [reference]).fetchone()

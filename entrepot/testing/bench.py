@@ -49,6 +49,8 @@ class Simulated(Protocol):
     async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
         """End a refund that is pending, and tell the merchant where the protocol does."""
 
+    async def aclose(self) -> None: ...
+
 
 class Plug(httpx.AsyncBaseTransport):
     """The line to the simulator; ``out`` cuts it before anything is sent."""
@@ -131,7 +133,7 @@ class GatewayBench:
         return self.simulator.book.refunded(reference)
 
     async def aclose(self) -> None:
-        await self.simulator.notifier.aclose()
+        await self.simulator.aclose()
         close = getattr(self.gateway, "aclose", None)
         if close is not None:
             await close()

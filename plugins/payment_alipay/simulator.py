@@ -174,6 +174,7 @@ class AlipaySimulator:
 
     async def aclose(self) -> None:
         await self.notifier.aclose()
+        self.book.close()
 
     def _act(self, method: str, fields: Mapping[str, str]) -> dict[str, Any]:
         content = self.check(fields)

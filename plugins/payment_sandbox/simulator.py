@@ -112,6 +112,7 @@ class Simulator:
 
     async def aclose(self) -> None:
         await self.notifier.aclose()
+        self.book.close()
 
     async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
         """A refund that was pending ends, and the merchant is told."""

@@ -161,6 +161,7 @@ class UnionpaySimulator:
 
     async def aclose(self) -> None:
         await self.notifier.aclose()
+        self.book.close()
 
     def _check(self, fields: Mapping[str, str]) -> None:
         if fields.get("merId") != self.party.merchant_id or not fields.get("certId"):

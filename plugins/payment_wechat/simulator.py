@@ -148,6 +148,7 @@ class WechatSimulator:
 
     async def aclose(self) -> None:
         await self.notifier.aclose()
+        self.book.close()
 
     def _check(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
         given = dict(HEADER_FIELD.findall(headers.get("authorization", "")))

@@ -1,18 +1,13 @@
 """Orders, ledger and statement, matched three ways."""
 
-import asyncio
 import json
-from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from adapters.cli.root import root
-from adapters.cli.shop import Assembly
 from adapters.database.tables import orders
 from core.application.checkout import PlacedOrder
 from core.application.refunds import RefundWish
@@ -20,11 +15,12 @@ from core.domain.errors import Invalid
 from core.domain.money import Money
 from core.domain.reconciliation import DifferenceKind, Report
 from core.domain.refund import RefundReason
-from entrepot.container import Container, open_shop
+from entrepot.container import Container
 from ports.errors import NotReadyYet
 from ports.payment import Ability, StatementKind, StatementLine
 from tests.application.test_aftersales import buy
 from tests.bank import CHINA, SMALL, Bank
+from tests.commands import command
 from tests.factories import stock_up
 
 pytestmark = pytest.mark.anyio
@@ -149,39 +145,19 @@ async def test_a_statement_before_its_hour_is_not_there_yet(shop: Container, ban
         await shop.reconcile()("bank", today())
 
 
-def command(shop: Container, bank: Bank, *arguments: str) -> Awaitable[Result]:
-    """`entrepot reconcile`, in a thread of its own with a shop of its own."""
-
-    def opened() -> Container:
-        other = open_shop(shop.settings())
-        other.gateways().by_code["bank"] = bank  # type: ignore[index]
-        return other
-
-    assembly = Assembly(
-        open=opened,
-        create_app=lambda: None,
-        report=lambda _shop: (),
-        skeletons={},
-        version="0",
-    )
-    return asyncio.to_thread(
-        lambda: CliRunner().invoke(root, ["reconcile", *arguments], obj=assembly)
-    )
-
-
 async def test_the_command_says_by_its_exit_code_whether_anything_differs(
     shop: Container, bank: Bank
 ) -> None:
     await a_day(shop, bank)
-    same = await command(shop, bank, "bank", today().isoformat())
+    same = await command(shop, "reconcile", "bank", today().isoformat(), bank=bank)
     assert (same.exit_code, "No differences" in same.output) == (0, True)
     bank.lines = bank.lines[:1]
-    differs = await command(shop, bank, "bank", today().isoformat(), "--json")
+    differs = await command(shop, "reconcile", "bank", today().isoformat(), "--json", bank=bank)
     assert differs.exit_code == 1
     said = json.loads(differs.output)
     assert [each["kind"] for each in said["differences"]] == ["only_ours"]
     bank.lines = []
-    early = await command(shop, bank, "bank", today().isoformat())
+    early = await command(shop, "reconcile", "bank", today().isoformat(), bank=bank)
     assert (early.exit_code, "not_ready_yet" in early.output) == (1, True)
-    unknown = await command(shop, bank, "nobody", today().isoformat())
+    unknown = await command(shop, "reconcile", "nobody", today().isoformat(), bank=bank)
     assert unknown.exit_code == 1
