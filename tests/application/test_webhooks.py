@@ -1,0 +1,213 @@
+"""Other systems are told what happened: signed, more than once if need be, and again on demand."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import Result
+from standardwebhooks import Webhook as Signature
+from standardwebhooks import WebhookVerificationError
+
+from core.application.relaying import TRY_AGAIN_AFTER
+from entrepot.container import Container
+from tests.bank import place
+from tests.commands import command
+from tests.factories import stock_up
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Receiver:
+    """Somebody's system, which answers as the test says."""
+
+    url: str = ""
+    status: int = 200
+    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> list[str]:
+        return [json.loads(body)["type"] for _, body in self.heard]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with listening() as receiver:
+        yield receiver
+
+
+@contextmanager
+def listening() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.heard.append(
+                ({name.lower(): value for name, value in self.headers.items()}, body)
+            )
+            self.send_response(receiver.status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+async def told(shop: Container) -> None:
+    """Whatever is due now has been delivered or tried."""
+    while await shop.relay_events()() + await shop.deliver_missed()():
+        pass
+
+
+async def add(shop: Container, receiver: Receiver, *types: str) -> tuple[str, str]:
+    """The subscriber's name and its secret."""
+    wanted = [part for each in types for part in ("--type", each)]
+    said = await command(shop, "webhooks", "add", receiver.url, *wanted)
+    assert said.exit_code == 0, said.output
+    webhook, secret = said.output.split()
+    return f"webhook:{webhook}", secret
+
+
+async def test_an_event_arrives_signed_as_the_standard_says(
+    shop: Container, receiver: Receiver
+) -> None:
+    await stock_up(shop)
+    _, secret = await add(shop, receiver, "order.placed")
+    placed = await place(shop)
+    await told(shop)
+    ((headers, body),) = receiver.heard
+    said: Any = Signature(secret).verify(body, headers)
+    assert said["type"] == "order.placed"
+    assert said["data"]["order_id"] == str(placed.id)
+    assert datetime.fromisoformat(said["timestamp"]).tzinfo is not None
+    with pytest.raises(WebhookVerificationError):
+        Signature(secret).verify(body.replace(b"placed", b"paid"), headers)
+
+
+async def test_nobody_elses_secret_fits(shop: Container, receiver: Receiver) -> None:
+    await stock_up(shop)
+    await add(shop, receiver, "order.placed")
+    with listening() as other:
+        _, secret = await add(shop, other)
+        await place(shop)
+        await told(shop)
+    ((headers, body),) = receiver.heard
+    with pytest.raises(WebhookVerificationError):
+        Signature(secret).verify(body, headers)
+    assert "order.placed" in other.kinds
+
+
+async def test_what_was_refused_comes_again_under_the_same_id(
+    shop: Container, receiver: Receiver
+) -> None:
+    await stock_up(shop)
+    await add(shop, receiver, "order.placed")
+    receiver.status = 503
+    await place(shop)
+    await told(shop)
+    receiver.status = 200
+    await told(shop)
+    assert len(receiver.heard) == 1
+    soon = replace(shop.deliver_missed(), now=lambda: datetime.now(UTC) + TRY_AGAIN_AFTER[0])
+    await soon()
+    await soon()
+    assert len(receiver.heard) == 2
+    assert len({headers["webhook-id"] for headers, _ in receiver.heard}) == 1
+
+
+async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
+    shop: Container, receiver: Receiver
+) -> None:
+    await stock_up(shop)
+    with listening() as gone:
+        await add(shop, gone)
+    await add(shop, receiver, "order.placed")
+    await place(shop)
+    await told(shop)
+    assert receiver.kinds == ["order.placed"]
+
+
+async def given_up(shop: Container) -> None:
+    """Time passes until everything that is missed has been tried for the last time."""
+    passed = timedelta()
+    for pause in (timedelta(), *TRY_AGAIN_AFTER):
+        passed += pause + timedelta(seconds=1)
+        now = datetime.now(UTC) + passed
+        while await replace(shop.deliver_missed(), now=lambda now=now: now)():
+            pass
+
+
+async def test_what_is_given_up_is_listed_tried_again_and_replayed(
+    shop: Container, receiver: Receiver
+) -> None:
+    await stock_up(shop)
+    name, _ = await add(shop, receiver, "order.placed")
+    receiver.status = 500
+    await place(shop)
+    await told(shop)
+    await given_up(shop)
+    tries = len(receiver.heard)
+    assert tries == len(TRY_AGAIN_AFTER) + 1
+
+    dead = await command(shop, "events", "dead", "--json")
+    assert dead.exit_code == 1
+    (one,) = json.loads(dead.output)
+    assert (one["type"], one["subscriber"], one["tries"]) == ("order.placed", name, tries)
+    assert one["last_error"] == "Unavailable"
+
+    receiver.status = 200
+    dry = await command(shop, "events", "retry", "--dry-run")
+    assert dry.output == "1 would be tried again.\n"
+    await told(shop)
+    assert len(receiver.heard) == tries
+    again = await command(shop, "events", "retry")
+    assert again.output == "1 will be tried again.\n"
+    await told(shop)
+    assert len(receiver.heard) == tries + 1
+    assert (await command(shop, "events", "dead")).exit_code == 0
+
+    replay = ("events", "replay", name, "--since", f"{datetime.now(UTC):%Y-%m-%d}")
+    narrow = (*replay, "--type", "order.placed")
+    assert "1 events would be delivered" in (await command(shop, *narrow, "--dry-run")).output
+    assert "1 events will be delivered" in (await command(shop, *narrow)).output
+    await told(shop)
+    assert len(receiver.heard) == tries + 2
+    nobody = await command(shop, "events", "replay", "nobody", "--since", "2026-11-01")
+    assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
+
+
+async def test_webhooks_are_listed_and_removed(shop: Container, receiver: Receiver) -> None:
+    name, _ = await add(shop, receiver, "order.paid")
+    webhook = name.removeprefix("webhook:")
+    listed = await command(shop, "webhooks", "list", "--json")
+    assert json.loads(listed.output) == [
+        {"id": webhook, "url": receiver.url, "types": ["order.paid"]}
+    ]
+    refused(await command(shop, "webhooks", "add", receiver.url), 1, receiver.url)
+    refused(await command(shop, "webhooks", "add", "ftp://a/b"), 2, "https://")
+    refused(await command(shop, "webhooks", "add", "http://a/b", "--type", "no"), 2, "no type no")
+    assert (await command(shop, "webhooks", "remove", webhook)).exit_code == 0
+    refused(await command(shop, "webhooks", "remove", webhook), 1, webhook)
+    await stock_up(shop)
+    await place(shop)
+    await told(shop)
+    assert receiver.heard == []
+
+
+def refused(said: Result, code: int, words: str) -> None:
+    assert (said.exit_code, words in said.output) == (code, True), said.output
