@@ -31,13 +31,13 @@ def clean_environment(**changes: str) -> dict[str, str]:
 
 @contextmanager
 def served(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Path
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path, port: int | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """``entrepot ARGUMENTS --port …`` until the end: its address and its process.
 
     It must stop within two seconds of SIGTERM, unless the test itself has killed it.
     """
-    port = free_port()
+    port = port or free_port()
     with log.open("ab") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "entrepot", *arguments, "--port", str(port)],

@@ -1,0 +1,138 @@
+"""What must hold of every shop at every moment, read from its tables alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from adapters.database.engine import Database
+from adapters.database.tables import (
+    allocations,
+    order_lines,
+    orders,
+    outbox,
+    payment_entries,
+    payments,
+    refunds,
+    reservations,
+    shipments,
+    stock_levels,
+    stock_movements,
+)
+
+Rows = list[Any]
+WITH_GOODS = {"paid", "completed"}
+NUMBERS = ("on_hand", "reserved", "allocated")
+
+
+async def violations(database: Database) -> list[str]:
+    """Everything that is wrong, in words; empty if the books are in order."""
+    tables = (
+        stock_levels,
+        stock_movements,
+        reservations,
+        allocations,
+        orders,
+        order_lines,
+        shipments,
+        payments,
+        payment_entries,
+        refunds,
+        outbox,
+    )
+    rows: dict[Table, Rows] = {}
+    async with database.reads.connect() as connection:
+        for table in tables:
+            rows[table] = list((await connection.execute(select(table))).all())
+    checks = (_of_stock, _of_goods, _of_money, _of_totals, _of_events)
+    return [each for check in checks for each in check(rows)]
+
+
+def _of_stock(rows: dict[Table, Rows]) -> Iterator[str]:
+    """Nothing below zero, and every number is what its movements and its holders add up to."""
+    moved: Counter[tuple[str, str, str]] = Counter()
+    for move in rows[stock_movements]:
+        for what in NUMBERS:
+            moved[move.sku, move.location, what] += getattr(move, what)
+    held: Counter[tuple[str, str, str]] = Counter()
+    for table, what in ((reservations, "reserved"), (allocations, "allocated")):
+        for row in rows[table]:
+            held[row.sku, row.location, what] += row.quantity
+    for level in rows[stock_levels]:
+        if level.reserved + level.allocated > level.on_hand + level.backorder_limit:
+            yield f"{level.sku}: oversold"
+        for what in NUMBERS:
+            key, value = (level.sku, level.location, what), getattr(level, what)
+            if value < 0 or value != moved[key]:
+                yield f"{level.sku}: {what} {value}, moved {moved[key]}"
+            if what != "on_hand" and value != held[key]:
+                yield f"{level.sku}: {what} {value}, held {held[key]}"
+
+
+def _of_goods(rows: dict[Table, Rows]) -> Iterator[str]:
+    """What is paid has its goods, set aside or sent; what is cancelled has none."""
+    held: dict[Table, Counter[tuple[Any, str]]] = {}
+    for table in (reservations, allocations):
+        held[table] = Counter()
+        for row in rows[table]:
+            held[table][row.order_id, row.sku] += row.quantity
+    sent: Counter[tuple[Any, str]] = Counter()
+    for row in rows[shipments]:
+        for sku, units in row.quantities.items():
+            sent[row.order_id, sku] += units
+    states = {order.id: order.state for order in rows[orders]}
+    for line in rows[order_lines]:
+        key, state = (line.order_id, line.sku), states[line.order_id]
+        wanted = {
+            "placed": (line.quantity, 0),
+            "cancelled": (0, 0),
+        }.get(state, (0, line.quantity - sent[key]))
+        if (held[reservations][key], held[allocations][key]) != wanted:
+            yield f"{state} order: {line.sku} × {line.quantity} is not set aside as it should be"
+
+
+def _of_money(rows: dict[Table, Rows]) -> Iterator[str]:
+    """Each payment is what its ledger adds up to; refunds stay below what was captured."""
+    ledger: Counter[tuple[Any, str]] = Counter()
+    for entry in rows[payment_entries]:
+        ledger[entry.payment_id, entry.kind] += entry.amount_minor
+    given: Counter[Any] = Counter()
+    for refund in rows[refunds]:
+        if refund.state != "failed":
+            given[refund.payment_id] += refund.amount_minor
+    for payment in rows[payments]:
+        taken = ledger[payment.id, "captured"]
+        asked = ledger[payment.id, "refund_requested"] - ledger[payment.id, "refund_failed"]
+        if taken not in {0, payment.amount_minor} or taken != payment.captured_minor:
+            yield f"payment {payment.reference}: {taken} captured of {payment.amount_minor}"
+        if not given[payment.id] == asked == payment.refund_minor <= taken:
+            yield f"payment {payment.reference}: {given[payment.id]} given back of {taken}"
+
+
+def _of_totals(rows: dict[Table, Rows]) -> Iterator[str]:
+    """An order's total is what its lines cost, and what was captured covers it."""
+    lines: Counter[Any] = Counter()
+    for line in rows[order_lines]:
+        lines[line.order_id] += line.quantity * line.unit_price_minor
+    captured: Counter[Any] = Counter()
+    for payment in rows[payments]:
+        captured[payment.order_id] += payment.captured_minor
+    for order in rows[orders]:
+        if lines[order.id] + order.shipping_minor != order.total_minor:
+            yield f"order {order.number}: its total is not what its lines cost"
+        sold = order.state in WITH_GOODS and order.replaces is None
+        if sold and captured[order.id] < order.total_minor:
+            yield f"order {order.number}: {captured[order.id]} paid of {order.total_minor}"
+
+
+def _of_events(rows: dict[Table, Rows]) -> Iterator[str]:
+    """An order was paid as often as its history says, and that is once, unless reinstated."""
+    told: Counter[str] = Counter(
+        row.payload["order_id"] for row in rows[outbox] if row.kind == "OrderPaid"
+    )
+    for order in rows[orders]:
+        moves = Counter(move["move"] for move in order.history)
+        paid = moves["pay"] + moves["reinstate"]
+        if told[str(order.id)] != paid or moves["pay"] > 1:
+            yield f"order {order.number}: paid {paid} times, told {told[str(order.id)]} times"

@@ -1,0 +1,138 @@
+"""A shop in processes of its own, with a database that the test can look into."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from entrepot.container import Container
+from entrepot.simulation import Book, Message, Notifier
+from plugins.payment_sandbox.signing import Signer
+from plugins.payment_sandbox.simulator import Simulator
+from tests.bank import SMALL
+from tests.conftest import SECRET
+from tests.factories import stock_up
+from tests.servers import clean_environment, free_port, served
+
+DELIVERY = {
+    "contact": "mei@example.com",
+    "address": {
+        "name": "李梅",
+        "phone": "13800138000",
+        "country": "CN",
+        "region": "广东省",
+        "city": "深圳市",
+        "district": "南山区",
+        "street": "科苑路 1 号",
+    },
+}
+STAFF = {"login": "staff@example.com", "password": "correct horse battery"}
+
+
+@dataclass(frozen=True)
+class Farm:
+    """The servers' addresses, their environment, and the shop in this process beside them."""
+
+    addresses: tuple[str, ...]
+    environment: Mapping[str, str]
+    shop: Container
+
+    def client(self, number: int = 0) -> httpx.AsyncClient:
+        address = self.addresses[number % len(self.addresses)]
+        return httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60)
+
+    def bank(self) -> Simulator:
+        """The sandbox as the servers have it, with its notifications held for the test."""
+        book = Book(self.shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
+        simulator = Simulator(
+            book=book,
+            notifier=Notifier(()),
+            signer=Signer(SECRET.encode()),
+            account="sandbox-merchant",
+            now=self.shop.now(),
+        )
+        simulator.notifier.holding = True
+        return simulator
+
+
+def environment_of(shop: Container, base_url: str) -> dict[str, str]:
+    settings = shop.settings()
+    return clean_environment(
+        ENTREPOT_SECRET_KEY=SECRET,
+        ENTREPOT_DATABASE_URL=settings.database_url,
+        ENTREPOT_DATA_DIR=str(settings.data_dir),
+        ENTREPOT_BASE_URL=base_url,
+        ENTREPOT_PAYMENT_SANDBOX_SECRET=SECRET,
+    )
+
+
+@pytest.fixture
+async def stocked(shop: Container) -> Container:
+    await stock_up(shop)
+    await shop.hire_staff()(STAFF["login"], STAFF["password"], "Staff")
+    return shop
+
+
+@pytest.fixture
+def farm(stocked: Container, tmp_path: Path) -> Iterator[Farm]:
+    """Two processes on PostgreSQL, one on SQLite."""
+    ports = [free_port() for _ in range(1 if stocked.database().is_sqlite else 2)]
+    environment = environment_of(stocked, f"http://127.0.0.1:{ports[0]}")
+    with ExitStack() as stack:
+        addresses = tuple(
+            stack.enter_context(served(["serve"], environment, tmp_path / f"{port}.log", port))[0]
+            for port in ports
+        )
+        yield Farm(addresses, environment, stocked)
+
+
+@pytest.fixture
+async def staff(farm: Farm) -> AsyncIterator[dict[str, str]]:
+    """The header that opens the back office."""
+    async with farm.client() as client:
+        opened = await client.post("/staff-sessions", json=STAFF)
+        yield {"authorization": f"Bearer {opened.json()['token']}"}
+
+
+async def filled(client: httpx.AsyncClient, units: int = 1) -> tuple[str, dict[str, Any]]:
+    """A cart that is ready to be ordered: its token, and the order to place."""
+    cart = (await client.post("/carts")).json()["token"]
+    added = await client.post(f"/carts/{cart}/lines", json={"sku": SMALL, "quantity": units})
+    assert added.status_code == 201, added.text
+    review = (await client.put(f"/carts/{cart}/delivery", json=DELIVERY)).json()
+    rate = review["rates"][0]
+    return cart, {
+        "cart": cart,
+        "cart_version": review["cart"]["version"],
+        "shipping_code": rate["code"],
+        "total": {
+            "minor": review["cart"]["goods_total"]["minor"] + rate["price"]["minor"],
+            "currency": "CNY",
+        },
+    }
+
+
+async def ordered(client: httpx.AsyncClient, units: int = 1) -> dict[str, Any]:
+    _, order = await filled(client, units)
+    placed = await client.post("/orders", json=order)
+    assert placed.status_code == 201, placed.text
+    answer: dict[str, Any] = placed.json()
+    return answer
+
+
+async def paid(client: httpx.AsyncClient, bank: Simulator, placed: Mapping[str, Any]) -> Message:
+    """The buyer has paid, and the bank has not told us: what it would say."""
+    step = await client.post(
+        f"/orders/{placed['number']}/payments",
+        json={"gateway": "sandbox"},
+        headers={"order-token": placed["access_token"]},
+    )
+    assert step.status_code == 201, step.text
+    url = httpx.URL(step.json()["url"])
+    assert (await client.get(url)).status_code == 200
+    await bank.cashier.confirm(url.params["reference"])
+    return bank.notifier.held[-1]
