@@ -44,6 +44,7 @@ def served(
             env=dict(environment),
             stdout=out,
             stderr=out,
+            start_new_session=True,
         )
     try:
         base = f"http://127.0.0.1:{port}"

@@ -4,7 +4,9 @@ Source: https://www.standardwebhooks.com, version 1.
 """
 
 import json
+from asyncio import Semaphore
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Sequence
 from hmac import digest
 from uuid import UUID
@@ -19,6 +21,8 @@ from ports.storage.outbox import Envelope
 from ports.storage.webhooks import Webhook
 
 TIMEOUT_SECONDS = 10.0
+AT_ONCE = 4
+"""How many events one address gets together: some hosts are small."""
 
 
 def secret_of(key: bytes, webhook_id: UUID) -> str:
@@ -32,12 +36,14 @@ class WebhookSender:
         self._key = key
         self._now = now
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
+        self._turns: dict[UUID, Semaphore] = defaultdict(lambda: Semaphore(AT_ONCE))
 
     async def send(self, webhook: Webhook, envelopes: Sequence[Envelope]) -> None:
         """Raises `Unavailable` unless each is answered with a 2xx."""
         for envelope in envelopes:
             if webhook.wants(type_of(envelope.event)):
-                await self._send(webhook, envelope)
+                async with self._turns[webhook.id]:
+                    await self._send(webhook, envelope)
 
     async def aclose(self) -> None:
         await self._client.aclose()

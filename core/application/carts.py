@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
+from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.cart import Cart, CartLine, Delivery
 from core.domain.errors import CartChanged, Invalid, NotForSale, NotFound, OutOfStock
@@ -90,14 +91,18 @@ class AddToCart:
 
     async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> int:
         offer = await self._offer(sku)
-        async with self.units() as unit:
-            cart = await find_cart(unit.carts, owner) or self._new(owner)
-            cart.add(sku, quantity, offer.price)
-            check_available(offer, cart.quantities[sku])
-            cart.updated_at = self.now()
-            await unit.carts.save(cart)
-            await unit.commit()
-        return sum(cart.quantities.values())
+
+        async def once() -> int:
+            async with self.units() as unit:
+                cart = await find_cart(unit.carts, owner) or self._new(owner)
+                cart.add(sku, quantity, offer.price)
+                check_available(offer, cart.quantities[sku])
+                cart.updated_at = self.now()
+                await unit.carts.save(cart)
+                await unit.commit()
+            return sum(cart.quantities.values())
+
+        return await retrying(once)
 
     async def _offer(self, sku: Sku) -> Offer:
         offer = (await self.shelf.offers([sku])).get(sku)

@@ -2,11 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,53 +16,15 @@ from entrepot.container import Container
 from tests.bank import place
 from tests.commands import command
 from tests.factories import stock_up
+from tests.receiver import Receiver, listening
 
 pytestmark = pytest.mark.anyio
-
-
-@dataclass
-class Receiver:
-    """Somebody's system, which answers as the test says."""
-
-    url: str = ""
-    status: int = 200
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    @property
-    def kinds(self) -> list[str]:
-        return [json.loads(body)["type"] for _, body in self.heard]
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with listening() as receiver:
         yield receiver
-
-
-@contextmanager
-def listening() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.heard.append(
-                ({name.lower(): value for name, value in self.headers.items()}, body)
-            )
-            self.send_response(receiver.status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 async def told(shop: Container) -> None:
@@ -142,14 +101,17 @@ async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
     assert receiver.kinds == ["order.placed"]
 
 
+async def tried(shop: Container, now: datetime) -> None:
+    while await replace(shop.deliver_missed(), now=lambda: now)():
+        pass
+
+
 async def given_up(shop: Container) -> None:
     """Time passes until everything that is missed has been tried for the last time."""
     passed = timedelta()
     for pause in (timedelta(), *TRY_AGAIN_AFTER):
         passed += pause + timedelta(seconds=1)
-        now = datetime.now(UTC) + passed
-        while await replace(shop.deliver_missed(), now=lambda now=now: now)():
-            pass
+        await tried(shop, datetime.now(UTC) + passed)
 
 
 async def test_what_is_given_up_is_listed_tried_again_and_replayed(

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from core.domain.identifiers import Sku
+from core.domain.stock import MovementKind
 from tests.bank import SMALL
 from tests.invariants import violations
 from tests.served.conftest import Farm, filled, ordered, paid
@@ -138,5 +139,5 @@ async def test_a_payment_heard_in_every_way_at_once_settles_once(farm: Farm, man
         assert [move.move for move in found.history] == ["place", "pay"]
     async with farm.shop.units()() as unit:
         moved = Counter(move.kind for move in await unit.stock.movements(SMALL, 99))
-    assert (moved["reserve"], moved["allocate"]) == (UNITS, UNITS)
+    assert (moved[MovementKind.RESERVE], moved[MovementKind.ALLOCATE]) == (UNITS, UNITS)
     await bank.aclose()

@@ -1,0 +1,291 @@
+"""Each guard against a race, and its twin: the same race without it does the damage.
+
+Where several guards stand behind each other, the twin takes away all but one, sees that one
+hold, and then takes that one away too. On PostgreSQL: SQLite has one writer at a time anyway.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, Update, bindparam, func, select, text, update
+
+from adapters.database import inbox, orders, payments, refunds
+from adapters.database.tables import idempotency_keys, notifications, payment_entries
+from adapters.database.tables import order_lines as lines_table
+from adapters.database.tables import orders as orders_table
+from adapters.database.tables import payments as payments_table
+from core.application.carts import CartOwner
+from core.application.checkout import PlacedOrder
+from core.application.notifications import Outcome
+from core.application.refunds import RefundWish
+from core.domain.errors import DomainError
+from core.domain.money import Money
+from core.domain.refund import RefundReason
+from entrepot.container import Container
+from ports.payment import GatewayStatus
+from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
+from tests.factories import stock_up
+from tests.invariants import violations
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
+]
+
+AT_ONCE = 12
+
+
+class Guards:
+    """Takes guards away, one at a time."""
+
+    def __init__(self, shop: Container, patch: pytest.MonkeyPatch) -> None:
+        self._shop = shop
+        self._patch = patch
+
+    def unlock(self) -> None:
+        """Rows are read without a lock."""
+        for module, name in (
+            (orders, "CLAIMED"),
+            (payments, "BY_REFERENCE"),
+            (payments, "BY_ID"),
+        ):
+            statement = getattr(module, name)._clone()
+            statement._for_update_arg = None
+            self._patch.setattr(module, name, statement)
+
+    def forget_versions(self) -> None:
+        """Whoever saves last wins."""
+
+        def replace(table: Table) -> Update:
+            return update(table).where(
+                table.c.id == bindparam("of_id"),
+                bindparam("at_version", type_=table.c.version.type) > 0,
+            )
+
+        self._patch.setattr("adapters.database.statements._replace_version", replace)
+
+    def loosen(self, name: str, statement: Update) -> None:
+        """A guarded statement of the refunds, without its guard."""
+        self._patch.setattr(refunds, name, statement)
+
+    async def drop(self, table: Table, *constraints: str) -> None:
+        async with self._shop.database().writes.begin() as connection:
+            for each in constraints:
+                await connection.execute(text(f"ALTER TABLE {table.name} DROP CONSTRAINT {each}"))
+
+
+@pytest.fixture
+def guards(shop: Container, monkeypatch: pytest.MonkeyPatch) -> Guards:
+    return Guards(shop, monkeypatch)
+
+
+async def at_once(act: Callable[[int], Awaitable[Any]]) -> int:
+    """Do it many times together; how many succeeded."""
+    got = await asyncio.gather(*map(act, range(AT_ONCE)), return_exceptions=True)
+    unexpected = [
+        each for each in got if isinstance(each, Exception) and not isinstance(each, DomainError)
+    ]
+    assert unexpected == []
+    return sum(not isinstance(each, DomainError) for each in got)
+
+
+async def count(shop: Container, table: Table) -> int:
+    async with shop.database().reads.connect() as connection:
+        number = await connection.scalar(select(func.count()).select_from(table))
+    return int(number or 0)
+
+
+async def bought(shop: Container, bank: Bank, units: int = 10) -> PlacedOrder:
+    placed = await place(shop, quantity=units)
+    await shop.start_payment()(placed.id, BACK)
+    bank.known = GatewayStatus.PAID
+    return placed
+
+
+async def test_two_tabs_lose_nothing_from_a_cart(shop: Container, guards: Guards) -> None:
+    await stock_up(shop)
+    owner = CartOwner(token="cart")
+    await shop.add_to_cart()(owner, SMALL, 1)
+
+    async def units_after_a_race() -> tuple[int, int]:
+        before = (await shop.show_cart()(owner, "zh")).units
+        added = 0
+        for _ in range(4):
+            got = await asyncio.gather(
+                *(shop.add_to_cart()(owner, SMALL, 1) for _ in range(2)), return_exceptions=True
+            )
+            added += sum(isinstance(each, int) for each in got)
+        return added, (await shop.show_cart()(owner, "zh")).units - before
+
+    added, there = await units_after_a_race()
+    assert added == there
+    await shop.change_quantity()(owner, SMALL, 1)
+    guards.forget_versions()
+    added, there = await units_after_a_race()
+    assert added > there
+
+
+async def test_one_checkout_is_one_order(shop: Container, guards: Guards) -> None:
+    await stock_up(shop)
+
+    async def race(cart: str) -> int:
+        owner = await fill(shop, cart)
+        order = await checkout(shop, owner)
+        before = await count(shop, orders_table)
+        await at_once(lambda _: shop.place_order()(owner, order))
+        return await count(shop, orders_table) - before
+
+    guards.forget_versions()
+    assert await race("the key alone") == 1
+    await guards.drop(orders_table, "uq_orders_checkout_key")
+    assert await race("no guard") > 1
+
+
+async def test_no_more_money_goes_back_than_came(
+    shop: Container, bank: Bank, guards: Guards
+) -> None:
+    await stock_up(shop)
+    placed = await bought(shop, bank)
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    (payment,) = await shop.order_ledger().payments(placed.id)
+    third = Money(payment.amount.minor // 3, "CNY")
+    wish = RefundWish(reason=RefundReason.GOODWILL, actor="staff", amount=third)
+    guards.unlock()
+    guards.forget_versions()
+    assert await at_once(lambda _: shop.request_refund()(placed.id, wish)) <= 3
+    assert await violations(shop.database()) == []
+
+    again = await bought_by_another(shop, bank)
+    taken = payments_table.c.refund_minor + bindparam("amount")
+    guards.loosen(
+        "TAKE",
+        update(payments_table)
+        .where(payments_table.c.id == bindparam("of_payment"))
+        .values(refund_minor=taken),
+    )
+    await guards.drop(payments_table, "ck_payments_refund")
+    assert await at_once(lambda _: shop.request_refund()(again.id, wish)) > 3
+    assert any("given back" in each for each in await violations(shop.database()))
+
+
+async def bought_by_another(shop: Container, bank: Bank) -> PlacedOrder:
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(text("UPDATE stock_levels SET on_hand = on_hand + 10"))
+        await connection.execute(
+            text(
+                "INSERT INTO stock_movements"
+                " SELECT gen_random_uuid(), sku, location, 'count', 10, 0, 0, '', now()"
+                " FROM stock_levels"
+            )
+        )
+    bank.known = GatewayStatus.PENDING
+    placed = await place(shop, "another", 10)
+    await shop.start_payment()(placed.id, BACK)
+    bank.known = GatewayStatus.PAID
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "another"))
+    return placed
+
+
+async def test_no_unit_is_paid_back_twice(shop: Container, bank: Bank, guards: Guards) -> None:
+    await stock_up(shop)
+    placed = await bought(shop, bank)
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    wish = RefundWish(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 6})
+    cheap = replace(wish, amount=Money(1, "CNY"))
+    guards.unlock()
+    guards.forget_versions()
+    assert await at_once(lambda _: shop.request_refund()(placed.id, wish)) == 1
+    units = lines_table.c.refunded + bindparam("units")
+    guards.loosen(
+        "TAKE_UNITS",
+        update(lines_table)
+        .where(
+            lines_table.c.order_id == bindparam("of_order"),
+            lines_table.c.sku == bindparam("of_sku"),
+        )
+        .values(refunded=units),
+    )
+    await guards.drop(lines_table, "ck_order_lines_refunded")
+    assert await at_once(lambda _: shop.request_refund()(placed.id, cheap)) > 1
+
+
+async def test_one_notification_is_heard_once(
+    shop: Container, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stock_up(shop)
+
+    async def race(cart: str) -> list[Outcome]:
+        bank.known = GatewayStatus.PENDING
+        placed = await place(shop, cart)
+        await shop.start_payment()(placed.id, BACK)
+        bank.known = GatewayStatus.PAID
+        told = notification(bank.asked[-1].reference, cart)
+        heard = await asyncio.gather(
+            *(shop.receive_notification()("bank", told) for _ in range(AT_ONCE))
+        )
+        return [each.outcome for each in heard]
+
+    assert (await race("guarded")).count(Outcome.APPLIED) == 1
+    assert await count(shop, notifications) == 1
+    await guards.drop(notifications, "pk_notifications")
+    monkeypatch.setattr(inbox, "KEPT", inbox.KEPT.limit(1))
+    assert (await race("no inbox")).count(Outcome.APPLIED) > 1
+    assert await violations(shop.database()) == []
+
+
+async def test_a_payment_is_settled_once(shop: Container, bank: Bank, guards: Guards) -> None:
+    await stock_up(shop)
+
+    async def race(cart: str) -> None:
+        bank.known = GatewayStatus.PENDING
+        placed = await place(shop, cart)
+        await shop.start_payment()(placed.id, BACK)
+        bank.known = GatewayStatus.PAID
+        await at_once(lambda _: shop.check_payments()(placed.id))
+
+    guards.unlock()
+    await race("versions alone")
+    assert await violations(shop.database()) == []
+    guards.forget_versions()
+    await guards.drop(payment_entries, "uq_payment_entries_payment_id_kind_key")
+    await race("no guard")
+    assert await violations(shop.database()) != []
+
+
+async def test_an_idempotency_key_is_begun_once(
+    shop: Container, guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, now = shop.idempotency_keys(), shop.now()()
+
+    async def begun(key: str) -> int:
+        got = await asyncio.gather(*(keys.begin("us", key, "same", now) for _ in range(AT_ONCE)))
+        return got.count(None)
+
+    assert await begun("guarded") == 1
+
+    async def check_then_act(scope: str, key: str, fingerprint: str, at: Any) -> Any:
+        async with shop.database().writes.begin() as connection:
+            found = await connection.execute(
+                select(idempotency_keys).where(idempotency_keys.c.key == key)
+            )
+            if row := found.first():
+                return row
+            await connection.execute(
+                idempotency_keys.insert().values(
+                    scope=scope,
+                    key=key,
+                    fingerprint=fingerprint,
+                    status=0,
+                    content_type="",
+                    body=b"",
+                    begun_at=at,
+                )
+            )
+        return None
+
+    await guards.drop(idempotency_keys, "pk_idempotency_keys")
+    monkeypatch.setattr(keys, "begin", check_then_act)
+    assert await begun("no guard") > 1

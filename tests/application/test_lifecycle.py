@@ -1,0 +1,261 @@
+"""Orders, payments, refunds and returns in every sequence that Hypothesis can think of."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from adapters.database.engine import open_database
+from adapters.database.migration import upgrade
+from adapters.database.stock import ensure_location
+from core.application.checkout import PlacedOrder
+from core.application.orders import Parcel
+from core.application.refunds import RefundWish
+from core.domain.errors import DomainError
+from core.domain.identifiers import LocationCode, ReturnId
+from core.domain.refund import RefundReason
+from core.domain.returns import Remedy, ReturnReason, Wish
+from entrepot.container import Container, open_shop
+from entrepot.settings import Settings
+from ports.payment import GatewayPayment, GatewayStatus
+from tests.bank import BACK, SMALL, Bank, notification, place
+from tests.factories import stock_up
+from tests.invariants import violations
+
+pytestmark = pytest.mark.slow
+
+SECRET = "a secret of the tests, long enough"
+UNITS = st.integers(1, 3)
+
+
+class ManyPayments(Bank):
+    """A bank that remembers who has paid what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paid: set[str] = set()
+        self.closed: set[str] = set()
+
+    def says(self, reference: str) -> GatewayPayment:
+        asked = {each.reference: each for each in self.asked}[reference]
+        self.amount, self.known = asked.amount, GatewayStatus.PENDING
+        if reference in self.paid:
+            self.known = GatewayStatus.PAID
+        elif reference in self.closed:
+            self.known = GatewayStatus.CLOSED
+        return super().says(reference)
+
+    async def close(self, payment: Any) -> GatewayPayment:
+        if not self.down and payment.reference not in self.paid:
+            self.closed.add(payment.reference)
+        return await self.query(payment)
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Whatever is refused may be refused; what must hold holds after every step."""
+
+    template: Path
+    orders: Bundle[PlacedOrder] = Bundle("orders")
+    returns: Bundle[ReturnId] = Bundle("returns")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        shutil.copy(self.template, self.folder / "shop.db")
+        self.runner = asyncio.Runner()
+        self.bank = ManyPayments()
+        self.shop = opened(self.folder)
+        self.shop.gateways().by_code["bank"] = self.bank  # type: ignore[index]
+        self.count = 0
+        self.ahead = timedelta()
+
+    def do(self, work: Awaitable[Any]) -> Any:
+        async def whole() -> Any:
+            return await work
+
+        try:
+            return self.runner.run(whole())
+        except DomainError:
+            return None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def later(self, use_case: Any) -> Any:
+        return replace(use_case, now=self.now)
+
+    @initialize()
+    def stock(self) -> None:
+        self.do(stock_up(self.shop))
+
+    @rule(target=orders, units=UNITS)
+    def order(self, units: int) -> Any:
+        self.count += 1
+        placed = self.do(place(self.shop, f"cart-{self.count}", units))
+        return placed or multiple()
+
+    @rule(placed=orders)
+    def begin_to_pay(self, placed: PlacedOrder) -> None:
+        self.do(self.shop.start_payment()(placed.id, BACK))
+
+    @rule(data=st.data(), times=st.integers(0, 3))
+    def pay(self, data: st.DataObject, times: int) -> None:
+        """The buyer pays; the bank tells it never, once or more often."""
+        references = sorted({each.reference for each in self.bank.asked} - self.bank.closed)
+        if not references:
+            return
+        reference = data.draw(st.sampled_from(references))
+        self.bank.paid.add(reference)
+        for _ in range(times):
+            self.do(self.shop.receive_notification()("bank", notification(reference, reference)))
+
+    @rule(placed=orders)
+    def look(self, placed: PlacedOrder) -> None:
+        self.do(self.shop.check_payments()(placed.id))
+
+    @rule(placed=orders)
+    def cancel(self, placed: PlacedOrder) -> None:
+        self.do(self.shop.cancel_order()(placed.id, "customer"))
+
+    @rule(placed=orders, units=UNITS, shipping=st.booleans())
+    def give_back(self, placed: PlacedOrder, units: int, *, shipping: bool) -> None:
+        wish = RefundWish(
+            reason=RefundReason.GOODWILL,
+            actor="staff",
+            quantities={SMALL: units},
+            shipping=shipping,
+        )
+        self.do(self.shop.request_refund()(placed.id, wish))
+
+    @rule(placed=orders, units=UNITS)
+    def ship(self, placed: PlacedOrder, units: int) -> None:
+        parcel = Parcel(carrier="sf", tracking_number="SF1", quantities={SMALL: units})
+        self.do(self.shop.ship_order()(placed.id, parcel, "staff"))
+
+    @rule(placed=orders)
+    def deliver(self, placed: PlacedOrder) -> None:
+        self.do(self.shop.deliver_order()(placed.id, "carrier"))
+
+    @rule(target=returns, placed=orders, units=UNITS, remedy=st.sampled_from(Remedy))
+    def ask_to_return(self, placed: PlacedOrder, units: int, remedy: Remedy) -> Any:
+        wish = Wish(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
+        asked = self.do(self.shop.request_return()(placed.id, wish))
+        return asked.id if asked else multiple()
+
+    @rule(
+        each=returns,
+        step=st.sampled_from(["approve", "receive", "inspect", "withdraw", "reject"]),
+        units=UNITS,
+        restock=st.booleans(),
+    )
+    def handle(self, each: ReturnId, step: str, units: int, *, restock: bool) -> None:
+        desk = self.shop.handle_return()
+        match step:
+            case "approve":
+                self.do(desk.approve(each))
+            case "receive":
+                self.do(desk.receive(each, "SF2"))
+            case "inspect":
+                self.do(desk.inspect(each, {SMALL: units}, restock=restock))
+            case "withdraw":
+                self.do(desk.withdraw(each))
+            case _:
+                self.do(desk.reject(each, "no"))
+
+    @rule(each=returns)
+    def pay_a_return_back(self, each: ReturnId) -> None:
+        self.do(self.shop.refund_return()(each, "staff"))
+
+    @rule(each=returns)
+    def exchange(self, each: ReturnId) -> None:
+        self.do(self.shop.exchange_return()(each))
+
+    @rule(down=st.booleans())
+    def worker(self, *, down: bool) -> None:
+        """Time passes and the jobs run, while the bank may not answer."""
+        self.ahead += timedelta(minutes=20)
+        self.bank.down = down
+        for job in (
+            self.shop.poll_payments(),
+            self.shop.expire_orders(),
+            self.shop.send_refunds(),
+            self.shop.relay_events(),
+        ):
+            self.do(self.later(job)())
+        self.bank.down = False
+
+    @invariant()
+    def the_books_are_in_order(self) -> None:
+        assert self.runner.run(violations(self.shop.database())) == []
+
+    def teardown(self) -> None:
+        """In the end the bank has given back what we owe, and nobody more than was paid."""
+        for _ in range(3):
+            self.ahead += timedelta(days=1)
+            self.do(self.later(self.shop.send_refunds())())
+        assert self.runner.run(violations(self.shop.database())) == []
+        asked = {each.reference: each.amount.minor for each in self.bank.asked}
+        paid = sum(asked[each] for each in self.bank.paid)
+        assert sum(each.minor for each in self.bank.given_back.values()) <= paid
+        self.runner.run(closed(self.shop))
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+
+def opened(folder: Path) -> Container:
+    return open_shop(
+        Settings(
+            secret_key=SECRET,  # type: ignore[arg-type]
+            database_url=f"sqlite:///{folder / 'shop.db'}",
+            data_dir=folder / "data",
+            page_cache_seconds=0,
+            worker_in_server=False,
+        )
+    )
+
+
+async def closed(shop: Container) -> None:
+    for close in shop.closers():
+        await close()
+    await shop.database().close()
+
+
+async def an_empty_shop(path: Path) -> None:
+    database = open_database(f"sqlite:///{path}")
+    await upgrade(database)
+    async with database.writes.begin() as connection:
+        await ensure_location(connection, LocationCode("main"), {"zh": "主仓", "en": "Main"})
+    await database.close()
+
+
+@pytest.mark.usefixtures("_environment")
+def test_no_sequence_loses_money_or_goods(tmp_path: Path) -> None:
+    Lifecycle.template = tmp_path / "template.db"
+    asyncio.run(an_empty_shop(Lifecycle.template))
+    run_state_machine_as_test(
+        Lifecycle,
+        settings=settings(
+            max_examples=60,
+            derandomize=True,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,162 @@
+"""The server is killed at random moments, again and again, and nothing is lost or doubled."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from adapters.database.tables import outbox, payments, refunds
+from core.domain.identifiers import LocationCode
+from entrepot.container import Container, open_shop
+from entrepot.simulation import Book
+from ports.storage.webhooks import Webhook
+from tests.bank import SMALL
+from tests.invariants import violations
+from tests.receiver import listening
+from tests.served.conftest import STAFF, environment_of, filled
+from tests.servers import free_port, served
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+KILLS = 20
+BUYERS = 4
+REFUSALS = {409, 503}
+
+
+class Interrupted(Exception):
+    """The server is gone, or said that it cannot now."""
+
+
+async def buy(client: httpx.AsyncClient, staff: Mapping[str, str], dice: random.Random) -> None:
+    """Order and pay; then perhaps cancel, or get some of it back."""
+    _, order = await filled(client, dice.choice([1, 2, 3]))
+    placed = _good(await client.post("/orders", json=order))
+    mine = {"order-token": placed["access_token"]}
+    address = f"/orders/{placed['number']}"
+    step = await client.post(f"{address}/payments", json={"gateway": "sandbox"}, headers=mine)
+    url = httpx.URL(_good(step)["url"])
+    await client.get(url)
+    if dice.random() < 0.8:
+        await client.post(url.join(f"cashier/{url.params['reference']}"))
+    match dice.choice(["cancel", "refund", "refund", "nothing"]):
+        case "cancel":
+            await client.post(f"{address}/cancel", headers=mine)
+        case "refund":
+            body = {"quantities": {SMALL: 1}}
+            await client.post(f"/admin{address}/refunds", json=body, headers=staff)
+
+
+def _good(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        assert answer.status_code in REFUSALS, answer.text
+        raise Interrupted
+    return answer.json()
+
+
+async def business(base: str, dice: random.Random) -> None:
+    """Buyers come until the server is gone."""
+
+    async def buyer() -> None:
+        async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=20) as client:
+            with suppress(httpx.HTTPError, Interrupted):
+                opened = await client.post("/staff-sessions", json=STAFF)
+                staff = {"authorization": f"Bearer {opened.json()['token']}"}
+                while True:
+                    await buy(client, staff, dice)
+
+    await asyncio.gather(*(buyer() for _ in range(BUYERS)))
+
+
+async def killed(server: subprocess.Popen[bytes], after: float) -> None:
+    await asyncio.sleep(after)
+    os.killpg(server.pid, signal.SIGKILL)
+    await asyncio.to_thread(server.wait)
+
+
+def in_hours(job: Any, hours: int) -> Any:
+    later = datetime.now(UTC) + timedelta(hours=hours)
+    return replace(job, now=lambda: later)
+
+
+async def caught_up(shop: Container) -> None:
+    """What the worker would have done in the hours after the last accident."""
+    for hours in (1, 2, 3):
+        for job in (
+            shop.poll_payments(),
+            shop.send_refunds(),
+            shop.relay_events(),
+            shop.deliver_missed(),
+        ):
+            while await in_hours(job, hours)():
+                pass
+
+
+async def test_nothing_is_lost_when_the_server_is_killed(
+    stocked: Container, tmp_path: Path
+) -> None:
+    dice = random.Random(20261125)  # noqa: S311
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = environment_of(stocked, base)
+    await stocked.count_stock()(SMALL, LocationCode("main"), 100_000)
+    await stocked.relay_events().drain()
+    with listening() as receiver:
+        await listen(stocked, receiver.url)
+        for _ in range(KILLS):
+            with served(["serve"], environment, tmp_path / "log", port) as (_, server):
+                await asyncio.gather(business(base, dice), killed(server, dice.uniform(0.2, 1.2)))
+            assert await violations(stocked.database()) == []
+        with served(["serve"], environment, tmp_path / "log", port):
+            shop = open_shop(stocked.settings().model_copy(update={"base_url": base}))
+            await caught_up(shop)
+            assert await violations(stocked.database()) == []
+            await check_money(shop)
+            await check_events(shop, {headers["webhook-id"] for headers, _ in receiver.heard})
+            for close in shop.closers():
+                await close()
+            await shop.database().close()
+
+
+async def listen(shop: Container, url: str) -> None:
+    webhook = Webhook(id=shop.new_id()(), url=url, kinds=frozenset(), created_at=datetime.now(UTC))
+    await shop.webhooks().add(webhook)
+
+
+async def check_money(shop: Container) -> None:
+    """Whatever the bank has, we have; whatever we owe, the bank has given back, once."""
+    book = Book(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
+    begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    trades = book.paid_between(begin, end)
+    async with shop.database().reads.connect() as connection:
+        ours = {
+            row.reference: row for row in await connection.execute(select(payments)) if row.paid_at
+        }
+        owed = list(await connection.execute(select(refunds)))
+    assert len(trades) > KILLS
+    assert {each.reference for each in trades} == set(ours)
+    assert {row.state for row in owed} == {"succeeded"}
+    for trade in trades:
+        assert book.refunded(trade.reference) == ours[trade.reference].refund_minor
+    book.close()
+
+
+async def check_events(shop: Container, heard: set[str]) -> None:
+    (webhook,) = await shop.webhooks().list()
+    async with shop.database().reads.connect() as connection:
+        rows = await connection.execute(
+            select(outbox.c.id).where(outbox.c.happened_at >= webhook.created_at)
+        )
+        happened = {f"evt_{row.id.hex}" for row in rows}
+    assert len(happened) > KILLS
+    assert happened - heard == set()
