@@ -37,5 +37,5 @@ clean:
 	@touch $@
 
 .venv/bench: .venv/installed
-	$(BIN)/python -m pip install --quiet "psutil>=7.2"
+	$(BIN)/python -m pip install --quiet "psutil>=7.2" --editable ".[postgres]"
 	@touch $@

@@ -9,7 +9,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,9 @@ from urllib.parse import urlencode, urlsplit
 
 import psutil
 
+from benchmarks import money
 from benchmarks.catalogue import grow
-from benchmarks.load import Result, Visitor, measure
+from benchmarks.load import Result, Visitor, free_port, measure
 
 GOALS = {
     "list, cached (HTML)": 2,
@@ -130,11 +130,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--products", type=int, default=0, help="grow the shop to this many")
     parser.add_argument("--requests", type=int, default=800, help="per measurement")
+    parser.add_argument("--money", action="store_true", help="orders and payments on PostgreSQL")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
-        probe.close()
+    if options.money:
+        return money.main(options.requests)
+    address = ("127.0.0.1", free_port())
+    with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "entrepot", "demo", "--folder", folder]
         subprocess.run([*command, "--seed-only"], check=True)
         asyncio.run(grow(Path(folder), options.products))

@@ -34,7 +34,16 @@ async def grow(folder: Path, count: int) -> None:
             for variant in (each for each in sold if each["product_id"] == model["id"]):
                 sku = f"{variant['sku'][:50]}-{number}"
                 offered.append({**variant, "id": uuid4(), "product_id": own, "sku": sku})
-                stocked.append({"sku": sku, "location": "main", "on_hand": 9, "reserved": 0})
+                stocked.append(
+                    {
+                        "sku": sku,
+                        "location": "main",
+                        "on_hand": 9,
+                        "reserved": 0,
+                        "allocated": 0,
+                        "backorder_limit": 0,
+                    }
+                )
         async with database.writes.begin() as connection:
             await connection.execute(insert(products), described)
             await connection.execute(insert(variants), offered)

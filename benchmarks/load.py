@@ -1,6 +1,7 @@
 """Requests over kept-open connections, from this process to the server's."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,12 @@ from dataclasses import dataclass, field
 import psutil
 
 CONNECTIONS = 8
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 SCHEMA = """
@@ -76,6 +77,7 @@ class Book:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._kept: sqlite3.Connection | None = None
+        self._lock = Lock()
 
     def open(self, trade: Trade) -> Trade:
         """Write a trade down if its reference is new; what is written there now."""
@@ -241,12 +243,12 @@ class Book:
     def _connect(self) -> Iterator[sqlite3.Connection]:
         if self._kept is None:
             self._kept = self._opened()
-        with self._kept as connection:
+        with self._lock, self._kept as connection:
             yield connection
 
     def _opened(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=10)
+        connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")

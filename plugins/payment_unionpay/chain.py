@@ -7,7 +7,7 @@ merchant's own certificate comes from the same authority, and would pass otherwi
 from collections.abc import Sequence
 from datetime import datetime
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import Certificate, NameOID, load_pem_x509_certificate
@@ -29,19 +29,23 @@ class Chain:
         try:
             leaf = load_pem_x509_certificate(pem.encode())
             key = leaf.public_key()
-        except ValueError as error:
+            believed = self._leads_to_the_root(leaf, at) and self._names_unionpay(leaf)
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise BadSignature from error
-        middle = next((each for each in self._middles if _issued(leaf, each)), None)
-        trusted = middle is not None and _issued(middle, self._root)
-        timely = middle is not None and all(
-            each.not_valid_before_utc <= at <= each.not_valid_after_utc
-            for each in (leaf, middle, self._root)
-        )
-        if not (trusted and timely and self._names_unionpay(leaf)):
-            raise BadSignature
-        if not isinstance(key, RSAPublicKey):
+        if not believed or not isinstance(key, RSAPublicKey):
             raise BadSignature
         return key
+
+    def _leads_to_the_root(self, leaf: Certificate, at: datetime) -> bool:
+        middle = next((each for each in self._middles if _issued(leaf, each)), None)
+        return (
+            middle is not None
+            and _issued(middle, self._root)
+            and all(
+                each.not_valid_before_utc <= at <= each.not_valid_after_utc
+                for each in (leaf, middle, self._root)
+            )
+        )
 
     def _names_unionpay(self, leaf: Certificate) -> bool:
         """The common name is ``…@…@who@…``."""

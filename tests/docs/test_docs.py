@@ -1,5 +1,6 @@
 """The documentation names everything that there is, and its examples run."""
 
+import json
 import re
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
@@ -7,14 +8,21 @@ from pathlib import Path
 
 import click
 import pytest
+from pydantic import BaseModel
 
 from adapters.cli.root import root
+from core.domain.reconciliation import DifferenceKind
+from entrepot import testing
 from entrepot.hookspecs import Hooks
 from entrepot.plugin_manager import CONTRACT, PluginManager
 from entrepot.settings import Settings
 from plugins.logistics.settings import LogisticsSettings
+from plugins.payment_alipay.settings import AlipayAccount, AlipaySettings
 from plugins.payment_sandbox.settings import SandboxSettings
+from plugins.payment_unionpay.settings import UnionpayAccount, UnionpaySettings
+from plugins.payment_wechat.settings import WechatAccount, WechatSettings
 from plugins.recommend.settings import RecommendSettings
+from tests.docs.states import PAGE, rendered
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +50,15 @@ def test_every_hook_is_documented_and_has_a_contract() -> None:
 
 def test_every_setting_is_documented() -> None:
     text = read("docs/settings.md")
-    kinds = (Settings, SandboxSettings, LogisticsSettings, RecommendSettings)
+    kinds = (
+        Settings,
+        SandboxSettings,
+        AlipaySettings,
+        WechatSettings,
+        UnionpaySettings,
+        LogisticsSettings,
+        RecommendSettings,
+    )
     names = [
         f"{kind.model_config['env_prefix']}{name}".upper()
         for kind in kinds
@@ -58,6 +74,31 @@ def test_every_command_is_documented_and_has_help() -> None:
     for command in commands(root):
         last_two = " ".join(command.split()[1:])
         assert last_two.split()[-1] in text, command
+
+
+def test_every_suite_of_the_kits_is_documented() -> None:
+    text = read("docs/writing-a-plugin.md")
+    suites = [name for name in testing.__all__ if name.endswith("Suite")]
+    assert [name for name in suites if f"`{name}`" not in text] == []
+
+
+def test_the_states_are_shown_as_the_code_has_them() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(), "run: python -m tests.docs.states"
+
+
+def test_the_differences_of_a_reconciliation_are_documented() -> None:
+    text = read("docs/payments.md")
+    assert [kind for kind in DifferenceKind if f"`{kind}`" not in text] == []
+
+
+def test_the_examples_of_merchant_accounts_have_the_settings_fields() -> None:
+    examples = re.findall(r"```json\n(.+?)```", read("docs/payments.md"), flags=re.DOTALL)
+    accounts: tuple[type[BaseModel], ...] = (AlipayAccount, WechatAccount, UnionpayAccount)
+    for example, account in zip(examples, accounts, strict=True):
+        (given,) = json.loads(example)
+        fields = account.model_fields
+        required = {name for name, field in fields.items() if field.is_required()}
+        assert required <= set(given) <= set(fields), account.__name__
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name)

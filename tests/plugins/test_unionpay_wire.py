@@ -1,5 +1,6 @@
 """UnionPay's wire against real signatures of its gateway, and chains made with openssl."""
 
+import base64
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from entrepot import (
@@ -75,6 +77,19 @@ def test_a_merchants_certificate_of_the_same_authority_is_not_unionpay(
     begun = load_pem_x509_certificate(merchant.encode()).not_valid_before_utc
     with pytest.raises(BadSignature):
         chain.key_of(merchant, begun + timedelta(days=1))
+
+
+def test_a_certificate_with_any_byte_changed_is_refused() -> None:
+    """The sender wrote it: whatever is in it, it is refused, and nothing else happens."""
+    chain = Chain(AUTHORITY.root, [AUTHORITY.middle], SIGNERS)
+    genuine = load_pem_x509_certificate(AUTHORITY.leaf.encode()).public_bytes(Encoding.DER)
+    for spot in range(len(genuine)):
+        changed = bytearray(genuine)
+        changed[spot] ^= 1 + spot % 255
+        armour = base64.encodebytes(changed).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{armour}-----END CERTIFICATE-----\n"
+        with pytest.raises(BadSignature):
+            chain.key_of(pem, datetime.now(UTC))
 
 
 def test_hashing_once_is_not_hashing_twice() -> None:

@@ -1,0 +1,236 @@
+"""Money at speed: two server processes on PostgreSQL, in a database that is made and dropped."""
+
+import asyncio
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import httpx
+import psutil
+from sqlalchemy import make_url
+
+from adapters.database.migration import upgrade
+from adapters.database.stock import ensure_location
+from benchmarks.load import cpu_seconds, free_port
+from core.application.carts import CartOwner
+from core.application.merchandising import ProductDraft, VariantDraft
+from core.application.payments import PaymentWish
+from core.domain.address import Address
+from core.domain.cart import Delivery
+from core.domain.catalogue.product import ProductState
+from core.domain.identifiers import LocationCode, OrderId, Sku
+from core.domain.money import Money
+from core.domain.text import Text
+from entrepot.container import Container, open_shop
+from entrepot.simulation import Book, Notifier
+from plugins.payment_sandbox.signing import Signer
+from plugins.payment_sandbox.simulator import Simulator
+from ports.payment import Redirect
+
+POSTGRES = os.environ.get(
+    "ENTREPOT_BENCH_POSTGRES_URL",
+    f"postgresql://{os.environ.get('USER', 'root')}@127.0.0.1:5432/postgres",
+)
+SECRET = secrets.token_hex(32)
+MUG, HOT = Sku("MUG"), Sku("HOT")
+PLENTY, HOT_UNITS, HOT_BUYERS = 1_000_000, 100, 200
+WORKERS, CONNECTIONS = 2, 16
+DELIVERY = Delivery(
+    contact="bench@example.com",
+    address=Address(
+        name="王小明",
+        phone="+8613900139000",
+        country="CN",
+        region="浙江省",
+        city="杭州市",
+        district="西湖区",
+        street="文三路 100 号",
+    ),
+)
+
+Item = TypeVar("Item")
+
+
+def main(count: int) -> int:
+    """Print the figures; 1 if anything was oversold, lost or doubled."""
+    return asyncio.run(_main(count))
+
+
+async def _main(count: int) -> int:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        async with _database() as url:
+            os.environ.update(
+                ENTREPOT_SECRET_KEY=SECRET,
+                ENTREPOT_DATABASE_URL=url,
+                ENTREPOT_DATA_DIR=folder,
+                ENTREPOT_BASE_URL=f"http://127.0.0.1:{port}",
+                ENTREPOT_PAYMENT_SANDBOX_SECRET=SECRET,
+            )
+            shop = open_shop()
+            await upgrade(shop.database())
+            await _stock(shop)
+            with _served(port) as server:
+                right = await _measure(shop, server, count)
+            for close in shop.closers():
+                await close()
+            await shop.database().close()
+    return 0 if right else 1
+
+
+async def _measure(shop: Container, server: psutil.Process, count: int) -> bool:
+    base = shop.settings().base_url
+    limits = httpx.Limits(max_connections=CONNECTIONS)
+    async with httpx.AsyncClient(base_url=base, limits=limits, timeout=60) as client:
+        plain = await _timed(server, range(count * 4), lambda _: client.get("/health/live"))
+        orders = await asyncio.gather(*(_order(shop, MUG, n) for n in range(count)))
+        placed = await _timed(
+            server, orders, lambda order: client.post("/api/v1/orders", json=order)
+        )
+        told = await _notifications(shop, placed.answers)
+        heard = await _timed(
+            server,
+            told,
+            lambda each: client.post(each.url, content=each.body, headers=each.headers),
+        )
+        hot = await asyncio.gather(*(_order(shop, HOT, n) for n in range(HOT_BUYERS)))
+        rush = await _timed(server, hot, lambda order: client.post("/api/v1/orders", json=order))
+    print(f"{'':34}{'per second':>12}{'CPU µs':>9}{'× plain':>9}")
+    for name, each in (
+        ("plaintext", plain),
+        ("order placed (JSON)", placed),
+        ("notification, paid", heard),
+        (f"one hot SKU, {HOT_BUYERS} buyers", rush),
+    ):
+        print(f"{name:34}{each.per_second:12,.0f}{each.cpu:9,.0f}{each.cpu / plain.cpu:9.1f}")
+    sold = rush.statuses[201]
+    async with shop.units()() as unit:
+        left = sum(level.available for level in await unit.stock.levels([HOT]))
+    print(f"{sold} of {HOT_UNITS} hot units sold, {left} left; notifications: {heard.statuses}")
+    right = (sold, left) == (HOT_UNITS, 0) and heard.statuses == {200: count}
+    if not right:
+        print("this is wrong")
+    return right
+
+
+class Timed:
+    """What came of one call per item."""
+
+    def __init__(self, answers: Sequence[httpx.Response], seconds: float, cpu: float) -> None:
+        self.answers = answers
+        self.statuses = Counter(each.status_code for each in answers)
+        self.per_second = len(answers) / seconds
+        self.cpu = cpu / len(answers) * 1e6
+
+
+async def _timed(
+    server: psutil.Process, items: Sequence[Item], call: Callable[[Item], Any]
+) -> Timed:
+    answers: list[httpx.Response] = []
+    left = iter(items)
+
+    async def client() -> None:
+        for item in left:
+            answers.append(await call(item))  # noqa: PERF401 -- shared between the clients
+
+    used, began = cpu_seconds(server), time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+    return Timed(answers, time.perf_counter() - began, cpu_seconds(server) - used)
+
+
+async def _order(shop: Container, sku: Sku, number: int) -> dict[str, Any]:
+    """A cart that is ready, and the request that orders it."""
+    owner = CartOwner(token=f"{sku}-{number}")
+    await shop.add_to_cart()(owner, sku, 1)
+    await shop.set_delivery()(owner, DELIVERY)
+    shown = await shop.review_checkout()(owner, "zh")
+    rate = shown.rates[0]
+    return {
+        "cart": owner.token,
+        "cart_version": shown.cart.version,
+        "shipping_code": rate.code,
+        "total": {"minor": (shown.cart.goods_total + rate.price).minor, "currency": "CNY"},
+    }
+
+
+async def _notifications(shop: Container, placed: Sequence[httpx.Response]) -> list[Any]:
+    """Every order is paid at the sandbox: what it would tell the shop."""
+    simulator = Simulator(
+        book=Book(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"),
+        notifier=Notifier(()),
+        signer=Signer(SECRET.encode()),
+        account="sandbox-merchant",
+        now=shop.now(),
+    )
+    simulator.notifier.holding = True
+    base = shop.settings().base_url
+    wish = PaymentWish(
+        gateway="sandbox", notify_url=f"{base}/notify/sandbox", return_url=f"{base}/zh"
+    )
+    for answer in placed:
+        step = await shop.start_payment()(OrderId(UUID(answer.json()["id"])), wish)
+        assert isinstance(step, Redirect)
+        reference = simulator.open(dict(httpx.URL(step.url).params))
+        simulator.cashier.show(reference)
+        await simulator.cashier.confirm(reference)
+    await simulator.aclose()
+    return simulator.notifier.held
+
+
+async def _stock(shop: Container) -> None:
+    async with shop.database().writes.begin() as connection:
+        await ensure_location(connection, LocationCode("main"), {"zh": "主仓", "en": "Main"})
+    await shop.keep_category()("mugs", Text({"zh": "杯", "en": "Mugs"}))
+    for sku, units in ((MUG, PLENTY), (HOT, HOT_UNITS)):
+        await shop.save_product()(
+            ProductDraft(
+                handle=sku.lower(),
+                title=Text({"zh": sku, "en": sku}),
+                category="mugs",
+                variants=(VariantDraft(sku=sku, price=Money(1990, "CNY"), on_hand=units),),
+                state=ProductState.PUBLISHED,
+            )
+        )
+
+
+@contextmanager
+def _served(port: int) -> Iterator[psutil.Process]:
+    command = [sys.executable, "-m", "entrepot", "serve", "--port", str(port)]
+    server = subprocess.Popen([*command, "--workers", str(WORKERS)], stdout=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        yield psutil.Process(server.pid)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=10)
+
+
+def _wait(port: int) -> None:
+    while True:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health/ready").is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+
+
+@asynccontextmanager
+async def _database() -> AsyncIterator[str]:
+    name = f"entrepot_bench_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(POSTGRES)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.close()

@@ -1,0 +1,55 @@
+"""The state machines as the documentation shows them: `python -m tests.docs.states` renders it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from core.domain import fulfillment, order, payment, refund, returns
+
+PAGE = Path(__file__).parents[2] / "docs" / "states.md"
+
+INTRODUCTION = """\
+# States
+
+Rendered from the tables in `core/domain` that decide what may happen; a move that is not here
+raises `IllegalTransition`. An order's *stage*, the one word that people read, is made of its state
+and of its fulfillment.
+"""
+
+MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
+    ("Order", order.MOVES),
+    ("Fulfillment", fulfillment.MOVES),
+    ("Payment", payment.MOVES),
+    ("Refund", refund.MOVES),
+    ("Return", returns.MOVES),
+)
+
+
+def rendered() -> str:
+    sections = [INTRODUCTION]
+    for title, moves in MACHINES:
+        begin = next(iter(moves))[0]
+        lines = [f"    {state} --> {to}: {move}" for (state, move), to in moves.items()]
+        diagram = "\n".join(["stateDiagram-v2", f"    [*] --> {begin}", *lines])
+        sections.append(f"## {title}\n\n```mermaid\n{diagram}\n```\n")
+    sections.append(_stages())
+    return "\n".join(sections)
+
+
+def _stages() -> str:
+    rows = [
+        f"| {stage} | {_words(states, order.OrderState)}"
+        f" | {_words(sent, fulfillment.FulfillmentState)} |"
+        for stage, (states, sent) in order.STAGES.items()
+    ]
+    head = "| stage | state | fulfillment |\n|---|---|---|"
+    return "\n".join(["## Stages of an order\n", head, *rows, ""])
+
+
+def _words(some: frozenset[Any], whole: type[StrEnum]) -> str:
+    return "any" if some == frozenset(whole) else ", ".join(sorted(some))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rendered(), encoding="utf-8")
