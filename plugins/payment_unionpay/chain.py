@@ -10,11 +10,13 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509 import Certificate, NameOID, load_pem_x509_certificate
+from cryptography.x509 import Certificate, InvalidVersion, NameOID, load_pem_x509_certificate
 
 from entrepot import BadSignature
 
 NAME_PARTS = 3
+UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, InvalidVersion)
+"""What cryptography raises for a certificate in which somebody changed bytes."""
 
 
 class Chain:
@@ -30,7 +32,7 @@ class Chain:
             leaf = load_pem_x509_certificate(pem.encode())
             key = leaf.public_key()
             believed = self._leads_to_the_root(leaf, at) and self._names_unionpay(leaf)
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except UNREADABLE as error:
             raise BadSignature from error
         if not believed or not isinstance(key, RSAPublicKey):
             raise BadSignature
