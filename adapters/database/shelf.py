@@ -247,6 +247,7 @@ class SqlShelf:
                 )
                 for each in row.pictures
             ),
+            return_exception=row.return_exception or "",
         )
 
     def _offer(self, row: Row[Any]) -> Offer:

@@ -77,7 +77,10 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductView:
-    """``description`` is sanitised HTML."""
+    """``description`` is sanitised HTML.
+
+    ``return_exception`` is why it cannot be sent back without a reason; empty: it can.
+    """
 
     id: ProductId
     handle: str
@@ -89,6 +92,7 @@ class ProductView:
     variants: tuple[VariantView, ...]
     attributes: tuple[AttributeView, ...]
     pictures: tuple[PictureView, ...]
+    return_exception: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

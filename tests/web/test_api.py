@@ -305,3 +305,33 @@ async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> 
     finally:
         event.remove(engine, "before_cursor_execute", count)
     return len(seen)
+
+
+async def test_goods_may_be_sold_before_they_arrive_and_say_if_they_cannot_come_back(
+    client: httpx.AsyncClient, stocked: Container
+) -> None:
+    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    login = {"login": "boss@example.com", "password": "correct horse"}
+    opened = await client.post(f"{API}/staff-sessions", json=login)
+    staff = {"authorization": f"Bearer {opened.json()['token']}"}
+    body = {
+        "title": {"zh": "刻字杯", "en": "Engraved cup"},
+        "category": "teapots",
+        "variants": [{"sku": "ENGRAVED", "price": 3900, "on_hand": 1}],
+        "state": "published",
+        "return_exception": "custom_made",
+    }
+    saved = await client.put(f"{API}/admin/products/engraved", json=body, headers=staff)
+    assert saved.status_code == 200, saved.text
+    assert (await client.get(f"{API}/products/engraved")).json()[
+        "return_exception"
+    ] == "custom_made"
+    assert "定制商品，不支持七天无理由退货" in (await client.get("/zh/p/engraved")).text
+
+    cart = (await client.post(f"{API}/carts")).json()["token"]
+    three = {"sku": "ENGRAVED", "quantity": 3}
+    assert (await client.post(f"{API}/carts/{cart}/lines", json=three)).status_code == 409
+    stock = {"on_hand": 1, "backorder_limit": 2}
+    counted = await client.put(f"{API}/admin/stock/ENGRAVED", json=stock, headers=staff)
+    assert counted.status_code == 204
+    assert (await client.post(f"{API}/carts/{cart}/lines", json=three)).status_code == 201

@@ -6,10 +6,18 @@ many values as there are options: a table that can be pasted from a spreadsheet.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from adapters.web.storefront.visit import Form
 from core.application.merchandising import ProductDraft, VariantDraft
-from core.domain.catalogue.product import OptionType, OptionValue, Picture, Product, ProductState
+from core.domain.catalogue.product import (
+    OptionType,
+    OptionValue,
+    Picture,
+    Product,
+    ProductState,
+    ReturnException,
+)
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
 from core.domain.money import Money
@@ -41,6 +49,7 @@ def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
             if path.strip()
         ),
         state=ProductState(form.text("state")) if form.text("state") in set(ProductState) else None,
+        return_exception=_return_exception(form.text("return_exception")),
         version=form.number("version", 0) or None,
     )
 
@@ -60,8 +69,13 @@ def values_of(product: Product, tree: Sequence[CategoryView]) -> dict[str, str]:
         "variants": "\n".join(_variant_lines(product)),
         "pictures": "\n".join(picture.path for picture in product.pictures),
         "state": str(product.state),
+        "return_exception": product.return_exception or "",
         "version": str(product.version),
     }
+
+
+def _return_exception(text: str) -> ReturnException | Literal[""]:
+    return ReturnException(text) if text in set(ReturnException) else ""
 
 
 def _texts(form: Form, name: str) -> Text:

@@ -150,6 +150,7 @@ async def count(
             Sku(form.text("sku")),
             LocationCode(form.text("location") or location),
             form.number("on_hand", -1),
+            form.number("backorder_limit", 0),
         )
     except DomainError as error:
         known, levels = await _load(units, handle)

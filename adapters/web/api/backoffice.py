@@ -31,7 +31,12 @@ from core.application.orders import (
 )
 from core.application.refunds import RefundWish, RequestRefund
 from core.application.storekeeping import CountStock
-from core.domain.catalogue.product import OptionType, OptionValue, ProductState
+from core.domain.catalogue.product import (
+    OptionType,
+    OptionValue,
+    ProductState,
+    ReturnException,
+)
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
 from core.domain.order import OrderStage
@@ -70,7 +75,11 @@ class VariantBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ProductBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole product. What is left out of ``brand``, ``tags`` and ``state`` stays."""
+    """The whole product. What is left out of ``brand``, ``tags`` and ``state`` stays.
+
+    So does ``return_exception``, which says why it cannot be sent back without a reason;
+    empty takes it away.
+    """
 
     title: Texts
     category: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -80,6 +89,7 @@ class ProductBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     options: Annotated[list[OptionBody], msgspec.Meta(max_length=3)] = []
     variants: Annotated[list[VariantBody], msgspec.Meta(min_length=1, max_length=250)]
     state: ProductState | None = None
+    return_exception: Literal["", "custom_made", "perishable", "digital", "press"] | None = None
 
     def draft(self, handle: str, currency: str) -> ProductDraft:
         return ProductDraft(
@@ -92,6 +102,9 @@ class ProductBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             options=tuple(_option(each) for each in self.options),
             variants=tuple(_variant(each, currency) for each in self.variants),
             state=self.state,
+            return_exception=ReturnException(self.return_exception)
+            if self.return_exception
+            else self.return_exception,
         )
 
 
@@ -100,9 +113,13 @@ class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class StockBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was counted; it cannot be below what open orders wait for."""
+    """What was counted; it cannot be below what open orders wait for.
+
+    ``backorder_limit`` units more may be sold before they arrive; left out, it stays.
+    """
 
     on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    backorder_limit: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
     location: Annotated[str, msgspec.Meta(max_length=60)] | None = None
 
 
@@ -183,7 +200,8 @@ async def count(
     count_stock: NamedDependency[SkipValidation[CountStock]],
     location: NamedDependency[str],
 ) -> None:
-    await count_stock(Sku(sku), LocationCode(data.location or location), data.on_hand)
+    place = LocationCode(data.location or location)
+    await count_stock(Sku(sku), place, data.on_hand, data.backorder_limit)
 
 
 @get("/orders", summary="List orders", tags=["Back office"])
