@@ -84,26 +84,30 @@ def replay(
     _check_types(types)
     kinds = frozenset(_kind(each) for each in types)
 
-    async def work(shop: Any) -> tuple[Envelope, ...]:
+    async def work(shop: Any) -> list[Envelope]:
         known = {**await shop.near_subscribers()(), **await shop.far_subscribers()()}
         if subscriber not in known:
             raise click.ClickException(f"Nobody is called {subscriber}: {', '.join(sorted(known))}")
-        found: tuple[Envelope, ...] = await shop.outbox().history(
-            since=since.replace(tzinfo=UTC),
-            until=until.replace(tzinfo=UTC) if until else datetime.now(UTC),
-            kinds=kinds,
-            limit=MOST,
-        )
-        if not dry_run:
-            await shop.outbox().replay(found, subscriber, datetime.now(UTC))
-        return found
+        found: dict[UUID, Envelope] = {}
+        begin = since.replace(tzinfo=UTC)
+        end = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
+        while True:
+            page = await shop.outbox().history(since=begin, until=end, kinds=kinds, limit=MOST)
+            fresh = [each for each in page if each.id not in found]
+            if not fresh:
+                return list(found.values())
+            if not dry_run:
+                await shop.outbox().replay(fresh, subscriber, datetime.now(UTC))
+            found |= {each.id: each for each in fresh}
+            begin = fresh[-1].event.at
 
     found = run(assembly, work)
     for each in found[:SHOWN]:
         click.echo(f"{each.id} {each.event.at.isoformat()} {type_of(each.event)}")
-    more = f" (and {len(found) - SHOWN} more above)" if len(found) > SHOWN else ""
+    if len(found) > SHOWN:
+        click.echo(f"… and {len(found) - SHOWN} more")
     verb = "would be" if dry_run else "will be"
-    click.echo(f"{len(found)} events {verb} delivered to {subscriber}{more}.")
+    click.echo(f"{len(found)} events {verb} delivered to {subscriber}.")
 
 
 @click.group()
