@@ -227,7 +227,7 @@ def worker_of(
         relay,
         wakeup,
         {
-            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver),
+            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver.drain),
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
             "poll payments": Job(POLL_EVERY_SECONDS, poll),
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),

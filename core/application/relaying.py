@@ -86,6 +86,13 @@ class DeliverMissed:
             )
         return len(missed)
 
+    async def drain(self) -> int:
+        """Deliver until everything that is due was tried."""
+        tried = 0
+        while count := await self():
+            tried += count
+        return tried
+
     async def _deliver(self, delivery: Delivery, subscriber: Subscriber | None) -> None:
         """Whoever does not listen any more has missed nothing."""
         error = await _handed(subscriber, [delivery.envelope]) if subscriber else ""
