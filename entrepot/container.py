@@ -1,6 +1,5 @@
 """The only place where adapters meet ports."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,20 +7,11 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters import identity
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.gateway import GuardedGateway
-from adapters.boundary.ports import (
-    Carriers,
-    GuardedRecommender,
-    GuardedSearch,
-    GuardedSubscriber,
-    NoRecommender,
-    Trackers,
-)
+from adapters.boundary.ports import Carriers, Trackers
 from adapters.cache.shelf import CachedShelf
 from adapters.database.accounts import SqlMoneyLedger
 from adapters.database.backoffice import SqlCatalogue
-from adapters.database.engine import Database, open_database
+from adapters.database.engine import open_database
 from adapters.database.events import SqlOutbox
 from adapters.database.idempotency import SqlIdempotencyKeys
 from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger, SqlPurchases, SqlRegister
@@ -29,17 +19,14 @@ from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks
 from adapters.demo.seed import SeedDemo
-from adapters.jobs.worker import Job, Wakeup, Worker
+from adapters.jobs.worker import Wakeup
 from adapters.media.folder import FolderMedia
-from adapters.search.database import DatabaseSearch
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
-from adapters.webhooks.sender import WebhookSender
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
-from core.application.gateways import Gateways
 from core.application.importing import ImportProduct
 from core.application.members import (
     ArrangeAddresses,
@@ -69,8 +56,6 @@ from core.application.relaying import (
     ForgetEvents,
     IndexProducts,
     RelayEvents,
-    Subscriber,
-    Subscribers,
 )
 from core.application.returns import (
     ExchangeReturn,
@@ -82,159 +67,19 @@ from core.application.returns import (
 from core.application.settlement import Settle
 from core.application.storekeeping import CountStock, KeepCategory
 from core.domain.identifiers import LocationCode
-from core.domain.money import Money
-from core.domain.text import Text
-from entrepot.plugin_manager import PluginManager
+from entrepot.background import forgetting, rebuilding, webhook_sender, webhooks_of, worker_of
+from entrepot.extensions import (
+    Boundaries,
+    closers_of,
+    fallback_rate,
+    gateways_of,
+    guarded_carriers,
+    load_plugins,
+    recommender_of,
+    search_of,
+    subscribers_of,
+)
 from entrepot.settings import Settings
-from ports.clock import Clock
-from ports.recommendation import Purchases, Recommender
-from ports.search import SearchIndex
-from ports.shipping import Carrier, ShippingRate
-from ports.storage.idempotency import IdempotencyKeys
-from ports.storage.webhooks import Webhook, Webhooks
-
-DELIVER_EVERY_SECONDS = 1.0
-EXPIRE_EVERY_SECONDS = 15.0
-POLL_EVERY_SECONDS = 5.0
-REFUND_EVERY_SECONDS = 2.0
-HOUR_SECONDS = 3_600.0
-DAY_SECONDS = 86_400.0
-
-
-class Boundaries:
-    """One boundary per plugin, whatever it brings."""
-
-    def __init__(self, now: Clock) -> None:
-        self._now = now
-        self.by_plugin: dict[str, Boundary] = {}
-
-    def of(self, plugin: str) -> Boundary:
-        return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
-
-
-def load_plugins(settings: Settings, now: Clock) -> PluginManager:
-    manager = PluginManager(
-        data=settings.data_dir / "plugins",
-        base_url=settings.base_url,
-        currency=settings.currency,
-        now=now,
-        disabled=settings.plugins_disabled,
-    )
-    manager.load()
-    manager.require(sorted(settings.plugins_required))
-    return manager
-
-
-def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
-    return Gateways(
-        {
-            gateway.code: GuardedGateway(gateway, boundaries.of(name))
-            for name, gateway in plugins.brought("entrepot_gateways")
-        }
-    )
-
-
-def guarded_carriers(
-    plugins: PluginManager, boundaries: Boundaries
-) -> list[tuple[Carrier, Boundary]]:
-    return [
-        (carrier, boundaries.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
-    ]
-
-
-def fallback_rate(settings: Settings) -> ShippingRate:
-    return ShippingRate(
-        code="flat",
-        name=Text({"zh": "普通快递", "en": "Standard shipping"}),
-        price=Money(settings.fallback_shipping, settings.currency),
-    )
-
-
-def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommender:
-    for name, recommender in plugins.brought("entrepot_recommenders"):
-        return GuardedRecommender(recommender, boundaries.of(name))
-    return NoRecommender()
-
-
-def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
-    own = DatabaseSearch(database)
-    for name, index in plugins.brought("entrepot_search_indexes"):
-        return GuardedSearch(index, own, boundaries.of(name))
-    return own
-
-
-def subscribers_of(
-    plugins: PluginManager,
-    boundaries: Boundaries,
-    index: IndexProducts,
-    close_paid: ClosePaidOrders,
-) -> Subscribers:
-    heard: dict[str, Subscriber] = {"search": index, "payments": close_paid}
-    for name, subscriber in plugins.brought("entrepot_subscribers"):
-        heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
-
-    async def listening() -> dict[str, Subscriber]:
-        return heard
-
-    return listening
-
-
-def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
-    return lambda: recommender.rebuild(purchases)
-
-
-def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
-    def subscriber(webhook: Webhook) -> Subscriber:
-        return lambda envelopes: sender.send(webhook, envelopes)
-
-    async def listening() -> dict[str, Subscriber]:
-        return {each.subscriber: subscriber(each) for each in await webhooks.list()}
-
-    return listening
-
-
-def webhook_sender(settings: Settings, now: Clock) -> WebhookSender:
-    return WebhookSender(settings.secret_key.get_secret_value().encode(), now)
-
-
-def forgetting(
-    sessions: ForgetSessions,
-    carts: ForgetCarts,
-    events: ForgetEvents,
-    keys: IdempotencyKeys,
-    now: Clock,
-) -> Callable[[], Awaitable[object]]:
-    async def forget() -> None:
-        await sessions()
-        await carts()
-        await events()
-        await keys.purge(now())
-
-    return forget
-
-
-def worker_of(
-    relay: RelayEvents,
-    wakeup: Wakeup,
-    deliver: DeliverMissed,
-    expire: ExpireOrders,
-    poll: PollPayments,
-    refunds: SendRefunds,
-    rebuild: Callable[[], Awaitable[object]],
-    forget: Callable[[], Awaitable[object]],
-) -> Worker:
-    return Worker(
-        relay,
-        wakeup,
-        {
-            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver.drain),
-            "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
-            "poll payments": Job(POLL_EVERY_SECONDS, poll),
-            "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
-            "rebuild recommendations": Job(DAY_SECONDS, rebuild),
-            "forget what has ended": Job(HOUR_SECONDS, forget),
-        },
-    )
 
 
 def pay_within(settings: Settings) -> PayWithin:
@@ -250,21 +95,6 @@ def seal_of(settings: Settings) -> Any:
 
 def media_folder(settings: Settings) -> Path:
     return settings.data_dir / "media"
-
-
-def closers_of(plugins: PluginManager, sender: WebhookSender) -> Sequence[Any]:
-    """What wants to be closed when the shop stops."""
-    brought: Iterable[Any] = (
-        each
-        for plugin in plugins.loaded.values()
-        for own in plugin.brought.values()
-        for each in own
-    )
-    return [sender.aclose] + [
-        close
-        for each in brought
-        if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
-    ]
 
 
 class Container(containers.DeclarativeContainer):

@@ -1,0 +1,65 @@
+"""Every table of the core, with the constraints that hold whatever the code does."""
+
+from adapters.database.tables.catalogue import (
+    attribute_values,
+    brands,
+    categories,
+    counters,
+    products,
+    variants,
+)
+from adapters.database.tables.events import deliveries, idempotency_keys, outbox, webhooks
+from adapters.database.tables.metadata import metadata
+from adapters.database.tables.money import (
+    notifications,
+    payment_entries,
+    payments,
+    reconciliations,
+    refunds,
+)
+from adapters.database.tables.people import addresses, customers, sessions, staff
+from adapters.database.tables.search import search_attributes, search_documents, search_places
+from adapters.database.tables.stock import (
+    allocations,
+    locations,
+    reservations,
+    stock_levels,
+    stock_movements,
+)
+from adapters.database.tables.trade import carts, order_lines, orders, returns, shipments
+
+__all__ = [
+    "addresses",
+    "allocations",
+    "attribute_values",
+    "brands",
+    "carts",
+    "categories",
+    "counters",
+    "customers",
+    "deliveries",
+    "idempotency_keys",
+    "locations",
+    "metadata",
+    "notifications",
+    "order_lines",
+    "orders",
+    "outbox",
+    "payment_entries",
+    "payments",
+    "products",
+    "reconciliations",
+    "refunds",
+    "reservations",
+    "returns",
+    "search_attributes",
+    "search_documents",
+    "search_places",
+    "sessions",
+    "shipments",
+    "staff",
+    "stock_levels",
+    "stock_movements",
+    "variants",
+    "webhooks",
+]

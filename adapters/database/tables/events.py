@@ -1,0 +1,77 @@
+"""What is on its way out, and what came in twice."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from adapters.database.columns import Json, Utc, describes, identifier, not_personal, pii
+from adapters.database.tables.metadata import metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    identifier(what="an event"),
+    Column("kind", Text, nullable=False, info=describes("an event")),
+    Column("payload", Json, nullable=False, info=not_personal("opaque identifiers and times")),
+    Column("happened_at", Utc, nullable=False, info=describes("an event")),
+    Column("due_at", Utc, info=not_personal("when it is delivered; none once it was")),
+    Index(
+        "ix_outbox_due_at",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("ix_outbox_happened_at", "happened_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column(
+        "event_id",
+        Uuid(),
+        ForeignKey("outbox.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("a delivery"),
+    ),
+    Column("subscriber", Text, primary_key=True, info=describes("a delivery")),
+    Column("attempts", Integer, nullable=False, info=describes("a delivery")),
+    Column("due_at", Utc, info=not_personal("when it is tried again; none once it was given up")),
+    Column("last_error", Text, nullable=False, info=not_personal("the type of an error")),
+    Index(
+        "ix_deliveries_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    identifier(what="a webhook"),
+    Column("url", Text, nullable=False, unique=True, info=not_personal("a system's address")),
+    Column("kinds", Json, nullable=False, info=describes("a webhook")),
+    Column("created_at", Utc, nullable=False, info=describes("a webhook")),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", Text, primary_key=True, info=pii("link to a person")),
+    Column("key", Text, primary_key=True, info=not_personal("random")),
+    Column("fingerprint", Text, nullable=False, info=not_personal("a hash of a request")),
+    Column("status", Integer, nullable=False, info=describes("an answer")),
+    Column("content_type", Text, nullable=False, info=describes("an answer")),
+    Column("body", LargeBinary, nullable=False, info=pii("behaviour")),
+    Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
+)

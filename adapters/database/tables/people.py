@@ -1,0 +1,61 @@
+"""Who buys, and who works here."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+)
+
+from adapters.database.columns import Json, Utc, identifier, not_personal, pii, version
+from adapters.database.tables.metadata import metadata
+
+customers = Table(
+    "customers",
+    metadata,
+    identifier(what="a customer's opaque number"),
+    Column("login", Text, nullable=False, unique=True, info=pii("contact")),
+    Column("password_hash", Text, nullable=False, info=pii("credential")),
+    Column("name", Text, nullable=False, info=pii("contact")),
+    Column("language", Text, nullable=False, info=pii("preference")),
+    Column("registered_at", Utc, nullable=False, info=pii("behaviour")),
+    version(),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    identifier(what="an entry's opaque number"),
+    Column(
+        "customer_id",
+        Uuid(),
+        ForeignKey("customers.id", ondelete="CASCADE"),
+        nullable=False,
+        info=pii("link to a person"),
+    ),
+    Column("position", Integer, nullable=False, info=not_personal("orders the entries")),
+    Column("address", Json, nullable=False, info=pii("address")),
+    Index("ix_addresses_customer_id_position", "customer_id", "position"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    identifier(what="a colleague's opaque number"),
+    Column("login", Text, nullable=False, unique=True, info=pii("contact")),
+    Column("password_hash", Text, nullable=False, info=pii("credential")),
+    Column("name", Text, nullable=False, info=pii("contact")),
+    version(),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True, info=pii("credential")),
+    Column("role", Text, nullable=False, info=not_personal("customer or staff")),
+    Column("person_id", Uuid(), nullable=False, index=True, info=pii("link to a person")),
+    Column("expires_at", Utc, nullable=False, index=True, info=not_personal("when a log-in ends")),
+)

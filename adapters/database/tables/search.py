@@ -1,0 +1,63 @@
+"""Documents, where they stand, and what they can be filtered by.
+
+Their words are in ``search_words``, which each database keeps in a form of its own (see
+`adapters/search`).
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from adapters.database.columns import Utc, describes, minor
+from adapters.database.tables.metadata import metadata
+
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True, info=describes("a document")),
+    Column("product_id", Uuid(), nullable=False, unique=True, info=describes("a document")),
+    minor("lowest_price", what="a document"),
+    Column("published_at", Utc, nullable=False, info=describes("a document")),
+    Column("in_stock", Boolean, nullable=False, info=describes("a document")),
+)
+
+search_places = Table(
+    "search_places",
+    metadata,
+    Column("category_id", Uuid(), primary_key=True, info=describes("a document")),
+    Column(
+        "document_id",
+        Integer,
+        ForeignKey("search_documents.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=describes("a document"),
+    ),
+    minor("lowest_price", what="a document"),
+    Column("published_at", Utc, nullable=False, info=describes("a document")),
+    Index("ix_search_places_newest", "category_id", "published_at", "document_id"),
+    Index("ix_search_places_price", "category_id", "lowest_price", "document_id"),
+)
+
+search_attributes = Table(
+    "search_attributes",
+    metadata,
+    Column(
+        "document_id",
+        Integer,
+        ForeignKey("search_documents.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("a document"),
+    ),
+    Column("code", Text, primary_key=True, info=describes("a document")),
+    Column("value", Text, primary_key=True, info=describes("a document")),
+    UniqueConstraint("code", "value", "document_id"),
+)

@@ -1,0 +1,162 @@
+"""From a cart to a delivered order, and back."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from adapters.database.columns import (
+    Json,
+    Utc,
+    currency,
+    describes,
+    identifier,
+    minor,
+    not_personal,
+    pii,
+    texts,
+    version,
+)
+from adapters.database.tables.metadata import metadata
+
+carts = Table(
+    "carts",
+    metadata,
+    identifier(what="a cart"),
+    Column("token_hash", Text, nullable=False, unique=True, info=pii("credential")),
+    Column(
+        "customer_id",
+        Uuid(),
+        ForeignKey("customers.id", ondelete="CASCADE"),
+        unique=True,
+        info=pii("link to a person"),
+    ),
+    currency(),
+    Column("lines", Json, nullable=False, info=pii("behaviour")),
+    Column("delivery", Json, info=pii("address")),
+    Column("updated_at", Utc, nullable=False, index=True, info=pii("behaviour")),
+    version(),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    identifier(what="an order"),
+    Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column("checkout_key", Text, nullable=False, unique=True, info=not_personal("random")),
+    Column("customer_id", Uuid(), ForeignKey("customers.id"), info=pii("link to a person")),
+    Column("contact", Text, nullable=False, info=pii("contact")),
+    Column("address", Json, nullable=False, info=pii("address")),
+    Column("shipping_code", Text, nullable=False, info=describes("an order")),
+    texts("shipping_name", what="a way of shipping"),
+    minor("shipping_minor", what="an order"),
+    minor("total_minor", what="an order"),
+    currency(),
+    Column("language", Text, nullable=False, info=pii("preference")),
+    Column("state", Text, nullable=False, info=describes("an order")),
+    Column("fulfillment", Text, nullable=False, info=describes("an order")),
+    Column("replaces", Uuid(), ForeignKey("orders.id"), index=True, info=describes("an order")),
+    Column("placed_at", Utc, nullable=False, info=pii("behaviour")),
+    Column("pay_before", Utc, nullable=False, info=describes("an order")),
+    Column("expire_at", Utc, nullable=False, info=describes("an order")),
+    Column("history", Json, nullable=False, info=pii("behaviour")),
+    version(),
+    CheckConstraint("state IN ('placed', 'paid', 'completed', 'cancelled')", name="state"),
+    CheckConstraint(
+        "fulfillment IN ('unfulfilled', 'partly_shipped', 'shipped', 'delivered')",
+        name="fulfillment",
+    ),
+    CheckConstraint("total_minor >= 0", name="total"),
+    Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+    Index("ix_orders_state_placed_at", "state", "fulfillment", "placed_at"),
+    Index("ix_orders_placed_at", "placed_at", "id"),
+    Index(
+        "ix_orders_overdue",
+        "expire_at",
+        sqlite_where=text("state = 'placed'"),
+        postgresql_where=text("state = 'placed'"),
+    ),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("an order line"),
+    ),
+    Column("position", Integer, primary_key=True, info=describes("an order line")),
+    Column("sku", Text, nullable=False, index=True, info=describes("an order line")),
+    Column("product_id", Uuid(), nullable=False, index=True, info=describes("an order line")),
+    texts("title", what="an order line"),
+    texts("options", what="an order line"),
+    Column("quantity", Integer, nullable=False, info=describes("an order line")),
+    minor("unit_price_minor", what="an order line"),
+    Column("picture", Text, nullable=False, info=describes("an order line")),
+    Column("return_exception", Text, nullable=False, info=describes("an order line")),
+    Column("refunded", Integer, nullable=False, info=describes("an order line")),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("refunded >= 0 AND refunded <= quantity", name="refunded"),
+)
+
+shipments = Table(
+    "shipments",
+    metadata,
+    identifier(what="a shipment"),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=describes("a shipment"),
+    ),
+    Column("carrier", Text, nullable=False, info=describes("a shipment")),
+    Column("tracking_number", Text, nullable=False, index=True, info=pii("behaviour")),
+    Column("quantities", Json, nullable=False, info=describes("a shipment")),
+    Column("shipped_at", Utc, nullable=False, info=describes("a shipment")),
+    Column("delivered_at", Utc, info=describes("a shipment")),
+)
+
+returns = Table(
+    "returns",
+    metadata,
+    identifier(what="a return"),
+    Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id"),
+        nullable=False,
+        index=True,
+        info=describes("a return"),
+    ),
+    Column("quantities", Json, nullable=False, info=describes("a return")),
+    Column("reason", Text, nullable=False, info=pii("behaviour")),
+    Column("remedy", Text, nullable=False, info=describes("a return")),
+    Column("note", Text, nullable=False, info=pii("free text")),
+    Column("answer", Text, nullable=False, info=pii("free text")),
+    Column("tracking_number", Text, nullable=False, info=pii("behaviour")),
+    Column("accepted", Json, info=describes("a return")),
+    Column("restocked", Boolean, nullable=False, info=describes("a return")),
+    Column("requested_at", Utc, nullable=False, info=pii("behaviour")),
+    Column("state", Text, nullable=False, info=describes("a return")),
+    version(),
+    CheckConstraint(
+        "state IN ('requested', 'approved', 'received', 'inspected', 'refunded', 'exchanged',"
+        " 'rejected', 'withdrawn')",
+        name="state",
+    ),
+    Index("ix_returns_state_requested_at", "state", "requested_at"),
+)

@@ -1,0 +1,88 @@
+"""What goes on beside the requests: the worker's jobs, and who is told over a network."""
+
+from collections.abc import Awaitable, Callable
+
+from adapters.jobs.worker import Job, Wakeup, Worker
+from adapters.webhooks.sender import WebhookSender
+from core.application.carts import ForgetCarts
+from core.application.members import ForgetSessions
+from core.application.orders import ExpireOrders
+from core.application.payments import PollPayments
+from core.application.refunds import SendRefunds
+from core.application.relaying import (
+    DeliverMissed,
+    ForgetEvents,
+    RelayEvents,
+    Subscriber,
+    Subscribers,
+)
+from entrepot.settings import Settings
+from ports.clock import Clock
+from ports.recommendation import Purchases, Recommender
+from ports.storage.idempotency import IdempotencyKeys
+from ports.storage.webhooks import Webhook, Webhooks
+
+DELIVER_EVERY_SECONDS = 1.0
+EXPIRE_EVERY_SECONDS = 15.0
+POLL_EVERY_SECONDS = 5.0
+REFUND_EVERY_SECONDS = 2.0
+HOUR_SECONDS = 3_600.0
+DAY_SECONDS = 86_400.0
+
+
+def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
+    return lambda: recommender.rebuild(purchases)
+
+
+def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
+    def subscriber(webhook: Webhook) -> Subscriber:
+        return lambda envelopes: sender.send(webhook, envelopes)
+
+    async def listening() -> dict[str, Subscriber]:
+        return {each.subscriber: subscriber(each) for each in await webhooks.list()}
+
+    return listening
+
+
+def webhook_sender(settings: Settings, now: Clock) -> WebhookSender:
+    return WebhookSender(settings.secret_key.get_secret_value().encode(), now)
+
+
+def forgetting(
+    sessions: ForgetSessions,
+    carts: ForgetCarts,
+    events: ForgetEvents,
+    keys: IdempotencyKeys,
+    now: Clock,
+) -> Callable[[], Awaitable[object]]:
+    async def forget() -> None:
+        await sessions()
+        await carts()
+        await events()
+        await keys.purge(now())
+
+    return forget
+
+
+def worker_of(
+    relay: RelayEvents,
+    wakeup: Wakeup,
+    deliver: DeliverMissed,
+    expire: ExpireOrders,
+    poll: PollPayments,
+    refunds: SendRefunds,
+    rebuild: Callable[[], Awaitable[object]],
+    forget: Callable[[], Awaitable[object]],
+) -> Worker:
+    return Worker(
+        relay,
+        wakeup,
+        {
+            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver.drain),
+            "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
+            "poll payments": Job(POLL_EVERY_SECONDS, poll),
+            "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
+            "rebuild recommendations": Job(DAY_SECONDS, rebuild),
+            "forget what has ended": Job(HOUR_SECONDS, forget),
+        },
+    )

@@ -1,0 +1,124 @@
+"""What plugins bring, behind their boundaries, and what stands in for it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapters.boundary.boundary import Boundary
+from adapters.boundary.gateway import GuardedGateway
+from adapters.boundary.ports import (
+    GuardedRecommender,
+    GuardedSearch,
+    GuardedSubscriber,
+    NoRecommender,
+)
+from adapters.database.engine import Database
+from adapters.search.database import DatabaseSearch
+from adapters.webhooks.sender import WebhookSender
+from core.application.gateways import Gateways
+from core.application.relaying import (
+    ClosePaidOrders,
+    IndexProducts,
+    Subscriber,
+    Subscribers,
+)
+from core.domain.money import Money
+from core.domain.text import Text
+from entrepot.plugin_manager import PluginManager
+from entrepot.settings import Settings
+from ports.clock import Clock
+from ports.recommendation import Recommender
+from ports.search import SearchIndex
+from ports.shipping import Carrier, ShippingRate
+
+
+class Boundaries:
+    """One boundary per plugin, whatever it brings."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
+        self.by_plugin: dict[str, Boundary] = {}
+
+    def of(self, plugin: str) -> Boundary:
+        return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
+
+
+def load_plugins(settings: Settings, now: Clock) -> PluginManager:
+    manager = PluginManager(
+        data=settings.data_dir / "plugins",
+        base_url=settings.base_url,
+        currency=settings.currency,
+        now=now,
+        disabled=settings.plugins_disabled,
+    )
+    manager.load()
+    manager.require(sorted(settings.plugins_required))
+    return manager
+
+
+def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
+    return Gateways(
+        {
+            gateway.code: GuardedGateway(gateway, boundaries.of(name))
+            for name, gateway in plugins.brought("entrepot_gateways")
+        }
+    )
+
+
+def guarded_carriers(
+    plugins: PluginManager, boundaries: Boundaries
+) -> list[tuple[Carrier, Boundary]]:
+    return [
+        (carrier, boundaries.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
+    ]
+
+
+def fallback_rate(settings: Settings) -> ShippingRate:
+    return ShippingRate(
+        code="flat",
+        name=Text({"zh": "普通快递", "en": "Standard shipping"}),
+        price=Money(settings.fallback_shipping, settings.currency),
+    )
+
+
+def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommender:
+    for name, recommender in plugins.brought("entrepot_recommenders"):
+        return GuardedRecommender(recommender, boundaries.of(name))
+    return NoRecommender()
+
+
+def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
+    own = DatabaseSearch(database)
+    for name, index in plugins.brought("entrepot_search_indexes"):
+        return GuardedSearch(index, own, boundaries.of(name))
+    return own
+
+
+def subscribers_of(
+    plugins: PluginManager,
+    boundaries: Boundaries,
+    index: IndexProducts,
+    close_paid: ClosePaidOrders,
+) -> Subscribers:
+    heard: dict[str, Subscriber] = {"search": index, "payments": close_paid}
+    for name, subscriber in plugins.brought("entrepot_subscribers"):
+        heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
+
+    async def listening() -> dict[str, Subscriber]:
+        return heard
+
+    return listening
+
+
+def closers_of(plugins: PluginManager, sender: WebhookSender) -> Sequence[Any]:
+    """What wants to be closed when the shop stops."""
+    brought: Iterable[Any] = (
+        each
+        for plugin in plugins.loaded.values()
+        for own in plugin.brought.values()
+        for each in own
+    )
+    return [sender.aclose] + [
+        close
+        for each in brought
+        if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
+    ]
