@@ -130,6 +130,8 @@ async def test_a_payment_heard_in_every_way_at_once_settles_once(farm: Farm, man
                 many[copy].post(f"{server}{path}", content=message.body, headers=message.headers)
             )
         calls += [many[each].get(f"/orders/{order['number']}", headers=token) for each in range(4)]
+        back = f"/zh/orders/{order['number']}?key={order['access_token']}"
+        calls += [many[each].get(f"{farm.addresses[0]}{back}") for each in range(2)]
     random.Random(1).shuffle(calls)  # noqa: S311
     assert await statuses(calls) == {200: len(calls)}
     assert await violations(farm.shop.database()) == []
