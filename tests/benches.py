@@ -36,6 +36,14 @@ AUTHORITY = authority_of(ROOT, MIDDLE, PROVIDER.public_key(), MERCHANT.public_ke
 WECHAT_SERIAL = "PUB_KEY_ID_0119000000012026112500000000"
 APIV3_KEY = "a-key-of-the-tests-with-32-bytes"
 
+MADE: list[GatewayBench] = []
+"""Whose books are closed when the test is over."""
+
+
+def kept(bench: GatewayBench) -> GatewayBench:
+    MADE.append(bench)
+    return bench
+
 
 def sandbox_bench(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) -> GatewayBench:
     clock = TestClock()
@@ -47,20 +55,22 @@ def sandbox_bench(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) 
         account="us",
         now=clock,
     )
-    plug = Plug(Litestar([routes_of(simulator)], openapi_config=None))
-    return GatewayBench(
-        gateway=gateway(
-            url="http://gateway/sandbox-gateway",
-            account="us",
-            signer=signer,
-            now=clock,
-            transport=plug,
-        ),
-        simulator=simulator,
-        plug=plug,
-        clock=clock,
-        secrets=(SECRET,),
-        window=timedelta(minutes=5),
+    plug = Plug(Litestar([routes_of(simulator)], openapi_config=None, logging_config=None))
+    return kept(
+        GatewayBench(
+            gateway=gateway(
+                url="http://gateway/sandbox-gateway",
+                account="us",
+                signer=signer,
+                now=clock,
+                transport=plug,
+            ),
+            simulator=simulator,
+            plug=plug,
+            clock=clock,
+            secrets=(SECRET,),
+            window=timedelta(minutes=5),
+        )
     )
 
 
@@ -91,14 +101,16 @@ def alipay_bench(
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([alipay_routes(simulator)], openapi_config=None))
+    plug = Plug(Litestar([alipay_routes(simulator)], openapi_config=None, logging_config=None))
     account = AlipayAccount.model_validate({**settings, **changes})
-    return GatewayBench(
-        gateway=gateway(account, now=clock, transport=plug),
-        simulator=simulator,
-        plug=plug,
-        clock=clock,
-        secrets=(private_pem(MERCHANT)[100:160], private_pem(MERCHANT)),
+    return kept(
+        GatewayBench(
+            gateway=gateway(account, now=clock, transport=plug),
+            simulator=simulator,
+            plug=plug,
+            clock=clock,
+            secrets=(private_pem(MERCHANT)[100:160], private_pem(MERCHANT)),
+        )
     )
 
 
@@ -134,15 +146,17 @@ def wechat_bench(
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([wechat_routes(simulator)], openapi_config=None))
+    plug = Plug(Litestar([wechat_routes(simulator)], openapi_config=None, logging_config=None))
     account = WechatAccount.model_validate({**settings, **changes})
-    return GatewayBench(
-        gateway=gateway(account, now=clock, transport=plug),
-        simulator=simulator,
-        plug=plug,
-        clock=clock,
-        secrets=(private_pem(MERCHANT)[100:160], APIV3_KEY),
-        window=timedelta(minutes=5),
+    return kept(
+        GatewayBench(
+            gateway=gateway(account, now=clock, transport=plug),
+            simulator=simulator,
+            plug=plug,
+            clock=clock,
+            secrets=(private_pem(MERCHANT)[100:160], APIV3_KEY),
+            window=timedelta(minutes=5),
+        )
     )
 
 
@@ -173,12 +187,14 @@ def unionpay_bench(
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([unionpay_routes(simulator)], openapi_config=None))
+    plug = Plug(Litestar([unionpay_routes(simulator)], openapi_config=None, logging_config=None))
     account = UnionpayAccount.model_validate({**settings, **changes})
-    return GatewayBench(
-        gateway=gateway(account, now=clock, transport=plug),
-        simulator=simulator,
-        plug=plug,
-        clock=clock,
-        secrets=(private_pem(MERCHANT)[100:160],),
+    return kept(
+        GatewayBench(
+            gateway=gateway(account, now=clock, transport=plug),
+            simulator=simulator,
+            plug=plug,
+            clock=clock,
+            secrets=(private_pem(MERCHANT)[100:160],),
+        )
     )

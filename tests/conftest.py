@@ -16,6 +16,7 @@ from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
+from tests.benches import MADE
 
 pytest_plugins = ["pytester"]
 
@@ -122,3 +123,11 @@ def bank(shop: Container) -> Bank:
     bank = Bank()
     shop.gateways().by_code["bank"] = bank  # type: ignore[index]
     return bank
+
+
+@pytest.fixture(autouse=True)
+def _books() -> Iterator[None]:
+    """No simulator's book stays open."""
+    yield
+    while MADE:
+        MADE.pop().simulator.book.close()
