@@ -17,6 +17,7 @@ from adapters.database.tables import idempotency_keys, notifications, payment_en
 from adapters.database.tables import order_lines as lines_table
 from adapters.database.tables import orders as orders_table
 from adapters.database.tables import payments as payments_table
+from adapters.database.units import SqlUnit
 from core.application.carts import CartOwner
 from core.application.checkout import PlacedOrder
 from core.application.notifications import Outcome
@@ -36,6 +37,7 @@ pytestmark = [
 ]
 
 AT_ONCE = 12
+PAUSE_SECONDS = 0.1
 
 
 class Guards:
@@ -44,6 +46,16 @@ class Guards:
     def __init__(self, shop: Container, patch: pytest.MonkeyPatch) -> None:
         self._shop = shop
         self._patch = patch
+
+    def commit_slowly(self) -> None:
+        """Whoever has read waits before it commits, so that all of a race have read the same."""
+        commit = SqlUnit.commit
+
+        async def later(unit: SqlUnit) -> None:
+            await asyncio.sleep(PAUSE_SECONDS)
+            await commit(unit)
+
+        self._patch.setattr(SqlUnit, "commit", later)
 
     def unlock(self) -> None:
         """Rows are read without a lock."""
@@ -79,7 +91,9 @@ class Guards:
 
 @pytest.fixture
 def guards(shop: Container, monkeypatch: pytest.MonkeyPatch) -> Guards:
-    return Guards(shop, monkeypatch)
+    guards = Guards(shop, monkeypatch)
+    guards.commit_slowly()
+    return guards
 
 
 async def at_once(act: Callable[[int], Awaitable[Any]]) -> int:
@@ -273,6 +287,7 @@ async def test_an_idempotency_key_is_begun_once(
             )
             if row := found.first():
                 return row
+            await asyncio.sleep(PAUSE_SECONDS)
             await connection.execute(
                 idempotency_keys.insert().values(
                     scope=scope,
