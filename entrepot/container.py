@@ -27,6 +27,7 @@ from adapters.security.sealing import sealer
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
+from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
     ArrangeAddresses,
@@ -87,6 +88,10 @@ def pay_within(settings: Settings) -> PayWithin:
         guest=timedelta(minutes=settings.guest_pay_minutes),
         member=timedelta(minutes=settings.member_pay_minutes),
     )
+
+
+def captures_when_shipped(settings: Settings) -> bool:
+    return settings.capture == "when_shipped"
 
 
 def seal_of(settings: Settings) -> Any:
@@ -167,13 +172,25 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(pay_within, settings),
     )
 
-    start_payment = providers.Singleton(StartPayment, units, gateways, now, new_id, new_number)
+    start_payment = providers.Singleton(
+        StartPayment,
+        units,
+        gateways,
+        now,
+        new_id,
+        new_number,
+        providers.Callable(captures_when_shipped, settings),
+    )
     settle = providers.Singleton(Settle, units, now, new_id, new_number)
     receive_notification = providers.Singleton(ReceiveNotification, units, gateways, settle, now)
     check_payments = providers.Singleton(CheckPayments, order_ledger, gateways, settle)
     close_payment = providers.Singleton(ClosePayment, units, gateways, settle, now)
     close_payments = providers.Singleton(ClosePayments, order_ledger, close_payment)
-    poll_payments = providers.Singleton(PollPayments, units, check_payments, close_payment, now)
+    capture_payments = providers.Singleton(CapturePayments, units, gateways, settle, now)
+    look_after_held = providers.Singleton(LookAfterHeld, gateways, settle, capture_payments)
+    poll_payments = providers.Singleton(
+        PollPayments, units, check_payments, close_payment, look_after_held, now
+    )
     request_refund = providers.Singleton(RequestRefund, units, now, new_id, new_number)
     send_refunds = providers.Singleton(
         SendRefunds, units, gateways, settle, now, settings.provided.base_url
@@ -191,7 +208,7 @@ class Container(containers.DeclarativeContainer):
     find_order = providers.Singleton(FindOrder, order_ledger, seal)
     cancel_order = providers.Singleton(CancelOrder, units, close_payments, request_refund, now)
     expire_orders = providers.Singleton(ExpireOrders, units, cancel_order, now)
-    ship_order = providers.Singleton(ShipOrder, units, now, new_id)
+    ship_order = providers.Singleton(ShipOrder, units, capture_payments, now, new_id)
     deliver_order = providers.Singleton(DeliverOrder, units, now)
 
     register_member = providers.Singleton(RegisterMember, units, passwords, now, new_id)

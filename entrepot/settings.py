@@ -1,6 +1,7 @@
 """How a shop is set up: everything from the environment, with the prefix ``ENTREPOT_``."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
     )
     currency: str = Field(
         default="CNY", pattern=r"^[A-Z]{3}$", description="The currency that the shop sells in."
+    )
+    capture: Literal["at_once", "when_shipped"] = Field(
+        default="at_once",
+        description="When money is taken: `when_shipped` lets gateways that can hold it until "
+        "the first parcel leaves.",
     )
     location: str = Field(
         default="main", description="The warehouse that imports and the back office count."

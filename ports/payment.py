@@ -144,7 +144,10 @@ class PaymentReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayPayment:
-    """What the gateway knows of a payment. ``amount`` and ``paid_at`` are given once paid."""
+    """What the gateway knows of a payment.
+
+    ``amount`` is given once the money is held or paid, ``paid_at`` once it is paid.
+    """
 
     reference: str
     status: GatewayStatus
@@ -276,7 +279,7 @@ class PaymentGateway(Protocol):
     async def close(self, payment: PaymentReference) -> GatewayPayment:
         """Make it impossible to pay any more, where that can be done.
 
-        A payment that is already paid stays paid, and is answered as such.
+        A payment that is already held or paid stays so, and is answered as such.
 
         Raises:
             Unavailable: nothing happened.

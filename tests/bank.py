@@ -12,7 +12,7 @@ from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.text import Text
 from entrepot.container import Container
-from ports.errors import NotReadyYet, OutcomeUnknown, Unavailable
+from ports.errors import NotReadyYet, OutcomeUnknown, Rejected, Unavailable
 from ports.payment import (
     Ability,
     Acknowledgement,
@@ -52,6 +52,7 @@ class Bank:
             Ability.REFUNDS,
             Ability.PARTIAL_REFUNDS,
             Ability.STATEMENTS,
+            Ability.AUTHORIZATIONS,
         }
     )
 
@@ -65,12 +66,13 @@ class Bank:
 
     def says(self, reference: str) -> GatewayPayment:
         paid = self.known is GatewayStatus.PAID
+        secured = paid or self.known is GatewayStatus.AUTHORIZED
         return GatewayPayment(
             reference=reference,
             status=self.known,
             account=self.account,
             provider_reference=f"B{reference}",
-            amount=self.amount if paid else None,
+            amount=self.amount if secured else None,
             paid_at=datetime.now(UTC) if paid else None,
         )
 
@@ -89,6 +91,31 @@ class Bank:
             raise Unavailable
         if self.known is GatewayStatus.PENDING:
             self.known = GatewayStatus.CLOSED
+        return self.says(payment.reference)
+
+    async def authorize(self, request: PurchaseRequest) -> Redirect:
+        return await self.purchase(request)
+
+    async def capture(
+        self,
+        payment: PaymentReference,
+        amount: Money,  # noqa: ARG002
+        reference: str,  # noqa: ARG002
+    ) -> GatewayPayment:
+        if self.known is GatewayStatus.AUTHORIZED:
+            self.known = GatewayStatus.PAID
+        if self.down:
+            raise OutcomeUnknown
+        if self.known is not GatewayStatus.PAID:
+            raise Rejected("not held")
+        return self.says(payment.reference)
+
+    async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:  # noqa: ARG002
+        if self.down:
+            raise Unavailable
+        if self.known is GatewayStatus.PAID:
+            raise Rejected("captured")
+        self.known = GatewayStatus.CLOSED
         return self.says(payment.reference)
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:

@@ -23,6 +23,8 @@ from adapters.database.tables import (
 
 Rows = list[Any]
 WITH_GOODS = {"paid", "completed"}
+COUNTED = {"authorized", "capturing"}
+HELD = {*COUNTED, "voiding"}
 NUMBERS = ("on_hand", "reserved", "allocated")
 
 
@@ -104,6 +106,9 @@ def _of_money(rows: dict[Table, Rows]) -> Iterator[str]:
     for payment in rows[payments]:
         taken = ledger[payment.id, "captured"]
         asked = ledger[payment.id, "refund_requested"] - ledger[payment.id, "refund_failed"]
+        held = ledger[payment.id, "authorized"] - ledger[payment.id, "voided"] - taken
+        if payment.state in HELD and held != payment.amount_minor:
+            yield f"payment {payment.reference}: {held} held of {payment.amount_minor}"
         if taken not in {0, payment.amount_minor} or taken != payment.captured_minor:
             yield f"payment {payment.reference}: {taken} captured of {payment.amount_minor}"
         if not given[payment.id] == asked == payment.refund_minor <= taken:
@@ -111,18 +116,26 @@ def _of_money(rows: dict[Table, Rows]) -> Iterator[str]:
 
 
 def _of_totals(rows: dict[Table, Rows]) -> Iterator[str]:
-    """An order's total is what its lines cost, and what was captured covers it."""
+    """An order's total is what its lines cost, and what was captured or is held covers it.
+
+    Nothing is sent before its money is captured.
+    """
     lines: Counter[Any] = Counter()
     for line in rows[order_lines]:
         lines[line.order_id] += line.quantity * line.unit_price_minor
     captured: Counter[Any] = Counter()
+    held: Counter[Any] = Counter()
     for payment in rows[payments]:
         captured[payment.order_id] += payment.captured_minor
+        if payment.state in COUNTED:
+            held[payment.order_id] += payment.amount_minor
     for order in rows[orders]:
         if lines[order.id] + order.shipping_minor != order.total_minor:
             yield f"order {order.number}: its total is not what its lines cost"
         sold = order.state in WITH_GOODS and order.replaces is None
-        if sold and captured[order.id] < order.total_minor:
+        waits = order.fulfillment == "unfulfilled"
+        covered = captured[order.id] + (held[order.id] if waits else 0)
+        if sold and covered < order.total_minor:
             yield f"order {order.number}: {captured[order.id]} paid of {order.total_minor}"
 
 

@@ -1,7 +1,7 @@
 """Carts, orders and people as they are read."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -30,10 +30,10 @@ from adapters.database.tables import (
 from core.domain.cart import Cart
 from core.domain.customer import Customer
 from core.domain.fulfillment import FulfillmentState
-from core.domain.identifiers import CustomerId, OrderId, ProductId
+from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.order import STAGES, Order, OrderStage, OrderState, stage_of
-from core.domain.payment import Payment
+from core.domain.payment import Balances, Payment, balances
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from core.domain.text import Text
@@ -74,6 +74,14 @@ class SqlOrderLedger:
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]:
         async with self._reads.connect() as connection:
             return await SqlPayments(connection).list(order_id)
+
+    async def balances(self, order_id: OrderId) -> Mapping[PaymentId, Balances]:
+        async with self._reads.connect() as connection:
+            ledgers = await SqlPayments(connection).ledgers(order_id)
+            return {
+                payment_id: balances(entries, entries[0].amount.currency)
+                for payment_id, entries in ledgers.items()
+            }
 
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]:
         async with self._reads.connect() as connection:

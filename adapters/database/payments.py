@@ -1,5 +1,6 @@
 """The repository of payments, with the ledger of each."""
 
+import builtins
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,13 @@ OF_ORDER = select(payments).where(payments.c.order_id == bindparam("key")).order
 ENTRIES = (
     select(payment_entries)
     .where(payment_entries.c.payment_id == bindparam("key"))
+    .order_by(payment_entries.c.id)
+)
+
+ENTRIES_OF_ORDER = (
+    select(payment_entries)
+    .join(payments, payments.c.id == payment_entries.c.payment_id)
+    .where(payments.c.order_id == bindparam("key"))
     .order_by(payment_entries.c.id)
 )
 
@@ -56,15 +64,14 @@ class SqlPayments:
 
     async def entries(self, payment_id: PaymentId) -> tuple[PaymentEntry, ...]:
         rows = await self._connection.execute(ENTRIES, {"key": payment_id})
-        return tuple(
-            PaymentEntry(
-                kind=EntryKind(row.kind),
-                key=row.key,
-                amount=Money(row.amount_minor, row.currency),
-                at=row.at,
-            )
-            for row in rows
-        )
+        return tuple(_entry(row) for row in rows)
+
+    async def ledgers(self, order_id: OrderId) -> dict[PaymentId, builtins.list[PaymentEntry]]:
+        """The entries of each payment of an order."""
+        found: dict[PaymentId, builtins.list[PaymentEntry]] = {}
+        for row in await self._connection.execute(ENTRIES_OF_ORDER, {"key": order_id}):
+            found.setdefault(PaymentId(row.payment_id), []).append(_entry(row))
+        return found
 
     async def save(self, payment: Payment) -> None:
         payment.version = await save_versioned(
@@ -120,6 +127,15 @@ def entry_rows(payment: Payment) -> list[dict[str, Any]]:
         }
         for entry in payment.entries
     ]
+
+
+def _entry(row: Row[Any]) -> PaymentEntry:
+    return PaymentEntry(
+        kind=EntryKind(row.kind),
+        key=row.key,
+        amount=Money(row.amount_minor, row.currency),
+        at=row.at,
+    )
 
 
 def _payment(row: Row[Any]) -> Payment:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.domain.errors import NotFound
-from ports.payment import Ability, Notifications, PaymentGateway, Refunds, Statements
+from ports.payment import (
+    Ability,
+    Authorizations,
+    Notifications,
+    PaymentGateway,
+    Refunds,
+    Statements,
+)
 
 Skill = TypeVar("Skill")
 
@@ -28,6 +35,9 @@ class Gateways:
 
     def refunding(self, code: str) -> Refunds | None:
         return self._with(code, Ability.REFUNDS, Refunds)  # type: ignore[type-abstract]
+
+    def holding(self, code: str) -> Authorizations | None:
+        return self._with(code, Ability.AUTHORIZATIONS, Authorizations)  # type: ignore[type-abstract]
 
     def accounting(self, code: str) -> Statements | None:
         return self._with(code, Ability.STATEMENTS, Statements)  # type: ignore[type-abstract]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.application.refunds import RefundWish, RequestRefund
 from core.application.retrying import ATTEMPTS, retrying
+from core.application.settlement import COUNTED
 from core.domain.address import Address
 from core.domain.errors import DomainError, IllegalTransition, NotFound
 from core.domain.fulfillment import Shipment
@@ -168,14 +169,21 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class ShipOrder:
-    """Hand a parcel of a paid order to a carrier: its goods leave the stock."""
+    """Hand a parcel of a paid order to a carrier: its goods leave the stock.
+
+    Money that is only held is taken before the first parcel goes.
+
+    Raises:
+        Rejected: the gateway does not give what it held; nothing is sent.
+    """
 
     units: UnitsOfWork
+    capture_payments: Callable[[OrderId], Awaitable[None]]
     now: Clock
     new_id: NewId
 
     async def __call__(self, order_id: OrderId, parcel: Parcel, actor: str) -> None:
-        async def ship() -> None:
+        async def ship() -> bool:
             async with self.units() as unit:
                 order = await unit.orders.claim(order_id)
                 shipment = Shipment(
@@ -186,11 +194,16 @@ class ShipOrder:
                     shipped_at=self.now(),
                 )
                 order.ship(shipment, actor)
+                if any(each.state in COUNTED for each in await unit.payments.list(order_id)):
+                    return False
                 await unit.orders.save(order)
                 await unit.stock.dispatch(order.id, shipment.quantities)
                 await unit.commit()
+            return True
 
-        await retrying(ship)
+        if not await retrying(ship):
+            await self.capture_payments(order_id)
+            await retrying(ship)
 
     def _units(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
         if parcel.quantities is not None:

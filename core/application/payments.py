@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from core.application.gateways import Gateways
 from core.application.retrying import retrying
-from core.application.settlement import Settle
+from core.application.settlement import SECURED, Settle
 from core.domain.errors import DomainError, IllegalTransition, Invalid
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.order import Order, OrderState
-from core.domain.payment import OPEN, Payment, wait_before
+from core.domain.payment import HELD, OPEN, Payment, wait_before
 from ports.clock import Clock, NewId, NewNumber
 from ports.errors import PortError
 from ports.payment import (
@@ -44,7 +44,8 @@ class StartPayment:
     """Ask a gateway to be paid for an order; the answer says what the buyer does next.
 
     The attempt is committed before the gateway hears of it, since its notification may be
-    faster than its answer. An attempt that is still open is used again.
+    faster than its answer. An attempt that is still open is used again. With ``hold``, a
+    gateway that can only holds the money, until the goods leave.
     """
 
     units: UnitsOfWork
@@ -52,6 +53,7 @@ class StartPayment:
     now: Clock
     new_id: NewId
     new_number: NewNumber
+    hold: bool = False
 
     async def __call__(self, order_id: OrderId, wish: PaymentWish) -> NextAction:
         gateway = self.gateways.get(wish.gateway)
@@ -59,21 +61,21 @@ class StartPayment:
         if scene not in gateway.scenes:
             raise Invalid("scene", "This way of paying does not work here. Choose another one.")
         order, payment = await retrying(lambda: self._attempt(order_id, wish.gateway))
-        return await gateway.purchase(
-            PurchaseRequest(
-                reference=payment.reference,
-                amount=payment.amount,
-                subject=order.lines[0].title.in_language(order.language),
-                language=order.language,
-                created_at=payment.created_at,
-                expires_at=payment.expires_at,
-                notify_url=wish.notify_url,
-                return_url=wish.return_url,
-                scene=scene,
-                payer=wish.payer,
-                client_ip=wish.client_ip,
-            )
+        request = PurchaseRequest(
+            reference=payment.reference,
+            amount=payment.amount,
+            subject=order.lines[0].title.in_language(order.language),
+            language=order.language,
+            created_at=payment.created_at,
+            expires_at=payment.expires_at,
+            notify_url=wish.notify_url,
+            return_url=wish.return_url,
+            scene=scene,
+            payer=wish.payer,
+            client_ip=wish.client_ip,
         )
+        holding = self.gateways.holding(wish.gateway) if self.hold else None
+        return await (holding.authorize(request) if holding else gateway.purchase(request))
 
     async def _attempt(self, order_id: OrderId, gateway_code: str) -> tuple[Order, Payment]:
         now = self.now()
@@ -117,7 +119,7 @@ class CheckPayments:
         """What cannot be asked, or does not fit, is left to the next time."""
         try:
             known = await self.gateways.get(payment.gateway).query(reference_of(payment))
-            if known.status is GatewayStatus.PAID:
+            if known.status in SECURED:
                 await self.settle.payment(known, payment.gateway)
         except (PortError, DomainError):
             return
@@ -125,7 +127,7 @@ class CheckPayments:
 
 @dataclass(frozen=True, slots=True)
 class PollPayments:
-    """Ask about every open attempt that is due, and close those whose time is over; how many.
+    """Ask about every attempt that is due, and close those whose time is over; how many.
 
     Any number of workers may do it at once: each attempt is with one of them at a time.
     """
@@ -133,6 +135,7 @@ class PollPayments:
     units: UnitsOfWork
     check_payments: CheckPayments
     close_payment: "ClosePayment"
+    look_after_held: Callable[[Payment], Awaitable[None]]
     now: Clock
 
     async def __call__(self, limit: int = 50) -> int:
@@ -146,16 +149,18 @@ class PollPayments:
 
     async def _look_after(self, payment: Payment) -> None:
         now = self.now()
-        await self.check_payments.check(payment)
-        if payment.expires_at <= now:
-            await self.close_payment(payment)
+        if payment.state in HELD:
+            await self.look_after_held(payment)
+        else:
+            await self.check_payments.check(payment)
+            if payment.expires_at <= now:
+                await self.close_payment(payment)
 
         async def come_back() -> None:
             async with self.units() as unit:
                 known = await unit.payments.claim(payment.reference)
-                if known is not None and known.is_open:
-                    known.checks += 1
-                    known.check_at = now + wait_before(known.checks)
+                if known is not None and known.state in OPEN | HELD:
+                    known.ask_again(now)
                     await unit.payments.save(known)
                     await unit.commit()
 
@@ -178,7 +183,7 @@ class ClosePayment:
     async def __call__(self, payment: Payment) -> bool:
         try:
             known = await self._closed(payment)
-            if known.status is GatewayStatus.PAID:
+            if known.status in SECURED:
                 await self.settle.payment(known, payment.gateway)
                 return False
         except (PortError, DomainError):
@@ -200,7 +205,7 @@ class ClosePayment:
     async def _closed(self, payment: Payment) -> GatewayPayment:
         gateway, meant = self.gateways.get(payment.gateway), reference_of(payment)
         known = await gateway.close(meant)
-        if known.status is GatewayStatus.PAID:
+        if known.status in SECURED:
             return known
         asked = await gateway.query(meant)
         both_gone = {known.status, asked.status} <= {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}

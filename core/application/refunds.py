@@ -8,11 +8,11 @@ from core.application.gateways import Gateways
 from core.application.payments import reference_of
 from core.application.retrying import retrying
 from core.application.settlement import Settle, begin_refund, fail_refund
-from core.domain.errors import DomainError, Invalid, NotFound, RefundTooLarge
+from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound, RefundTooLarge
 from core.domain.identifiers import OrderId, RefundId, ReturnId, Sku
 from core.domain.money import Money
 from core.domain.order import Order
-from core.domain.payment import CAPTURED, Payment
+from core.domain.payment import CAPTURED, HELD, Payment, PaymentState
 from core.domain.refund import Refund, RefundReason, RefundState
 from ports.clock import Clock, NewId, NewNumber
 from ports.errors import PortError, Rejected
@@ -78,16 +78,23 @@ class RequestRefund:
         for sku, units in (wish.quantities or {}).items():
             if not 1 <= units <= order.line(sku).quantity:
                 raise Invalid("quantity", "Choose units that were bought.")
-        captured = [each for each in await unit.payments.list(order.id) if each.state in CAPTURED]
+        payments = await unit.payments.list(order.id)
+        captured = [each for each in payments if each.state in CAPTURED]
         if not captured:
+            for held in (each for each in payments if each.state in HELD):
+                raise IllegalTransition("payment", held.state, "refund")
             raise NotFound("payment", order.number)
         await unit.refunds.take_units(order.id, wish.quantities or {})
         return await self._from_one_of(unit, captured, amount, wish)
 
     async def everything(self, unit: Unit, order: Order, wish: RefundWish) -> tuple[Refund, ...]:
-        """Whatever is left of each payment of the order."""
+        """Whatever is left of each payment of the order; what is only held is let go of."""
         refunds = []
         for payment in await unit.payments.list(order.id):
+            if payment.state in {PaymentState.AUTHORIZED, PaymentState.CAPTURING}:
+                held = await unit.payments.claim_by_id(payment.id)
+                held.release(self.now())
+                await unit.payments.save(held)
             left = await self._left(unit, payment)
             if left.minor > 0:
                 claimed = await unit.payments.claim_by_id(payment.id)

@@ -10,11 +10,18 @@ from core.application.retrying import retrying
 from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
 from core.domain.identifiers import RefundId
 from core.domain.order import Order, OrderState
-from core.domain.payment import Payment, balances
+from core.domain.payment import CAPTURED, HELD, Payment, PaymentState, balances
 from core.domain.refund import Refund, RefundReason
 from ports.clock import Clock, NewId, NewNumber
 from ports.payment import GatewayPayment, GatewayRefund, GatewayRefundStatus, GatewayStatus
 from ports.storage.units import Unit, UnitsOfWork
+
+SECURED = frozenset({GatewayStatus.AUTHORIZED, GatewayStatus.PAID})
+COUNTED = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING})
+"""Held money that an order counts on: taking it changes nothing for the order."""
+
+REFUSED = frozenset({PaymentState.VOIDING, PaymentState.VOIDED})
+"""Money that we let go of: if it was taken all the same, it is given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +61,53 @@ class Settle:
         payment = await unit.payments.claim(known.reference)
         if payment is None or payment.gateway != gateway:
             raise NotFound("payment", known.reference)
-        if known.status is not GatewayStatus.PAID or known.amount is None:
-            return False
-        payment.check(known.account, known.amount)
-        now = self.now()
-        if not payment.settle(known.provider_reference, known.paid_at or now):
+        if known.status in SECURED and known.amount is not None:
+            payment.check(known.account, known.amount)
+            return await self._secured(unit, payment, known)
+        if known.status is GatewayStatus.CLOSED and payment.state in HELD:
+            await self._let_go(unit, payment)
+            return True
+        return False
+
+    async def _secured(self, unit: Unit, payment: Payment, known: GatewayPayment) -> bool:
+        """The money is held or taken; the first time, the order is paid by it."""
+        before, now = payment.state, self.now()
+        if known.status is GatewayStatus.AUTHORIZED:
+            news = payment.authorize(known.provider_reference, now)
+        else:
+            news = payment.settle(known.provider_reference, known.paid_at or now)
+        if not news:
             return False
         await unit.payments.save(payment)
+        if before in COUNTED:
+            return True
         order = await unit.orders.claim(payment.order_id)
-        if order.state is OrderState.PLACED:
+        if before not in REFUSED and order.state is OrderState.PLACED:
             order.pay(now)
             await unit.stock.allocate(order.id)
-        elif order.state is OrderState.CANCELLED and await self._set_aside(unit, order):
+        elif (
+            before not in REFUSED
+            and order.state is OrderState.CANCELLED
+            and await self._set_aside(unit, order)
+        ):
             order.reinstate(now)
         else:
             order.paid_in_vain(payment.id, now)
             await self._give_back(unit, payment, order)
         await unit.orders.save(order)
         return True
+
+    async def _let_go(self, unit: Unit, payment: Payment) -> None:
+        """The gateway holds it no longer: an order that relied on it has no money."""
+        relied_on, now = payment.state in COUNTED, self.now()
+        payment.void(now)
+        await unit.payments.save(payment)
+        if not relied_on:
+            return
+        order = await unit.orders.claim(payment.order_id)
+        order.cancel(now, "gateway")
+        await unit.orders.save(order)
+        await unit.stock.release(order.id)
 
     async def refund_in(self, unit: Unit, known: GatewayRefund, gateway: str) -> bool:
         refund = await unit.refunds.claim(known.reference)
@@ -104,6 +140,10 @@ class Settle:
         return True
 
     async def _give_back(self, unit: Unit, payment: Payment, order: Order) -> None:
+        if payment.state not in CAPTURED:
+            payment.release(self.now())
+            await unit.payments.save(payment)
+            return
         late = order.state is OrderState.CANCELLED
         refund = Refund(
             id=RefundId(self.new_id()),

@@ -13,6 +13,10 @@ from core.domain.money import Money
 class PaymentState(StrEnum):
     CREATED = "created"
     PENDING = "pending"
+    AUTHORIZED = "authorized"
+    CAPTURING = "capturing"
+    VOIDING = "voiding"
+    VOIDED = "voided"
     PAID = "paid"
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"
@@ -27,6 +31,20 @@ MOVES: dict[tuple[PaymentState, str], PaymentState] = {
     (PaymentState.PENDING, "pay"): PaymentState.PAID,
     # The money is there: a close that we believed in does not undo it.
     (PaymentState.CLOSED, "pay"): PaymentState.PAID,
+    (PaymentState.CREATED, "authorize"): PaymentState.AUTHORIZED,
+    (PaymentState.PENDING, "authorize"): PaymentState.AUTHORIZED,
+    (PaymentState.CLOSED, "authorize"): PaymentState.AUTHORIZED,
+    (PaymentState.AUTHORIZED, "capture"): PaymentState.CAPTURING,
+    (PaymentState.CAPTURING, "capture"): PaymentState.CAPTURING,
+    (PaymentState.CAPTURING, "keep"): PaymentState.AUTHORIZED,
+    (PaymentState.AUTHORIZED, "release"): PaymentState.VOIDING,
+    (PaymentState.AUTHORIZED, "void"): PaymentState.VOIDED,
+    (PaymentState.CAPTURING, "void"): PaymentState.VOIDED,
+    (PaymentState.VOIDING, "void"): PaymentState.VOIDED,
+    (PaymentState.AUTHORIZED, "pay"): PaymentState.PAID,
+    (PaymentState.CAPTURING, "pay"): PaymentState.PAID,
+    (PaymentState.VOIDING, "pay"): PaymentState.PAID,
+    (PaymentState.VOIDED, "pay"): PaymentState.PAID,
     (PaymentState.CREATED, "close"): PaymentState.CLOSED,
     (PaymentState.PENDING, "close"): PaymentState.CLOSED,
     (PaymentState.PAID, "refund_part"): PaymentState.PARTLY_REFUNDED,
@@ -36,13 +54,19 @@ MOVES: dict[tuple[PaymentState, str], PaymentState] = {
 }
 
 OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING})
+HELD = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING, PaymentState.VOIDING})
 CAPTURED = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED})
 
 CHECK_AFTER = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 300))
 """How long to wait before asking a gateway by ourselves; the last one repeats."""
 
+CHECK_HELD_AFTER = timedelta(hours=1)
+"""How often to ask whether money that is held is still held."""
+
 
 class EntryKind(StrEnum):
+    AUTHORIZED = "authorized"
+    VOIDED = "voided"
     CAPTURED = "captured"
     CLOSED = "closed"
     REFUND_REQUESTED = "refund_requested"
@@ -62,20 +86,26 @@ class PaymentEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
-    """``pending`` is being refunded; ``captured - refunded - pending`` can still be."""
+    """``authorized`` is held and not yet taken; ``pending`` is being refunded.
 
+    ``captured - refunded - pending`` can still be refunded.
+    """
+
+    authorized: Money
     captured: Money
     refunded: Money
     pending: Money
 
 
 def balances(entries: Iterable[PaymentEntry], currency: str) -> Balances:
-    """What the ledger adds up to."""
+    """What the ledger of one payment adds up to."""
     sums = dict.fromkeys(EntryKind, Money.zero(currency))
     for entry in entries:
         sums[entry.kind] += entry.amount
     succeeded = sums[EntryKind.REFUND_SUCCEEDED]
+    held = sums[EntryKind.AUTHORIZED] - sums[EntryKind.VOIDED] - sums[EntryKind.CAPTURED]
     return Balances(
+        authorized=max(held, Money.zero(currency)),
         captured=sums[EntryKind.CAPTURED],
         refunded=succeeded,
         pending=sums[EntryKind.REFUND_REQUESTED] - succeeded - sums[EntryKind.REFUND_FAILED],
@@ -125,6 +155,43 @@ class Payment:
             raise PaymentMismatch(self.reference, "another account")
         if amount != self.amount:
             raise PaymentMismatch(self.reference, "another amount")
+
+    def ask_again(self, now: datetime) -> None:
+        """There was no answer that ends it: set when to ask next."""
+        self.checks += 1
+        held = self.state is PaymentState.AUTHORIZED
+        self.check_at = now + (CHECK_HELD_AFTER if held else wait_before(self.checks))
+
+    def authorize(self, provider_reference: str, now: datetime) -> bool:
+        """The gateway says that it holds the money; false if we knew, or know more."""
+        if self.state in HELD | CAPTURED or self.state is PaymentState.VOIDED:
+            return False
+        self._move("authorize")
+        self.provider_reference = provider_reference
+        self.check_at = now + CHECK_HELD_AFTER
+        self._enter(EntryKind.AUTHORIZED, self.reference, self.amount, now)
+        return True
+
+    def capture(self, now: datetime) -> None:
+        """About to take what is held; until we know how it went, we ask."""
+        self._move("capture")
+        self.check_at = now + CHECK_AFTER[0]
+
+    def keep(self, now: datetime) -> None:
+        """It was not taken, and is held as before."""
+        self._move("keep")
+        self.check_at = now + CHECK_HELD_AFTER
+
+    def release(self, now: datetime) -> None:
+        """Let go of what is held, as soon as a worker comes to it."""
+        self._move("release")
+        self.check_at = now
+
+    def void(self, now: datetime) -> None:
+        """The gateway holds it no longer, and has not taken it."""
+        self._move("void")
+        self.check_at = None
+        self._enter(EntryKind.VOIDED, self.reference, self.amount, now)
 
     def settle(self, provider_reference: str, paid_at: datetime) -> bool:
         """The gateway says that it was paid; false if we knew."""

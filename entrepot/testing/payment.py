@@ -406,7 +406,8 @@ class PaymentGatewaySuite:
         holding = holding_of(whole.gateway)
         await whole.pay(await holding.authorize(purchase), purchase.reference)
         meant = reference_of(purchase)
-        assert (await whole.gateway.query(meant)).status is GatewayStatus.AUTHORIZED
+        held = await whole.gateway.query(meant)
+        assert (held.status, held.amount) == (GatewayStatus.AUTHORIZED, purchase.amount)
         some = await holding.capture(meant, Money(1000, "CNY"), "capture-1")
         assert (some.status, some.amount) == (GatewayStatus.PAID, Money(1000, "CNY"))
         again = await holding.capture(meant, Money(1000, "CNY"), "capture-1")

@@ -191,14 +191,15 @@ def _refusal(reason: str) -> Exception:
 
 
 def _payment(trade: Mapping[str, Any]) -> GatewayPayment:
-    paid_at = trade.get("paid_at")
+    at = trade.get("paid_at")
+    status = GatewayStatus(trade["status"])
     return GatewayPayment(
         reference=str(trade["reference"]),
-        status=GatewayStatus(trade["status"]),
+        status=status,
         account=str(trade["account"]),
         provider_reference=str(trade.get("trade_number", "")),
-        amount=Money(int(trade["amount"]), str(trade["currency"])) if paid_at else None,
-        paid_at=datetime.fromisoformat(paid_at) if paid_at else None,
+        amount=Money(int(trade["amount"]), str(trade["currency"])) if at else None,
+        paid_at=datetime.fromisoformat(at) if at and status is GatewayStatus.PAID else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Carts, orders and people as they are read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -7,10 +8,10 @@ from uuid import UUID
 
 from core.domain.cart import Cart
 from core.domain.customer import Customer
-from core.domain.identifiers import CustomerId, OrderId
+from core.domain.identifiers import CustomerId, OrderId, PaymentId
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage
-from core.domain.payment import Payment
+from core.domain.payment import Balances, Payment
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from ports.storage.inbox import InboxEntry
@@ -53,6 +54,9 @@ class OrderLedger(Protocol):
     async def find(self, number: str) -> Order | None: ...
 
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]: ...
+
+    async def balances(self, order_id: OrderId) -> Mapping[PaymentId, Balances]:
+        """What the ledger of each of its payments adds up to."""
 
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]: ...
 

@@ -30,11 +30,19 @@ from core.application.orders import Parcel
 from core.application.refunds import RefundWish
 from core.domain.errors import DomainError
 from core.domain.identifiers import LocationCode, ReturnId
+from core.domain.money import Money
 from core.domain.refund import RefundReason
 from core.domain.returns import Remedy, ReturnReason, Wish
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
-from ports.payment import GatewayPayment, GatewayStatus
+from ports.errors import PortError
+from ports.payment import (
+    GatewayPayment,
+    GatewayStatus,
+    PaymentReference,
+    PurchaseRequest,
+    Redirect,
+)
 from tests.bank import BACK, SMALL, Bank, notification, place
 from tests.factories import stock_up
 from tests.invariants import violations
@@ -52,26 +60,57 @@ class ManyPayments(Bank):
         super().__init__()
         self.paid: set[str] = set()
         self.closed: set[str] = set()
+        self.holding: set[str] = set()
+        self.held: set[str] = set()
 
     def says(self, reference: str) -> GatewayPayment:
         asked = {each.reference: each for each in self.asked}[reference]
         self.amount, self.known = asked.amount, GatewayStatus.PENDING
         if reference in self.paid:
             self.known = GatewayStatus.PAID
+        elif reference in self.held:
+            self.known = GatewayStatus.AUTHORIZED
         elif reference in self.closed:
             self.known = GatewayStatus.CLOSED
         return super().says(reference)
 
     async def close(self, payment: Any) -> GatewayPayment:
-        if not self.down and payment.reference not in self.paid:
+        if not self.down and payment.reference not in self.paid | self.held:
             self.closed.add(payment.reference)
         return await self.query(payment)
+
+    def buyer_pays(self, reference: str) -> None:
+        (self.held if reference in self.holding - self.paid else self.paid).add(reference)
+
+    async def authorize(self, request: PurchaseRequest) -> Redirect:
+        self.holding.add(request.reference)
+        return await self.purchase(request)
+
+    async def capture(
+        self, payment: PaymentReference, amount: Money, reference: str
+    ) -> GatewayPayment:
+        if payment.reference in self.held:
+            self.held.remove(payment.reference)
+            self.paid.add(payment.reference)
+        self.says(payment.reference)
+        return await super().capture(payment, amount, reference)
+
+    async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
+        if not self.down and payment.reference in self.held:
+            self.lapse(payment.reference)
+        self.says(payment.reference)
+        return await super().void(payment, reference)
+
+    def lapse(self, reference: str) -> None:
+        self.held.remove(reference)
+        self.closed.add(reference)
 
 
 class Lifecycle(RuleBasedStateMachine):
     """Whatever is refused may be refused; what must hold holds after every step."""
 
     template: Path
+    hold: bool
     orders: Bundle[PlacedOrder] = Bundle("orders")
     returns: Bundle[ReturnId] = Bundle("returns")
 
@@ -92,7 +131,7 @@ class Lifecycle(RuleBasedStateMachine):
 
         try:
             return self.runner.run(whole())
-        except DomainError:
+        except (DomainError, PortError):
             return None
 
     def now(self) -> datetime:
@@ -113,7 +152,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders)
     def begin_to_pay(self, placed: PlacedOrder) -> None:
-        self.do(self.shop.start_payment()(placed.id, BACK))
+        self.do(replace(self.shop.start_payment(), hold=self.hold)(placed.id, BACK))
 
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:
@@ -122,9 +161,14 @@ class Lifecycle(RuleBasedStateMachine):
         if not references:
             return
         reference = data.draw(st.sampled_from(references))
-        self.bank.paid.add(reference)
+        self.bank.buyer_pays(reference)
         for _ in range(times):
             self.do(self.shop.receive_notification()("bank", notification(reference, reference)))
+
+    @rule(data=st.data())
+    def a_hold_lapses(self, data: st.DataObject) -> None:
+        if self.bank.held:
+            self.bank.lapse(data.draw(st.sampled_from(sorted(self.bank.held))))
 
     @rule(placed=orders)
     def look(self, placed: PlacedOrder) -> None:
@@ -246,7 +290,9 @@ async def an_empty_shop(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_environment")
-def test_no_sequence_loses_money_or_goods(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hold", [False, True], ids=["captured at once", "held until shipped"])
+def test_no_sequence_loses_money_or_goods(tmp_path: Path, *, hold: bool) -> None:
+    Lifecycle.hold = hold
     Lifecycle.template = tmp_path / "template.db"
     asyncio.run(an_empty_shop(Lifecycle.template))
     run_state_machine_as_test(

@@ -59,7 +59,7 @@ class Farm:
         return simulator
 
 
-def environment_of(shop: Container, base_url: str) -> dict[str, str]:
+def environment_of(shop: Container, base_url: str, **more: str) -> dict[str, str]:
     settings = shop.settings()
     return clean_environment(
         ENTREPOT_SECRET_KEY=SECRET,
@@ -67,6 +67,7 @@ def environment_of(shop: Container, base_url: str) -> dict[str, str]:
         ENTREPOT_DATA_DIR=str(settings.data_dir),
         ENTREPOT_BASE_URL=base_url,
         ENTREPOT_PAYMENT_SANDBOX_SECRET=SECRET,
+        **more,
     )
 
 
@@ -78,16 +79,22 @@ async def stocked(shop: Container) -> Container:
 
 
 @pytest.fixture
-def farm(stocked: Container, tmp_path: Path) -> Iterator[Farm]:
+def environment() -> Mapping[str, str]:
+    """Settings of the servers beside the usual ones."""
+    return {}
+
+
+@pytest.fixture
+def farm(stocked: Container, tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Farm]:
     """Two processes on PostgreSQL, one on SQLite."""
     ports = [free_port() for _ in range(1 if stocked.database().is_sqlite else 2)]
-    environment = environment_of(stocked, f"http://127.0.0.1:{ports[0]}")
+    settings = environment_of(stocked, f"http://127.0.0.1:{ports[0]}", **environment)
     with ExitStack() as stack:
         addresses = tuple(
-            stack.enter_context(served(["serve"], environment, tmp_path / f"{port}.log", port))[0]
+            stack.enter_context(served(["serve"], settings, tmp_path / f"{port}.log", port))[0]
             for port in ports
         )
-        yield Farm(addresses, environment, stocked)
+        yield Farm(addresses, settings, stocked)
 
 
 @pytest.fixture

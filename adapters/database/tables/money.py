@@ -56,7 +56,8 @@ payments = Table(
     minor("refund_minor", what="a payment"),
     version(),
     CheckConstraint(
-        "state IN ('created', 'pending', 'paid', 'partly_refunded', 'refunded', 'closed')",
+        "state IN ('created', 'pending', 'authorized', 'capturing', 'voiding', 'voided',"
+        " 'paid', 'partly_refunded', 'refunded', 'closed')",
         name="state",
     ),
     CheckConstraint("amount_minor > 0", name="amount"),

@@ -165,6 +165,7 @@ async def _context(
         "order": order_view(found, desk.language, media),
         "unshipped": found.unshipped,
         "payments": await order_ledger.payments(found.id),
+        "balances": await order_ledger.balances(found.id),
         "refunds": await order_ledger.refunds(found.id),
         "returns": await order_ledger.returns(found.id),
         "services": trackers.services(),
