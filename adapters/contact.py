@@ -1,5 +1,7 @@
 """Ways to reach a person, written in one way."""
 
+import unicodedata
+
 import phonenumbers
 
 from core.domain.errors import Invalid
@@ -47,6 +49,19 @@ def normal_contact(text: str) -> str:
         return f"{local.lower()}@{host.lower().encode('idna').decode()}"
     except UnicodeError as error:
         raise Invalid("login", "Write an e-mail address or a mobile number.") from error
+
+
+def known_contact(text: str) -> str:
+    """What a contact is kept as, however it is written; what is none stays as it is.
+
+    >>> known_contact("ＭＥＩ@example.com")
+    'mei@example.com'
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    try:
+        return normal_contact(plain)
+    except Invalid:
+        return plain.lower()
 
 
 def _wrong_phone() -> Invalid:

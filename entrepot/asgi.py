@@ -100,6 +100,7 @@ def _running(shop: Container, cache: PageCache) -> Callable[[Litestar], Any]:
         if not await is_current(shop.database()):
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
+        await shop.vault().prepare()
         tasks = [asyncio.create_task(cache.watch(shop.shelf()))]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))

@@ -20,6 +20,9 @@ from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks
 from adapters.demo.seed import SeedDemo
 from adapters.jobs.worker import Wakeup
+from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
+from adapters.keys.store import SqlKeyStore
+from adapters.keys.vault import Vault
 from adapters.media.folder import FolderMedia
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
@@ -98,6 +101,18 @@ def seal_of(settings: Settings) -> Any:
     return sealer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
+def vault_of(settings: Settings) -> Vault:
+    folder = settings.data_dir / "keys"
+    if settings.keyring is not None:
+        source: KeyringSource = KeyringGiven(settings.keyring.get_secret_value())
+    else:
+        source = KeyringFile(folder / "keyring.json")
+    if not settings.keys_url:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = open_database(settings.keys_url or f"sqlite:///{folder / 'keys.db'}")
+    return Vault(SqlKeyStore(database), source)
+
+
 def media_folder(settings: Settings) -> Path:
     return settings.data_dir / "media"
 
@@ -136,15 +151,16 @@ class Container(containers.DeclarativeContainer):
     recommender = providers.Singleton(recommender_of, plugins, boundaries)
     search = providers.Singleton(search_of, database, plugins, boundaries)
 
-    units = providers.Singleton(SqlUnitsOfWork, database, now, wakeup)
+    vault = providers.Singleton(vault_of, settings)
+    units = providers.Singleton(SqlUnitsOfWork, database, vault, now, wakeup)
     shelf = providers.Singleton(SqlShelf, database, media)
     pages_shelf = providers.Singleton(CachedShelf, shelf)
     catalogue = providers.Singleton(SqlCatalogue, database, media)
-    cart_ledger = providers.Singleton(SqlCartLedger, database)
-    order_ledger = providers.Singleton(SqlOrderLedger, database, media)
-    register = providers.Singleton(SqlRegister, database)
+    cart_ledger = providers.Singleton(SqlCartLedger, database, vault)
+    order_ledger = providers.Singleton(SqlOrderLedger, database, vault, media)
+    register = providers.Singleton(SqlRegister, database, vault)
     purchases = providers.Singleton(SqlPurchases, database)
-    idempotency_keys = providers.Singleton(SqlIdempotencyKeys, database)
+    idempotency_keys = providers.Singleton(SqlIdempotencyKeys, database, vault, now)
     outbox = providers.Singleton(SqlOutbox, database)
 
     browse_products = providers.Singleton(BrowseProducts, search, pages_shelf)
@@ -272,7 +288,7 @@ class Container(containers.DeclarativeContainer):
         location=location,
         currency=currency,
     )
-    closers = providers.Callable(closers_of, plugins, webhook_sender)
+    closers = providers.Callable(closers_of, plugins, webhook_sender, vault)
 
 
 def open_shop(settings: Settings | None = None) -> Container:

@@ -12,6 +12,7 @@ from adapters.boundary.ports import (
     NoRecommender,
 )
 from adapters.database.engine import Database
+from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
@@ -109,7 +110,7 @@ def subscribers_of(
     return listening
 
 
-def closers_of(plugins: PluginManager, sender: WebhookSender) -> Sequence[Any]:
+def closers_of(plugins: PluginManager, sender: WebhookSender, vault: Vault) -> Sequence[Any]:
     """What wants to be closed when the shop stops."""
     brought: Iterable[Any] = (
         each
@@ -117,7 +118,7 @@ def closers_of(plugins: PluginManager, sender: WebhookSender) -> Sequence[Any]:
         for own in plugin.brought.values()
         for each in own
     )
-    return [sender.aclose] + [
+    return [sender.aclose, vault.close] + [
         close
         for each in brought
         if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))

@@ -19,6 +19,16 @@ class Settings(BaseSettings):
         default="sqlite:///var/shop.db",
         description="`sqlite:///file` or `postgresql://user:password@host/database`.",
     )
+    keys_url: str = Field(
+        default="",
+        description="The database of people's keys, apart from the shop's; "
+        "empty: a file in the data folder.",
+    )
+    keyring: SecretStr | None = Field(
+        default=None,
+        description="The keyring as JSON, see docs/privacy.md; "
+        "empty: a file in the data folder, made with the first key.",
+    )
     base_url: str = Field(
         default="http://127.0.0.1:8000",
         description="The shop's public address; gateways send their notifications there.",

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from sqlalchemy import make_url
 
 from adapters.database.engine import Database, open_database
-from adapters.database.migration import upgrade
+from adapters.database.migration import upgrade, wipe
 from adapters.database.stock import ensure_location
+from adapters.keys.keyring import KeyringFile
+from adapters.keys.store import SqlKeyStore
+from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
@@ -63,17 +67,31 @@ async def postgres_template(anyio_backend: str) -> AsyncIterator[str | None]:  #
     await admin.close()
 
 
+@pytest.fixture(scope="session")
+async def sqlite_template(
+    anyio_backend: str,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("template") / "shop.db"
+    database = open_database(f"sqlite:///{path}")
+    await upgrade(database)
+    await wipe(database)
+    await database.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres_template: str | None
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    sqlite_template: Path,
+    postgres_template: str | None,
 ) -> AsyncIterator[str]:
     """An empty shop's database, migrated; a new one for each test."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'shop.db'}"
-        database = open_database(url)
-        await upgrade(database)
-        await database.close()
-        yield url
+        shutil.copy(sqlite_template, tmp_path / "shop.db")
+        yield f"sqlite:///{tmp_path / 'shop.db'}"
         return
     if postgres_template is None:
         pytest.skip(f"PostgreSQL does not answer at {POSTGRES}")
@@ -92,6 +110,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         await ensure_location(connection, LocationCode("main"), NAMES)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
+    store = SqlKeyStore(open_database(f"sqlite:///{tmp_path / 'keys.db'}"))
+    vault = Vault(store, KeyringFile(tmp_path / "keyring.json"))
+    await vault.prepare()
+    yield vault
+    await vault.close()
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ def check_command(assembly: Assembly) -> None:
 async def prepare(shop: Any) -> bool:
     """Migrate, and have the location that stock is counted at."""
     database = shop.database()
-    changed = await upgrade(database)
+    await shop.vault().prepare()
+    changed = await upgrade(database, shop.vault())
     async with database.writes.begin() as connection:
         await ensure_location(
             connection,

@@ -6,6 +6,7 @@ from adapters.cli.catalogue import catalog
 from adapters.cli.database import db
 from adapters.cli.demo import demo
 from adapters.cli.events import events, webhooks
+from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
@@ -25,6 +26,7 @@ for command in (
     db,
     demo,
     events,
+    keys,
     plugins,
     recommend,
     reconcile,

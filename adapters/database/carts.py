@@ -12,11 +12,14 @@ from adapters.database.documents import (
     delivery_from,
     delivery_to,
 )
+from adapters.database.persons import CONTACT, person_for
 from adapters.database.statements import save_versioned
 from adapters.database.tables import carts
+from adapters.keys.vault import Keys, Vault
 from core.domain.cart import Cart
 from core.domain.identifiers import CartId, CustomerId
 
+DELIVERY = "carts.delivery"
 BY_TOKEN = select(carts).where(carts.c.token_hash == bindparam("key"))
 BY_CUSTOMER = select(carts).where(carts.c.customer_id == bindparam("key"))
 
@@ -24,8 +27,9 @@ BY_CUSTOMER = select(carts).where(carts.c.customer_id == bindparam("key"))
 class SqlCarts:
     """A cart is one row: it is read and written whole, and thrown away in the end."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     async def find(self, token_hash: str) -> Cart | None:
         return await self._find(BY_TOKEN, token_hash)
@@ -34,6 +38,9 @@ class SqlCarts:
         return await self._find(BY_CUSTOMER, customer_id)
 
     async def save(self, cart: Cart) -> None:
+        if cart.delivery is not None and cart.person is None:
+            cart.person = await person_for(self._connection, self._vault, cart.customer_id)
+        keys = await self._vault.keys([cart.person])
         cart.version = await save_versioned(
             self._connection,
             carts,
@@ -43,7 +50,7 @@ class SqlCarts:
                 "customer_id": cart.customer_id,
                 "currency": cart.currency,
                 "lines": cart_lines_to(cart.lines),
-                "delivery": delivery_to(cart.delivery),
+                **_delivery(cart, keys, self._vault),
                 "updated_at": cart.updated_at,
             },
             version=cart.version,
@@ -62,10 +69,20 @@ class SqlCarts:
 
     async def _find(self, statement: Select[Any], key: object) -> Cart | None:
         row = (await self._connection.execute(statement, {"key": key})).first()
-        return None if row is None else cart_of(row)
+        return None if row is None else _cart(row, await self._vault.keys([row.person]))
 
 
-def cart_of(row: Row[Any]) -> Cart:
+def _delivery(cart: Cart, keys: Keys, vault: Vault) -> dict[str, Any]:
+    if cart.delivery is None or cart.person is None:
+        return {"person": cart.person, "delivery": None, "contact_index": None}
+    return {
+        "person": cart.person,
+        "delivery": keys.seal(cart.person, DELIVERY, cart.id, delivery_to(cart.delivery)),
+        "contact_index": vault.index(CONTACT, cart.delivery.contact),
+    }
+
+
+def _cart(row: Row[Any], keys: Keys) -> Cart:
     return Cart(
         id=CartId(row.id),
         token_hash=row.token_hash,
@@ -73,6 +90,7 @@ def cart_of(row: Row[Any]) -> Cart:
         updated_at=row.updated_at,
         customer_id=row.customer_id,
         lines=cart_lines_from(row.lines, row.currency),
-        delivery=delivery_from(row.delivery),
+        delivery=delivery_from(keys.open(DELIVERY, row.id, row.delivery)),
+        person=row.person,
         version=row.version,
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, Text, Uuid
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -32,6 +32,21 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 def pii(category: str) -> dict[str, str]:
     """Personal data of this category: contact, address, credential, behaviour."""
     return {"pii": category}
+
+
+def sealed(name: str, category: str, **options: Any) -> Column[Any]:
+    """A value that is encrypted under the key of the person it belongs to (`adapters.keys`)."""
+    return Column(name, LargeBinary, info=pii(category), **options)
+
+
+def person() -> Column[Any]:
+    """Whose key seals the row; none once the row was erased."""
+    return Column("person", Uuid(), index=True, info=pii("link to a person"))
+
+
+def blind_index(name: str) -> Column[Any]:
+    """What finds a sealed value: a keyed hash, which is personal data too."""
+    return Column(name, LargeBinary, index=True, info=pii("link to a person"))
 
 
 def not_personal(why: str) -> dict[str, str]:

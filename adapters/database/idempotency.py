@@ -1,21 +1,31 @@
 """Answers kept by idempotency key."""
 
+from base64 import b64decode
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from sqlalchemy import delete, or_, select, update
 
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import idempotency_keys
+from adapters.keys.vault import Vault, person_in
+from ports.clock import Clock
 from ports.storage.idempotency import KeptAnswer
 
 KEPT = timedelta(hours=24)
+BODY = "idempotency_keys.body"
+ROWS = UUID("3c1f4a52-7a0e-4f41-8d41-5f9a5c2e1b07")
 UNDER_WAY = timedelta(minutes=1)
 
 
 class SqlIdempotencyKeys:
-    def __init__(self, database: Database) -> None:
+    """Answers are sealed under the key of the day on which they were asked for."""
+
+    def __init__(self, database: Database, vault: Vault, now: Clock) -> None:
         self._database = database
+        self._vault = vault
+        self._now = now
 
     async def begin(
         self, scope: str, key: str, fingerprint: str, now: datetime
@@ -28,7 +38,7 @@ class SqlIdempotencyKeys:
                 fingerprint=fingerprint,
                 status=0,
                 content_type="",
-                body=b"",
+                body=None,
                 begun_at=now,
             )
             # Ours if nobody has it, or if whoever had it is long gone.
@@ -49,20 +59,27 @@ class SqlIdempotencyKeys:
                     select(table).where(table.c.scope == scope, table.c.key == key)
                 )
             ).one()
+        body = b""
+        if row.body is not None:
+            keys = await self._vault.keys([person_in(row.body)])
+            body = b64decode(keys.open(BODY, _row(scope, key), row.body) or "")
         return KeptAnswer(
             fingerprint=row.fingerprint,
             status=row.status,
             content_type=row.content_type,
-            body=row.body,
+            body=body,
         )
 
     async def finish(self, scope: str, key: str, answer: KeptAnswer) -> None:
         table = idempotency_keys
+        person = await self._vault.of_day(self._now().date())
+        keys = await self._vault.keys([person])
+        body = keys.seal(person, BODY, _row(scope, key), answer.body)
         async with self._database.writes.begin() as connection:
             await connection.execute(
                 update(table)
                 .where(table.c.scope == scope, table.c.key == key)
-                .values(status=answer.status, content_type=answer.content_type, body=answer.body)
+                .values(status=answer.status, content_type=answer.content_type, body=body)
             )
 
     async def abandon(self, scope: str, key: str) -> None:
@@ -73,9 +90,14 @@ class SqlIdempotencyKeys:
             )
 
     async def purge(self, now: datetime) -> int:
-        """Drop answers older than a day; how many."""
+        """Drop answers older than a day, and the key of the day before yesterday; how many."""
+        await self._vault.destroy([await self._vault.of_day((now - 2 * KEPT).date())], now)
         async with self._database.writes.begin() as connection:
             gone = await connection.execute(
                 delete(idempotency_keys).where(idempotency_keys.c.begun_at < now - KEPT)
             )
         return gone.rowcount
+
+
+def _row(scope: str, key: str) -> UUID:
+    return uuid5(ROWS, f"{scope} {key}")

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.statements import upsert
 from adapters.database.tables import notifications
 from adapters.identity import new_id
+from adapters.keys.vault import Vault
 from ports.storage.inbox import InboxEntry, InboxState
 
+BODY = "notifications.body"
 KEPT = (
     select(notifications)
     .where(
@@ -29,11 +31,12 @@ SETTLE = (
 
 
 class SqlInbox:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     async def record(
-        self, *, gateway: str, account: str, key: str, body: bytes, at: datetime
+        self, *, gateway: str, account: str, key: str, body: bytes, reference: str, at: datetime
     ) -> InboxEntry:
         # The unique key makes whoever comes second wait here for whoever came first.
         entry = InboxEntry(
@@ -45,6 +48,8 @@ class SqlInbox:
             reason="",
             received_at=at,
         )
+        person = await self._vault.new_person()
+        keys = await self._vault.keys([person])
         added = await self._connection.execute(
             upsert(self._connection, notifications)
             .values(
@@ -52,7 +57,9 @@ class SqlInbox:
                 gateway=gateway,
                 account=account,
                 key=key,
-                body=body,
+                person=person,
+                body=keys.seal(person, BODY, entry.id, body),
+                reference=reference,
                 received_at=at,
                 state=str(entry.state),
                 reason="",

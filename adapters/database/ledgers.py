@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Row, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.contact import known_contact
 from adapters.database.carts import SqlCarts
 from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
-from adapters.database.orders import SqlOrders
+from adapters.database.orders import ADDRESS_PLACE, SqlOrders
 from adapters.database.payments import SqlPayments
-from adapters.database.people import SqlCustomers
+from adapters.database.people import NAME_PLACE, STAFF_NAME_PLACE, SqlCustomers, owner_of
+from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns, return_of
 from adapters.database.tables import (
@@ -27,6 +29,7 @@ from adapters.database.tables import (
     shipments,
     staff,
 )
+from adapters.keys.vault import Keys, Vault
 from core.domain.cart import Cart
 from core.domain.customer import Customer
 from core.domain.fulfillment import FulfillmentState
@@ -49,27 +52,29 @@ PAID = ("paid", "completed")
 
 
 class SqlCartLedger:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._reads = database.reads
+        self._vault = vault
 
     async def find(self, token_hash: str) -> Cart | None:
         async with self._reads.connect() as connection:
-            return await SqlCarts(connection).find(token_hash)
+            return await SqlCarts(connection, self._vault).find(token_hash)
 
     async def find_of(self, customer_id: CustomerId) -> Cart | None:
         async with self._reads.connect() as connection:
-            return await SqlCarts(connection).find_of(customer_id)
+            return await SqlCarts(connection, self._vault).find_of(customer_id)
 
 
 class SqlOrderLedger:
-    def __init__(self, database: Database, media: Media) -> None:
+    def __init__(self, database: Database, vault: Vault, media: Media) -> None:
+        self._vault = vault
         self._reads: AsyncEngine = database.reads
         self._media = media
         self._sqlite = database.is_sqlite
 
     async def find(self, number: str) -> Order | None:
         async with self._reads.connect() as connection:
-            return await SqlOrders(connection, []).find(number)
+            return await SqlOrders(connection, [], self._vault).find(number)
 
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]:
         async with self._reads.connect() as connection:
@@ -89,22 +94,25 @@ class SqlOrderLedger:
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]:
         async with self._reads.connect() as connection:
-            return await SqlReturns(connection, []).list(order_id)
+            return await SqlReturns(connection, [], self._vault).list(order_id)
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
         async with self._reads.connect() as connection:
-            rows = await connection.execute(
-                select(returns, orders.c.number.label("order_number"))
-                .join(orders, orders.c.id == returns.c.order_id)
-                .where(returns.c.state.in_(WAITING))
-                .order_by(returns.c.requested_at)
-                .limit(limit)
-            )
-            return tuple((return_of(row), row.order_number) for row in rows)
+            rows = (
+                await connection.execute(
+                    select(returns, orders.c.number.label("order_number"))
+                    .join(orders, orders.c.id == returns.c.order_id)
+                    .where(returns.c.state.in_(WAITING))
+                    .order_by(returns.c.requested_at)
+                    .limit(limit)
+                )
+            ).all()
+        keys = await self._vault.keys(row.person for row in rows)
+        return tuple((return_of(row, keys), row.order_number) for row in rows)
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
         async with self._reads.connect() as connection:
-            return await SqlInbox(connection).quarantined(limit)
+            return await SqlInbox(connection, self._vault).quarantined(limit)
 
     async def list(
         self,
@@ -116,7 +124,7 @@ class SqlOrderLedger:
         limit: int,
         cursor: str,
     ) -> tuple[tuple[OrderSummary, ...], str]:
-        page = _order_page(customer_id, state, words).limit(limit + 1)
+        page = _order_page(customer_id, state, self._found_by(words)).limit(limit + 1)
         if cursor:
             at, last = read_cursor(cursor, (moment, UUID))
             page = page.where(
@@ -135,7 +143,8 @@ class SqlOrderLedger:
         by_order: dict[UUID, list[Row[Any]]] = {}
         for line in lines:
             by_order.setdefault(line.order_id, []).append(line)
-        summaries = tuple(self._summary(row, by_order[row.id], language) for row in shown)
+        keys = await self._vault.keys(row.person for row in shown)
+        summaries = tuple(self._summary(row, by_order[row.id], language, keys) for row in shown)
         more = len(rows) > limit
         return summaries, write_cursor(
             shown[-1].placed_at.isoformat(), shown[-1].id
@@ -183,7 +192,27 @@ class SqlOrderLedger:
                 for row in rows
             )
 
-    def _summary(self, row: Row[Any], lines: Sequence[Row[Any]], language: str) -> OrderSummary:
+    def _found_by(self, words: str) -> ColumnElement[bool] | None:
+        """By number, SKU, tracking number, contact or phone, each of them whole."""
+        if not words:
+            return None
+        contact = known_contact(words)
+        return or_(
+            orders.c.number == words,
+            orders.c.contact_index.in_(self._vault.indexes(CONTACT, contact)),
+            orders.c.phone_index.in_(self._vault.indexes(PHONE, contact)),
+            orders.c.id.in_(
+                select(shipments.c.order_id).where(
+                    shipments.c.tracking_index.in_(self._vault.indexes(TRACKING, words))
+                )
+            ),
+            orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
+        )
+
+    def _summary(
+        self, row: Row[Any], lines: Sequence[Row[Any]], language: str, keys: Keys
+    ) -> OrderSummary:
+        address = keys.open(ADDRESS_PLACE, row.id, row.address)
         return OrderSummary(
             number=row.number,
             state=_stage(row),
@@ -192,20 +221,28 @@ class SqlOrderLedger:
             units=sum(line.quantity for line in lines),
             title=Text(lines[0].title).in_language(language),
             picture=self._media.address(lines[0].picture) if lines[0].picture else "",
-            recipient=row.address["name"],
+            recipient=address["name"] if address else "",
         )
 
 
 class SqlRegister:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._reads = database.reads
+        self._vault = vault
 
     async def visitor(self, token_hash: str, now: datetime) -> Visitor | None:
-        name = case((sessions.c.role == "staff", staff.c.name), else_=customers.c.name)
+        colleague = sessions.c.role == "staff"
+        name = case((colleague, staff.c.name), else_=customers.c.name)
+        person = case((colleague, staff.c.person), else_=customers.c.person)
         async with self._reads.connect() as connection:
             row = (
                 await connection.execute(
-                    select(sessions.c.role, sessions.c.person_id, name.label("name"))
+                    select(
+                        sessions.c.role,
+                        sessions.c.person_id,
+                        name.label("name"),
+                        person.label("person"),
+                    )
                     .outerjoin(staff, staff.c.id == sessions.c.person_id)
                     .outerjoin(customers, customers.c.id == sessions.c.person_id)
                     .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
@@ -213,21 +250,25 @@ class SqlRegister:
             ).first()
         if row is None or row.name is None:
             return None
-        return Visitor(role=Role(row.role), person_id=row.person_id, name=row.name)
+        keys, role = await self._vault.keys([row.person]), Role(row.role)
+        place = STAFF_NAME_PLACE if role is Role.STAFF else NAME_PLACE
+        opened = keys.open(place, row.person_id, row.name)
+        return None if opened is None else Visitor(role=role, person_id=row.person_id, name=opened)
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         async with self._reads.connect() as connection:
-            return await SqlCustomers(connection, []).get(customer_id)
+            return await SqlCustomers(connection, [], self._vault).get(customer_id)
 
     async def find_customer(self, login: str) -> Customer | None:
         async with self._reads.connect() as connection:
-            return await SqlCustomers(connection, []).find(login)
+            return await SqlCustomers(connection, [], self._vault).find(login)
 
     async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
         async with self._reads.connect() as connection:
+            owner = await owner_of(connection, self._vault, Role.STAFF, login)
             row = (
                 await connection.execute(
-                    select(staff.c.id, staff.c.password_hash).where(staff.c.login == login)
+                    select(staff.c.id, staff.c.password_hash).where(staff.c.id == owner)
                 )
             ).first()
         return None if row is None else (row.id, row.password_hash)
@@ -278,7 +319,7 @@ def _stage(row: Row[Any]) -> OrderStage:
 
 
 def _order_page(
-    customer_id: CustomerId | None, state: OrderStage | None, words: str
+    customer_id: CustomerId | None, state: OrderStage | None, found: ColumnElement[bool] | None
 ) -> Select[Any]:
     page = select(
         orders.c.id,
@@ -288,6 +329,7 @@ def _order_page(
         orders.c.placed_at,
         orders.c.total_minor,
         orders.c.currency,
+        orders.c.person,
         orders.c.address,
     ).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
     if customer_id is not None:
@@ -297,14 +339,6 @@ def _order_page(
         page = page.where(
             orders.c.state.in_(sorted(states)), orders.c.fulfillment.in_(sorted(sendings))
         )
-    if words:
-        page = page.where(
-            or_(
-                orders.c.number == words,
-                orders.c.id.in_(
-                    select(shipments.c.order_id).where(shipments.c.tracking_number == words)
-                ),
-                orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
-            )
-        )
+    if found is not None:
+        page = page.where(found)
     return page

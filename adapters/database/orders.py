@@ -9,8 +9,10 @@ from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.documents import history_from, history_to, text_to
+from adapters.database.persons import CONTACT, PHONE, TRACKING, person_for
 from adapters.database.statements import insert_into, save_versioned, upsert
 from adapters.database.tables import order_lines, orders, shipments
+from adapters.keys.vault import Keys, Vault
 from core.domain.address import Address
 from core.domain.errors import NotFound
 from core.domain.events import Event
@@ -19,6 +21,9 @@ from core.domain.identifiers import OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipping
 from core.domain.text import Text
+
+CONTACT_PLACE, ADDRESS_PLACE = "orders.contact", "orders.address"
+TRACKING_PLACE = "shipments.tracking_number"
 
 BY_ID = select(orders).where(orders.c.id == bindparam("key"))
 BY_NUMBER = select(orders).where(orders.c.number == bindparam("key"))
@@ -52,9 +57,10 @@ CLAIM_OVERDUE = (
 
 
 class SqlOrders:
-    def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
         self._connection = connection
         self._events = events
+        self._vault = vault
 
     async def get(self, order_id: OrderId) -> Order:
         return await self._get(BY_ID, order_id)
@@ -78,23 +84,26 @@ class SqlOrders:
 
     async def save(self, order: Order) -> None:
         new = order.version == 0
+        if new and order.person is None:
+            order.person = await person_for(self._connection, self._vault, order.customer_id)
+        keys = await self._vault.keys([order.person])
         order.version = await save_versioned(
             self._connection,
             orders,
-            order_row(order),
+            {**_order_row(order), **_sealed(order, keys, self._vault)},
             version=order.version,
             kind="order",
             key=order.number,
         )
         if new:
-            await self._connection.execute(insert_into(order_lines), line_rows(order))
+            await self._connection.execute(insert_into(order_lines), _line_rows(order))
         if order.shipments:
             statement = upsert(self._connection, shipments)
             await self._connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["id"], set_={"delivered_at": statement.excluded.delivered_at}
                 ),
-                shipment_rows(order),
+                _shipment_rows(order, keys, self._vault),
             )
         self._events += order.events
         order.events.clear()
@@ -113,17 +122,27 @@ class SqlOrders:
         sent: Sequence[Row[Any]] = ()
         if row.fulfillment != FulfillmentState.UNFULFILLED:
             sent = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
-        return order_of(row, lines.all(), sent)
+        return _order(row, lines.all(), sent, await self._vault.keys([row.person]))
 
 
-def order_row(order: Order) -> dict[str, Any]:
+def _sealed(order: Order, keys: Keys, vault: Vault) -> dict[str, Any]:
+    if order.person is None or order.address is None:
+        return dict.fromkeys(("person", "contact", "address", "contact_index", "phone_index"))
+    return {
+        "person": order.person,
+        "contact": keys.seal(order.person, CONTACT_PLACE, order.id, order.contact),
+        "address": keys.seal(order.person, ADDRESS_PLACE, order.id, asdict(order.address)),
+        "contact_index": vault.index(CONTACT, order.contact),
+        "phone_index": vault.index(PHONE, order.address.phone),
+    }
+
+
+def _order_row(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
         "number": order.number,
         "checkout_key": order.checkout_key,
         "customer_id": order.customer_id,
-        "contact": order.contact,
-        "address": asdict(order.address),
         "shipping_code": order.shipping.code,
         "shipping_name": text_to(order.shipping.name),
         "shipping_minor": order.shipping.price.minor,
@@ -140,7 +159,7 @@ def order_row(order: Order) -> dict[str, Any]:
     }
 
 
-def line_rows(order: Order) -> list[dict[str, Any]]:
+def _line_rows(order: Order) -> list[dict[str, Any]]:
     return [
         {
             "order_id": order.id,
@@ -159,13 +178,16 @@ def line_rows(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def shipment_rows(order: Order) -> list[dict[str, Any]]:
+def _shipment_rows(order: Order, keys: Keys, vault: Vault) -> list[dict[str, Any]]:
+    person = order.person
     return [
         {
             "id": shipment.id,
             "order_id": order.id,
             "carrier": shipment.carrier,
-            "tracking_number": shipment.tracking_number,
+            "tracking_number": person
+            and keys.seal(person, TRACKING_PLACE, shipment.id, shipment.tracking_number),
+            "tracking_index": vault.index(TRACKING, shipment.tracking_number),
             "quantities": dict(shipment.quantities),
             "shipped_at": shipment.shipped_at,
             "delivered_at": shipment.delivered_at,
@@ -174,13 +196,14 @@ def shipment_rows(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def order_of(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]]) -> Order:
+def _order(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]], keys: Keys) -> Order:
+    address = keys.open(ADDRESS_PLACE, row.id, row.address)
     return Order(
         id=OrderId(row.id),
         number=row.number,
         checkout_key=row.checkout_key,
-        contact=row.contact,
-        address=Address(**row.address),
+        contact=keys.open(CONTACT_PLACE, row.id, row.contact) or "",
+        address=Address(**address) if address else None,
         lines=tuple(_line(line, row.currency) for line in lines),
         shipping=Shipping(
             code=row.shipping_code,
@@ -191,6 +214,7 @@ def order_of(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]])
         placed_at=row.placed_at,
         pay_before=row.pay_before,
         customer_id=row.customer_id,
+        person=row.person,
         replaces=row.replaces,
         state=OrderState(row.state),
         fulfillment=FulfillmentState(row.fulfillment),
@@ -198,7 +222,7 @@ def order_of(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]])
             Shipment(
                 id=ShipmentId(each.id),
                 carrier=each.carrier,
-                tracking_number=each.tracking_number,
+                tracking_number=keys.open(TRACKING_PLACE, each.id, each.tracking_number) or "",
                 quantities=each.quantities,
                 shipped_at=each.shipped_at,
                 delivered_at=each.delivered_at,

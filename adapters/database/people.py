@@ -3,24 +3,41 @@
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.statements import replace_children, save_versioned
-from adapters.database.tables import addresses, customers, sessions, staff
+from adapters.database.persons import LOGIN
+from adapters.database.statements import (
+    insert_into,
+    is_unique_violation,
+    replace_children,
+    save_versioned,
+)
+from adapters.database.tables import addresses, customers, logins, sessions, staff
+from adapters.keys.vault import Vault
 from core.domain.address import Address
 from core.domain.customer import AddressBookEntry, Customer, Staff
-from core.domain.errors import NotFound
+from core.domain.errors import AlreadyExists, NotFound
 from core.domain.events import Event
 from core.domain.identifiers import AddressId, CustomerId, StaffId
 from ports.storage.people import Role, Session
 
+OF_OWNER = select(logins.c.login_index).where(logins.c.owner_id == bindparam("owner"))
+
+
+LOGIN_PLACE, NAME_PLACE = "customers.login", "customers.name"
+STAFF_LOGIN_PLACE, STAFF_NAME_PLACE = "staff.login", "staff.name"
+ADDRESS_PLACE = "addresses.address"
+
 
 class SqlCustomers:
-    def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
         self._connection = connection
         self._events = events
+        self._vault = vault
 
     async def get(self, customer_id: CustomerId) -> Customer:
         customer = await self._find(customers.c.id == customer_id)
@@ -29,24 +46,29 @@ class SqlCustomers:
         return customer
 
     async def find(self, login: str) -> Customer | None:
-        return await self._find(customers.c.login == login)
+        owner = await owner_of(self._connection, self._vault, Role.CUSTOMER, login)
+        return await self._find(customers.c.id == owner) if owner else None
 
     async def save(self, customer: Customer) -> None:
+        person = customer.person = customer.person or await self._vault.new_person()
+        keys = await self._vault.keys([person])
         customer.version = await save_versioned(
             self._connection,
             customers,
             {
                 "id": customer.id,
-                "login": customer.login,
+                "person": person,
+                "login": keys.seal(person, LOGIN_PLACE, customer.id, customer.login),
                 "password_hash": customer.password_hash,
-                "name": customer.name,
+                "name": keys.seal(person, NAME_PLACE, customer.id, customer.name),
                 "language": customer.language,
                 "registered_at": customer.registered_at,
             },
             version=customer.version,
-            kind="login",
-            key=customer.login,
+            kind="customer",
+            key=customer.id,
         )
+        await keep_login(self._connection, self._vault, Role.CUSTOMER, customer.id, customer.login)
         await replace_children(
             self._connection,
             addresses,
@@ -56,7 +78,7 @@ class SqlCustomers:
                     "id": entry.id,
                     "customer_id": customer.id,
                     "position": position,
-                    "address": asdict(entry.address),
+                    "address": keys.seal(person, ADDRESS_PLACE, entry.id, asdict(entry.address)),
                 }
                 for position, entry in enumerate(customer.addresses)
             ],
@@ -73,24 +95,30 @@ class SqlCustomers:
             .where(addresses.c.customer_id == row.id)
             .order_by(addresses.c.position)
         )
+        keys = await self._vault.keys([row.person])
         return Customer(
             id=CustomerId(row.id),
-            login=row.login,
+            login=keys.open(LOGIN_PLACE, row.id, row.login),
             password_hash=row.password_hash,
-            name=row.name,
+            name=keys.open(NAME_PLACE, row.id, row.name),
             language=row.language,
             registered_at=row.registered_at,
             addresses=tuple(
-                AddressBookEntry(id=AddressId(entry.id), address=Address(**entry.address))
+                AddressBookEntry(
+                    id=AddressId(entry.id),
+                    address=Address(**keys.open(ADDRESS_PLACE, entry.id, entry.address)),
+                )
                 for entry in entries
             ),
+            person=row.person,
             version=row.version,
         )
 
 
 class SqlStaffMembers:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     async def get(self, staff_id: StaffId) -> Staff:
         member = await self._find(staff.c.id == staff_id)
@@ -99,34 +127,77 @@ class SqlStaffMembers:
         return member
 
     async def find(self, login: str) -> Staff | None:
-        return await self._find(staff.c.login == login)
+        owner = await owner_of(self._connection, self._vault, Role.STAFF, login)
+        return await self._find(staff.c.id == owner) if owner else None
 
     async def save(self, staff_member: Staff) -> None:
+        person = staff_member.person = staff_member.person or await self._vault.new_person()
+        keys = await self._vault.keys([person])
         staff_member.version = await save_versioned(
             self._connection,
             staff,
             {
                 "id": staff_member.id,
-                "login": staff_member.login,
+                "person": person,
+                "login": keys.seal(person, STAFF_LOGIN_PLACE, staff_member.id, staff_member.login),
                 "password_hash": staff_member.password_hash,
-                "name": staff_member.name,
+                "name": keys.seal(person, STAFF_NAME_PLACE, staff_member.id, staff_member.name),
             },
             version=staff_member.version,
-            kind="login",
-            key=staff_member.login,
+            kind="staff member",
+            key=staff_member.id,
+        )
+        await keep_login(
+            self._connection, self._vault, Role.STAFF, staff_member.id, staff_member.login
         )
 
     async def _find(self, condition: Any) -> Staff | None:
         row = (await self._connection.execute(select(staff).where(condition))).first()
         if row is None:
             return None
+        keys = await self._vault.keys([row.person])
         return Staff(
             id=StaffId(row.id),
-            login=row.login,
+            login=keys.open(STAFF_LOGIN_PLACE, row.id, row.login),
             password_hash=row.password_hash,
-            name=row.name,
+            name=keys.open(STAFF_NAME_PLACE, row.id, row.name),
+            person=row.person,
             version=row.version,
         )
+
+
+async def owner_of(
+    connection: AsyncConnection, vault: Vault, role: Role, login: str
+) -> UUID | None:
+    """Who has this login."""
+    found: UUID | None = await connection.scalar(
+        select(logins.c.owner_id).where(
+            logins.c.role == str(role), logins.c.login_index.in_(vault.indexes(LOGIN, login))
+        )
+    )
+    return found
+
+
+async def keep_login(
+    connection: AsyncConnection, vault: Vault, role: Role, owner_id: UUID, login: str
+) -> None:
+    """Have it under every index key, so that it is unique while they change.
+
+    Raises:
+        AlreadyExists: somebody else has it.
+    """
+    wanted = vault.indexes(LOGIN, login)
+    known = set(await connection.scalars(OF_OWNER, {"owner": owner_id}))
+    if known == set(wanted):
+        return
+    await connection.execute(delete(logins).where(logins.c.owner_id == owner_id))
+    rows = [{"role": str(role), "login_index": each, "owner_id": owner_id} for each in wanted]
+    try:
+        await connection.execute(insert_into(logins), rows)
+    except IntegrityError as error:
+        if is_unique_violation(error):
+            raise AlreadyExists("login", login) from error
+        raise
 
 
 class SqlSessions:

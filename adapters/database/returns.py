@@ -1,43 +1,51 @@
 """The repository of returns."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import save_versioned
-from adapters.database.tables import returns
+from adapters.database.tables import orders, returns
+from adapters.keys.vault import Keys, Vault
 from core.domain.errors import NotFound
 from core.domain.events import Event
-from core.domain.identifiers import OrderId, ReturnId
+from core.domain.identifiers import OrderId, PersonId, ReturnId
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
 
+SEALED = ("note", "answer", "tracking_number")
+OF_ORDERS_PERSON = select(orders.c.person).where(orders.c.id == bindparam("key"))
 CLAIMED = select(returns).where(returns.c.id == bindparam("key")).with_for_update()
 BY_NUMBER = select(returns).where(returns.c.number == bindparam("key"))
 OF_ORDER = select(returns).where(returns.c.order_id == bindparam("key")).order_by(returns.c.id)
 
 
 class SqlReturns:
-    def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
         self._connection = connection
         self._events = events
+        self._vault = vault
 
     async def claim(self, return_id: ReturnId) -> Return:
         row = (await self._connection.execute(CLAIMED, {"key": return_id})).first()
         if row is None:
             raise NotFound("return", return_id)
-        return return_of(row)
+        return (await self._returns([row]))[0]
 
     async def find(self, number: str) -> Return | None:
         row = (await self._connection.execute(BY_NUMBER, {"key": number})).first()
-        return None if row is None else return_of(row)
+        return None if row is None else (await self._returns([row]))[0]
 
     async def list(self, order_id: OrderId) -> tuple[Return, ...]:
         rows = await self._connection.execute(OF_ORDER, {"key": order_id})
-        return tuple(return_of(row) for row in rows)
+        return await self._returns(rows.all())
 
     async def save(self, goods_back: Return) -> None:
         accepted = goods_back.accepted
+        if goods_back.version == 0:
+            goods_back.person = await self._person(goods_back.order_id)
+        keys, person = await self._vault.keys([goods_back.person]), goods_back.person
         goods_back.version = await save_versioned(
             self._connection,
             returns,
@@ -48,9 +56,14 @@ class SqlReturns:
                 "quantities": dict(goods_back.quantities),
                 "reason": str(goods_back.reason),
                 "remedy": str(goods_back.remedy),
-                "note": goods_back.note,
-                "answer": goods_back.answer,
-                "tracking_number": goods_back.tracking_number,
+                "person": person,
+                **{
+                    name: person
+                    and keys.seal(
+                        person, f"returns.{name}", goods_back.id, getattr(goods_back, name)
+                    )
+                    for name in SEALED
+                },
                 "accepted": None if accepted is None else dict(accepted),
                 "restocked": goods_back.restocked,
                 "requested_at": goods_back.requested_at,
@@ -63,8 +76,19 @@ class SqlReturns:
         self._events += goods_back.events
         goods_back.events.clear()
 
+    async def _person(self, order_id: OrderId) -> PersonId:
+        known = await self._connection.scalar(OF_ORDERS_PERSON, {"key": order_id})
+        return PersonId(known) if known else await self._vault.new_person()
 
-def return_of(row: Row[Any]) -> Return:
+    async def _returns(self, rows: Sequence[Row[Any]]) -> tuple[Return, ...]:
+        keys = await self._vault.keys(row.person for row in rows)
+        return tuple(return_of(row, keys) for row in rows)
+
+
+def return_of(row: Row[Any], keys: Keys) -> Return:
+    note, answer, tracking_number = (
+        keys.open(f"returns.{name}", row.id, getattr(row, name)) or "" for name in SEALED
+    )
     return Return(
         id=ReturnId(row.id),
         number=row.number,
@@ -73,11 +97,12 @@ def return_of(row: Row[Any]) -> Return:
         reason=ReturnReason(row.reason),
         remedy=Remedy(row.remedy),
         requested_at=row.requested_at,
-        note=row.note,
-        tracking_number=row.tracking_number,
+        note=note,
+        answer=answer,
+        tracking_number=tracking_number,
         accepted=row.accepted,
         restocked=row.restocked,
-        answer=row.answer,
+        person=row.person,
         state=ReturnState(row.state),
         version=row.version,
     )

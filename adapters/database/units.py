@@ -17,13 +17,15 @@ from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns
 from adapters.database.stock import SqlStock
+from adapters.keys.vault import Vault
 from core.domain.events import Event
 from ports.clock import Clock
 
 
 class SqlUnit:
-    def __init__(self, connection: AsyncConnection, now: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Vault, now: Clock) -> None:
         self._connection = connection
+        self._vault = vault
         self._now = now
         self._events: list[Event] = []
         self.told = False
@@ -46,11 +48,11 @@ class SqlUnit:
 
     @cached_property
     def carts(self) -> SqlCarts:
-        return SqlCarts(self._connection)
+        return SqlCarts(self._connection, self._vault)
 
     @cached_property
     def orders(self) -> SqlOrders:
-        return SqlOrders(self._connection, self._events)
+        return SqlOrders(self._connection, self._events, self._vault)
 
     @cached_property
     def payments(self) -> SqlPayments:
@@ -62,19 +64,19 @@ class SqlUnit:
 
     @cached_property
     def returns(self) -> SqlReturns:
-        return SqlReturns(self._connection, self._events)
+        return SqlReturns(self._connection, self._events, self._vault)
 
     @cached_property
     def inbox(self) -> SqlInbox:
-        return SqlInbox(self._connection)
+        return SqlInbox(self._connection, self._vault)
 
     @cached_property
     def customers(self) -> SqlCustomers:
-        return SqlCustomers(self._connection, self._events)
+        return SqlCustomers(self._connection, self._events, self._vault)
 
     @cached_property
     def staff(self) -> SqlStaffMembers:
-        return SqlStaffMembers(self._connection)
+        return SqlStaffMembers(self._connection, self._vault)
 
     @cached_property
     def sessions(self) -> SqlSessions:
@@ -92,15 +94,18 @@ class SqlUnit:
 class SqlUnitsOfWork:
     """``wake`` is called after a commit that left events in the outbox."""
 
-    def __init__(self, database: Database, now: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, now: Clock, wake: Callable[[], None]
+    ) -> None:
         self._database = database
+        self._vault = vault
         self._now = now
         self._wake = wake
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[SqlUnit]:
         async with self._database.writes.connect() as connection:
-            unit = SqlUnit(connection, self._now)
+            unit = SqlUnit(connection, self._vault, self._now)
             yield unit
         if unit.told:
             self._wake()

@@ -396,7 +396,8 @@ class MemoryInbox:
         gateway: str,
         account: str,
         key: str,
-        body: bytes,  # noqa: ARG002
+        body: bytes,  # noqa: ARG002 -- a dict is not asked for it
+        reference: str,  # noqa: ARG002
         at: datetime,
     ) -> InboxEntry:
         new = InboxEntry(

@@ -1,8 +1,9 @@
 """The web app, put together from what the assembly hands over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import structlog
@@ -96,20 +97,23 @@ def build(parts: WebParts) -> Shell:
     limit = RateLimitConfig(
         rate_limit=("minute", parts.log_in_attempts_per_minute), store="log_in_attempts"
     ).middleware
+    handlers = [
+        *operations.handlers,
+        notify.notify,
+        _api(limit),
+        *(_storefront(language, limit) for language in LANGUAGES),
+        *(_admin(language, limit) for language in LANGUAGES),
+        *parts.routes,
+    ]
+    wanted = set(_asked_for(handlers))
     app = Litestar(
-        route_handlers=[
-            *operations.handlers,
-            notify.notify,
-            _api(limit),
-            *(_storefront(language, limit) for language in LANGUAGES),
-            *(_admin(language, limit) for language in LANGUAGES),
-            *parts.routes,
-        ],
+        route_handlers=handlers,
         dependencies={
-            **parts.dependencies,
+            **{name: each for name, each in parts.dependencies.items() if name in wanted},
             **{
                 name: Provide(_always(value), sync_to_thread=False)
                 for name, value in values.items()
+                if name in wanted
             },
         },
         exception_handlers={
@@ -197,6 +201,24 @@ def _admin(language: str, limit: Any) -> Router:
         guards=[same_origin],
         request_max_body_size=LARGEST_FORM,
     )
+
+
+def _asked_for(handlers: Iterable[Any]) -> Iterator[str]:
+    """Names of what handlers, and what they depend on, are given.
+
+    Litestar compares every dependency with every other one for each handler.
+    """
+    for handler in handlers:
+        for provided in (handler.dependencies or {}).values():
+            yield from signature(provided.dependency).parameters
+        if isinstance(handler, Router):
+            yield from _asked_for(each for route in handler.routes for each in _handlers_of(route))
+        else:
+            yield from signature(handler.fn).parameters
+
+
+def _handlers_of(route: Any) -> Iterable[Any]:
+    return getattr(route, "route_handlers", None) or [route.route_handler]
 
 
 def _always(value: Any) -> Callable[[], Any]:

@@ -136,9 +136,7 @@ class PlaceOrder:
                 return self._answer(known)
             if cart.version != checkout.cart_version:
                 raise CartChanged
-            await unit.stock.reserve(
-                order.id, order.quantities, order.pay_before, order.address.region
-            )
+            await unit.stock.reserve(order.id, order.quantities, order.pay_before, order.region)
             cart.clear()
             cart.updated_at = order.placed_at
             await unit.carts.save(cart)

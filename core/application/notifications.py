@@ -30,6 +30,14 @@ class Heard:
     outcome: Outcome
 
 
+def _reference(said: Notification) -> str:
+    if said.payment is not None:
+        return said.payment.reference
+    if said.refund is not None:
+        return said.refund.payment_reference or said.refund.reference
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiveNotification:
     """Hear what a gateway has to say, once, and answer it.
@@ -63,6 +71,7 @@ class ReceiveNotification:
                 account=said.account,
                 key=said.key,
                 body=raw.body,
+                reference=_reference(said),
                 at=raw.received_at,
             )
             if entry.state is InboxState.APPLIED:

@@ -63,7 +63,7 @@ class OrderView:
     shipping_price: Money
     total: Money
     contact: str
-    address: Address
+    address: Address | None
     shipments: tuple[ShipmentView, ...]
     history: tuple[Move, ...]
 

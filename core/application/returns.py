@@ -162,7 +162,7 @@ class ExchangeReturn:
                 goods_back.exchange(now)
                 replaced = await unit.orders.claim(goods_back.order_id)
                 order = self._replacement(replaced, goods_back, now)
-                await unit.stock.reserve(order.id, order.quantities, now, order.address.region)
+                await unit.stock.reserve(order.id, order.quantities, now, order.region)
                 await unit.stock.allocate(order.id)
                 await unit.orders.save(order)
                 await unit.returns.save(goods_back)

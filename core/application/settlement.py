@@ -133,7 +133,7 @@ class Settle:
 
     async def _set_aside(self, unit: Unit, order: Order) -> bool:
         """Its goods are there again, so the customer gets what was paid for."""
-        quantities, region = order.quantities, order.address.region
+        quantities, region = order.quantities, order.region
         if not await unit.stock.try_reserve(order.id, quantities, self.now(), region):
             return False
         await unit.stock.allocate(order.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.domain.address import Address
 from core.domain.errors import MAX_LINE_QUANTITY, Invalid, NotFound, QuantityOutOfRange
-from core.domain.identifiers import CartId, CustomerId, Sku
+from core.domain.identifiers import CartId, CustomerId, PersonId, Sku
 from core.domain.money import Money
 
 MOST_LINES = 100
@@ -35,7 +35,10 @@ class Delivery:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Cart:
-    """A guest's is found by its token, a member's by the customer. ``token_hash`` is SHA-256."""
+    """A guest's is found by its token, a member's by the customer. ``token_hash`` is SHA-256.
+
+    ``person`` is whose key seals the delivery; storage gives one to whoever has none.
+    """
 
     id: CartId
     token_hash: str
@@ -44,6 +47,7 @@ class Cart:
     customer_id: CustomerId | None = None
     lines: tuple[CartLine, ...] = ()
     delivery: Delivery | None = None
+    person: PersonId | None = None
     version: int = 0
 
     @property

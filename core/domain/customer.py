@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.address import Address
 from core.domain.errors import Invalid, NotFound
 from core.domain.events import CustomerRegistered, Event
-from core.domain.identifiers import AddressId, CustomerId, StaffId
+from core.domain.identifiers import AddressId, CustomerId, PersonId, StaffId
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 MOBILE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -39,6 +39,7 @@ class AddressBookEntry:
 class Customer:
     """``login`` is a normalised e-mail or an E.164 mobile number; one customer a login.
 
+    ``person`` is whose key seals what is personal; storage gives one to whoever has none.
     The first entry of the address book is the one that a checkout proposes.
     """
 
@@ -49,6 +50,7 @@ class Customer:
     language: str
     registered_at: datetime
     addresses: tuple[AddressBookEntry, ...] = ()
+    person: PersonId | None = None
     version: int = 0
     events: list[Event] = field(default_factory=list)
 
@@ -98,4 +100,5 @@ class Staff:
     login: str
     password_hash: str
     name: str
+    person: PersonId | None = None
     version: int = 0

@@ -19,6 +19,7 @@ RefundId = NewType("RefundId", UUID)
 ReturnId = NewType("ReturnId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 StaffId = NewType("StaffId", UUID)
+PersonId = NewType("PersonId", UUID)
 
 Sku = NewType("Sku", str)
 LocationCode = NewType("LocationCode", str)

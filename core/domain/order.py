@@ -19,7 +19,15 @@ from core.domain.events import (
     PaymentArrivedLate,
 )
 from core.domain.fulfillment import FulfillmentState, Shipment
-from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId, ShipmentId, Sku
+from core.domain.identifiers import (
+    CustomerId,
+    OrderId,
+    PaymentId,
+    PersonId,
+    ProductId,
+    ShipmentId,
+    Sku,
+)
 from core.domain.money import Money
 from core.domain.text import Text
 
@@ -125,20 +133,23 @@ class Order:
     """``checkout_key`` is the idempotency key under which it was placed: one order a key.
 
     ``pay_before`` is when an unpaid order gives its stock back. ``replaces`` is the order
-    whose goods were exchanged for these.
+    whose goods were exchanged for these. ``person`` is whose key seals what is personal;
+    storage gives one to whoever has none. Once that was erased, there is neither ``contact``
+    nor ``address``.
     """
 
     id: OrderId
     number: str
     checkout_key: str
     contact: str
-    address: Address
+    address: Address | None
     lines: tuple[OrderLine, ...]
     shipping: Shipping
     language: str
     placed_at: datetime
     pay_before: datetime
     customer_id: CustomerId | None = None
+    person: PersonId | None = None
     replaces: OrderId | None = None
     state: OrderState = OrderState.PLACED
     fulfillment: FulfillmentState = FulfillmentState.UNFULFILLED
@@ -166,6 +177,11 @@ class Order:
     @property
     def quantities(self) -> Mapping[Sku, int]:
         return {line.sku: line.quantity for line in self.lines}
+
+    @property
+    def region(self) -> str:
+        """Where it goes; empty if that is not known any more."""
+        return self.address.region if self.address else ""
 
     @property
     def unshipped(self) -> Mapping[Sku, int]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.domain.errors import IllegalTransition, Invalid, ReturnRefused
 from core.domain.events import Event, ReturnChanged
-from core.domain.identifiers import OrderId, ReturnId, Sku
+from core.domain.identifiers import OrderId, PersonId, ReturnId, Sku
 from core.domain.money import Money
 from core.domain.order import Order
 
@@ -108,7 +108,8 @@ def check_policy(order: Order, wish: Wish, now: datetime) -> None:
 class Return:
     """``accepted`` are the units that passed the inspection; None before it.
 
-    ``restocked`` tells whether they can be sold again.
+    ``restocked`` tells whether they can be sold again. ``person`` is whose key seals what was
+    written: the order's.
     """
 
     id: ReturnId
@@ -122,6 +123,7 @@ class Return:
     tracking_number: str = ""
     accepted: Mapping[Sku, int] | None = None
     restocked: bool = False
+    person: PersonId | None = None
     answer: str = ""
     state: ReturnState = ReturnState.REQUESTED
     version: int = 0

@@ -206,7 +206,7 @@ class MoneySuite:
         async def record(key: str) -> InboxState:
             async with units() as unit:
                 entry = await unit.inbox.record(
-                    gateway="sandbox", account="us", key=key, body=b"\x00", at=NOW
+                    gateway="sandbox", account="us", key=key, body=b"\x00", reference="", at=NOW
                 )
                 if entry.state is InboxState.RECEIVED:
                     await unit.inbox.settle(entry.id, InboxState.APPLIED)
@@ -220,7 +220,7 @@ class MoneySuite:
     async def test_what_does_not_fit_is_listed(self, units: UnitsOfWork) -> None:
         async with units() as unit:
             entry = await unit.inbox.record(
-                gateway="sandbox", account="us", key="n1", body=b"", at=NOW
+                gateway="sandbox", account="us", key="n1", body=b"", reference="", at=NOW
             )
             await unit.inbox.settle(entry.id, InboxState.QUARANTINED, "another amount")
             await unit.commit()

@@ -30,10 +30,11 @@ class InboxEntry:
 
 class Inbox(Protocol):
     async def record(
-        self, *, gateway: str, account: str, key: str, body: bytes, at: datetime
+        self, *, gateway: str, account: str, key: str, body: bytes, reference: str, at: datetime
     ) -> InboxEntry:
         """Keep a verified notification under its unique key, or find the one that was kept.
 
+        ``reference`` is the payment's, or the refund's, that it tells of; it may be empty.
         Whoever else records the same key waits until this unit is over.
         """
 

@@ -6,6 +6,7 @@ from adapters import identity
 from adapters.database.engine import Database
 from adapters.database.stock import ensure_location
 from adapters.database.units import SqlUnitsOfWork
+from adapters.keys.vault import Vault
 from adapters.memory.units import MemoryUnitsOfWork
 from core.domain.identifiers import LocationCode
 from entrepot.testing import MoneySuite, StockSuite, StorageSuite
@@ -20,10 +21,10 @@ class InMemory:
 
 class InDatabase:
     @pytest.fixture
-    async def units(self, database: Database) -> UnitsOfWork:
+    async def units(self, database: Database, vault: Vault) -> UnitsOfWork:
         async with database.writes.begin() as connection:
             await ensure_location(connection, LocationCode("second"), {"zh": "二仓"}, "广东省")
-        return SqlUnitsOfWork(database, identity.now, lambda: None)
+        return SqlUnitsOfWork(database, vault, identity.now, lambda: None)
 
 
 class TestMemoryStorage(InMemory, StorageSuite):

@@ -17,7 +17,7 @@ from adapters.database.tables.money import (
     reconciliations,
     refunds,
 )
-from adapters.database.tables.people import addresses, customers, sessions, staff
+from adapters.database.tables.people import addresses, customers, logins, sessions, staff
 from adapters.database.tables.search import search_attributes, search_documents, search_places
 from adapters.database.tables.stock import (
     allocations,
@@ -40,6 +40,7 @@ __all__ = [
     "deliveries",
     "idempotency_keys",
     "locations",
+    "logins",
     "metadata",
     "notifications",
     "order_lines",

@@ -5,14 +5,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     Uuid,
     text,
 )
 
-from adapters.database.columns import Json, Utc, describes, identifier, not_personal, pii
+from adapters.database.columns import Json, Utc, describes, identifier, not_personal, pii, sealed
 from adapters.database.tables.metadata import metadata
 
 outbox = Table(
@@ -72,6 +71,6 @@ idempotency_keys = Table(
     Column("fingerprint", Text, nullable=False, info=not_personal("a hash of a request")),
     Column("status", Integer, nullable=False, info=describes("an answer")),
     Column("content_type", Text, nullable=False, info=describes("an answer")),
-    Column("body", LargeBinary, nullable=False, info=pii("behaviour")),
+    sealed("body", "behaviour"),
     Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
 )

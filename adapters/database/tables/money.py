@@ -7,7 +7,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -23,7 +22,9 @@ from adapters.database.columns import (
     identifier,
     minor,
     not_personal,
+    person,
     pii,
+    sealed,
     version,
 )
 from adapters.database.tables.metadata import metadata
@@ -159,7 +160,9 @@ notifications = Table(
     Column("gateway", Text, primary_key=True, info=describes("a notification")),
     Column("account", Text, primary_key=True, info=not_personal("the shop's own account")),
     Column("key", Text, primary_key=True, info=describes("a notification")),
-    Column("body", LargeBinary, nullable=False, info=pii("behaviour")),
+    person(),
+    sealed("body", "behaviour"),
+    Column("reference", Text, nullable=False, index=True, info=not_personal("random digits")),
     Column("received_at", Utc, nullable=False, index=True, info=describes("a notification")),
     Column("state", Text, nullable=False, info=describes("a notification")),
     Column("reason", Text, nullable=False, info=describes("a notification")),

@@ -5,21 +5,31 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Uuid,
 )
 
-from adapters.database.columns import Json, Utc, identifier, not_personal, pii, version
+from adapters.database.columns import (
+    Utc,
+    identifier,
+    not_personal,
+    person,
+    pii,
+    sealed,
+    version,
+)
 from adapters.database.tables.metadata import metadata
 
 customers = Table(
     "customers",
     metadata,
     identifier(what="a customer's opaque number"),
-    Column("login", Text, nullable=False, unique=True, info=pii("contact")),
+    person(),
+    sealed("login", "contact", nullable=False),
     Column("password_hash", Text, nullable=False, info=pii("credential")),
-    Column("name", Text, nullable=False, info=pii("contact")),
+    sealed("name", "contact", nullable=False),
     Column("language", Text, nullable=False, info=pii("preference")),
     Column("registered_at", Utc, nullable=False, info=pii("behaviour")),
     version(),
@@ -37,7 +47,7 @@ addresses = Table(
         info=pii("link to a person"),
     ),
     Column("position", Integer, nullable=False, info=not_personal("orders the entries")),
-    Column("address", Json, nullable=False, info=pii("address")),
+    sealed("address", "address", nullable=False),
     Index("ix_addresses_customer_id_position", "customer_id", "position"),
 )
 
@@ -45,11 +55,21 @@ staff = Table(
     "staff",
     metadata,
     identifier(what="a colleague's opaque number"),
-    Column("login", Text, nullable=False, unique=True, info=pii("contact")),
+    person(),
+    sealed("login", "contact", nullable=False),
     Column("password_hash", Text, nullable=False, info=pii("credential")),
-    Column("name", Text, nullable=False, info=pii("contact")),
+    sealed("name", "contact", nullable=False),
     version(),
 )
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("role", Text, primary_key=True, info=not_personal("customer or staff")),
+    Column("login_index", LargeBinary, primary_key=True, info=pii("link to a person")),
+    Column("owner_id", Uuid(), nullable=False, index=True, info=pii("link to a person")),
+)
+"""One row a login and index key: what makes a login unique while keys change."""
 
 sessions = Table(
     "sessions",

@@ -1,0 +1,24 @@
+"""Whose key seals a row, and what finds a sealed value."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import customers
+from adapters.keys.vault import Vault
+from core.domain.identifiers import CustomerId, PersonId
+
+CONTACT, PHONE, TRACKING, LOGIN = "contact", "phone", "tracking", "login"
+"""The fields of blind indexes; a contact is found wherever it stands."""
+
+OF_CUSTOMER = select(customers.c.person).where(customers.c.id == bindparam("key"))
+
+
+async def person_for(
+    connection: AsyncConnection, vault: Vault, customer_id: CustomerId | None
+) -> PersonId:
+    """The customer's own person, or somebody new."""
+    if customer_id is not None:
+        known = await connection.scalar(OF_CUSTOMER, {"key": customer_id})
+        if known is not None:
+            return PersonId(known)
+    return await vault.new_person()

@@ -1,0 +1,134 @@
+"""A new key for the blind indexes, while the shop serves."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table, func, select, update
+
+from adapters.database.engine import Database
+from adapters.database.people import keep_login
+from adapters.database.persons import CONTACT, PHONE, TRACKING
+from adapters.database.tables import carts, customers, logins, orders, shipments, staff
+from adapters.keys.keyring import with_new_key, without_old_keys
+from adapters.keys.rotation import Progress
+from adapters.keys.vault import LEASE_SECONDS, Vault, person_in
+from ports.storage.people import Role
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A blind index, and how its value is read out of what is sealed beside it."""
+
+    index: Column[Any]
+    sealed: Column[Any]
+    field: str
+    read: Callable[[Any], str] = str
+
+    @property
+    def table(self) -> Table:
+        table = self.index.table
+        assert isinstance(table, Table)
+        return table
+
+
+INDEXED: tuple[Indexed, ...] = (
+    Indexed(
+        carts.c.contact_index, carts.c.delivery, CONTACT, lambda delivery: str(delivery["contact"])
+    ),
+    Indexed(orders.c.contact_index, orders.c.contact, CONTACT),
+    Indexed(orders.c.phone_index, orders.c.address, PHONE, lambda address: str(address["phone"])),
+    Indexed(shipments.c.tracking_index, shipments.c.tracking_number, TRACKING),
+)
+LOGINS = ((customers, Role.CUSTOMER), (staff, Role.STAFF))
+
+
+@dataclass(frozen=True, slots=True)
+class RotateIndexes:
+    """Write every blind index anew; how many. A run that was cut off goes on where it was.
+
+    Raises:
+        KeyringMissing: the keyring is not ours to change.
+    """
+
+    database: Database
+    vault: Vault
+
+    async def __call__(self, progress: Progress) -> int:
+        source = self.vault.source
+        if len(source.read().index) == 1:
+            source.replace(with_new_key(source.read(), "index"))
+        written, before = 0, -1
+        while written != before:
+            # Whoever computed an index just before the key came may write it just now.
+            await asyncio.sleep(LEASE_SECONDS)
+            before = written
+            written += await self._everything(progress)
+        source.replace(without_old_keys(source.read(), "index"))
+        await self._drop_old_logins()
+        return written
+
+    async def _everything(self, progress: Progress) -> int:
+        written = 0
+        for each in INDEXED:
+            while rows := await self._stale(each):
+                await self._write(each, rows)
+                progress(len(rows))
+                written += len(rows)
+        for table, role in LOGINS:
+            while owners := await self._unknown(table, role):
+                for row in owners:
+                    await self._write_login(table, role, row)
+                progress(len(owners))
+                written += len(owners)
+        return written
+
+    def _number(self) -> bytes:
+        return bytes((int(list(self.vault.keyring.index)[-1]) % 256,))
+
+    async def _stale(self, each: Indexed) -> Sequence[Any]:
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(each.table.c.id, each.index.label("index"), each.sealed.label("sealed"))
+                .where(func.substr(each.index, 1, 1) != self._number())
+                .limit(AT_ONCE)
+            )
+            return rows.all()
+
+    async def _write(self, each: Indexed, rows: Sequence[Any]) -> None:
+        keys = await self.vault.keys(person_in(row.sealed) for row in rows)
+        async with self.database.writes.begin() as connection:
+            for row in rows:
+                value = keys.open(f"{each.table.name}.{each.sealed.name}", row.id, row.sealed)
+                index = None if value is None else self.vault.index(each.field, each.read(value))
+                await connection.execute(
+                    update(each.table)
+                    .where(each.table.c.id == row.id, each.index == row.index)
+                    .values({each.index.name: index})
+                )
+
+    async def _unknown(self, table: Table, role: Role) -> Sequence[Any]:
+        """Owners without a login under the current key."""
+        known = select(logins.c.owner_id).where(
+            logins.c.role == str(role), func.substr(logins.c.login_index, 1, 1) == self._number()
+        )
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(table.c.id, table.c.login).where(table.c.id.not_in(known)).limit(AT_ONCE)
+            )
+            return rows.all()
+
+    async def _write_login(self, table: Table, role: Role, row: Any) -> None:
+        keys = await self.vault.keys([person_in(row.login)])
+        login = keys.open(f"{table.name}.login", row.id, row.login)
+        async with self.database.writes.begin() as connection:
+            await keep_login(connection, self.vault, role, row.id, login)
+
+    async def _drop_old_logins(self) -> None:
+        async with self.database.writes.begin() as connection:
+            await connection.execute(
+                logins.delete().where(func.substr(logins.c.login_index, 1, 1) != self._number())
+            )

@@ -1,0 +1,185 @@
+"""Keys per person: what they seal, what they do not open, and what happens when they go."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from adapters.database.engine import open_database
+from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringMissing, write_keyring
+from adapters.keys.rotation import RotateKeys
+from adapters.keys.store import KeyRetired, SqlKeyStore
+from adapters.keys.vault import Tampered, Vault, unwrap
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PLACE = "orders.address"
+
+
+def another(vault: Vault) -> Vault:
+    """The vault as another process has it."""
+    return Vault(
+        SqlKeyStore(open_database(f"sqlite:///{vault.store.database.url.database}")), vault.source
+    )
+
+
+async def test_a_value_opens_where_it_was_sealed(vault: Vault) -> None:
+    person, row = await vault.new_person(), uuid4()
+    keys = await vault.keys([person])
+    sealed = keys.seal(person, PLACE, row, {"name": "李梅"})
+    assert keys.open(PLACE, row, sealed) == {"name": "李梅"}
+    assert "李梅".encode() not in sealed
+    assert keys.seal(person, PLACE, row, {"name": "李梅"}) != sealed
+    assert keys.open(PLACE, row, None) is None
+
+
+async def test_a_value_that_was_moved_or_changed_does_not_open(vault: Vault) -> None:
+    person, other, row = await vault.new_person(), await vault.new_person(), uuid4()
+    keys = await vault.keys([person, other])
+    sealed = keys.seal(person, PLACE, row, "x")
+    for place, at in ((PLACE, uuid4()), ("orders.contact", row)):
+        with pytest.raises(Tampered):
+            keys.open(place, at, sealed)
+    stolen = sealed[:1] + other.bytes + sealed[17:]
+    flipped = (
+        sealed[:index] + bytes((sealed[index] ^ 1,)) + sealed[index + 1 :]
+        for index in (20, 40, len(sealed) - 1)
+    )
+    for wrong in (stolen, b"\x02" + sealed[1:], *flipped):
+        with pytest.raises(Tampered):
+            keys.open(PLACE, row, wrong)
+
+
+async def test_no_worker_opens_anything_once_a_key_is_destroyed(vault: Vault) -> None:
+    person, row, other = await vault.new_person(), uuid4(), another(vault)
+    sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
+    assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+    assert await vault.destroy([person], NOW) == 1
+    assert (await vault.keys([person])).open(PLACE, row, sealed) is None
+    await asyncio.sleep(1.1)
+    assert (await other.keys([person])).open(PLACE, row, sealed) is None
+    assert await vault.store.destroyed(uuid4().__class__(int=0), 9) == (person,)
+    await other.close()
+
+
+async def test_without_the_epoch_a_worker_would_go_on_opening(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the test above: a worker that does not ask."""
+    person, row, other = await vault.new_person(), uuid4(), another(vault)
+    sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
+    assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+    await vault.destroy([person], NOW)
+
+    async def never() -> None:
+        return None
+
+    monkeypatch.setattr(other, "_catch_up", never)
+    await asyncio.sleep(1.1)
+    assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+    await other.close()
+
+
+async def test_many_keys_are_loaded_in_one_statement(vault: Vault) -> None:
+    people, other = await vault.new_people(500), another(vault)
+    row = uuid4()
+    sealed = [(await vault.keys(people)).seal(person, PLACE, row, "x") for person in people[:3]]
+    keys = await other.keys(people)
+    assert [keys.open(PLACE, row, each) for each in sealed] == ["x"] * 3
+    await other.close()
+
+
+async def test_a_new_key_wraps_everybody_and_the_old_one_is_of_no_use(vault: Vault) -> None:
+    people, row = await vault.new_people(1200), uuid4()
+    old = vault.keyring
+    gone = people.pop()
+    backup = (await vault.store.wrapped([gone]))[gone]
+    sealed = (await vault.keys(people)).seal(people[0], PLACE, row, "x")
+    await vault.destroy([gone], NOW)
+    told: list[int] = []
+    assert await RotateKeys(vault)(told.append) == sum(told) >= 1199
+    assert list(vault.keyring.encryption) == ["k2"]
+    other = another(vault)
+    assert (await other.keys([people[0]])).open(PLACE, row, sealed) == "x"
+    assert unwrap(old, gone, *backup)
+    with pytest.raises(KeyringMissing):
+        unwrap(vault.keyring, gone, *backup)
+    await other.close()
+
+
+async def test_a_rotation_that_was_cut_off_goes_on(vault: Vault) -> None:
+    people = await vault.new_people(1200)
+
+    class Killed(Exception):
+        pass
+
+    def die(_more: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        await RotateKeys(vault)(die)
+    assert list(vault.keyring.encryption) == ["k1", "k2"]
+    assert len((await another(vault).store.wrapped(people)).keys()) == 1200
+    assert await RotateKeys(vault)(lambda _more: None) == 700
+    assert list(vault.keyring.encryption) == ["k2"]
+
+
+async def test_people_come_while_keys_are_rotated(vault: Vault) -> None:
+    """Whoever read the keyring before it changed wraps with the new key, or not at all."""
+    await vault.new_people(300)
+    others = [another(vault) for _ in range(4)]
+
+    async def come(other: Vault) -> list[object]:
+        return [person for _ in range(30) for person in await other.new_people(3)]
+
+    came, _ = await asyncio.gather(
+        asyncio.gather(*(come(other) for other in others)), RotateKeys(vault)(lambda _more: None)
+    )
+    fresh = another(vault)
+    everybody = [person for some in came for person in some]
+    wrapped = await fresh.store.wrapped(everybody)  # type: ignore[arg-type]
+    assert len(wrapped) == len(everybody) == 360
+    assert {name for _, name in wrapped.values()} == {"k2"}
+    with pytest.raises(KeyRetired):
+        await fresh.store.add({await vault.new_person(): b"x"}, "k1")
+    for each in (*others, fresh):
+        await each.close()
+
+
+async def test_a_lost_keyring_is_not_replaced_by_an_empty_one(vault: Vault) -> None:
+    await vault.new_person()
+    assert isinstance(vault.source, KeyringFile)
+    vault.source.path.unlink()
+    with pytest.raises(KeyringMissing, match="Restore it"):
+        await another(vault).prepare()
+
+
+async def test_a_keyring_of_the_settings_is_changed_by_who_gave_it(vault: Vault) -> None:
+    given = Vault(vault.store, KeyringGiven(write_keyring(vault.keyring)))
+    assert await given.new_people(1)
+    with pytest.raises(KeyringMissing, match="settings"):
+        await RotateKeys(given)(lambda _more: None)
+    for wrong in ("", "{}", '{"encryption": {"k1": "AAAA"}, "index": {"1": ""}, "signing": ""}'):
+        with pytest.raises(ValueError, match=r"keyring|Expecting"):
+            KeyringGiven(wrong)
+
+
+async def test_the_keyring_is_for_its_owner_alone(vault: Vault, tmp_path: Path) -> None:
+    assert isinstance(vault.source, KeyringFile)
+    assert vault.source.path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.glob("keyring*")] == ["keyring.json"]
+
+
+async def test_the_key_of_a_day_is_one_and_goes(vault: Vault) -> None:
+    day, other, row = date(2026, 11, 25), another(vault), uuid4()
+    person = await vault.of_day(day)
+    assert await other.of_day(day) == person
+    sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
+    assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+    await vault.destroy([person], NOW)
+    assert await other.of_day(day) == person
+    assert (await vault.keys([person])).open(PLACE, row, sealed) is None
+    await other.close()
