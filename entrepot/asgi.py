@@ -101,6 +101,7 @@ def _running(shop: Container, cache: PageCache) -> Callable[[Litestar], Any]:
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await shop.vault().prepare()
+        await shop.note_keepers()()
         tasks = [asyncio.create_task(cache.watch(shop.shelf()))]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))

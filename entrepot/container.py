@@ -14,16 +14,20 @@ from adapters.database.backoffice import SqlCatalogue
 from adapters.database.engine import open_database
 from adapters.database.events import SqlOutbox
 from adapters.database.idempotency import SqlIdempotencyKeys
+from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger, SqlPurchases, SqlRegister
 from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks
 from adapters.demo.seed import SeedDemo
+from adapters.evidence.audit import SqlAuditLog
 from adapters.jobs.worker import Wakeup
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from adapters.media.folder import FolderMedia
+from adapters.privacy.exporting import WriteBundle
+from adapters.privacy.policies import is_working_day, load_policy
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
@@ -51,6 +55,14 @@ from core.application.payments import (
     ClosePayments,
     PollPayments,
     StartPayment,
+)
+from core.application.privacy import (
+    AnswerAccess,
+    ApproveErasure,
+    ExecuteErasure,
+    OpenRequest,
+    PlanErasure,
+    PreviewErasure,
 )
 from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
@@ -83,6 +95,7 @@ from entrepot.extensions import (
     search_of,
     subscribers_of,
 )
+from entrepot.privacy import keepers_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
 
@@ -243,13 +256,51 @@ class Container(containers.DeclarativeContainer):
 
     import_product = providers.Singleton(ImportProduct, units, shelf, save_product, keep_category)
 
+    policy = providers.Singleton(load_policy, settings.provided.jurisdictions)
+    keeper_register = providers.Singleton(SqlKeeperRegister, database)
+    keepers = providers.Singleton(
+        keepers_of, database, vault, policy, plugins, boundaries, keeper_register, now
+    )
+    note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
+    preview_erasure = providers.Singleton(PreviewErasure, keepers)
+    open_request = providers.Singleton(
+        OpenRequest,
+        units,
+        keepers,
+        policy,
+        providers.Object(is_working_day),
+        now,
+        new_id,
+        new_number,
+        new_token,
+    )
+    plan_erasure = providers.Singleton(PlanErasure, units, keepers, now)
+    approve_erasure = providers.Singleton(ApproveErasure, units, now)
+    execute_erasure = providers.Singleton(
+        ExecuteErasure,
+        units,
+        keepers,
+        plan_erasure,
+        vault.provided.destroy,
+        providers.Callable(sinks_of, database, recommender, purchases),
+        providers.Callable(signing_of, vault),
+        now,
+    )
+    answer_access = providers.Singleton(
+        AnswerAccess,
+        units,
+        providers.Factory(WriteBundle, keepers, policy, vault, now),
+        now,
+    )
+
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)
     forget_events = providers.Singleton(ForgetEvents, outbox, now)
     webhooks = providers.Singleton(SqlWebhooks, database)
     webhook_sender = providers.Singleton(webhook_sender, settings, now)
+    audit_log = providers.Singleton(SqlAuditLog, database)
     near_subscribers = providers.Singleton(
-        subscribers_of, plugins, boundaries, index_products, close_paid_orders
+        subscribers_of, plugins, boundaries, index_products, close_paid_orders, audit_log
     )
     far_subscribers = providers.Singleton(webhooks_of, webhooks, webhook_sender)
     relay_events = providers.Singleton(RelayEvents, outbox, near_subscribers, far_subscribers, now)

@@ -12,6 +12,7 @@ from adapters.boundary.ports import (
     NoRecommender,
 )
 from adapters.database.engine import Database
+from adapters.evidence.audit import SqlAuditLog
 from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
@@ -99,8 +100,13 @@ def subscribers_of(
     boundaries: Boundaries,
     index: IndexProducts,
     close_paid: ClosePaidOrders,
+    audit_log: SqlAuditLog,
 ) -> Subscribers:
-    heard: dict[str, Subscriber] = {"search": index, "payments": close_paid}
+    heard: dict[str, Subscriber] = {
+        "search": index,
+        "payments": close_paid,
+        "audit": audit_log,
+    }
     for name, subscriber in plugins.brought("entrepot_subscribers"):
         heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
 

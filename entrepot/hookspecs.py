@@ -16,6 +16,7 @@ import pluggy
 from core.domain.events import Event
 from ports.clock import Clock
 from ports.payment import PaymentGateway
+from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.shipping import Carrier
@@ -37,6 +38,7 @@ class Capability(StrEnum):
     SEARCH = "search"
     EVENTS = "events"
     ROUTES = "routes"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,10 @@ class Hooks:
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
         """Whoever wants to know what happened, at least once. Needs ``events``."""
+
+    @hookspec
+    def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
+        """Who answers for the records about people that the plugin keeps. Needs ``records``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -22,6 +22,7 @@ from entrepot.hookspecs import (
 )
 from ports.clock import Clock
 from ports.payment import PROTOCOLS, PaymentGateway
+from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.shipping import Carrier
@@ -36,6 +37,7 @@ CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
     "entrepot_search_indexes": (Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
     "entrepot_routes": (Capability.ROUTES, object),
+    "entrepot_record_keepers": (Capability.RECORDS, RecordKeeper),
 }
 
 log = structlog.get_logger(__name__)

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         description="When money is taken: `when_shipped` lets gateways that can hold it until "
         "the first parcel leaves.",
     )
+    jurisdictions: tuple[Literal["cn", "eu"], ...] = Field(
+        default=("cn",),
+        min_length=1,
+        description="Whose law on personal data the shop is under (JSON list): "
+        "`cn`, `eu` or both, the strictest rule winning.",
+    )
     location: str = Field(
         default="main", description="The warehouse that imports and the back office count."
     )

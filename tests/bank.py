@@ -143,7 +143,9 @@ class Bank:
 
     async def verify(self, raw: RawNotification) -> Notification:
         payment = self.says(raw.headers["reference"])
-        return Notification(key=raw.body.decode().partition("|")[0], account=payment.account, payment=payment)
+        return Notification(
+            key=raw.body.decode().partition("|")[0], account=payment.account, payment=payment
+        )
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
         return Acknowledgement(status=200 if accepted else 400, body=b"")

@@ -8,6 +8,7 @@ from adapters.cli.demo import demo
 from adapters.cli.events import events, webhooks
 from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
+from adapters.cli.privacy import audit, privacy
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
 from adapters.cli.staff import recommend, staff
@@ -22,12 +23,14 @@ def root() -> None:
 
 
 for command in (
+    audit,
     catalog,
     db,
     demo,
     events,
     keys,
     plugins,
+    privacy,
     recommend,
     reconcile,
     serve,

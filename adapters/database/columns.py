@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from core.domain.privacy.inventory import Category, NotPersonal, OnErase, Pii, Whose
+
 
 class Utc(TypeDecorator[datetime]):
     """Timezone-aware UTC, on SQLite too, which keeps no zone."""
@@ -29,31 +31,74 @@ class Utc(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-def pii(category: str) -> dict[str, str]:
-    """Personal data of this category: contact, address, credential, behaviour."""
-    return {"pii": category}
+HOLDS = "holds"
+"""Where a column's `info` says what it holds."""
 
 
-def sealed(name: str, category: str, **options: Any) -> Column[Any]:
+def pii(
+    category: Category,
+    purpose: str,
+    on_erase: OnErase,
+    *,
+    whose: Whose = Whose.CUSTOMER,
+    export: bool = True,
+    sealed: bool = False,
+    reason: str = "",
+) -> dict[str, Pii | NotPersonal]:
+    """Personal data; see `core.domain.privacy.inventory.Pii`."""
+    return {
+        HOLDS: Pii(
+            category=category,
+            purpose=purpose,
+            on_erase=on_erase,
+            whose=whose,
+            export=export,
+            sealed=sealed,
+            reason=reason,
+        )
+    }
+
+
+def link(
+    purpose: str, on_erase: OnErase, *, whose: Whose = Whose.CUSTOMER
+) -> dict[str, Pii | NotPersonal]:
+    """An opaque number or hash that leads to a person, and tells that person nothing."""
+    return pii(
+        Category.LINK, purpose, on_erase, whose=whose, export=False, reason="an opaque number"
+    )
+
+
+def sealed(
+    name: str,
+    category: Category,
+    purpose: str,
+    on_erase: OnErase,
+    *,
+    whose: Whose = Whose.CUSTOMER,
+    export: bool = True,
+    reason: str = "",
+    nullable: bool = True,
+) -> Column[Any]:
     """A value that is encrypted under the key of the person it belongs to (`adapters.keys`)."""
-    return Column(name, LargeBinary, info=pii(category), **options)
+    info = pii(category, purpose, on_erase, whose=whose, export=export, sealed=True, reason=reason)
+    return Column(name, LargeBinary, info=info, nullable=nullable)
 
 
-def person() -> Column[Any]:
+def person(purpose: str, on_erase: OnErase, *, whose: Whose = Whose.CUSTOMER) -> Column[Any]:
     """Whose key seals the row; none once the row was erased."""
-    return Column("person", Uuid(), index=True, info=pii("link to a person"))
+    return Column("person", Uuid(), index=True, info=link(purpose, on_erase, whose=whose))
 
 
-def blind_index(name: str) -> Column[Any]:
+def blind_index(name: str, purpose: str, on_erase: OnErase) -> Column[Any]:
     """What finds a sealed value: a keyed hash, which is personal data too."""
-    return Column(name, LargeBinary, index=True, info=pii("link to a person"))
+    return Column(name, LargeBinary, index=True, info=link(purpose, on_erase))
 
 
-def not_personal(why: str) -> dict[str, str]:
-    return {"not_personal": why}
+def not_personal(why: str) -> dict[str, Pii | NotPersonal]:
+    return {HOLDS: NotPersonal(why)}
 
 
-def describes(what: str) -> dict[str, str]:
+def describes(what: str) -> dict[str, Pii | NotPersonal]:
     """A property of the shop's own things."""
     return not_personal(f"describes {what}")
 

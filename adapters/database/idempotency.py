@@ -62,7 +62,7 @@ class SqlIdempotencyKeys:
         body = b""
         if row.body is not None:
             keys = await self._vault.keys([person_in(row.body)])
-            body = b64decode(keys.open(BODY, _row(scope, key), row.body) or "")
+            body = b64decode(keys.open(BODY, row_of(scope, key), row.body) or "")
         return KeptAnswer(
             fingerprint=row.fingerprint,
             status=row.status,
@@ -74,7 +74,7 @@ class SqlIdempotencyKeys:
         table = idempotency_keys
         person = await self._vault.of_day(self._now().date())
         keys = await self._vault.keys([person])
-        body = keys.seal(person, BODY, _row(scope, key), answer.body)
+        body = keys.seal(person, BODY, row_of(scope, key), answer.body)
         async with self._database.writes.begin() as connection:
             await connection.execute(
                 update(table)
@@ -99,5 +99,6 @@ class SqlIdempotencyKeys:
         return gone.rowcount
 
 
-def _row(scope: str, key: str) -> UUID:
+def row_of(scope: str, key: str) -> UUID:
+    """What stands for the row in what is sealed."""
     return uuid5(ROWS, f"{scope} {key}")

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
+from adapters.database.inspection import FULL_TEXT
 from adapters.database.sealing import Sealing, rows_to_seal, sealing_of
 from adapters.keys.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-FULL_TEXT = ("search_words", "search_terms")
 
 
 class BrokenKeys(Exception):

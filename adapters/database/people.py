@@ -63,6 +63,7 @@ class SqlCustomers:
                 "name": keys.seal(person, NAME_PLACE, customer.id, customer.name),
                 "language": customer.language,
                 "registered_at": customer.registered_at,
+                "frozen": customer.frozen,
             },
             version=customer.version,
             kind="customer",
@@ -111,6 +112,7 @@ class SqlCustomers:
                 for entry in entries
             ),
             person=row.person,
+            frozen=row.frozen,
             version=row.version,
         )
 

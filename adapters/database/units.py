@@ -14,6 +14,7 @@ from adapters.database.inbox import SqlInbox
 from adapters.database.orders import SqlOrders
 from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
+from adapters.database.privacy import SqlPrivacyRequests
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns
 from adapters.database.stock import SqlStock
@@ -81,6 +82,10 @@ class SqlUnit:
     @cached_property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self._connection)
+
+    @cached_property
+    def privacy(self) -> SqlPrivacyRequests:
+        return SqlPrivacyRequests(self._connection, self._vault)
 
     def tell(self, event: Event) -> None:
         self._events.append(event)

@@ -7,7 +7,7 @@ from core.application.carts import CartOwner, find_cart, hash_token
 from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.customer import AddressBookEntry, Customer, Staff, check_password
-from core.domain.errors import BadCredentials
+from core.domain.errors import BadCredentials, BeingErased
 from core.domain.identifiers import AddressId, CustomerId, StaffId
 from ports.clock import Clock, NewId, NewToken
 from ports.passwords import Passwords
@@ -73,6 +73,8 @@ class LogIn:
         kept = customer.password_hash if customer else ""
         if not await self.passwords.verify(password, kept) or customer is None:
             raise BadCredentials
+        if customer.frozen:
+            raise BeingErased
         token = self.new_token()
 
         async def enter() -> None:

@@ -40,6 +40,7 @@ class Customer:
     """``login`` is a normalised e-mail or an E.164 mobile number; one customer a login.
 
     ``person`` is whose key seals what is personal; storage gives one to whoever has none.
+    ``frozen`` while an erasure is under way: nobody logs in.
     The first entry of the address book is the one that a checkout proposes.
     """
 
@@ -51,6 +52,7 @@ class Customer:
     registered_at: datetime
     addresses: tuple[AddressBookEntry, ...] = ()
     person: PersonId | None = None
+    frozen: bool = False
     version: int = 0
     events: list[Event] = field(default_factory=list)
 

@@ -190,6 +190,16 @@ class BadCredentials(DomainError):
     template = "E-mail or mobile number and password do not match. Try again."
 
 
+class BeingErased(DomainError):
+    code = "being_erased"
+    template = "This account is being erased. Ask the shop if you did not want that."
+
+
+class PlanChanged(DomainError):
+    code = "plan_changed"
+    template = "Something was written since the plan was made. Look at the new plan and approve it."
+
+
 class NotAllowed(DomainError):
     code = "not_allowed"
     template = "This needs a log-in with the right to do it."

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId, RefundId, ReturnId
+from core.domain.identifiers import (
+    CustomerId,
+    OrderId,
+    PaymentId,
+    ProductId,
+    RefundId,
+    RequestId,
+    ReturnId,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,13 @@ class StockChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRegistered(Event):
     customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyRequestChanged(Event):
+    """A request about personal data was received, or moved on."""
+
+    request_id: RequestId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ ReturnId = NewType("ReturnId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 StaffId = NewType("StaffId", UUID)
 PersonId = NewType("PersonId", UUID)
+RequestId = NewType("RequestId", UUID)
 
 Sku = NewType("Sku", str)
 LocationCode = NewType("LocationCode", str)

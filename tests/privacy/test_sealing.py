@@ -1,8 +1,5 @@
 """Nothing personal is readable on the disk, and it is found all the same."""
 
-import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,124 +13,40 @@ from adapters.database.migration import _run, upgrade
 from adapters.database.reindexing import RotateIndexes
 from adapters.database.units import SqlUnitsOfWork
 from adapters.keys.vault import Vault
-from core.application.carts import CartOwner
-from core.application.checkout import PlacedOrder
 from core.application.members import Registration
-from core.domain.address import Address
-from core.domain.cart import Delivery
 from core.domain.errors import AlreadyExists
-from core.domain.returns import Remedy, ReturnReason, Wish
 from entrepot.container import Container
-from ports.payment import GatewayStatus
-from ports.storage.idempotency import KeptAnswer
-from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
+from tests.bank import Bank
 from tests.factories import stock_up
+from tests.people import MARKED, a_life, every_byte
 
 pytestmark = pytest.mark.anyio
 
+MARKS = MARKED.marks
+ADDRESS = MARKED.address
 OLD_ROWS = Path(__file__).parent / "old_rows.sql"
-BYTEA = re.compile(r"\\x((?:[0-9a-f]{2})+)")
-
-MARKS = {
-    "login": "markeda-login@example.com",
-    "name": "马可丁名",
-    "contact": "markeda-contact@example.com",
-    "recipient": "收件人马可丁",
-    "phone": "+8613812349876",
-    "street": "马可丁路 987 号",
-    "tracking": "SFMARKEDA0001",
-    "note": "马可丁说壶嘴裂了",
-    "answer": "KEPTMARKEDANSWER",
-    "told": "TOLDMARKED",
-}
-ADDRESS = Address(
-    name=MARKS["recipient"],
-    phone=MARKS["phone"],
-    country="CN",
-    region="广东省",
-    city="深圳市",
-    district="南山区",
-    street=MARKS["street"],
-)
 
 
-async def a_life(shop: Container, bank: Bank) -> PlacedOrder:
-    """Somebody registers, orders, pays, receives, asks to send it back, and leaves a cart."""
+async def stocked(shop: Container) -> Container:
     await stock_up(shop)
-    customer = await shop.register_member()(
-        Registration(
-            login=MARKS["login"], password="long enough", name=MARKS["name"], language="zh"
-        )
-    )
-    await shop.keep_address()(customer, ADDRESS)
-    owner = CartOwner(customer_id=customer)
-    delivery = Delivery(contact=MARKS["contact"], address=ADDRESS)
-    await shop.add_to_cart()(owner, SMALL, 2)
-    await shop.set_delivery()(owner, delivery)
-    placed = await shop.place_order()(owner, await checkout(shop, owner))
-    await shop.start_payment()(placed.id, BACK)
-    bank.known = GatewayStatus.PAID
-    told = notification(bank.asked[-1].reference, MARKS["told"])
-    await shop.receive_notification()("bank", replace(told, body=f"n1|{MARKS['told']}".encode()))
-    await shop.ship_order()(placed.id, replace(PARCEL, tracking_number=MARKS["tracking"]), "staff")
-    await shop.deliver_order()(placed.id, "carrier")
-    wish = Wish(
-        quantities={SMALL: 1},
-        reason=ReturnReason.DAMAGED,
-        remedy=Remedy.REFUND,
-        note=MARKS["note"],
-    )
-    await shop.request_return()(placed.id, wish)
-    await shop.add_to_cart()(owner, SMALL, 1)
-    await shop.set_delivery()(owner, delivery)
-    keys = shop.idempotency_keys()
-    await keys.begin("scope", "key", "print", datetime.now(UTC))
-    answer = KeptAnswer(
-        fingerprint="print", status=201, content_type="text", body=MARKS["answer"].encode()
-    )
-    await keys.finish("scope", "key", answer)
-    return placed
-
-
-def spellings(mark: str) -> list[bytes]:
-    return [mark.encode(), mark.encode("utf-16-le"), mark.encode("unicode_escape")]
-
-
-async def every_byte(shop: Container, folder: Path) -> AsyncIterator[tuple[str, bytes]]:
-    """Files of the shop, and on PostgreSQL every row as text and the server's statistics."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path.name, path.read_bytes()
-    if shop.database().is_sqlite:
-        return
-    async with shop.database().reads.connect() as connection:
-        tables = await connection.run_sync(lambda c: sa.inspect(c).get_table_names())
-        for table in [*tables, "pg_stats"]:
-            rows = await connection.exec_driver_sql(f"SELECT t::text FROM {table} t")
-            text = "\n".join(row[0] for row in rows)
-            yield table, text.encode()
-            yield table, b" ".join(map(bytes.fromhex, BYTEA.findall(text)))
+    return shop
 
 
 def marks_in(content: bytes) -> list[str]:
-    return [
-        name
-        for name, mark in MARKS.items()
-        if any(spelling in content for spelling in spellings(mark))
-    ]
+    return MARKED.marks_in(content)
 
 
 async def test_no_mark_of_a_person_is_on_the_disk(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:
-    placed = await a_life(shop, bank)
+    placed = await a_life(await stocked(shop), bank)
     order = await shop.order_ledger().find(placed.number)
     assert order is not None
     assert order.address == ADDRESS
     assert order.shipments[0].tracking_number == MARKS["tracking"]
     (asked,) = await shop.order_ledger().returns(placed.id)
     assert asked.note == MARKS["note"]
-    kept = await shop.idempotency_keys().begin("scope", "key", "print", datetime.now(UTC))
+    kept = await shop.idempotency_keys().begin(MARKED.word, "key", "print", datetime.now(UTC))
     assert kept is not None
     assert kept.body == MARKS["answer"].encode()
     found, read = [], 0
@@ -148,7 +61,7 @@ async def test_the_scan_finds_what_is_not_sealed(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:
     """The twin: one field that is written as it is."""
-    await a_life(shop, bank)
+    await a_life(await stocked(shop), bank)
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.text("UPDATE carts SET contact_index = :plain"), {"plain": MARKS["contact"].encode()}
@@ -171,7 +84,7 @@ async def test_the_scan_finds_what_is_not_sealed(
     ],
 )
 async def test_an_order_is_found_by_what_is_sealed(shop: Container, bank: Bank, words: str) -> None:
-    placed = await a_life(shop, bank)
+    placed = await a_life(await stocked(shop), bank)
     ledger = shop.order_ledger()
     page: dict[str, Any] = {"customer_id": None, "state": None, "language": "zh", "limit": 9}
     found, _ = await ledger.list(**page, words=words, cursor="")
@@ -184,7 +97,7 @@ async def test_an_order_is_found_by_what_is_sealed(shop: Container, bank: Bank, 
 async def test_a_login_is_one_persons_while_the_index_key_changes(
     shop: Container, bank: Bank, vault: Vault
 ) -> None:
-    await a_life(shop, bank)
+    await a_life(await stocked(shop), bank)
     registration = Registration(
         login=MARKS["login"], password="long enough", name="x", language="zh"
     )

@@ -18,6 +18,14 @@ from adapters.database.tables.money import (
     refunds,
 )
 from adapters.database.tables.people import addresses, customers, logins, sessions, staff
+from adapters.database.tables.privacy import (
+    audit_heads,
+    audit_log,
+    legal_holds,
+    privacy_decisions,
+    privacy_requests,
+    record_keepers,
+)
 from adapters.database.tables.search import search_attributes, search_documents, search_places
 from adapters.database.tables.stock import (
     allocations,
@@ -32,6 +40,8 @@ __all__ = [
     "addresses",
     "allocations",
     "attribute_values",
+    "audit_heads",
+    "audit_log",
     "brands",
     "carts",
     "categories",
@@ -39,6 +49,7 @@ __all__ = [
     "customers",
     "deliveries",
     "idempotency_keys",
+    "legal_holds",
     "locations",
     "logins",
     "metadata",
@@ -48,8 +59,11 @@ __all__ = [
     "outbox",
     "payment_entries",
     "payments",
+    "privacy_decisions",
+    "privacy_requests",
     "products",
     "reconciliations",
+    "record_keepers",
     "refunds",
     "reservations",
     "returns",

@@ -11,8 +11,9 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.columns import Json, Utc, describes, identifier, not_personal, pii, sealed
+from adapters.database.columns import Json, Utc, describes, identifier, link, not_personal, sealed
 from adapters.database.tables.metadata import metadata
+from core.domain.privacy.inventory import Category, OnErase
 
 outbox = Table(
     "outbox",
@@ -66,11 +67,18 @@ webhooks = Table(
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
-    Column("scope", Text, primary_key=True, info=pii("link to a person")),
+    Column("scope", Text, primary_key=True, info=link("security", OnErase.DELETE)),
     Column("key", Text, primary_key=True, info=not_personal("random")),
     Column("fingerprint", Text, nullable=False, info=not_personal("a hash of a request")),
     Column("status", Integer, nullable=False, info=describes("an answer")),
     Column("content_type", Text, nullable=False, info=describes("an answer")),
-    sealed("body", "behaviour"),
+    sealed(
+        "body",
+        Category.BEHAVIOUR,
+        "security",
+        OnErase.DELETE,
+        export=False,
+        reason="copies, for a day, of what is exported elsewhere",
+    ),
     Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
 )

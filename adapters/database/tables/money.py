@@ -28,6 +28,14 @@ from adapters.database.columns import (
     version,
 )
 from adapters.database.tables.metadata import metadata
+from core.domain.privacy.inventory import Category, OnErase
+
+PROVIDERS = pii(
+    Category.BEHAVIOUR,
+    "accounting",
+    OnErase.KEEP,
+    reason="without it money cannot be matched with the gateway's statement",
+)
 
 payments = Table(
     "payments",
@@ -44,7 +52,7 @@ payments = Table(
     Column("gateway", Text, nullable=False, info=describes("a payment")),
     Column("account", Text, nullable=False, info=not_personal("the shop's own account")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
-    Column("provider_reference", Text, nullable=False, info=pii("behaviour")),
+    Column("provider_reference", Text, nullable=False, info=PROVIDERS),
     minor("amount_minor", what="a payment"),
     currency(),
     Column("state", Text, nullable=False, info=describes("a payment")),
@@ -131,7 +139,7 @@ refunds = Table(
     Column("return_id", Uuid(), ForeignKey("returns.id"), unique=True, info=describes("a refund")),
     Column("gateway", Text, nullable=False, info=describes("a refund")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
-    Column("provider_reference", Text, nullable=False, info=pii("behaviour")),
+    Column("provider_reference", Text, nullable=False, info=PROVIDERS),
     minor("amount_minor", what="a refund"),
     currency(),
     Column("reason", Text, nullable=False, info=describes("a refund")),
@@ -160,8 +168,8 @@ notifications = Table(
     Column("gateway", Text, primary_key=True, info=describes("a notification")),
     Column("account", Text, primary_key=True, info=not_personal("the shop's own account")),
     Column("key", Text, primary_key=True, info=describes("a notification")),
-    person(),
-    sealed("body", "behaviour"),
+    person("payment", OnErase.CLEAR),
+    sealed("body", Category.BEHAVIOUR, "payment", OnErase.CLEAR),
     Column("reference", Text, nullable=False, index=True, info=not_personal("random digits")),
     Column("received_at", Utc, nullable=False, index=True, info=describes("a notification")),
     Column("state", Text, nullable=False, info=describes("a notification")),

@@ -1,0 +1,131 @@
+"""What people asked about their data, and the proof of what became of it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from adapters.database.columns import (
+    Json,
+    Utc,
+    describes,
+    identifier,
+    link,
+    not_personal,
+    sealed,
+    version,
+)
+from adapters.database.tables.metadata import metadata
+from core.domain.privacy.inventory import Category, OnErase
+
+OPEN = "state NOT IN ('completed', 'refused')"
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    identifier(what="a request"),
+    Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column("kind", Text, nullable=False, info=describes("a request")),
+    Column("state", Text, nullable=False, info=describes("a request")),
+    Column("fingerprint", LargeBinary, info=link("rights", OnErase.CLEAR)),
+    Column("person", Uuid(), info=describes("the key of a request")),
+    sealed("subject", Category.CONTACT, "rights", OnErase.CLEAR),
+    Column("subject_hash", Text, nullable=False, info=not_personal("a hash with a secret salt")),
+    Column("received_at", Utc, nullable=False, info=describes("a request")),
+    Column("due_at", Utc, nullable=False, index=True, info=describes("a request")),
+    Column("article", Text, nullable=False, info=describes("a request")),
+    Column("verified_by", Text, nullable=False, info=not_personal("a way of checking")),
+    Column("approved_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column("plan_hash", Text, nullable=False, info=describes("a request")),
+    Column("reason", Text, nullable=False, info=describes("a request")),
+    Column("failures", Json, nullable=False, info=not_personal("names of plugins")),
+    Column("ended_at", Utc, info=describes("a request")),
+    Column("certificate", Json, info=not_personal("counts, hashes and times")),
+    version(),
+    CheckConstraint(
+        "state IN ('received', 'identity_verified', 'frozen', 'planned', 'held', 'approved',"
+        " 'executing', 'propagating', 'verifying', 'completed', 'incomplete', 'refused')",
+        name="state",
+    ),
+    Index(
+        "uq_privacy_requests_open",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text(OPEN),
+        postgresql_where=text(OPEN),
+    ),
+)
+
+privacy_decisions = Table(
+    "privacy_decisions",
+    metadata,
+    Column(
+        "request_id",
+        Uuid(),
+        ForeignKey("privacy_requests.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("a decision"),
+    ),
+    Column("keeper", Text, primary_key=True, info=describes("a decision")),
+    Column("reference", Text, primary_key=True, info=not_personal("opaque numbers")),
+    Column("position", BigInteger, nullable=False, info=describes("a decision")),
+    Column("outcome", Text, nullable=False, info=describes("a decision")),
+    Column("fields", Json, nullable=False, info=not_personal("names of columns")),
+    Column("reason", Text, nullable=False, info=describes("a decision")),
+    Column("article", Text, nullable=False, info=describes("a decision")),
+    Column("until", Utc, info=describes("a decision")),
+    Column(
+        "people", Json, nullable=False, info=not_personal("opaque numbers, until they are done")
+    ),
+    Column("done", Boolean, nullable=False, info=describes("a decision")),
+    Index("ix_privacy_decisions_position", "request_id", "position"),
+)
+
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    identifier(what="a hold"),
+    Column("customer_id", Uuid(), nullable=False, index=True, info=link("rights", OnErase.DELETE)),
+    Column("reason", Text, nullable=False, info=describes("a hold")),
+    Column("placed_at", Utc, nullable=False, info=describes("a hold")),
+    Column("placed_by", Text, nullable=False, info=not_personal("who placed it")),
+)
+
+record_keepers = Table(
+    "record_keepers",
+    metadata,
+    Column("code", Text, primary_key=True, info=describes("a plugin")),
+    Column("inventory", Json, nullable=False, info=describes("a plugin")),
+    Column("seen_at", Utc, nullable=False, info=describes("a plugin")),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False, info=describes("an entry")),
+    Column("event_id", Uuid(), nullable=False, unique=True, info=describes("an entry")),
+    Column("at", Utc, nullable=False, info=describes("an entry")),
+    Column("kind", Text, nullable=False, info=describes("an entry")),
+    Column("payload", Json, nullable=False, info=not_personal("opaque identifiers and times")),
+    Column("previous", Text, nullable=False, info=describes("an entry")),
+    Column("hash", Text, nullable=False, info=describes("an entry")),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False, info=describes("a head")),
+    Column("hash", Text, nullable=False, info=describes("a head")),
+    Column("signed_at", Utc, nullable=False, info=describes("a head")),
+    Column("key_id", Text, nullable=False, info=describes("a head")),
+    Column("signature", Text, nullable=False, info=describes("a head")),
+)

@@ -1,0 +1,148 @@
+"""The record of processing and the privacy notice, out of the inventory and the policy."""
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
+from core.domain.privacy.policy import Policy
+from core.domain.text import Text
+
+CATEGORIES: dict[Category, Text] = {
+    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contacts"}),
+    Category.ADDRESS: Text({"zh": "收货地址", "en": "addresses"}),
+    Category.CREDENTIAL: Text({"zh": "登录凭证（加密摘要）", "en": "credentials, as hashes"}),
+    Category.PREFERENCE: Text({"zh": "偏好", "en": "preferences"}),
+    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and use"}),
+    Category.FREE_TEXT: Text({"zh": "留言", "en": "what people write"}),
+    Category.LINK: Text({"zh": "内部编号", "en": "internal numbers"}),
+}
+WORDS = {
+    "zh": {
+        "title": "个人信息处理规则",
+        "purpose": "目的",
+        "data": "个人信息",
+        "basis": "合法性基础",
+        "kept": "保存期限",
+        "stores": "其他存放处",
+        "rights": "您可以查阅、复制、转移、更正、删除您的个人信息，也可以要求解释本规则。",
+    },
+    "en": {
+        "title": "Privacy notice",
+        "purpose": "Purpose",
+        "data": "Personal data",
+        "basis": "Basis",
+        "kept": "Kept",
+        "stores": "Other places",
+        "rights": "You may have your data shown, handed over, corrected and erased.",
+    },
+}
+
+
+def document_of(policy: Policy, inventory: Sequence[Field | Store]) -> dict[str, Any]:
+    """The record of processing (GDPR 30, PIPL 55) as JSON."""
+    personal = [
+        each for each in inventory if isinstance(each, Field) and isinstance(each.holds, Pii)
+    ]
+    return {
+        "jurisdictions": list(policy.jurisdictions),
+        "purposes": [
+            {
+                "code": purpose.code,
+                "name": dict(purpose.name.by_language),
+                "basis": {
+                    where: {"code": basis.code, "article": basis.article}
+                    for where, basis in purpose.basis.items()
+                },
+                "retention": dict(purpose.retention.by_language),
+                "fields": [_field(each) for each in personal if each.holds.purpose == purpose.code],  # type: ignore[union-attr]
+            }
+            for purpose in policy.purposes.values()
+        ],
+        "stores": [
+            {
+                "code": each.code,
+                "name": dict(each.name.by_language),
+                "personal": dict(each.personal.by_language),
+                "keeps": each.keeps,
+            }
+            for each in inventory
+            if isinstance(each, Store)
+        ],
+        "not_personal": {
+            each.place: each.holds.reason
+            for each in inventory
+            if isinstance(each, Field) and isinstance(each.holds, NotPersonal)
+        },
+    }
+
+
+def problems_of(
+    policy: Policy, inventory: Iterable[Field | Store], columns: Iterable[str]
+) -> list[str]:
+    """What the inventory does not say, or says wrongly, about the columns there really are."""
+    fields = {each.place: each.holds for each in inventory if isinstance(each, Field)}
+    found = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
+    found += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
+    found += [
+        f"{place}: the purpose “{holds.purpose}” is unknown"
+        for place, holds in fields.items()
+        if isinstance(holds, Pii) and holds.purpose not in policy.purposes
+    ]
+    return found
+
+
+def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str) -> str:
+    """The privacy notice (GDPR 13, PIPL 17) as a page."""
+    words = WORDS[language]
+    rows = []
+    for purpose in policy.purposes.values():
+        categories = dict.fromkeys(
+            each.holds.category
+            for each in inventory
+            if isinstance(each, Field)
+            and isinstance(each.holds, Pii)
+            and each.holds.purpose == purpose.code
+        )
+        data = "、".join if language == "zh" else ", ".join
+        rows.append(
+            (
+                purpose.name.in_language(language),
+                data([CATEGORIES[each].in_language(language) for each in categories]) or "–",
+                "; ".join(basis.article for basis in purpose.basis.values()),
+                purpose.retention.in_language(language),
+            )
+        )
+    stores = "".join(
+        f"<li>{_e(each.name.in_language(language))}: {_e(each.personal.in_language(language))}</li>"
+        for each in inventory
+        if isinstance(each, Store)
+    )
+    head = "".join(f"<th>{words[name]}</th>" for name in ("purpose", "data", "basis", "kept"))
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f"<!doctype html><html lang='{language}'><meta charset='utf-8'>"
+        f"<title>{words['title']}</title><h1>{words['title']}</h1>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<h2>{words['stores']}</h2><ul>{stores}</ul><p>{words['rights']}</p></html>"
+    )
+
+
+def _field(each: Field) -> dict[str, Any]:
+    holds = each.holds
+    assert isinstance(holds, Pii)
+    return {
+        "place": each.place,
+        "category": str(holds.category),
+        "whose": str(holds.whose),
+        "on_erase": str(holds.on_erase),
+        "exported": holds.export,
+        "encrypted": holds.sealed,
+        "reason": holds.reason,
+    }
+
+
+def _e(text: str) -> str:
+    return html.escape(text)

@@ -1,0 +1,152 @@
+"""What somebody asks about what we know of them, from being received to being answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.domain.errors import IllegalTransition
+from core.domain.identifiers import PersonId, RequestId
+from core.domain.privacy.records import Subject
+
+
+class RequestKind(StrEnum):
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    ERASURE = "erasure"
+
+
+class RequestState(StrEnum):
+    RECEIVED = "received"
+    VERIFIED = "identity_verified"
+    FROZEN = "frozen"
+    PLANNED = "planned"
+    HELD = "held"
+    APPROVED = "approved"
+    EXECUTING = "executing"
+    PROPAGATING = "propagating"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+
+
+MOVES: dict[tuple[RequestState, str], RequestState] = {
+    (RequestState.RECEIVED, "verify_identity"): RequestState.VERIFIED,
+    (RequestState.RECEIVED, "refuse"): RequestState.REFUSED,
+    (RequestState.VERIFIED, "refuse"): RequestState.REFUSED,
+    (RequestState.VERIFIED, "freeze"): RequestState.FROZEN,
+    (RequestState.VERIFIED, "execute"): RequestState.EXECUTING,
+    (RequestState.FROZEN, "plan"): RequestState.PLANNED,
+    (RequestState.FROZEN, "hold"): RequestState.HELD,
+    (RequestState.FROZEN, "fail"): RequestState.INCOMPLETE,
+    (RequestState.PLANNED, "plan"): RequestState.PLANNED,
+    (RequestState.PLANNED, "hold"): RequestState.HELD,
+    (RequestState.PLANNED, "fail"): RequestState.INCOMPLETE,
+    (RequestState.PLANNED, "refuse"): RequestState.REFUSED,
+    (RequestState.PLANNED, "approve"): RequestState.APPROVED,
+    (RequestState.HELD, "plan"): RequestState.PLANNED,
+    (RequestState.HELD, "hold"): RequestState.HELD,
+    (RequestState.APPROVED, "plan"): RequestState.PLANNED,
+    (RequestState.APPROVED, "hold"): RequestState.HELD,
+    (RequestState.APPROVED, "execute"): RequestState.EXECUTING,
+    (RequestState.EXECUTING, "execute"): RequestState.EXECUTING,
+    (RequestState.EXECUTING, "propagate"): RequestState.PROPAGATING,
+    (RequestState.EXECUTING, "complete"): RequestState.COMPLETED,
+    (RequestState.EXECUTING, "fail"): RequestState.INCOMPLETE,
+    (RequestState.PROPAGATING, "propagate"): RequestState.PROPAGATING,
+    (RequestState.PROPAGATING, "scan"): RequestState.VERIFYING,
+    (RequestState.PROPAGATING, "fail"): RequestState.INCOMPLETE,
+    (RequestState.VERIFYING, "propagate"): RequestState.PROPAGATING,
+    (RequestState.VERIFYING, "scan"): RequestState.VERIFYING,
+    (RequestState.VERIFYING, "complete"): RequestState.COMPLETED,
+    (RequestState.VERIFYING, "fail"): RequestState.INCOMPLETE,
+    (RequestState.INCOMPLETE, "plan"): RequestState.PLANNED,
+    (RequestState.INCOMPLETE, "hold"): RequestState.HELD,
+    (RequestState.INCOMPLETE, "fail"): RequestState.INCOMPLETE,
+    (RequestState.INCOMPLETE, "execute"): RequestState.EXECUTING,
+}
+
+OVER = frozenset({RequestState.COMPLETED, RequestState.REFUSED})
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class PrivacyRequest:
+    """``fingerprint`` is the same for the same wish of the same person: one is open at a time.
+
+    ``person`` is whose key seals the subject: the request's own, since the person's is
+    destroyed. ``subject_hash`` is SHA-256 of ``salt``, which the person is told, and of the
+    fingerprint. ``plan_hash`` must be shown to execute; ``failures`` names who did not answer.
+    """
+
+    id: RequestId
+    number: str
+    kind: RequestKind
+    fingerprint: str
+    received_at: datetime
+    due_at: datetime
+    article: str
+    subject: Subject
+    subject_hash: str
+    salt: str
+    person: PersonId | None = None
+    state: RequestState = RequestState.RECEIVED
+    verified_by: str = ""
+    approved_by: str = ""
+    plan_hash: str = ""
+    reason: str = ""
+    failures: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+    certificate: dict[str, Any] | None = None
+    version: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    def verify_identity(self, how: str) -> None:
+        self._move("verify_identity")
+        self.verified_by = how
+
+    def refuse(self, reason: str, now: datetime) -> None:
+        self._move("refuse")
+        self.reason, self.ended_at = reason, now
+
+    def freeze(self) -> None:
+        self._move("freeze")
+
+    def plan(self, plan_hash: str) -> None:
+        """An approval is of one plan: another one has to be approved again."""
+        self._move("plan")
+        self.plan_hash, self.approved_by, self.failures = plan_hash, "", ()
+
+    def hold(self, reason: str) -> None:
+        self._move("hold")
+        self.reason = reason
+
+    def approve(self, by: str) -> None:
+        self._move("approve")
+        self.approved_by, self.reason = by, ""
+
+    def execute(self) -> None:
+        self._move("execute")
+
+    def propagate(self) -> None:
+        self._move("propagate")
+
+    def scan(self) -> None:
+        self._move("scan")
+
+    def complete(self, now: datetime) -> None:
+        self._move("complete")
+        self.failures, self.ended_at = (), now
+
+    def fail(self, failures: tuple[str, ...]) -> None:
+        self._move("fail")
+        self.failures = failures
+
+    def _move(self, move: str) -> None:
+        try:
+            self.state = MOVES[self.state, move]
+        except KeyError:
+            raise IllegalTransition("request", self.state, move) from None

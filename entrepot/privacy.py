@@ -1,0 +1,95 @@
+"""Everything about personal data, assembled: who keeps records, and what has to forget."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from adapters.boundary.records import GuardedKeeper
+from adapters.database.engine import Database
+from adapters.database.keepers import SqlKeeperRegister
+from adapters.database.migration import wipe
+from adapters.evidence.signing import signature_of
+from adapters.keys.vault import LEASE_SECONDS, Vault
+from adapters.privacy.mentions import KeptAnswers, Mentions
+from adapters.privacy.shop import ShopRecords
+from core.application.privacy import Keepers, Sign, Sink
+from core.domain.privacy.policy import Policy
+from core.domain.privacy.records import Subject
+from entrepot.extensions import Boundaries
+from entrepot.plugin_manager import PluginManager
+from ports.clock import Clock
+from ports.privacy import RecordKeeper
+from ports.recommendation import Purchases, Recommender
+
+
+def keepers_of(
+    database: Database,
+    vault: Vault,
+    policy: Policy,
+    plugins: PluginManager,
+    boundaries: Boundaries,
+    register: SqlKeeperRegister,
+    now: Clock,
+) -> Keepers:
+    """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
+    brought: tuple[RecordKeeper, ...] = tuple(
+        GuardedKeeper(keeper, boundaries.of(name))
+        for name, keeper in plugins.brought("entrepot_record_keepers")
+    )
+    here: tuple[RecordKeeper, ...] = (
+        *brought,
+        ShopRecords(database, vault, policy, now),
+        Mentions(database, vault),
+        KeptAnswers(database, vault),
+    )
+    codes = [each.code for each in here]
+
+    async def absent() -> tuple[str, ...]:
+        return await register.absent(codes)
+
+    return Keepers(here, absent)
+
+
+def noting(
+    keepers: Keepers, register: SqlKeeperRegister, now: Clock
+) -> Callable[[], Awaitable[None]]:
+    """Write down who keeps records, so that nobody who is gone later is forgotten."""
+
+    async def note() -> None:
+        plugins = [each for each in keepers.here if isinstance(each, GuardedKeeper)]
+        inventories: Mapping[str, Any] = {
+            each.code: [
+                getattr(field, "place", getattr(field, "code", "")) for field in each.inventory()
+            ]
+            for each in plugins
+        }
+        if inventories:
+            await register.note(inventories, now())
+
+    return note
+
+
+def sinks_of(
+    database: Database, recommender: Recommender, purchases: Purchases
+) -> Mapping[str, Sink]:
+    """What was made of records, and must be made again without the person."""
+
+    async def workers(_subject: Subject) -> None:
+        await asyncio.sleep(2 * LEASE_SECONDS)
+
+    async def recommendations(_subject: Subject) -> None:
+        await recommender.rebuild(purchases)
+
+    async def database_file(_subject: Subject) -> None:
+        if database.is_sqlite:
+            await wipe(database)
+
+    return {
+        "workers' keys": workers,
+        "recommendations": recommendations,
+        "database file": database_file,
+    }
+
+
+def signing_of(vault: Vault) -> Sign:
+    return lambda document: signature_of(vault.keyring.signer, document)

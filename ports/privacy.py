@@ -1,0 +1,40 @@
+"""Whoever keeps records about people: the shop itself, and each plugin that does."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from core.domain.privacy.inventory import Field, Store
+from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
+
+
+@runtime_checkable
+class RecordKeeper(Protocol):
+    """Answers for the records that it keeps about people. ``code`` is stable.
+
+    Every page is small, and what a page has not is on the next one: pages go by key, never by
+    offset, so that rows which come and go between two pages cost none of the others.
+    """
+
+    @property
+    def code(self) -> str: ...
+
+    def inventory(self) -> Sequence[Field | Store]:
+        """Every field and store, personal or not."""
+
+    async def resolve(self, subject: Subject) -> Subject:
+        """The subject, with whatever else is known here to mean the same person."""
+
+    async def export(self, subject: Subject, cursor: str) -> Page[Record]:
+        """What is known of the person, without secrets and without other people's data."""
+
+    async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
+        """What would become of each record. Nothing is changed."""
+
+    async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:
+        """Carry decisions out; the references that are done.
+
+        Idempotent by reference: what was done before is done.
+        """
+
+    async def verify(self, subject: Subject) -> Sequence[Residue]:
+        """What is still there, found in another way than by what `erase` changed."""

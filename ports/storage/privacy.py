@@ -1,0 +1,79 @@
+"""Requests about personal data, and the decisions that were taken for them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.domain.events import Event
+from core.domain.identifiers import PersonId, RequestId
+from core.domain.privacy.records import Decision, Outcome
+from core.domain.privacy.request import PrivacyRequest
+
+
+class PrivacyRequests(Protocol):
+    """Decisions are kept with a request until it is completed."""
+
+    async def claim(self, number: str) -> PrivacyRequest:
+        """Whoever else claims it waits. Raises `NotFound`."""
+
+    async def find_open(self, request: PrivacyRequest) -> PrivacyRequest | None:
+        """The open request with the same wish of the same person."""
+
+    async def list(self, limit: int) -> tuple[PrivacyRequest, ...]:
+        """Those that are open first, by when they are due; then the latest."""
+
+    async def save(self, request: PrivacyRequest) -> None:
+        """Raises `AlreadyExists` for a second open one, or `StaleVersion`."""
+
+    async def forget_subject(self, request_id: RequestId) -> None:
+        """Drop who it was about, and the decisions: the certificate stays."""
+
+    async def clear_plan(self, request_id: RequestId) -> None: ...
+
+    async def add_plan(
+        self, request_id: RequestId, keeper: str, decisions: Sequence[Decision], position: int
+    ) -> None:
+        """Add to the plan; what is there already stays as it is."""
+
+    async def pending(self, request_id: RequestId, limit: int) -> tuple[tuple[str, Decision], ...]:
+        """Decisions that are not carried out, in the plan's order, with their keepers."""
+
+    async def done(self, request_id: RequestId, keeper: str, references: Sequence[str]) -> None: ...
+
+    async def people(self, request_id: RequestId) -> frozenset[PersonId]:
+        """Whose keys sealed what was decided about."""
+
+    async def counts(self, request_id: RequestId) -> Mapping[Outcome, int]: ...
+
+    async def retained(self, request_id: RequestId) -> Sequence[Mapping[str, Any]]:
+        """What is retained, by reason, article and end: how many records."""
+
+    async def freeze(self, customers: Sequence[UUID]) -> None:
+        """End their sessions, and let nobody log in."""
+
+    async def held(self, customers: Sequence[UUID]) -> str:
+        """Why their data must stay; empty if nothing holds it."""
+
+    async def hold(self, customer_id: UUID, reason: str, by: str, at: datetime) -> None: ...
+
+    async def release_hold(self, customer_id: UUID) -> int: ...
+
+
+class PrivacyUnit(Protocol):
+    """Requests about personal data in one transaction."""
+
+    @property
+    def privacy(self) -> PrivacyRequests: ...
+
+    def tell(self, event: Event) -> None:
+        """Have an event go out with the commit."""
+
+    async def commit(self) -> None:
+        """Make it true."""
+
+
+class PrivacyUnits(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[PrivacyUnit]:
+        """A new unit; leaving it without `PrivacyUnit.commit` undoes it."""

@@ -1,0 +1,162 @@
+"""People whose every field has a mark of its own, and a life that leaves them everywhere."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.application.carts import CartOwner
+from core.application.checkout import PlacedOrder
+from core.application.members import Registration
+from core.domain.address import Address
+from core.domain.cart import Delivery
+from core.domain.identifiers import CustomerId
+from core.domain.returns import Remedy, ReturnReason, Wish
+from entrepot.container import Container
+from ports.payment import GatewayStatus
+from ports.storage.idempotency import KeptAnswer
+from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
+
+BYTEA = re.compile(r"\\x((?:[0-9a-f]{2})+)")
+
+
+@dataclass(frozen=True)
+class Person:
+    """``word`` is in every mark; ``digits`` in every number."""
+
+    word: str
+    chinese: str
+    digits: str
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        return {
+            "login": f"{self.word}-login@example.com",
+            "name": f"{self.chinese}名",
+            "contact": f"{self.word}-contact@example.com",
+            "recipient": f"收件人{self.chinese}",
+            "phone": f"+86138{self.digits}",
+            "street": f"{self.chinese}路 987 号",
+            "tracking": f"SF{self.word.upper()}0001",
+            "note": f"{self.chinese}说壶嘴裂了",
+            "answer": f"KEPT{self.word.upper()}ANSWER {self.word}-login@example.com",
+            "told": f"TOLD{self.word.upper()}",
+        }
+
+    @cached_property
+    def address(self) -> Address:
+        return Address(
+            name=self.marks["recipient"],
+            phone=self.marks["phone"],
+            country="CN",
+            region="广东省",
+            city="深圳市",
+            district="南山区",
+            street=self.marks["street"],
+        )
+
+    @property
+    def delivery(self) -> Delivery:
+        return Delivery(contact=self.marks["contact"], address=self.address)
+
+    def marks_in(self, content: bytes) -> list[str]:
+        return [
+            name
+            for name, mark in self.marks.items()
+            if any(spelling in content for spelling in spellings(mark))
+        ]
+
+
+MARKED = Person("markeda", "马可丁", "12349876")
+ALIKE = Person("markedb", "马可乙", "12349875")
+
+
+async def register(shop: Container, person: Person) -> CustomerId:
+    customer = await shop.register_member()(
+        Registration(
+            login=person.marks["login"],
+            password="long enough",
+            name=person.marks["name"],
+            language="zh",
+        )
+    )
+    await shop.keep_address()(customer, person.address)
+    return customer
+
+
+async def bought(
+    shop: Container, bank: Bank, owner: CartOwner, person: Person, delivery: Delivery
+) -> PlacedOrder:
+    """Ordered and paid, with the gateway's word on it."""
+    await shop.add_to_cart()(owner, SMALL, 1)
+    await shop.set_delivery()(owner, delivery)
+    key = f"{person.word}-{len(bank.asked)}"
+    placed = await shop.place_order()(owner, await checkout(shop, owner, key))
+    await shop.start_payment()(placed.id, BACK)
+    bank.known = GatewayStatus.PAID
+    told = notification(bank.asked[-1].reference)
+    body = f"{key}|{person.marks['told']}".encode()
+    await shop.receive_notification()("bank", replace(told, body=body))
+    bank.known = GatewayStatus.PENDING
+    return placed
+
+
+async def a_life(
+    shop: Container, bank: Bank, person: Person = MARKED, *, done: bool = False
+) -> PlacedOrder:
+    """Somebody registers, buys, receives, asks to send it back, and leaves a cart.
+
+    ``done``: the return has come to nothing, so that the order is over but for the days in
+    which another one could be asked for.
+    """
+    customer = await register(shop, person)
+    owner = CartOwner(customer_id=customer)
+    placed = await bought(shop, bank, owner, person, person.delivery)
+    parcel = replace(PARCEL, tracking_number=person.marks["tracking"])
+    await shop.ship_order()(placed.id, parcel, "staff")
+    await shop.deliver_order()(placed.id, "carrier")
+    wish = Wish(
+        quantities={SMALL: 1},
+        reason=ReturnReason.DAMAGED,
+        remedy=Remedy.REFUND,
+        note=person.marks["note"],
+    )
+    asked = await shop.request_return()(placed.id, wish)
+    if done:
+        await shop.handle_return().withdraw(asked.id)
+    await shop.add_to_cart()(owner, SMALL, 1)
+    await shop.set_delivery()(owner, person.delivery)
+    keys = shop.idempotency_keys()
+    await keys.begin(person.word, "key", "print", datetime.now(UTC))
+    answer = KeptAnswer(
+        fingerprint="print",
+        status=201,
+        content_type="text",
+        body=person.marks["answer"].encode(),
+    )
+    await keys.finish(person.word, "key", answer)
+    return placed
+
+
+def spellings(mark: str) -> list[bytes]:
+    return [mark.encode(), mark.encode("utf-16-le"), mark.encode("unicode_escape")]
+
+
+async def every_byte(shop: Container, folder: Path) -> AsyncIterator[tuple[str, bytes]]:
+    """Files of the shop, and on PostgreSQL every row as text and the server's statistics."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+    if shop.database().is_sqlite:
+        return
+    async with shop.database().reads.connect() as connection:
+        tables = await connection.run_sync(lambda c: sa.inspect(c).get_table_names())
+        for table in [*tables, "pg_stats"]:
+            rows = await connection.exec_driver_sql(f"SELECT t::text FROM {table} t")
+            text = "\n".join(row[0] for row in rows)
+            yield table, text.encode()
+            yield table, b" ".join(map(bytes.fromhex, BYTEA.findall(text)))

@@ -1,0 +1,227 @@
+"""Proof that somebody can check who does not trust the shop."""
+
+import asyncio
+import json
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.database.tables import audit_log, outbox
+from adapters.event_codec import event_of
+from adapters.evidence.audit import broken_at
+from adapters.evidence.bundle import Contents, Writer, verify
+from adapters.evidence.signing import public_pem, read_public_pem
+from core.domain.privacy.records import Record
+from entrepot.container import Container
+from ports.storage.outbox import Envelope
+from tests.bank import BACK, Bank, notification, place
+from tests.factories import stock_up
+
+SIGNER = Ed25519PrivateKey.generate()
+KEY = SIGNER.public_key()
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+pytestmark = pytest.mark.anyio
+
+
+async def records() -> AsyncIterator[tuple[str, Record]]:
+    for section, count in (("customers", 1), ("orders", 3)):
+        for number in range(count):
+            fields = {"id": uuid4(), "text": "李梅 =1+1 <b>", "at": NOW, "number": number}
+            yield "shop", Record(section=section, reference=str(number), fields=fields)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    contents = Contents(
+        request="1000000000000001",
+        profile="access",
+        made_at=NOW,
+        subject_hash="ab",
+        asked=["shop"],
+        information={"purposes": [{"name": "<b>", "basis": "x", "retention": "y"}]},
+    )
+    return asyncio.run(Writer(tmp_path / "bundle.zip", SIGNER).write(contents, records()))
+
+
+def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
+    assert verify(bundle, KEY) == []
+    assert verify(bundle, read_public_pem(public_pem(KEY))) == []
+    other = Ed25519PrivateKey.generate().public_key()
+    assert verify(bundle, other) == ["manifest.json: was not signed with this key"]
+    with zipfile.ZipFile(bundle) as archive:
+        page = archive.read("index.html").decode()
+        lines = archive.read("data/shop/orders.jsonl").decode().splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [0, 1, 2]
+    assert "<script" not in page
+    assert "http" not in page
+    assert "<b>" not in page
+    assert not list(bundle.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data/shop/orders.jsonl", "data/shop/customers.jsonl", "information.json", "index.html"],
+)
+def test_one_flipped_byte_is_found_by_the_name_of_its_file(bundle: Path, name: str) -> None:
+    def flip(files: dict[str, bytes]) -> None:
+        content = bytearray(files[name])
+        content[len(content) // 2] ^= 1
+        files[name] = bytes(content)
+
+    assert verify(rewritten(bundle, flip), KEY) == [f"{name}: was changed"]
+
+
+def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
+    name = "data/shop/orders.jsonl"
+    whole = bundle.read_bytes()
+
+    def tried(change: Callable[[dict[str, bytes]], None]) -> list[str]:
+        bundle.write_bytes(whole)
+        return verify(rewritten(bundle, change), KEY)
+
+    def shorter(files: dict[str, bytes]) -> None:
+        files[name] = files[name][:-1]
+
+    def longer(files: dict[str, bytes]) -> None:
+        files[name] += b" "
+
+    def gone(files: dict[str, bytes]) -> None:
+        del files[name]
+
+    def more(files: dict[str, bytes]) -> None:
+        files["data/shop/notes.jsonl"] = b"{}\n"
+
+    def outside(files: dict[str, bytes]) -> None:
+        files["../evil.sh"] = b""
+
+    def unsigned(files: dict[str, bytes]) -> None:
+        del files["manifest.sig"]
+
+    def twice(files: dict[str, bytes]) -> None:
+        files["manifest.json"] = b'{"format":"x",' + files["manifest.json"][1:]
+
+    assert tried(shorter) == [f"{name}: was changed"]
+    assert tried(longer) == [f"{name}: was changed"]
+    assert tried(gone) == [f"{name}: is missing"]
+    assert tried(more) == ["data/shop/notes.jsonl: is not listed"]
+    assert tried(outside) == ["../evil.sh: leads out of the bundle", "../evil.sh: is not listed"]
+    assert tried(unsigned) == ["manifest.sig: is missing"]
+    assert tried(twice) == ["manifest.json: has a key twice"]
+    bundle.write_bytes(b"no zip")
+    assert verify(bundle, KEY) == ["bundle.zip: is no bundle (BadZipFile)"]
+
+
+async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[tuple[str, Record]]:
+        yield "shop", Record(section="orders", reference="1", fields={})
+        raise RuntimeError
+
+    contents = Contents(request="1", profile="access", made_at=NOW, subject_hash="", asked=[])
+    with pytest.raises(RuntimeError):
+        await Writer(tmp_path / "bundle.zip", SIGNER).write(contents, broken())
+    assert list(tmp_path.iterdir()) == []
+
+
+# The audit log
+
+
+@pytest.fixture
+async def log(shop: Container, bank: Bank) -> Any:
+    """Some orders' events, with a signed head in the middle."""
+    await stock_up(shop)
+    await shop.vault().prepare()
+    for number in range(4):
+        placed = await place(shop, f"cart-{number}")
+        await shop.start_payment()(placed.id, BACK)
+        await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "n"))
+        await shop.relay_events().drain()
+        if number == 2:
+            await shop.audit_log().sign_head(shop.vault().keyring.signer, NOW)
+    return shop.audit_log()
+
+
+async def broken(shop: Container, log: Any) -> tuple[int, str] | None:
+    heads = await log.heads()
+    return await broken_at(log.entries(), heads, shop.vault().keyring.signer.public_key())
+
+
+async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None:
+    assert await broken(shop, log) is None
+    length = await log.length()
+    assert length >= 4
+    await log(await events_of(shop))
+    assert await log.length() == length
+    assert await broken(shop, log) is None
+
+
+async def events_of(shop: Container) -> list[Envelope]:
+    async with shop.database().reads.connect() as connection:
+        rows = await connection.execute(sa.select(outbox))
+        return [Envelope(id=row.id, event=event_of(row.kind, row.payload)) for row in rows]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_changed_entry_is_named(shop: Container, log: Any, number: int) -> None:
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(
+            sa.update(audit_log).where(audit_log.c.number == number).values(kind="Nothing")
+        )
+    assert await broken(shop, log) == (number, "the entry was changed")
+
+
+async def test_a_missing_entry_is_named(shop: Container, log: Any) -> None:
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(sa.delete(audit_log).where(audit_log.c.number == 2))
+    assert await broken(shop, log) == (2, "the entry is missing")
+
+
+async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(
+    shop: Container, log: Any
+) -> None:
+    (head,) = await log.heads()
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
+    assert await broken(shop, log) == (head["number"], "entries were cut off")
+
+
+async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> None:
+    """The twin: what the chain alone cannot know."""
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
+    key = shop.vault().keyring.signer.public_key()
+    assert await broken_at(log.entries(), [], key) is None
+
+
+async def test_a_forged_head_is_refused(shop: Container, log: Any) -> None:
+    (head,) = await log.heads()
+    forged = {**head, "hash": "0" * 64}
+    key = shop.vault().keyring.signer.public_key()
+    assert await broken_at(log.entries(), [forged], key) == (
+        head["number"],
+        "the head is not signed with this key",
+    )
+
+
+async def test_the_log_knows_nobody(log: Any) -> None:
+    text = json.dumps([entry async for entry in log.entries()])
+    assert "OrderPlaced" in text
+    assert "mei@example.com" not in text
+    assert "李梅" not in text

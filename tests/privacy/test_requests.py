@@ -1,0 +1,500 @@
+"""What somebody asks about their data: found, handed over, erased, and proven."""
+
+import asyncio
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from dependency_injector import providers
+
+from adapters.boundary.boundary import Boundary
+from adapters.boundary.records import GuardedKeeper
+from adapters.database.tables import metadata, orders, returns
+from adapters.evidence.bundle import verify
+from adapters.evidence.signing import holds
+from adapters.keys.vault import person_in
+from core.application.carts import CartOwner, hash_token
+from core.application.checkout import PlacedOrder
+from core.application.privacy import Keepers
+from core.domain.errors import BeingErased, PlanChanged
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.inventory import Field, Pii, Store
+from core.domain.privacy.records import Decision, Outcome, Page, Record, Residue, Subject
+from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
+from entrepot.container import Container
+from tests.bank import PARCEL, Bank
+from tests.factories import stock_up
+from tests.invariants import violations
+from tests.people import ALIKE, MARKED, a_life, bought, every_byte, register
+
+pytestmark = pytest.mark.anyio
+
+WHO = Subject(contacts=frozenset({MARKED.marks["login"]}))
+LATER = timedelta(days=60)
+
+
+@pytest.fixture
+async def lives(shop: Container, bank: Bank) -> Container:
+    """Two people who look alike, and the first one as a guest as well."""
+    await stock_up(shop)
+    await a_life(shop, bank, done=True)
+    guest = replace(MARKED.delivery, contact=MARKED.marks["login"].upper())
+    guest = replace(guest, contact=MARKED.marks["login"])
+    await bought(shop, bank, CartOwner(token="guest"), MARKED, guest)
+    await a_life(shop, bank, ALIKE, done=True)
+    return shop
+
+
+def in_days(shop: Container, days: int) -> None:
+    shop.now.override(providers.Object(lambda: datetime.now(UTC) + timedelta(days=days)))
+
+
+async def finish_orders(shop: Container) -> None:
+    """Everything on its way arrives; the guest's goods have to be sent first."""
+    async with shop.database().reads.connect() as connection:
+        paid = (
+            await connection.execute(sa.select(orders.c.id).where(orders.c.state == "paid"))
+        ).all()
+    for row in paid:
+        await shop.ship_order()(row.id, PARCEL, "staff")
+        await shop.deliver_order()(row.id, "carrier")
+
+
+async def erased(shop: Container, subject: Subject = WHO) -> PrivacyRequest:
+    request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
+    planned = await shop.plan_erasure()(request.number)
+    assert planned.state is RequestState.PLANNED, planned.failures
+    await shop.approve_erasure()(request.number, planned.plan_hash, "a colleague")
+    return await shop.execute_erasure()(request.number, planned.plan_hash)
+
+
+async def opened(shop: Container) -> dict[str, str]:
+    """Every sealed value that can still be opened, by its place and row."""
+    found = {}
+    async with shop.database().reads.connect() as connection:
+        for table in metadata.sorted_tables:
+            sealed = [
+                column
+                for column in table.columns
+                if isinstance(column.info["holds"], Pii) and column.info["holds"].sealed
+            ]
+            if not sealed or table.name == "idempotency_keys":
+                continue
+            for row in await connection.execute(sa.select(table)):
+                for column in sealed:
+                    value = getattr(row, column.name)
+                    if value is not None:
+                        keys = await shop.vault().keys([person_in(value)])
+                        text = keys.open(str(column), row.id, value)
+                        found[f"{column} {row.id}"] = json.dumps(text, ensure_ascii=False)
+    return found
+
+
+async def rows_of(shop: Container, customer: CustomerId) -> dict[str, list[Any]]:
+    """A person's rows as they are, byte by byte."""
+    of = orders.c.id.in_(sa.select(orders.c.id).where(orders.c.customer_id == customer))
+    queries: dict[str, Any] = {
+        "customers": sa.text("SELECT * FROM customers WHERE id = :id"),
+        "addresses": sa.text("SELECT * FROM addresses WHERE customer_id = :id"),
+        "carts": sa.text("SELECT * FROM carts WHERE customer_id = :id"),
+        "orders": sa.select(orders).where(of),
+        "returns": sa.select(returns).join(orders).where(of),
+    }
+    found = {}
+    async with shop.database().reads.connect() as connection:
+        for name, query in queries.items():
+            identifier = customer.hex if shop.database().is_sqlite else customer
+            values = {"id": identifier} if isinstance(query, sa.TextClause) else {}
+            found[name] = [tuple(row) for row in await connection.execute(query, values)]
+    assert all(found.values())
+    return found
+
+
+# Access
+
+
+async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others(
+    lives: Container, tmp_path: Path
+) -> None:
+    request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    path, failures = await lives.answer_access()(request, tmp_path / "bundles")
+    assert failures == ()
+    key = lives.vault().keyring.signer.public_key()
+    assert verify(path, key) == []
+    with zipfile.ZipFile(path) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+        manifest = json.loads(archive.read("manifest.json"))
+    counts = {each["path"]: each["records"] for each in manifest["files"] if "records" in each}
+    assert counts == {
+        "data/shop/addresses.jsonl": 1,
+        "data/shop/carts.jsonl": 2,
+        "data/shop/customers.jsonl": 1,
+        "data/shop/logins.jsonl": 1,
+        "data/shop/notifications.jsonl": 2,
+        "data/shop/order_lines.jsonl": 2,
+        "data/shop/orders.jsonl": 2,
+        "data/shop/payments.jsonl": 2,
+        "data/shop/returns.jsonl": 1,
+        "data/shop/shipments.jsonl": 1,
+    }
+    mine = set(MARKED.marks) - {"answer", "told"}
+    assert mine <= set(MARKED.marks_in(content))
+    assert ALIKE.marks_in(content) == []
+    assert b"argon2" not in content
+    assert manifest["keepers"]["failed"] == []
+    assert {"place": "customers.password_hash", "reason": "a secret"} in manifest["omissions"]
+
+
+async def test_what_a_person_did_not_provide_is_not_portable(
+    lives: Container, tmp_path: Path
+) -> None:
+    request = await lives.open_request()(RequestKind.PORTABILITY, WHO, "password")
+    path, _ = await lives.answer_access()(request, tmp_path / "bundles")
+    with zipfile.ZipFile(path) as archive:
+        names = {name.rpartition("/")[2] for name in archive.namelist()}
+    assert "orders.jsonl" in names
+    assert "payments.jsonl" not in names
+
+
+# Erasure
+
+
+async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path: Path) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    customer = await lives.register().find_customer(MARKED.marks["login"])
+    other = await lives.register().find_customer(ALIKE.marks["login"])
+    assert customer is not None
+    assert other is not None
+    before, theirs = await opened(lives), await rows_of(lives, other.id)
+    assert {name for text in before.values() for name in MARKED.marks_in(text.encode())}
+    request = await erased(lives)
+    assert (request.state, request.failures) == (RequestState.COMPLETED, ())
+    after = await opened(lives)
+    assert [p for p, text in after.items() if MARKED.marks_in(text.encode())] == []
+    assert await rows_of(lives, other.id) == theirs
+    async for where, content in every_byte(lives, tmp_path):
+        assert MARKED.marks_in(content) == [], where
+        assert customer.id.bytes not in content or where.startswith("keys"), where
+        assert customer.id.hex.encode() not in content, where
+    assert await violations(lives.database()) == []
+    page: dict[str, Any] = {"state": None, "language": "zh", "limit": 9, "cursor": ""}
+    for words in (MARKED.marks["login"], MARKED.marks["phone"], MARKED.marks["tracking"]):
+        assert await lives.order_ledger().list(customer_id=None, words=words, **page) == ((), "")
+    everybody, _ = await lives.order_ledger().list(customer_id=None, words="", **page)
+    assert len(everybody) == 3
+
+
+async def test_the_certificate_says_what_became_of_everything_and_is_signed(
+    lives: Container,
+) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    request = await erased(lives)
+    assert request.certificate is not None
+    document = request.certificate["certificate"]
+    key = lives.vault().keyring.signer.public_key()
+    assert holds(key, document, request.certificate)
+    assert not holds(key, {**document, "plan_hash": "x"}, request.certificate)
+    assert document["records"]["erase"] == 6
+    assert document["records"]["pseudonymise"] == 7
+    (kept,) = document["retained"]
+    assert (kept["reason"], kept["article"]) == ("accounting", "Accounting Archives Measures 14")
+    assert kept["until"].startswith(f"{datetime.now(UTC).year + 31}-01-01")
+    assert request.salt
+    assert MARKED.marks_in(json.dumps(request.certificate).encode()) == []
+
+
+async def test_what_is_still_needed_is_kept_without_the_person(lives: Container) -> None:
+    """The guest's order is not sent yet, the member's may be sent back for eight days."""
+    request = await erased(lives)
+    assert request.state is RequestState.COMPLETED, request.failures
+    assert request.certificate is not None
+    reasons = {each["reason"] for each in request.certificate["certificate"]["retained"]}
+    assert reasons == {"accounting", "open", "returns"}
+    async with lives.database().reads.connect() as connection:
+        rows = (await connection.execute(sa.select(orders))).all()
+    kept = [row for row in rows if row.customer_id is None]
+    assert len(kept) == 2
+    for row in kept:
+        assert row.contact_index is row.phone_index is None
+        order = await lives.order_ledger().find(row.number)
+        assert order is not None
+        assert order.address == MARKED.address
+    assert await lives.register().find_customer(MARKED.marks["login"]) is None
+    assert await violations(lives.database()) == []
+
+
+async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Container) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    before = await opened(lives)
+    decisions, failures = await lives.preview_erasure()(WHO)
+    assert failures == ()
+    assert await opened(lives) == before
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    async with lives.units()() as unit:
+        pending = await unit.privacy.pending(planned.id, 1000)
+    assert {(code, each.reference, each.outcome) for code, each in pending} == {
+        (code, each.reference, each.outcome) for code, each in decisions
+    }
+    await lives.approve_erasure()(request.number, planned.plan_hash, "x")
+    done = await lives.execute_erasure()(request.number, planned.plan_hash)
+    assert done.certificate is not None
+    counts: dict[str, int] = {}
+    for _, each in decisions:
+        counts[each.outcome] = counts.get(each.outcome, 0) + 1
+    assert done.certificate["certificate"]["records"] == counts
+
+
+async def test_from_the_plan_on_nobody_logs_in(lives: Container) -> None:
+    token = await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    await lives.plan_erasure()(request.number)
+    with pytest.raises(BeingErased):
+        await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    assert await lives.register().visitor(hash_token(token), datetime.now(UTC)) is None
+
+
+async def test_a_plan_is_made_again_when_something_was_written(
+    lives: Container, bank: Bank
+) -> None:
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    await lives.approve_erasure()(request.number, planned.plan_hash, "x")
+    guest = replace(MARKED.delivery, contact=MARKED.marks["login"])
+    await bought(lives, bank, CartOwner(token="again"), MARKED, guest)
+    with pytest.raises(PlanChanged):
+        await lives.execute_erasure()(request.number, planned.plan_hash)
+    async with lives.units()() as unit:
+        known = await unit.privacy.claim(request.number)
+    assert known.state is RequestState.PLANNED
+    assert known.plan_hash != planned.plan_hash
+    with pytest.raises(PlanChanged):
+        await lives.approve_erasure()(request.number, planned.plan_hash, "x")
+
+
+async def test_rows_that_come_between_batches_go_too(
+    lives: Container, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    keeper = lives.keepers().get("shop")
+    assert keeper is not None
+    erase: Any = type(keeper).erase
+    came: list[PlacedOrder] = []
+
+    async def and_buy(self: Any, subject: Subject, decisions: Sequence[Decision]) -> Any:
+        done = await erase(self, subject, decisions)
+        if len(came) < 2:
+            guest = replace(MARKED.delivery, contact=MARKED.marks["login"])
+            came.append(await bought(lives, bank, CartOwner(token=f"t{len(came)}"), MARKED, guest))
+        return done
+
+    monkeypatch.setattr(type(keeper), "erase", and_buy)
+    request = await erased(lives)
+    assert len(came) == 2
+    assert request.state is RequestState.COMPLETED, request.failures
+    for placed in came:
+        order = await lives.order_ledger().find(placed.number)
+        assert order is not None
+        assert order.contact
+    page: dict[str, Any] = {"state": None, "language": "zh", "limit": 9, "cursor": ""}
+    words = MARKED.marks["login"]
+    assert await lives.order_ledger().list(customer_id=None, words=words, **page) == ((), "")
+
+
+async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Container) -> None:
+    customer = await lives.register().find_customer(MARKED.marks["login"])
+    assert customer is not None
+    async with lives.units()() as unit:
+        await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
+        await unit.commit()
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    held = await lives.plan_erasure()(request.number)
+    assert (held.state, held.reason) == (RequestState.HELD, "case 12")
+    async with lives.units()() as unit:
+        await unit.privacy.release_hold(customer.id)
+        await unit.commit()
+    assert (await erased(lives)).state is RequestState.COMPLETED
+
+
+async def test_two_identical_requests_are_one(lives: Container) -> None:
+    some = await asyncio.gather(
+        *(lives.open_request()(RequestKind.ERASURE, WHO, "password") for _ in range(5))
+    )
+    assert len({each.number for each in some}) == 1
+
+
+async def test_a_second_run_is_a_quiet_success(lives: Container) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    first = await erased(lives)
+    second = await erased(lives)
+    assert second.state is RequestState.COMPLETED
+    assert second.number != first.number
+    assert second.certificate is not None
+    assert second.certificate["certificate"]["records"] == {}
+
+
+async def test_the_same_login_registers_again_as_a_stranger(lives: Container) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    await erased(lives)
+    again = await register(lives, MARKED)
+    assert await lives.cart_ledger().find_of(again) is None
+    page: dict[str, Any] = {"state": None, "words": "", "language": "zh", "limit": 9, "cursor": ""}
+    assert await lives.order_ledger().list(customer_id=again, **page) == ((), "")
+
+
+async def test_somebody_elses_note_keeps_its_words_but_not_the_address(lives: Container) -> None:
+    await finish_orders(lives)
+    note = f"Ask ＭＡＲＫＥＤＡ-login@example.com, or 138 1234 9876; not x{MARKED.marks['login']}"
+    async with lives.database().reads.connect() as connection:
+        row = (await connection.execute(sa.select(returns))).all()[-1]
+    async with lives.units()() as unit:
+        theirs = await unit.returns.claim(row.id)
+        theirs.note = note
+        await unit.returns.save(theirs)
+        await unit.commit()
+    in_days(lives, 60)
+    subject = WHO | Subject(contacts=frozenset({MARKED.marks["phone"]}))
+    request = await erased(lives, subject)
+    assert request.state is RequestState.COMPLETED, request.failures
+    async with lives.units()() as unit:
+        theirs = await unit.returns.claim(row.id)
+    assert theirs.note == f"Ask ▇▇▇, or ▇▇▇; not x{MARKED.marks['login']}"
+
+
+# Whoever does not answer
+
+
+class Misbehaving:
+    """A plugin's keeper that keeps one record, and does something wrong."""
+
+    code = "loyalty"
+
+    def __init__(self, wrong: str, how: Any) -> None:
+        self._wrong, self._how = wrong, how
+        self.kept = {"points/1"}
+
+    def inventory(self) -> Sequence[Field | Store]:
+        return ()
+
+    async def resolve(self, subject: Subject) -> Subject:
+        return await self._maybe("resolve", subject)  # type: ignore[no-any-return]
+
+    async def export(self, subject: Subject, cursor: str) -> Page[Record]:  # noqa: ARG002
+        records = tuple(Record(section="points", reference=each, fields={}) for each in self.kept)
+        return await self._maybe("export", Page(items=records))  # type: ignore[no-any-return]
+
+    async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:  # noqa: ARG002
+        found = tuple(Decision(reference=each, outcome=Outcome.ERASE) for each in self.kept)
+        return await self._maybe("plan", Page(items=found))  # type: ignore[no-any-return]
+
+    async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:  # noqa: ARG002
+        if self._wrong != "lie":
+            self.kept.clear()
+        return await self._maybe("erase", [each.reference for each in decisions])  # type: ignore[no-any-return]
+
+    async def verify(self, subject: Subject) -> Sequence[Residue]:  # noqa: ARG002
+        left = [Residue(place="points", count=len(self.kept))] if self.kept else []
+        return await self._maybe("verify", left)  # type: ignore[no-any-return]
+
+    async def _maybe(self, what: str, answer: Any) -> Any:
+        return await self._how() if what == self._wrong else answer
+
+
+async def raises() -> None:
+    raise RuntimeError("no")
+
+
+async def hangs() -> None:
+    await asyncio.sleep(60)
+
+
+async def nothing() -> None:
+    return None
+
+
+async def forgets_to_await() -> Any:
+    return asyncio.sleep(0, "x")
+
+
+def beside(shop: Container, keeper: Any) -> None:
+    """A plugin's keeper beside the shop's own."""
+    boundary = Boundary("loyalty", shop.now(), time_limit=0.3)
+    here = (GuardedKeeper(keeper, boundary), *shop.keepers().here)
+    shop.keepers.override(providers.Object(Keepers(here, shop.keepers().absent)))
+
+
+@pytest.mark.parametrize("what", ["plan", "erase", "verify"])
+@pytest.mark.parametrize("how", [raises, hangs, nothing, forgets_to_await])
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
+    lives: Container, what: str, how: Any
+) -> None:
+    beside(lives, Misbehaving(what, how))
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    if what == "plan":
+        assert (planned.state, planned.failures) == (RequestState.INCOMPLETE, ("loyalty",))
+        return
+    await lives.approve_erasure()(request.number, planned.plan_hash, "x")
+    done = await lives.execute_erasure()(request.number, planned.plan_hash)
+    assert (done.state, done.failures) == (RequestState.INCOMPLETE, ("loyalty",))
+    assert done.certificate is None
+
+
+async def test_whoever_lies_is_found_out(lives: Container) -> None:
+    beside(lives, Misbehaving("lie", nothing))
+    done = await erased(lives)
+    assert done.state is RequestState.INCOMPLETE
+    assert done.failures == ("records that keep coming",)
+
+
+async def test_a_well_behaved_plugin_takes_part(lives: Container, tmp_path: Path) -> None:
+    keeper = Misbehaving("", nothing)
+    beside(lives, keeper)
+    access = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    path, failures = await lives.answer_access()(access, tmp_path / "bundles")
+    assert failures == ()
+    with zipfile.ZipFile(path) as archive:
+        assert "data/loyalty/points.jsonl" in archive.namelist()
+    assert (await erased(lives)).state is RequestState.COMPLETED
+    assert keeper.kept == set()
+
+
+async def test_a_plugin_that_is_gone_is_named_until_somebody_says_that_nothing_is_left(
+    lives: Container,
+) -> None:
+    register_of = lives.keeper_register()
+    await register_of.note({"loyalty": ["points"]}, datetime.now(UTC))
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    assert (planned.state, planned.failures) == (RequestState.INCOMPLETE, ("loyalty",))
+    assert await register_of.forget("loyalty")
+    assert (await erased(lives)).state is RequestState.COMPLETED
+
+
+async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
+    lives: Container, tmp_path: Path
+) -> None:
+    beside(lives, Misbehaving("export", raises))
+    request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    path, failures = await lives.answer_access()(request, tmp_path / "bundles")
+    assert failures == ("loyalty",)
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["keepers"]["failed"] == ["loyalty"]
+    async with lives.units()() as unit:
+        known = await unit.privacy.claim(request.number)
+    assert known.state is RequestState.INCOMPLETE
