@@ -23,6 +23,22 @@ from core.domain.events import (
 )
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
+from core.domain.privacy.inventory import (
+    Category,
+    Field,
+    NotPersonal,
+    OnErase,
+    Pii,
+    Store,
+)
+from core.domain.privacy.records import (
+    Decision,
+    Outcome,
+    Page,
+    Record,
+    Residue,
+    Subject,
+)
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -73,6 +89,7 @@ from ports.payment import (
     StatementLine,
     Statements,
 )
+from ports.privacy import RecordKeeper
 from ports.recommendation import Basket, Purchases, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
 from ports.shipping import (
@@ -102,13 +119,16 @@ __all__ = [
     "Capability",
     "Carrier",
     "CarrierService",
+    "Category",
     "CategoryId",
     "Clock",
+    "Decision",
     "Declined",
     "DomainError",
     "Event",
     "EventSubscriber",
     "FacetCount",
+    "Field",
     "FormPost",
     "FundsMissing",
     "GatewayPayment",
@@ -121,19 +141,24 @@ __all__ = [
     "Misconfigured",
     "Money",
     "NextAction",
+    "NotPersonal",
     "NotReadyYet",
     "Notification",
     "Notifications",
+    "OnErase",
     "OrderCancelled",
     "OrderDelivered",
     "OrderPaid",
     "OrderPlaced",
     "OrderShipped",
+    "Outcome",
     "OutcomeUnknown",
+    "Page",
     "ParcelLine",
     "PaymentArrivedLate",
     "PaymentGateway",
     "PaymentReference",
+    "Pii",
     "PluginContext",
     "PortError",
     "ProductChanged",
@@ -145,6 +170,8 @@ __all__ = [
     "RawNotification",
     "Recommendation",
     "Recommender",
+    "Record",
+    "RecordKeeper",
     "Redirect",
     "RefundFailed",
     "RefundRequest",
@@ -152,6 +179,7 @@ __all__ = [
     "RefundSucceeded",
     "Refunds",
     "Rejected",
+    "Residue",
     "ReturnChanged",
     "Scene",
     "SearchDocument",
@@ -165,6 +193,8 @@ __all__ = [
     "StatementLine",
     "Statements",
     "StockChanged",
+    "Store",
+    "Subject",
     "Text",
     "Tracking",
     "TrackingEvent",

@@ -21,6 +21,7 @@ pytest.register_assert_rewrite(
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.recommendation",
+    "entrepot.testing.records",
     "entrepot.testing.search",
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
@@ -31,6 +32,7 @@ from entrepot.testing.bench import GatewayBench, Plug, TestClock  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
+from entrepot.testing.records import RecordKeeperSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
@@ -43,6 +45,7 @@ __all__ = [
     "PaymentGatewaySuite",
     "Plug",
     "RecommenderSuite",
+    "RecordKeeperSuite",
     "SearchIndexSuite",
     "StockSuite",
     "StorageSuite",

@@ -1,0 +1,131 @@
+"""The kit of record keepers over the shop's own records, over a plugin's, and over broken ones."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
+from entrepot.container import Container
+from entrepot.testing import RecordKeeperSuite
+from ports.privacy import RecordKeeper
+from tests.bank import Bank
+from tests.factories import stock_up
+from tests.loyalty import LoyaltyPoints
+from tests.people import ALIKE, MARKED, a_life
+
+ME, YOU = UUID(int=1), UUID(int=2)
+POINTS = {
+    str(ME): {"a1": 5, "a2": 7, "a3": 1},
+    str(YOU): {"b1": 5, "b2": 9},
+}
+
+
+class TestShopRecords(RecordKeeperSuite):
+    @pytest.fixture
+    async def keeper(self, shop: Container, bank: Bank) -> RecordKeeper:
+        await stock_up(shop)
+        await a_life(shop, bank, done=True)
+        await a_life(shop, bank, ALIKE, done=True)
+        found = shop.keepers().get("shop")
+        assert found is not None
+        return found
+
+    @pytest.fixture
+    async def somebody(self, keeper: RecordKeeper) -> Subject:
+        return await keeper.resolve(Subject(contacts=frozenset({MARKED.marks["login"]})))
+
+    @pytest.fixture
+    async def others(self, keeper: RecordKeeper) -> Subject:
+        return await keeper.resolve(Subject(contacts=frozenset({ALIKE.marks["login"]})))
+
+
+class TestLoyalty(RecordKeeperSuite):
+    @pytest.fixture
+    def keeper(self, tmp_path: Path) -> RecordKeeper:
+        return LoyaltyPoints(tmp_path / "points.json", POINTS)
+
+    @pytest.fixture
+    def somebody(self) -> Subject:
+        return Subject(customers=frozenset({ME}))
+
+    @pytest.fixture
+    def others(self) -> Subject:
+        return Subject(customers=frozenset({YOU}))
+
+
+class ExportsOthers(LoyaltyPoints):
+    async def export(self, subject: Subject, cursor: str) -> Page[Record]:
+        return await super().export(replace(subject, customers=frozenset({ME, YOU})), cursor)
+
+
+class ForgetsAPage(LoyaltyPoints):
+    async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
+        return replace(await super().plan(subject, cursor), cursor="")
+
+
+class ErasesWhilePlanning(LoyaltyPoints):
+    async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
+        page = await super().plan(subject, cursor)
+        await super().erase(subject, page.items)
+        return page
+
+
+class ErasesNothing(LoyaltyPoints):
+    async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:  # noqa: ARG002
+        return [each.reference for each in decisions]
+
+
+class ErasesEverybody(LoyaltyPoints):
+    async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:  # noqa: ARG002
+        self._write({})
+        return [each.reference for each in decisions]
+
+
+class SeesNothing(LoyaltyPoints):
+    async def verify(self, subject: Subject) -> Sequence[Residue]:  # noqa: ARG002
+        return []
+
+
+class TurnsInCircles(LoyaltyPoints):
+    async def export(self, subject: Subject, cursor: str) -> Page[Record]:
+        return replace(await super().export(subject, ""), cursor="again" + cursor[:0])
+
+
+class SaysNothing(LoyaltyPoints):
+    def inventory(self) -> Sequence[Any]:
+        return []
+
+
+BROKEN = {
+    ExportsOthers: "test_what_is_known_is_handed_over_once_and_is_nobody_elses",
+    ForgetsAPage: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
+    ErasesWhilePlanning: "test_planning_changes_nothing",
+    ErasesNothing: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
+    ErasesEverybody: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
+    SeesNothing: "test_what_is_there_is_found_before_it_is_erased",
+    TurnsInCircles: "test_what_is_known_is_handed_over_once_and_is_nobody_elses",
+    SaysNothing: "test_the_inventory_says_what_is_kept_and_why",
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("broken", "case"), BROKEN.items(), ids=lambda each: getattr(each, "__name__", "")
+)
+async def test_a_broken_keeper_fails_the_right_case(
+    tmp_path: Path, broken: type[LoyaltyPoints], case: str
+) -> None:
+    keeper = broken(tmp_path / "points.json", POINTS)
+    known = {
+        "keeper": keeper,
+        "somebody": Subject(customers=frozenset({ME})),
+        "others": Subject(customers=frozenset({YOU})),
+    }
+    test: Any = getattr(RecordKeeperSuite(), case)
+    names = test.__code__.co_varnames[1 : test.__code__.co_argcount]
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        await test(**{name: known[name] for name in names})

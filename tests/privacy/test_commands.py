@@ -1,0 +1,140 @@
+"""`entrepot privacy`, `keys` and `audit` as an operator calls them."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from entrepot.container import Container
+from tests.bank import Bank
+from tests.factories import stock_up
+from tests.people import MARKED, a_life
+from tests.servers import clean_environment
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+LOGIN = MARKED.marks["login"]
+CHECKED = ("--verified-by", "passport seen")
+
+
+@pytest.fixture
+async def lives(shop: Container, bank: Bank) -> Container:
+    await stock_up(shop)
+    await a_life(shop, bank, done=True)
+    await shop.relay_events().drain()
+    return shop
+
+
+def called(shop: Container, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = shop.settings()
+    return subprocess.run(
+        [sys.executable, "-m", "entrepot", *arguments],
+        env=clean_environment(
+            ENTREPOT_SECRET_KEY=settings.secret_key.get_secret_value(),
+            ENTREPOT_DATABASE_URL=settings.database_url,
+            ENTREPOT_DATA_DIR=str(settings.data_dir),
+            ENTREPOT_PAYMENT_SANDBOX_SECRET="x" * 40,
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+async def test_a_bundle_is_written_and_verified_without_the_shop(
+    lives: Container, tmp_path: Path
+) -> None:
+    done = called(lives, "privacy", "export", LOGIN.upper(), *CHECKED, "--folder", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    bundle = Path(done.stdout.strip())
+    public = tmp_path / "public.pem"
+    public.write_text(called(lives, "keys", "public").stdout)
+    checked = called(lives, "privacy", "verify", str(bundle), "--key", str(public))
+    assert (checked.returncode, checked.stdout) == (0, f"{bundle.name} is what the shop signed.\n")
+    bundle.write_bytes(bundle.read_bytes()[:-40] + b"\0" * 40)
+    assert called(lives, "privacy", "verify", str(bundle), "--key", str(public)).returncode == 1
+    wrong = called(lives, "privacy", "verify", str(bundle), "--key", str(bundle))
+    assert wrong.returncode in {1, 2}
+    assert "Traceback" not in wrong.stderr
+
+
+async def test_an_erasure_is_planned_approved_and_certified(lives: Container) -> None:
+    plan = called(lives, "privacy", "plan", LOGIN, "--json")
+    assert plan.returncode == 0, plan.stderr
+    decisions = json.loads(plan.stdout)
+    assert {each["outcome"] for each in decisions} == {"erase", "pseudonymise", "retain"}
+    first = called(lives, "privacy", "erase", LOGIN, *CHECKED)
+    assert first.returncode == 1
+    found = re.search(r"Plan ([0-9a-f]{64})", first.stdout)
+    assert found
+    unapproved = called(lives, "privacy", "erase", LOGIN, *CHECKED, "--plan", found[1])
+    assert unapproved.returncode == 2
+    assert "--approved-by" in unapproved.stderr
+    wrong = called(
+        lives, "privacy", "erase", LOGIN, *CHECKED, "--plan", "0" * 64, "--approved-by", "Lin"
+    )
+    assert wrong.returncode == 1
+    assert "plan" in wrong.stderr
+    listed = called(lives, "privacy", "requests", "--json")
+    assert [each["state"] for each in json.loads(listed.stdout)] == ["planned"]
+    last = called(
+        lives, "privacy", "erase", LOGIN, *CHECKED, "--plan", found[1], "--approved-by", "Lin"
+    )
+    assert last.returncode == 0, last.stderr
+    certificate = json.loads(last.stdout)
+    assert sum(certificate["certificate"]["records"].values()) == len(decisions)
+    assert await lives.register().find_customer(LOGIN) is None
+
+
+async def test_the_inventory_and_the_log_are_in_order(lives: Container) -> None:
+    assert called(lives, "privacy", "inventory").returncode == 0
+    record = called(lives, "privacy", "inventory", "--format", "json")
+    assert json.loads(record.stdout)["jurisdictions"] == ["cn"]
+    notice = called(lives, "privacy", "inventory", "--format", "html", "--language", "en")
+    assert "<h1>Privacy notice</h1>" in notice.stdout
+    exported = called(lives, "audit", "export")
+    *entries, head = map(json.loads, exported.stdout.splitlines())
+    assert head["number"] == len(entries) == entries[-1]["number"]
+    verified = called(lives, "audit", "verify")
+    assert (verified.returncode, verified.stdout) == (
+        0,
+        f"{len(entries)} entries, none of them changed.\n",
+    )
+
+
+async def test_keys_are_rotated(lives: Container) -> None:
+    done = called(lives, "keys", "rotate")
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"\d+ keys were written anew.", done.stdout)
+    done = called(lives, "keys", "rotate", "--indexes")
+    assert done.returncode == 0, done.stderr
+    assert called(lives, "privacy", "plan", LOGIN).returncode == 0
+    assert await lives.register().find_customer(LOGIN) is not None
+
+
+async def test_a_hold_is_placed_and_released(lives: Container) -> None:
+    customer = await lives.register().find_customer(LOGIN)
+    assert customer is not None
+    hold = ("privacy", "hold", str(customer.id), "--by", "counsel")
+    assert called(lives, *hold).returncode == 2
+    assert called(lives, *hold, "--reason", "case 12").returncode == 0
+    held = called(lives, "privacy", "erase", str(customer.id), *CHECKED)
+    assert held.returncode == 1
+    assert "Held: case 12" in held.stderr
+    assert called(lives, *hold, "--release").returncode == 0
+    assert "is planned" in called(lives, "privacy", "erase", str(customer.id), *CHECKED).stdout
+
+
+async def test_a_removed_plugin_is_named(lives: Container) -> None:
+    await lives.keeper_register().note({"loyalty": ["points"]}, datetime.now(UTC))
+    named = called(lives, "privacy", "plan", LOGIN)
+    assert named.returncode == 1
+    assert "Incomplete: loyalty" in named.stderr
+    assert called(lives, "privacy", "forget-plugin", "loyalty").returncode == 0
+    assert called(lives, "privacy", "forget-plugin", "loyalty").returncode == 1
+    assert called(lives, "privacy", "plan", LOGIN).returncode == 0

@@ -1,0 +1,134 @@
+"""What is known about people: all of it is named, has a basis, and a notice says so."""
+
+import html
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from adapters.database.inspection import columns_of
+from adapters.privacy.policies import is_working_day, load_policy
+from adapters.privacy.processing import document_of, notice_of, problems_of
+from adapters.privacy.shop import fields
+from core.domain.privacy.inventory import Field, OnErase, Pii
+from core.domain.privacy.policy import parse_policy
+from entrepot.container import Container
+
+pytestmark = pytest.mark.anyio
+
+BOTH = load_policy(["cn", "eu"])
+
+
+async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Container) -> None:
+    columns = await columns_of(shop.database())
+    assert len(columns) > 150
+    assert problems_of(shop.policy(), fields(), columns) == []
+
+
+async def test_a_table_without_a_model_is_found(shop: Container) -> None:
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(sa.text("CREATE TABLE plugin_notes (customer text, note text)"))
+    problems = problems_of(shop.policy(), fields(), await columns_of(shop.database()))
+    assert problems == [
+        "plugin_notes.customer: is not in the inventory",
+        "plugin_notes.note: is not in the inventory",
+    ]
+
+
+def test_what_is_erased_is_exported_or_says_why_not() -> None:
+    personal = [each.holds for each in fields() if isinstance(each.holds, Pii)]
+    assert len(personal) > 40
+    for holds in personal:
+        assert holds.export or holds.reason
+        assert holds.on_erase is not OnErase.KEEP or holds.reason
+
+
+def test_what_is_kept_or_left_out_has_to_say_why() -> None:
+    known = next(each.holds for each in fields() if isinstance(each.holds, Pii))
+    for changes in ({"on_erase": OnErase.KEEP}, {"export": False}):
+        values = {"category": known.category, "purpose": "order", "on_erase": OnErase.CLEAR}
+        with pytest.raises(ValueError, match="says why"):
+            Pii(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_an_unknown_purpose_is_found() -> None:
+    some = fields()
+    wrong = [
+        each
+        if not isinstance(each.holds, Pii)
+        else Field(
+            place=each.place,
+            holds=Pii(category=each.holds.category, purpose="fun", on_erase=OnErase.CLEAR),
+        )
+        for each in some
+    ]
+    problems = problems_of(BOTH, wrong, [each.place for each in some])
+    assert problems
+    assert all("the purpose “fun” is unknown" in each for each in problems)
+
+
+def test_the_law_has_no_such_basis() -> None:
+    """PIPL 13 knows no legitimate interest; GDPR 6 does."""
+    purposes = {"fun": {"name": {"en": "Fun"}, "retention": {"en": "a day"}}}
+    rules = {"basis": {"fun": {"code": "legitimate_interest", "article": "x"}}}
+    assert parse_policy(purposes, {"eu": rules}).purposes["fun"].basis["eu"].article == "x"
+    with pytest.raises(ValueError, match="PIPL 13"):
+        parse_policy(purposes, {"cn": rules})
+    with pytest.raises(ValueError, match="no basis"):
+        parse_policy(purposes, {"eu": {"basis": {}}})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_notice_has_every_purpose(language: str) -> None:
+    notice = notice_of(BOTH, fields(), language)
+    for purpose in BOTH.purposes.values():
+        assert html.escape(purpose.name.in_language(language)) in notice
+    assert "<script" not in notice
+
+
+def test_the_record_of_processing_has_every_column_once() -> None:
+    document = document_of(BOTH, fields())
+    places = [each["place"] for purpose in document["purposes"] for each in purpose["fields"]]
+    everything = [*places, *document["not_personal"]]
+    assert sorted(everything) == sorted(each.place for each in fields())
+    assert json.loads(json.dumps(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("received", "kind", "due"),
+    [
+        # 15 working days over the National Day of 2026: a week off, a Saturday made up for it.
+        ("2026-09-25", "erasure", "2026-10-22"),
+        ("2026-11-25", "access", "2026-12-16"),
+    ],
+)
+def test_a_deadline_in_china_is_fifteen_working_days(received: str, kind: str, due: str) -> None:
+    begin = datetime.fromisoformat(received).replace(tzinfo=UTC)
+    found, article = load_policy(["cn"]).due(kind, begin, is_working_day)
+    assert found.date() == date.fromisoformat(due), found
+    assert article.startswith("PIPL")
+    between = [begin.date() + timedelta(days=n) for n in range(1, (found - begin).days + 1)]
+    assert sum(map(is_working_day, between)) == 15
+
+
+def test_the_strictest_deadline_wins() -> None:
+    begin = datetime(2026, 1, 31, tzinfo=UTC)
+    europe, _ = load_policy(["eu"]).due("access", begin, is_working_day)
+    assert europe.date() == date(2026, 2, 28)
+    both, article = BOTH.due("access", begin, is_working_day)
+    china, _ = load_policy(["cn"]).due("access", begin, is_working_day)
+    assert both == min(europe, china)
+    assert article
+    assert BOTH.due("breach", begin, is_working_day)[0] == begin + timedelta(hours=72)
+
+
+def test_what_is_kept_longest_wins() -> None:
+    sold = datetime(2026, 3, 1, tzinfo=UTC)
+    assert BOTH.keep_until("accounting", sold)[0].date() == date(2057, 1, 1)
+    assert load_policy(["eu"]).keep_until("accounting", sold)[0].date() == date(2037, 1, 1)
+
+
+def test_days_beyond_the_published_calendar_are_counted_by_the_week() -> None:
+    assert is_working_day(date(2099, 1, 5))
+    assert not is_working_day(date(2099, 1, 4))
