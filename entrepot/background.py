@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
+from adapters.evidence.audit import SqlAuditLog
 from adapters.jobs.worker import Job, Wakeup, Worker
+from adapters.keys.vault import Vault
 from adapters.webhooks.sender import WebhookSender
 from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
 from core.application.payments import PollPayments
+from core.application.privacy import EndRetention
 from core.application.refunds import SendRefunds
 from core.application.relaying import (
     DeliverMissed,
@@ -32,6 +35,10 @@ DAY_SECONDS = 86_400.0
 
 def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
     return lambda: recommender.rebuild(purchases)
+
+
+def signing_heads(log: SqlAuditLog, vault: Vault, now: Clock) -> Callable[[], Awaitable[object]]:
+    return lambda: log.sign_head(vault.keyring.signer, now())
 
 
 def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
@@ -71,6 +78,8 @@ def worker_of(
     expire: ExpireOrders,
     poll: PollPayments,
     refunds: SendRefunds,
+    retention: EndRetention,
+    sign: Callable[[], Awaitable[object]],
     rebuild: Callable[[], Awaitable[object]],
     forget: Callable[[], Awaitable[object]],
 ) -> Worker:
@@ -82,6 +91,8 @@ def worker_of(
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
             "poll payments": Job(POLL_EVERY_SECONDS, poll),
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
+            "end retention": Job(HOUR_SECONDS, retention),
+            "sign the audit log": Job(HOUR_SECONDS, sign),
             "rebuild recommendations": Job(DAY_SECONDS, rebuild),
             "forget what has ended": Job(HOUR_SECONDS, forget),
         },

@@ -28,6 +28,7 @@ from adapters.keys.vault import Vault
 from adapters.media.folder import FolderMedia
 from adapters.privacy.exporting import WriteBundle
 from adapters.privacy.policies import is_working_day, load_policy
+from adapters.privacy.shop import ShopRecords
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
@@ -59,6 +60,7 @@ from core.application.payments import (
 from core.application.privacy import (
     AnswerAccess,
     ApproveErasure,
+    EndRetention,
     ExecuteErasure,
     OpenRequest,
     PlanErasure,
@@ -83,7 +85,14 @@ from core.application.returns import (
 from core.application.settlement import Settle
 from core.application.storekeeping import CountStock, KeepCategory
 from core.domain.identifiers import LocationCode
-from entrepot.background import forgetting, rebuilding, webhook_sender, webhooks_of, worker_of
+from entrepot.background import (
+    forgetting,
+    rebuilding,
+    signing_heads,
+    webhook_sender,
+    webhooks_of,
+    worker_of,
+)
 from entrepot.extensions import (
     Boundaries,
     closers_of,
@@ -258,9 +267,8 @@ class Container(containers.DeclarativeContainer):
 
     policy = providers.Singleton(load_policy, settings.provided.jurisdictions)
     keeper_register = providers.Singleton(SqlKeeperRegister, database)
-    keepers = providers.Singleton(
-        keepers_of, database, vault, policy, plugins, boundaries, keeper_register, now
-    )
+    shop_records = providers.Singleton(ShopRecords, database, vault, policy, now)
+    keepers = providers.Singleton(keepers_of, shop_records, plugins, boundaries, keeper_register)
     note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
     preview_erasure = providers.Singleton(PreviewErasure, keepers)
     open_request = providers.Singleton(
@@ -286,6 +294,7 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(signing_of, vault),
         now,
     )
+    end_retention = providers.Singleton(EndRetention, units, keepers, now)
     answer_access = providers.Singleton(
         AnswerAccess,
         units,
@@ -315,6 +324,8 @@ class Container(containers.DeclarativeContainer):
         expire_orders,
         poll_payments,
         send_refunds,
+        end_retention,
+        providers.Callable(signing_heads, audit_log, vault, now),
         providers.Callable(rebuilding, recommender, purchases),
         providers.Callable(
             forgetting, forget_sessions, forget_carts, forget_events, idempotency_keys, now

@@ -13,7 +13,6 @@ from adapters.keys.vault import LEASE_SECONDS, Vault
 from adapters.privacy.mentions import KeptAnswers, Mentions
 from adapters.privacy.shop import ShopRecords
 from core.application.privacy import Keepers, Sign, Sink
-from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
 from entrepot.extensions import Boundaries
 from entrepot.plugin_manager import PluginManager
@@ -23,13 +22,10 @@ from ports.recommendation import Purchases, Recommender
 
 
 def keepers_of(
-    database: Database,
-    vault: Vault,
-    policy: Policy,
+    records: ShopRecords,
     plugins: PluginManager,
     boundaries: Boundaries,
     register: SqlKeeperRegister,
-    now: Clock,
 ) -> Keepers:
     """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
     brought: tuple[RecordKeeper, ...] = tuple(
@@ -38,9 +34,9 @@ def keepers_of(
     )
     here: tuple[RecordKeeper, ...] = (
         *brought,
-        ShopRecords(database, vault, policy, now),
-        Mentions(database, vault),
-        KeptAnswers(database, vault),
+        records,
+        Mentions(records.database, records.vault),
+        KeptAnswers(records.database, records.vault),
     )
     codes = [each.code for each in here]
 

@@ -1,10 +1,22 @@
 """Whoever keeps records about people: the shop itself, and each plugin that does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
+
+
+@runtime_checkable
+class Retention(Protocol):
+    """A keeper that retains some records for a time."""
+
+    async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
+        """Destroy what need not be retained any longer.
+
+        The answer has the references that must stay, each with its new end.
+        """
 
 
 @runtime_checkable

@@ -242,6 +242,21 @@ def verify(file: Path, key: Path) -> None:
     click.echo(f"{file.name} is what the shop signed.")
 
 
+@privacy.command("retention")
+@pass_assembly
+def retention(assembly: Assembly) -> None:
+    """Destroy what was retained for a time that is over. The worker does so every hour."""
+
+    async def work(shop: Any) -> int:
+        ended, count = 0, -1
+        while count:
+            count = await shop.end_retention()()
+            ended += count
+        return ended
+
+    click.echo(f"{_run(assembly, work)} records were destroyed.")
+
+
 @privacy.command("forget-plugin")
 @click.argument("code")
 @pass_assembly
@@ -304,7 +319,9 @@ def audit_export(assembly: Assembly) -> None:
 
 def _run(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer:
     async def noted(shop: Any) -> Answer:
+        await shop.vault().prepare()
         await shop.note_keepers()()
+        await shop.shop_records().bury()
         return await work(shop)
 
     try:

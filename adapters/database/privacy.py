@@ -15,6 +15,7 @@ from adapters.database.tables import (
     legal_holds,
     privacy_decisions,
     privacy_requests,
+    retained_records,
     sessions,
 )
 from adapters.identity import new_id
@@ -26,6 +27,8 @@ from core.domain.privacy.request import OVER, PrivacyRequest, RequestKind, Reque
 
 SUBJECT = "privacy_requests.subject"
 FINGERPRINT = "privacy request"
+FOR_A_TIME = ("open", "returns")
+"""Reasons that end while the shop runs; accounting documents are nobody's already."""
 
 BY_NUMBER = select(privacy_requests).where(privacy_requests.c.number == bindparam("key"))
 PENDING = (
@@ -187,6 +190,49 @@ class SqlPrivacyRequests:
             .order_by(table.reason)
         )
         return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's own name for it
+
+    async def keep_retained(self, request_id: RequestId) -> None:
+        rows = (
+            await self._connection.execute(
+                select(privacy_decisions).where(
+                    privacy_decisions.c.request_id == request_id,
+                    privacy_decisions.c.outcome == str(Outcome.RETAIN),
+                    privacy_decisions.c.reason.in_(FOR_A_TIME),
+                )
+            )
+        ).all()
+        values = [
+            {name: getattr(row, name) for name in retained_records.c.keys()}  # noqa: SIM118
+            for row in rows
+        ]
+        if values:
+            await self._connection.execute(
+                upsert(self._connection, retained_records).on_conflict_do_nothing(), values
+            )
+
+    async def retention_due(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        rows = await self._connection.execute(
+            select(retained_records.c.keeper, retained_records.c.reference)
+            .where(retained_records.c.until <= now)
+            .order_by(retained_records.c.keeper, retained_records.c.reference)
+            .limit(limit)
+        )
+        return tuple((row.keeper, row.reference) for row in rows)
+
+    async def end_retention(
+        self, keeper: str, references: Sequence[str], extended: Mapping[str, datetime]
+    ) -> None:
+        table = retained_records
+        for reference, until in extended.items():
+            await self._connection.execute(
+                update(table)
+                .where(table.c.keeper == keeper, table.c.reference == reference)
+                .values(until=until)
+            )
+        over = [each for each in references if each not in extended]
+        await self._connection.execute(
+            delete(table).where(table.c.keeper == keeper, table.c.reference.in_(over))
+        )
 
     async def freeze(self, customer_ids: Sequence[UUID]) -> None:
         await self._connection.execute(

@@ -1,6 +1,6 @@
 """The shop's own records about people: exported, planned, erased and looked for by their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -25,7 +25,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.columns import HOLDS
 from adapters.database.engine import Database
 from adapters.database.people import LOGIN_PLACE
-from adapters.database.tables import customers, logins, metadata, orders, refunds, returns
+from adapters.database.statements import upsert
+from adapters.database.tables import (
+    customers,
+    logins,
+    metadata,
+    orders,
+    refunds,
+    returns,
+    sessions,
+    shipments,
+    tombstone_replays,
+)
 from adapters.keys.vault import HEAD, Keys, Vault, person_in
 from adapters.privacy.holdings import BY_SECTION, HOLDINGS, Holding, Scope, scope_of
 from adapters.privacy.stores import STORES
@@ -112,6 +123,56 @@ class ShopRecords:
                         if count:
                             found.append(Residue(place=str(column), count=count))
         return found
+
+    async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
+        """Addresses of orders that are over: cleared, and their keys destroyed."""
+        stay: dict[str, datetime] = {}
+        people: set[PersonId] = set()
+        for section, some in groupby(sorted(references), _section):
+            holding = BY_SECTION[section]
+            async with self.database.reads.connect() as connection:
+                found = [
+                    (reference, (await connection.execute(_at(holding, reference))).first())
+                    for reference in some
+                ]
+            rows = [(reference, row) for reference, row in found if row is not None]
+            known = await self._orders_of(holding, [row for _, row in rows])
+            for reference, row in rows:
+                decision = self._decide(holding, row, known)
+                if decision.outcome is Outcome.RETAIN and decision.fields and decision.until:
+                    stay[reference] = decision.until
+                    continue
+                people |= _people_of(holding, [row])
+                await self.erase(Subject(), [decision])
+        still = {person for each in stay for person in await self._people_at(each)}
+        await self.vault.destroy(people - still, self.now())
+        return stay
+
+    async def bury(self) -> int:
+        """Take out rows whose person's key was destroyed: a backup from before was restored.
+
+        How many rows there were. What was retained then cannot be read any more either.
+        """
+        epoch, table = await self.vault.store.epoch(), tombstone_replays
+        async with self.database.reads.connect() as connection:
+            if await connection.scalar(select(table.c.epoch)) == epoch:
+                return 0
+        people, buried = await self._destroyed(), 0
+        async with self.database.writes.begin() as connection:
+            for start in range(0, len(people), AT_ONCE):
+                buried += await _bury(connection, people[start : start + AT_ONCE])
+            await connection.execute(
+                upsert(connection, table)
+                .values(id=1, epoch=epoch)
+                .on_conflict_do_update(index_elements=["id"], set_={"epoch": epoch})
+            )
+        return buried
+
+    async def _people_at(self, reference: str) -> set[PersonId]:
+        holding = BY_SECTION[_section(reference)]
+        async with self.database.reads.connect() as connection:
+            row = (await connection.execute(_at(holding, reference))).first()
+        return set() if row is None else _people_of(holding, [row])
 
     async def _destroyed(self) -> list[PersonId]:
         people: list[PersonId] = []
@@ -264,9 +325,12 @@ def fields() -> tuple[Field, ...]:
     )
 
 
-async def _clear(connection: AsyncConnection, holding: Holding, at: Any) -> None:
+async def _clear(connection: AsyncConnection, holding: Holding, at: Any) -> int:
     values: dict[str, Any] = {column.name: None for column in holding.columns(OnErase.CLEAR)}
-    await connection.execute(update(holding.table).where(at).values(_with_version(holding, values)))
+    changed = await connection.execute(
+        update(holding.table).where(at).values(_with_version(holding, values))
+    )
+    return changed.rowcount
 
 
 def _with_version(holding: Holding, values: dict[str, Any]) -> dict[str, Any]:
@@ -298,6 +362,34 @@ def _people_of(holding: Holding, rows: Sequence[Row[Any]]) -> set[PersonId]:
     if "person" in holding.table.c:
         found |= {PersonId(row.person) for row in rows if row.person is not None}
     return found
+
+
+def _at(holding: Holding, reference: str) -> Any:
+    return select(holding.table).where(holding.at(reference.partition("/")[2]))
+
+
+async def _bury(connection: AsyncConnection, people: Sequence[PersonId]) -> int:
+    """Rows of these people, and what belongs to them, in the order of the holdings."""
+    theirs = select(customers.c.id).where(customers.c.person.in_(people))
+    of_orders = select(orders.c.id).where(orders.c.person.in_(people))
+    await connection.execute(
+        update(orders).where(orders.c.customer_id.in_(theirs)).values(customer_id=None)
+    )
+    await connection.execute(delete(sessions).where(sessions.c.person_id.in_(theirs)))
+    await connection.execute(delete(logins).where(logins.c.owner_id.in_(theirs)))
+    for table in (shipments, returns):
+        holding = BY_SECTION[table.name]
+        await _clear(connection, holding, table.c.order_id.in_(of_orders))
+    buried = 0
+    for holding in HOLDINGS:
+        if "person" not in holding.table.c:
+            continue
+        at = holding.table.c.person.in_(people)
+        if holding.columns(OnErase.DELETE):
+            buried += (await connection.execute(delete(holding.table).where(at))).rowcount
+        else:
+            buried += await _clear(connection, holding, at)
+    return buried
 
 
 def _has_login(subject: Subject, vault: Vault) -> Any:

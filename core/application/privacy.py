@@ -21,7 +21,7 @@ from core.domain.privacy.records import Decision, Outcome, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from ports.clock import Clock, NewId, NewNumber, NewToken
 from ports.errors import PortError
-from ports.privacy import RecordKeeper
+from ports.privacy import RecordKeeper, Retention
 from ports.storage.privacy import PrivacyUnit, PrivacyUnits
 
 AT_ONCE = 200
@@ -360,6 +360,7 @@ class ExecuteErasure:
                     request.certificate = await self._certificate(unit, request, now)
                 await save(unit, request, now)
                 if not failures:
+                    await unit.privacy.keep_retained(request.id)
                     await unit.privacy.forget_subject(request.id)
                 await unit.commit()
             return request
@@ -406,6 +407,37 @@ class ExecuteErasure:
                 await unit.commit()
 
         await retrying(once)
+
+
+@dataclass(frozen=True, slots=True)
+class EndRetention:
+    """Destroy what was retained and is not needed any more; how many records.
+
+    What must stay after all gets a new end. A keeper that does not answer is asked again.
+    """
+
+    units: PrivacyUnits
+    keepers: Keepers
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            due = await unit.privacy.retention_due(self.now(), AT_ONCE)
+        ended = 0
+        for code, some in groupby(due, lambda pair: pair[0]):
+            references = [reference for _, reference in some]
+            keeper: object = self.keepers.get(code)
+            if not isinstance(keeper, Retention):
+                continue
+            try:
+                extended = await keeper.end_retention(references)
+            except PortError:
+                continue
+            async with self.units() as unit:
+                await unit.privacy.end_retention(code, references, extended)
+                await unit.commit()
+            ended += len(references) - len(extended)
+        return ended
 
 
 @dataclass(frozen=True, slots=True)

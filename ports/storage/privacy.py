@@ -50,6 +50,17 @@ class PrivacyRequests(Protocol):
     async def retained(self, request_id: RequestId) -> Sequence[Mapping[str, Any]]:
         """What is retained, by reason, article and end: how many records."""
 
+    async def keep_retained(self, request_id: RequestId) -> None:
+        """Remember what is retained for a time, without whose it was."""
+
+    async def retention_due(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """Keepers and references of records whose time is over."""
+
+    async def end_retention(
+        self, keeper: str, references: Sequence[str], extended: Mapping[str, datetime]
+    ) -> None:
+        """Forget them, but for those that must stay."""
+
     async def freeze(self, customers: Sequence[UUID]) -> None:
         """End their sessions, and let nobody log in."""
 

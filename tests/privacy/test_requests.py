@@ -498,3 +498,77 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
     async with lives.units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert known.state is RequestState.INCOMPLETE
+
+
+# Time, and backups
+
+
+async def test_what_was_retained_goes_when_its_time_is_over(
+    lives: Container, tmp_path: Path
+) -> None:
+    await erased(lives)
+    before = await opened(lives)
+    assert [p for p, text in before.items() if MARKED.marks_in(text.encode())]
+    assert await lives.end_retention()() == 0
+    in_days(lives, 30)
+    later = replace(
+        lives.end_retention(),
+        now=lives.now(),
+        keepers=replace(lives.keepers(), here=(replace(lives.shop_records(), now=lives.now()),)),
+    )
+    assert await later() > 0
+    still = await opened(lives)
+    open_order = [p for p, text in still.items() if MARKED.marks_in(text.encode())]
+    assert sorted(p.split()[0] for p in open_order) == ["orders.address", "orders.contact"]
+    await finish_orders(lives)
+    in_days(lives, 200)
+    last = replace(
+        later,
+        now=lives.now(),
+        keepers=replace(lives.keepers(), here=(replace(lives.shop_records(), now=lives.now()),)),
+    )
+    assert await last() == 1
+    after = await opened(lives)
+    assert [p for p, text in after.items() if MARKED.marks_in(text.encode())] == []
+    async for where, content in every_byte(lives, tmp_path):
+        assert MARKED.marks_in(content) == [], where
+    assert await violations(lives.database()) == []
+
+
+async def test_a_restored_backup_brings_nobody_back(lives: Container) -> None:
+    await finish_orders(lives)
+    in_days(lives, 60)
+    customer = await lives.register().find_customer(MARKED.marks["login"])
+    assert customer is not None
+    tables = [table for table in metadata.sorted_tables if table.name != "tombstone_replays"]
+    kept = {}
+    async with lives.database().reads.connect() as connection:
+        for table in tables:
+            kept[table] = [
+                dict(row) for row in (await connection.execute(sa.select(table))).mappings()
+            ]
+    assert (await erased(lives)).state is RequestState.COMPLETED
+    async with lives.database().writes.begin() as connection:
+        for table in reversed(tables):
+            await connection.execute(sa.delete(table))
+        for table in tables:
+            if kept[table]:
+                await connection.execute(sa.insert(table), kept[table])
+        await connection.execute(sa.text("DELETE FROM tombstone_replays"))
+    assert await rows_of(lives, customer.id)
+    assert await lives.shop_records().bury() > 4
+    async with lives.database().reads.connect() as connection:
+        rows = (await connection.execute(sa.select(orders))).all()
+    assert len(rows) == 3
+    assert len([row for row in rows if row.address is None and row.customer_id is None]) == 2
+    assert await lives.register().find_customer(MARKED.marks["login"]) is None
+    assert await violations(lives.database()) == []
+    assert await lives.shop_records().bury() == 0
+
+
+async def test_without_tombstones_a_backup_would_bring_them_back(lives: Container) -> None:
+    """The twin: a key store that has forgotten whose keys it destroyed."""
+    customer = await lives.register().find_customer(MARKED.marks["login"])
+    assert customer is not None
+    assert await lives.shop_records().bury() == 0
+    assert await rows_of(lives, customer.id)

@@ -25,6 +25,8 @@ from adapters.database.tables.privacy import (
     privacy_decisions,
     privacy_requests,
     record_keepers,
+    retained_records,
+    tombstone_replays,
 )
 from adapters.database.tables.search import search_attributes, search_documents, search_places
 from adapters.database.tables.stock import (
@@ -66,6 +68,7 @@ __all__ = [
     "record_keepers",
     "refunds",
     "reservations",
+    "retained_records",
     "returns",
     "search_attributes",
     "search_documents",
@@ -75,6 +78,7 @@ __all__ = [
     "staff",
     "stock_levels",
     "stock_movements",
+    "tombstone_replays",
     "variants",
     "webhooks",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -106,6 +107,23 @@ record_keepers = Table(
     Column("code", Text, primary_key=True, info=describes("a plugin")),
     Column("inventory", Json, nullable=False, info=describes("a plugin")),
     Column("seen_at", Utc, nullable=False, info=describes("a plugin")),
+)
+
+retained_records = Table(
+    "retained_records",
+    metadata,
+    Column("keeper", Text, primary_key=True, info=describes("a retained record")),
+    Column("reference", Text, primary_key=True, info=not_personal("opaque numbers")),
+    Column("reason", Text, nullable=False, info=describes("a retained record")),
+    Column("article", Text, nullable=False, info=describes("a retained record")),
+    Column("until", Utc, nullable=False, index=True, info=describes("a retained record")),
+)
+
+tombstone_replays = Table(
+    "tombstone_replays",
+    metadata,
+    Column("id", Integer, primary_key=True, info=not_personal("there is one row")),
+    Column("epoch", BigInteger, nullable=False, info=not_personal("counts destroyed keys")),
 )
 
 audit_log = Table(

@@ -23,6 +23,22 @@ def upgrade() -> None:
         sa.Column("frozen", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.create_table(
+        "retained_records",
+        sa.Column("keeper", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("until", Utc, nullable=False),
+        sa.PrimaryKeyConstraint("keeper", "reference", name=op.f("pk_retained_records")),
+    )
+    op.create_index(op.f("ix_retained_records_until"), "retained_records", ["until"])
+    op.create_table(
+        "tombstone_replays",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tombstone_replays")),
+    )
+    op.create_table(
         "record_keepers",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("inventory", Json, nullable=False),
