@@ -7,12 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.statements import insert_into, save_versioned, upsert
+from adapters.database.statements import (
+    insert_into,
+    is_unique_violation,
+    save_versioned,
+    upsert,
+)
 from adapters.database.tables import (
     customers,
     legal_holds,
+    privacy_claims,
     privacy_decisions,
     privacy_requests,
     retained_records,
@@ -20,13 +27,12 @@ from adapters.database.tables import (
 )
 from adapters.identity import new_id
 from adapters.keys.vault import Vault
-from core.domain.errors import NotFound
+from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import PersonId, RequestId
 from core.domain.privacy.records import Decision, Outcome, Subject
-from core.domain.privacy.request import OVER, PrivacyRequest, RequestKind, RequestState
+from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 
 SUBJECT = "privacy_requests.subject"
-FINGERPRINT = "privacy request"
 FOR_A_TIME = ("open", "returns")
 """Reasons that end while the shop runs; accounting documents are nobody's already."""
 
@@ -53,12 +59,10 @@ class SqlPrivacyRequests:
     async def find_open(self, request: PrivacyRequest) -> PrivacyRequest | None:
         row = (
             await self._connection.execute(
-                select(privacy_requests).where(
-                    privacy_requests.c.fingerprint.in_(
-                        self._vault.indexes(FINGERPRINT, request.fingerprint)
-                    ),
-                    privacy_requests.c.state.not_in(OVER),
-                )
+                select(privacy_requests)
+                .join(privacy_claims, privacy_claims.c.request_id == privacy_requests.c.id)
+                .where(privacy_claims.c.claim.in_(self._claims(request)))
+                .limit(1)
             )
         ).first()
         return None if row is None else await self._request(row)
@@ -86,7 +90,6 @@ class SqlPrivacyRequests:
                 "number": request.number,
                 "kind": str(request.kind),
                 "state": str(request.state),
-                "fingerprint": self._vault.index(FINGERPRINT, request.fingerprint),
                 "person": person,
                 "subject": keys.seal(person, SUBJECT, request.id, _plain(request)),
                 "subject_hash": request.subject_hash,
@@ -105,6 +108,24 @@ class SqlPrivacyRequests:
             kind="request",
             key=request.number,
         )
+        if request.version == 1:
+            await self._claim(request)
+        elif request.is_over:
+            await self._connection.execute(
+                delete(privacy_claims).where(privacy_claims.c.request_id == request.id)
+            )
+
+    def _claims(self, request: PrivacyRequest) -> builtins.list[bytes]:
+        return [self._vault.fingerprint(claim) for claim in request.claims]
+
+    async def _claim(self, request: PrivacyRequest) -> None:
+        rows = [{"claim": claim, "request_id": request.id} for claim in self._claims(request)]
+        try:
+            await self._connection.execute(insert_into(privacy_claims), rows)
+        except IntegrityError as error:
+            if is_unique_violation(error):
+                raise AlreadyExists("request", request.number) from error
+            raise
 
     async def forget_subject(self, request_id: RequestId) -> None:
         await self._connection.execute(
@@ -113,7 +134,7 @@ class SqlPrivacyRequests:
         await self._connection.execute(
             update(privacy_requests)
             .where(privacy_requests.c.id == request_id)
-            .values(subject=None, fingerprint=None, person=None)
+            .values(subject=None, person=None)
         )
 
     async def clear_plan(self, request_id: RequestId) -> None:
@@ -270,14 +291,13 @@ class SqlPrivacyRequests:
 
     async def _request(self, row: Row[Any]) -> PrivacyRequest:
         keys = await self._vault.keys([row.person])
-        known = keys.open(SUBJECT, row.id, row.subject) or ["", "", [], []]
-        fingerprint, salt, customer_ids, contacts = known
+        known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
+        salt, customer_ids, contacts = known
         return PrivacyRequest(
             id=RequestId(row.id),
             number=row.number,
             kind=RequestKind(row.kind),
             state=RequestState(row.state),
-            fingerprint=fingerprint,
             salt=salt,
             subject=Subject(
                 customers=frozenset(UUID(each) for each in customer_ids),
@@ -301,7 +321,7 @@ class SqlPrivacyRequests:
 
 def _plain(request: PrivacyRequest) -> list[Any]:
     customer_ids = sorted(str(each) for each in request.subject.customers)
-    return [request.fingerprint, request.salt, customer_ids, sorted(request.subject.contacts)]
+    return [request.salt, customer_ids, sorted(request.subject.contacts)]
 
 
 def _decision(row: Row[Any]) -> Decision:

@@ -47,6 +47,10 @@ class Keyring:
     def signer(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.signing)
 
+    @cached_property
+    def fingerprints(self) -> bytes:
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"fingerprints").derive(self.signing)
+
     def index_key(self, name: str, field: str) -> HMAC:
         """An HMAC-SHA-256 for one field, its key derived by HKDF (RFC 5869): copy before use."""
         known = self._index_keys.get((name, field))

@@ -5,6 +5,7 @@ associated data are the table, the column, the row and the person, so that a val
 moved to another place does not open. Values are JSON.
 """
 
+import hmac
 import os
 import time
 from collections import deque
@@ -165,6 +166,10 @@ class Vault:
     def index(self, field: str, value: str) -> bytes | None:
         """The blind index to write; None for an empty value."""
         return self.indexes(field, value)[-1] if value else None
+
+    def fingerprint(self, value: str) -> bytes:
+        """A keyed hash that stays the same when the index keys change: HMAC-SHA-256."""
+        return hmac.digest(self.keyring.fingerprints, value.encode(), "sha256")
 
     async def close(self) -> None:
         await self.store.database.close()

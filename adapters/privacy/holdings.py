@@ -1,6 +1,6 @@
 """Which rows are whose: each table with personal data, and how it leads to a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -102,6 +102,13 @@ class Holding:
         return and_(
             *(column == _read(column, part) for column, part in zip(self.key, parts, strict=True))
         )
+
+    def at_any(self, references: Sequence[str]) -> Condition:
+        """The rows of some references."""
+        if len(self.key) > 1:
+            return or_(*(self.at(each) for each in references))
+        (column,) = self.key
+        return column.in_([_read(column, each) for each in references])
 
     def after(self, reference: str) -> Condition:
         """Rows that come later: by the key, column by column."""

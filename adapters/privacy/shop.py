@@ -99,10 +99,8 @@ class ShopRecords:
         decisions: Sequence[Decision],
     ) -> Sequence[str]:
         async with self.database.writes.begin() as connection:
-            for section, some in groupby(decisions, lambda each: _section(each.reference)):
-                holding = BY_SECTION[section]
-                for decision in some:
-                    await self._carry_out(connection, holding, decision)
+            for (section, outcome), some in groupby(decisions, _kind):
+                await self._carry_out(connection, BY_SECTION[section], outcome, list(some))
         return [each.reference for each in decisions]
 
     async def verify(self, subject: Subject) -> Sequence[Residue]:
@@ -276,15 +274,21 @@ class ShopRecords:
         )
 
     async def _carry_out(
-        self, connection: AsyncConnection, holding: Holding, decision: Decision
+        self,
+        connection: AsyncConnection,
+        holding: Holding,
+        outcome: Outcome,
+        decisions: Sequence[Decision],
     ) -> None:
-        at = holding.at(decision.reference.partition("/")[2])
-        if decision.outcome is Outcome.ERASE:
-            await connection.execute(delete(holding.table).where(at))
-        elif decision.outcome is Outcome.PSEUDONYMISE:
-            await _clear(connection, holding, at)
-        elif decision.fields:
-            await self._retain(connection, holding, at)
+        keys = [each.reference.partition("/")[2] for each in decisions]
+        if outcome is Outcome.ERASE:
+            await connection.execute(delete(holding.table).where(holding.at_any(keys)))
+        elif outcome is Outcome.PSEUDONYMISE:
+            await _clear(connection, holding, holding.at_any(keys))
+        else:
+            for key, decision in zip(keys, decisions, strict=True):
+                if decision.fields:
+                    await self._retain(connection, holding, holding.at(key))
 
     async def _retain(self, connection: AsyncConnection, holding: Holding, at: Any) -> None:
         """Seal again what is needed, under a key that leads to nobody; cut everything else off."""
@@ -420,3 +424,7 @@ def _values(column: Column[Any], holds: Pii, scope: Scope, people: Sequence[Pers
 
 def _section(reference: str) -> str:
     return reference.partition("/")[0]
+
+
+def _kind(decision: Decision) -> tuple[str, Outcome]:
+    return _section(decision.reference), decision.outcome

@@ -127,20 +127,18 @@ class OpenRequest:
         resolved, _ = await self.keepers.resolve(subject)
         now, salt = self.now(), self.new_token()
         due_at, article = self.policy.due(kind, now, self.is_working_day)
-        who = min((str(each) for each in resolved.customers), default=None)
-        fingerprint = f"{kind}|{who or min(resolved.contacts)}"
         request = PrivacyRequest(
             id=RequestId(self.new_id()),
             number=self.new_number(),
             kind=kind,
-            fingerprint=fingerprint,
             received_at=now,
             due_at=due_at,
             article=article,
             subject=resolved,
-            subject_hash=hashlib.sha256(f"{salt}{fingerprint}".encode()).hexdigest(),
+            subject_hash="",
             salt=salt,
         )
+        request.subject_hash = hashlib.sha256(f"{salt}{request.claims[0]}".encode()).hexdigest()
         request.verify_identity(verified_by)
         try:
             async with self.units() as unit:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    text,
 )
 
 from adapters.database.columns import (
@@ -28,8 +27,6 @@ from adapters.database.columns import (
 from adapters.database.tables.metadata import metadata
 from core.domain.privacy.inventory import Category, OnErase
 
-OPEN = "state NOT IN ('completed', 'refused')"
-
 privacy_requests = Table(
     "privacy_requests",
     metadata,
@@ -37,7 +34,6 @@ privacy_requests = Table(
     Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
     Column("kind", Text, nullable=False, info=describes("a request")),
     Column("state", Text, nullable=False, info=describes("a request")),
-    Column("fingerprint", LargeBinary, info=link("rights", OnErase.CLEAR)),
     Column("person", Uuid(), info=describes("the key of a request")),
     sealed("subject", Category.CONTACT, "rights", OnErase.CLEAR),
     Column("subject_hash", Text, nullable=False, info=not_personal("a hash with a secret salt")),
@@ -57,14 +53,22 @@ privacy_requests = Table(
         " 'executing', 'propagating', 'verifying', 'completed', 'incomplete', 'refused')",
         name="state",
     ),
-    Index(
-        "uq_privacy_requests_open",
-        "fingerprint",
-        unique=True,
-        sqlite_where=text(OPEN),
-        postgresql_where=text(OPEN),
+)
+
+privacy_claims = Table(
+    "privacy_claims",
+    metadata,
+    Column("claim", LargeBinary, primary_key=True, info=link("rights", OnErase.DELETE)),
+    Column(
+        "request_id",
+        Uuid(),
+        ForeignKey("privacy_requests.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=describes("a request"),
     ),
 )
+"""What a request is about, by each name of the person: one is open at a time."""
 
 privacy_decisions = Table(
     "privacy_decisions",

@@ -72,17 +72,17 @@ OVER = frozenset({RequestState.COMPLETED, RequestState.REFUSED})
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class PrivacyRequest:
-    """``fingerprint`` is the same for the same wish of the same person: one is open at a time.
+    """One is open at a time for the same wish of the same person.
 
     ``person`` is whose key seals the subject: the request's own, since the person's is
     destroyed. ``subject_hash`` is SHA-256 of ``salt``, which the person is told, and of the
-    fingerprint. ``plan_hash`` must be shown to execute; ``failures`` names who did not answer.
+    first of the claims. ``plan_hash`` must be shown to execute; ``failures`` names who did not
+    answer.
     """
 
     id: RequestId
     number: str
     kind: RequestKind
-    fingerprint: str
     received_at: datetime
     due_at: datetime
     article: str
@@ -99,6 +99,12 @@ class PrivacyRequest:
     ended_at: datetime | None = None
     certificate: dict[str, Any] | None = None
     version: int = 0
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The same wish of the same person has one of these in common."""
+        names = (*(str(each) for each in self.subject.customers), *self.subject.contacts)
+        return tuple(sorted(f"{self.kind}|{name}" for name in names))
 
     @property
     def is_over(self) -> bool:

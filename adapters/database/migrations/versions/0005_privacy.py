@@ -14,7 +14,6 @@ STATES = (
     "state IN ('received', 'identity_verified', 'frozen', 'planned', 'held', 'approved',"
     " 'executing', 'propagating', 'verifying', 'completed', 'incomplete', 'refused')"
 )
-OPEN = sa.text("state NOT IN ('completed', 'refused')")
 
 
 def upgrade() -> None:
@@ -84,7 +83,6 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("person", sa.Uuid(), nullable=True),
         sa.Column("subject", sa.LargeBinary(), nullable=True),
         sa.Column("subject_hash", sa.Text(), nullable=False),
@@ -106,14 +104,19 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_privacy_requests_due_at"), "privacy_requests", ["due_at"], unique=False
     )
-    op.create_index(
-        "uq_privacy_requests_open",
-        "privacy_requests",
-        ["fingerprint"],
-        unique=True,
-        sqlite_where=OPEN,
-        postgresql_where=OPEN,
+    op.create_table(
+        "privacy_claims",
+        sa.Column("claim", sa.LargeBinary(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["privacy_requests.id"],
+            name=op.f("fk_privacy_claims_request_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("claim", name=op.f("pk_privacy_claims")),
     )
+    op.create_index(op.f("ix_privacy_claims_request_id"), "privacy_claims", ["request_id"])
     op.create_table(
         "privacy_decisions",
         sa.Column("request_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,188 @@
+"""Erasing and exporting a great deal, and being killed in the middle of it."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.database.tables import customers, orders, privacy_decisions
+from adapters.evidence.bundle import Contents, Writer, verify
+from core.application.privacy import ExecuteErasure
+from core.domain.fulfillment import FulfillmentState
+from core.domain.identifiers import CustomerId
+from core.domain.order import OrderState
+from core.domain.privacy.records import Record, Subject
+from core.domain.privacy.request import RequestKind, RequestState
+from entrepot.container import Container
+from tests.factories import an_order
+from tests.people import ALIKE, MARKED, register
+from tests.servers import clean_environment
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+KILLS = 20
+ALL = 1_000_000
+AT_ONCE = 500
+LOGIN = MARKED.marks["login"]
+LONG_AGO = datetime.now(UTC) - timedelta(days=90)
+
+
+async def buy_often(shop: Container, customer: CustomerId, count: int, first: int) -> None:
+    """Orders of long ago that are over."""
+    for start in range(0, count, AT_ONCE):
+        async with shop.units()() as unit:
+            for number in range(start, min(start + AT_ONCE, count)):
+                order = an_order(str(10**15 + first + number), LONG_AGO)
+                order.customer_id, order.contact = customer, MARKED.marks["contact"]
+                order.address = MARKED.address
+                order.state, order.fulfillment = OrderState.COMPLETED, FulfillmentState.DELIVERED
+                order.events.clear()
+                await unit.orders.save(order)
+            await unit.commit()
+
+
+@pytest.fixture
+async def somebody(shop: Container) -> CustomerId:
+    other = await register(shop, ALIKE)
+    await buy_often(shop, other, 3, 500_000)
+    return await register(shop, MARKED)
+
+
+async def left(shop: Container) -> tuple[int, int]:
+    """Orders that still have a person, and customers."""
+    async with shop.database().reads.connect() as connection:
+        return (
+            await connection.scalar(
+                sa.select(sa.func.count()).select_from(orders).where(orders.c.person.is_not(None))
+            )
+            or 0,
+            await connection.scalar(sa.select(sa.func.count()).select_from(customers)) or 0,
+        )
+
+
+async def approved(shop: Container) -> tuple[str, str]:
+    subject = Subject(contacts=frozenset({LOGIN}))
+    request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
+    planned = await shop.plan_erasure()(request.number)
+    await shop.approve_erasure()(request.number, planned.plan_hash, "x")
+    return request.number, planned.plan_hash
+
+
+async def test_ten_thousand_and_one_orders(shop: Container, somebody: CustomerId) -> None:
+    await buy_often(shop, somebody, 10_001, 0)
+    assert await left(shop) == (10_004, 2)
+    number, plan_hash = await approved(shop)
+    execute: ExecuteErasure = shop.execute_erasure()
+    done = await execute(number, plan_hash)
+    assert done.state is RequestState.COMPLETED, done.failures
+    assert done.certificate is not None
+    assert done.certificate["certificate"]["records"]["pseudonymise"] == 10_001
+    assert await left(shop) == (3, 1)
+
+
+async def test_killed_twenty_times_it_goes_on_and_ends(
+    shop: Container, somebody: CustomerId, tmp_path: Path
+) -> None:
+    await buy_often(shop, somebody, 3_000, 0)
+    number, plan_hash = await approved(shop)
+    dice = random.Random(11)  # noqa: S311 -- any kill will do
+    settings = shop.settings()
+    environment = clean_environment(
+        ENTREPOT_SECRET_KEY=settings.secret_key.get_secret_value(),
+        ENTREPOT_DATABASE_URL=settings.database_url,
+        ENTREPOT_DATA_DIR=str(settings.data_dir),
+        ENTREPOT_PAYMENT_SANDBOX_SECRET="x" * 40,
+    )
+    command = (
+        *(sys.executable, "-m", "entrepot", "privacy", "erase", LOGIN),
+        *("--verified-by", "x", "--plan", plan_hash, "--approved-by", "x"),
+    )
+    log = (tmp_path / "log").open("wb")
+    progress, killed = [], 0
+    for _ in range(KILLS):
+        begun = await done_of(shop)
+        process = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        after = dice.randint(1, 300)
+        deadline = time.monotonic() + 30
+        while process.poll() is None and time.monotonic() < deadline:
+            if await done_of(shop) >= begun + after:
+                break
+            await asyncio.sleep(0.005)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait()
+        progress.append(await done_of(shop))
+    assert progress == sorted(progress)
+    assert killed >= 5
+    log.close()
+    last = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    if progress[-1] < ALL:
+        assert last.returncode == 0, last.stderr
+    async with shop.units()() as unit:
+        (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
+    assert request.state is RequestState.COMPLETED, request.failures
+    assert request.certificate is not None
+    records = request.certificate["certificate"]["records"]
+    assert records["pseudonymise"] == 3_000
+    assert await left(shop) == (3, 1)
+
+
+async def done_of(shop: Container) -> int:
+    """Decisions that are carried out; all of them once the request has forgotten them."""
+    async with shop.database().reads.connect() as connection:
+        whole = await connection.scalar(sa.select(sa.func.count()).select_from(privacy_decisions))
+        if not whole:
+            return ALL
+        return (
+            await connection.scalar(
+                sa.select(sa.func.count())
+                .select_from(privacy_decisions)
+                .where(privacy_decisions.c.done.is_(True))
+            )
+            or 0
+        )
+
+
+async def many(count: int) -> AsyncIterator[tuple[str, Record]]:
+    for number in range(count):
+        fields = {"id": uuid4(), "number": number, "text": "壶" * 40}
+        yield "shop", Record(section="orders", reference=str(number), fields=fields)
+
+
+async def test_memory_stays_bounded_with_two_hundred_thousand_records(
+    tmp_path: Path,
+) -> None:
+    signer = Ed25519PrivateKey.generate()
+    contents = Contents(
+        request="1", profile="access", made_at=LONG_AGO, subject_hash="", asked=["shop"]
+    )
+    peaks = []
+    for count in (2_000, 200_000):
+        tracemalloc.start()
+        path = await Writer(tmp_path / f"{count}.zip", signer).write(contents, many(count))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        with zipfile.ZipFile(path) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+        assert [each.get("records") for each in manifest["files"]] == [count, None, None]
+    assert peaks[1] < 2 * peaks[0] + 1_000_000
+    assert verify(tmp_path / "2000.zip", signer.public_key()) == []
