@@ -10,7 +10,7 @@ from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
 from core.application.payments import PollPayments
-from core.application.privacy import EndRetention
+from core.application.privacy import CarryOutErasures, EndRetention
 from core.application.refunds import SendRefunds
 from core.application.relaying import (
     DeliverMissed,
@@ -29,6 +29,7 @@ DELIVER_EVERY_SECONDS = 1.0
 EXPIRE_EVERY_SECONDS = 15.0
 POLL_EVERY_SECONDS = 5.0
 REFUND_EVERY_SECONDS = 2.0
+ERASE_EVERY_SECONDS = 15.0
 HOUR_SECONDS = 3_600.0
 DAY_SECONDS = 86_400.0
 
@@ -78,6 +79,7 @@ def worker_of(
     expire: ExpireOrders,
     poll: PollPayments,
     refunds: SendRefunds,
+    erasures: CarryOutErasures,
     retention: EndRetention,
     sign: Callable[[], Awaitable[object]],
     rebuild: Callable[[], Awaitable[object]],
@@ -91,6 +93,7 @@ def worker_of(
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
             "poll payments": Job(POLL_EVERY_SECONDS, poll),
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
+            "carry out erasures": Job(ERASE_EVERY_SECONDS, erasures),
             "end retention": Job(HOUR_SECONDS, retention),
             "sign the audit log": Job(HOUR_SECONDS, sign),
             "rebuild recommendations": Job(DAY_SECONDS, rebuild),

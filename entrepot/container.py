@@ -39,6 +39,7 @@ from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
     ArrangeAddresses,
+    ConfirmPassword,
     ForgetSessions,
     HireStaff,
     KeepAddress,
@@ -60,11 +61,13 @@ from core.application.payments import (
 from core.application.privacy import (
     AnswerAccess,
     ApproveErasure,
+    CarryOutErasures,
     EndRetention,
     ExecuteErasure,
     OpenRequest,
     PlanErasure,
     PreviewErasure,
+    RefuseRequest,
 )
 from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
@@ -251,6 +254,7 @@ class Container(containers.DeclarativeContainer):
 
     register_member = providers.Singleton(RegisterMember, units, passwords, now, new_id)
     log_in = providers.Singleton(LogIn, units, register, passwords, now, new_token)
+    confirm_password = providers.Singleton(ConfirmPassword, register, passwords)
     log_in_staff = providers.Singleton(LogInStaff, units, register, passwords, now, new_token)
     log_out = providers.Singleton(LogOut, units)
     forget_sessions = providers.Singleton(ForgetSessions, units, now)
@@ -294,6 +298,8 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(signing_of, vault),
         now,
     )
+    refuse_request = providers.Singleton(RefuseRequest, units, now)
+    carry_out_erasures = providers.Singleton(CarryOutErasures, units, plan_erasure, execute_erasure)
     end_retention = providers.Singleton(EndRetention, units, keepers, now)
     answer_access = providers.Singleton(
         AnswerAccess,
@@ -324,6 +330,7 @@ class Container(containers.DeclarativeContainer):
         expire_orders,
         poll_payments,
         send_refunds,
+        carry_out_erasures,
         end_retention,
         providers.Callable(signing_heads, audit_log, vault, now),
         providers.Callable(rebuilding, recommender, purchases),

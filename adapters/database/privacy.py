@@ -265,6 +265,13 @@ class SqlPrivacyRequests:
             delete(sessions).where(sessions.c.person_id.in_(customer_ids))
         )
 
+    async def thaw(self, customer_ids: Sequence[UUID]) -> None:
+        await self._connection.execute(
+            update(customers)
+            .where(customers.c.id.in_(customer_ids), customers.c.frozen.is_(True))
+            .values(frozen=False, version=customers.c.version + 1)
+        )
+
     async def held(self, customer_ids: Sequence[UUID]) -> str:
         reason: str | None = await self._connection.scalar(
             select(legal_holds.c.reason).where(legal_holds.c.customer_id.in_(customer_ids)).limit(1)

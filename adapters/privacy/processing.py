@@ -92,10 +92,12 @@ def problems_of(
     return found
 
 
-def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str) -> str:
-    """The privacy notice (GDPR 13, PIPL 17) as a page."""
-    words = WORDS[language]
-    rows = []
+def purposes_of(
+    policy: Policy, inventory: Sequence[Field | Store], language: str
+) -> list[dict[str, str]]:
+    """Each purpose in a language: its name, data, basis and retention."""
+    join = ("、" if language == "zh" else ", ").join
+    found = []
     for purpose in policy.purposes.values():
         categories = dict.fromkeys(
             each.holds.category
@@ -104,15 +106,24 @@ def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str)
             and isinstance(each.holds, Pii)
             and each.holds.purpose == purpose.code
         )
-        data = "、".join if language == "zh" else ", ".join
-        rows.append(
-            (
-                purpose.name.in_language(language),
-                data([CATEGORIES[each].in_language(language) for each in categories]) or "–",
-                "; ".join(basis.article for basis in purpose.basis.values()),
-                purpose.retention.in_language(language),
-            )
+        found.append(
+            {
+                "name": purpose.name.in_language(language),
+                "data": join(CATEGORIES[each].in_language(language) for each in categories) or "–",
+                "basis": "; ".join(basis.article for basis in purpose.basis.values()),
+                "retention": purpose.retention.in_language(language),
+            }
         )
+    return found
+
+
+def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str) -> str:
+    """The privacy notice (GDPR 13, PIPL 17) as a page."""
+    words = WORDS[language]
+    rows = [
+        (each["name"], each["data"], each["basis"], each["retention"])
+        for each in purposes_of(policy, inventory, language)
+    ]
     stores = "".join(
         f"<li>{_e(each.name.in_language(language))}: {_e(each.personal.in_language(language))}</li>"
         for each in inventory

@@ -20,6 +20,7 @@ from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
 from adapters.web.admin import entrance, overview, products, reconciliations
 from adapters.web.admin import orders as admin_orders
+from adapters.web.admin import privacy as admin_privacy
 from adapters.web.admin import returns as admin_returns
 from adapters.web.admin.desk import LogInFirst, open_desk
 from adapters.web.api import backoffice, members
@@ -33,7 +34,7 @@ from adapters.web.page_cache import PageCache
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
-from adapters.web.storefront import browsing, carts, checkout, orders
+from adapters.web.storefront import browsing, carts, checkout, orders, privacy
 from adapters.web.storefront import members as member_pages
 from adapters.web.storefront.visit import Front, open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
@@ -169,12 +170,17 @@ def _storefront(language: str, limit: Any) -> Router:
     return Router(
         f"/{language}",
         route_handlers=[
-            Router("/", route_handlers=member_pages.entrances, middleware=[limit]),
+            Router(
+                "/",
+                route_handlers=[*member_pages.entrances, *privacy.entrances],
+                middleware=[limit],
+            ),
             *browsing.handlers,
             *carts.handlers,
             *checkout.handlers,
             *orders.handlers,
             *member_pages.handlers,
+            *privacy.handlers,
         ],
         dependencies={
             "visit": Provide(open_visit),
@@ -196,6 +202,7 @@ def _admin(language: str, limit: Any) -> Router:
             *admin_orders.handlers,
             *admin_returns.handlers,
             *reconciliations.handlers,
+            *admin_privacy.handlers,
         ],
         dependencies={"desk": Provide(open_desk)},
         guards=[same_origin],

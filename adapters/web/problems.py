@@ -27,6 +27,8 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.CheckoutIncomplete: 409,
     errors.Undeliverable: 422,
     errors.BadCredentials: 401,
+    errors.BeingErased: 403,
+    errors.PlanChanged: 409,
     errors.NotAllowed: 403,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,

@@ -110,6 +110,19 @@ class LogIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmPassword:
+    """Make sure that it is the member who sits there. Raises `BadCredentials`."""
+
+    register: Register
+    passwords: Passwords
+
+    async def __call__(self, customer_id: CustomerId, password: str) -> None:
+        customer = await self.register.customer(customer_id)
+        if not await self.passwords.verify(password, customer.password_hash):
+            raise BadCredentials
+
+
+@dataclass(frozen=True, slots=True)
 class LogInStaff:
     """Open a session in the back office."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.application.retrying import retrying
-from core.domain.errors import AlreadyExists, IllegalTransition, PlanChanged
+from core.domain.errors import AlreadyExists, DomainError, IllegalTransition, PlanChanged
 from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import PersonId, RequestId
 from core.domain.privacy.policy import Policy, WorkingDay
@@ -29,6 +29,15 @@ ROUNDS = 10
 """How often rows that came meanwhile are looked for again."""
 
 ACTIONS = frozenset({Outcome.ERASE, Outcome.PSEUDONYMISE, Outcome.REDACT})
+
+UNDER_WAY = frozenset(
+    {
+        RequestState.APPROVED,
+        RequestState.EXECUTING,
+        RequestState.PROPAGATING,
+        RequestState.VERIFYING,
+    }
+)
 
 DestroyKeys = Callable[[Iterable[PersonId], datetime], Awaitable[int]]
 Sink = Callable[[Subject], Awaitable[None]]
@@ -405,6 +414,60 @@ class ExecuteErasure:
                 await unit.commit()
 
         await retrying(once)
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseRequest:
+    """Say no, and why; the person can log in again."""
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, number: str, reason: str) -> None:
+        async def refuse() -> None:
+            async with self.units() as unit:
+                request = await unit.privacy.claim(number)
+                request.refuse(reason, self.now())
+                await save(unit, request, self.now())
+                await unit.privacy.thaw(sorted(request.subject.customers))
+                await unit.privacy.forget_subject(request.id)
+                await unit.commit()
+
+        await retrying(refuse)
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOutErasures:
+    """Plan what was asked for and carry out what was approved; how many requests moved.
+
+    Any number of workers may do it at once: whatever one has done is done for the other.
+    """
+
+    units: PrivacyUnits
+    plan: PlanErasure
+    execute: ExecuteErasure
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            found = await unit.privacy.list(AT_ONCE)
+        moved = 0
+        for request in found:
+            if request.kind is not RequestKind.ERASURE or request.is_over:
+                continue
+            try:
+                moved += await self._move_on(request)
+            except DomainError:
+                continue
+        return moved
+
+    async def _move_on(self, request: PrivacyRequest) -> bool:
+        if request.state in {RequestState.VERIFIED, RequestState.FROZEN}:
+            await self.plan(request.number)
+        elif request.state in UNDER_WAY:
+            await self.execute(request.number, request.plan_hash)
+        else:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ class PrivacyRequests(Protocol):
     async def freeze(self, customers: Sequence[UUID]) -> None:
         """End their sessions, and let nobody log in."""
 
+    async def thaw(self, customers: Sequence[UUID]) -> None:
+        """Let them log in again."""
+
     async def held(self, customers: Sequence[UUID]) -> str:
         """Why their data must stay; empty if nothing holds it."""
 

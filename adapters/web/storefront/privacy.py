@@ -1,0 +1,110 @@
+"""What the shop knows of people: the notice for everybody, and a member's own data."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Stream
+
+from adapters.privacy.processing import purposes_of
+from adapters.web.storefront.visit import Form, Visit
+from core.application.members import ConfirmPassword
+from core.application.privacy import AnswerAccess, Keepers, OpenRequest
+from core.domain.errors import DomainError, NotFound
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.policy import Policy
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import PrivacyRequest, RequestKind
+
+CHUNK = 1 << 16
+PASSWORD = "password"  # noqa: S105 -- how they were recognised
+
+
+@get("/privacy", include_in_schema=False)
+async def notice(
+    visit: NamedDependency[SkipValidation[Visit]],
+    policy: NamedDependency[SkipValidation[Policy]],
+    keepers: NamedDependency[SkipValidation[Keepers]],
+) -> Response[Any]:
+    inventory = [each for keeper in keepers.here for each in keeper.inventory()]
+    return await visit.page(
+        "notice.html", public=True, purposes=purposes_of(policy, inventory, visit.language)
+    )
+
+
+@get("/account/privacy", include_in_schema=False)
+async def my_data(visit: NamedDependency[SkipValidation[Visit]]) -> Response[Any]:
+    if visit.customer_id is None:
+        return visit.go(f"/login?next=/{visit.language}/account/privacy")
+    return await visit.page("privacy.html", values={})
+
+
+@post("/account/privacy/copy", include_in_schema=False)
+async def copy(
+    visit: NamedDependency[SkipValidation[Visit]],
+    confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
+    open_request: NamedDependency[SkipValidation[OpenRequest]],
+    answer_access: NamedDependency[SkipValidation[AnswerAccess]],
+) -> Response[Any] | Stream:
+    """The bundle is the answer: there is no link that somebody else could follow."""
+    member, form = _member(visit), await Form.of(visit.request)
+    kind = RequestKind.PORTABILITY if form.text("kind") == "portability" else RequestKind.ACCESS
+    try:
+        await confirm_password(member, form.text("password"))
+        request = await open_request(kind, _subject(member), PASSWORD)
+    except DomainError as error:
+        return await visit.refusal("privacy.html", error, values=form.values)
+    folder = tempfile.TemporaryDirectory(prefix="bundle-")
+    path, _ = await answer_access(request, Path(folder.name))
+    return Stream(
+        _sent(path, folder),
+        media_type="application/zip",
+        headers={
+            "content-disposition": f'attachment; filename="{path.name}"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+@post("/account/privacy/erasure", include_in_schema=False)
+async def erasure(
+    visit: NamedDependency[SkipValidation[Visit]],
+    confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
+    open_request: NamedDependency[SkipValidation[OpenRequest]],
+) -> Response[Any]:
+    member, form = _member(visit), await Form.of(visit.request)
+    try:
+        await confirm_password(member, form.text("password"))
+        request = await open_request(RequestKind.ERASURE, _subject(member), PASSWORD)
+    except DomainError as error:
+        return await visit.refusal("privacy.html", error, values=form.values)
+    return await _asked(visit, request)
+
+
+async def _asked(visit: Visit, request: PrivacyRequest) -> Response[Any]:
+    return await visit.page("privacy.html", values={}, asked=request)
+
+
+async def _sent(path: Path, folder: "tempfile.TemporaryDirectory[str]") -> AsyncIterator[bytes]:
+    """The file, which is gone once it was sent, or the reader went away."""
+    with folder, path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _member(visit: Visit) -> CustomerId:
+    if visit.customer_id is None:
+        raise NotFound("page", visit.request.scope["path"])
+    return visit.customer_id
+
+
+def _subject(member: CustomerId) -> Subject:
+    return Subject(customers=frozenset({member}))
+
+
+entrances = [copy, erasure]
+handlers = [notice, my_data]

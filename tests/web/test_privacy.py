@@ -1,0 +1,111 @@
+"""A member's own data in the member centre, and the requests in the back office."""
+
+import io
+import re
+import zipfile
+
+import httpx
+import pytest
+
+from adapters.evidence.bundle import MANIFEST
+from entrepot.container import Container
+from tests.people import MARKED, register
+
+pytestmark = pytest.mark.anyio
+
+STAFF = {"login": "staff@example.com", "password": "correct horse battery"}
+MEMBER = {"login": MARKED.marks["login"], "password": "long enough"}
+SECRET = {"password": MEMBER["password"]}
+
+
+@pytest.fixture
+async def member(client: httpx.AsyncClient, shop: Container) -> httpx.AsyncClient:
+    await register(shop, MARKED)
+    await shop.hire_staff()(STAFF["login"], STAFF["password"], "Lin")
+    assert (await client.post("/zh/login", data=MEMBER)).status_code == 303
+    return client
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh", "个人信息保护政策"), ("en", "Privacy notice")]
+)
+async def test_everybody_can_read_the_notice(
+    client: httpx.AsyncClient, language: str, title: str
+) -> None:
+    page = await client.get(f"/{language}/privacy")
+    assert f"<h1>{title}</h1>" in page.text
+    assert "PIPL 13" in page.text
+    assert f'href="/{language}/privacy"' in (await client.get(f"/{language}")).text
+
+
+async def test_a_member_downloads_everything_with_the_password(member: httpx.AsyncClient) -> None:
+    page = await member.get("/zh/account/privacy")
+    assert "获取副本" in page.text
+    wrong = await member.post("/zh/account/privacy/copy", data={"password": "guess"})
+    assert wrong.status_code == 401
+    answer = await member.post("/zh/account/privacy/copy", data=SECRET)
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "attachment" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert MANIFEST in archive.namelist()
+        customer = archive.read("data/shop/customers.jsonl").decode()
+    assert MARKED.marks["name"] in customer
+
+
+async def test_nobody_else_reaches_it(client: httpx.AsyncClient) -> None:
+    page = await client.get("/zh/account/privacy")
+    assert page.headers["location"].startswith("/zh/login?next=")
+    for what in ("copy", "erasure"):
+        assert (await client.post(f"/zh/account/privacy/{what}", data=SECRET)).status_code == 404
+    assert (await client.get("/zh/admin/privacy")).headers["location"] == "/zh/admin/login"
+    elsewhere = {"origin": "http://evil.test"}
+    refused = await client.post("/zh/account/privacy/copy", data=SECRET, headers=elsewhere)
+    assert refused.status_code == 403
+
+
+async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker(
+    member: httpx.AsyncClient, shop: Container
+) -> None:
+    asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
+    (number,) = re.findall(r'data-request="(\d+)"', asked.text)
+    assert await shop.carry_out_erasures()() == 1
+    assert (await member.get("/zh/account")).status_code == 303
+    again = await member.post("/zh/login", data=MEMBER)
+    assert "此账户正在删除中" in again.text
+    assert (await member.post("/zh/admin/login", data=STAFF)).status_code == 303
+    listed = await member.get("/zh/admin/privacy")
+    assert number in listed.text
+    assert "待批准" in listed.text
+    page = await member.get(f"/zh/admin/privacy/{number}")
+    (plan,) = re.findall(r'name="plan" value="([0-9a-f]{64})"', page.text)
+    assert "shop customers/" in page.text
+    stale = await member.post(f"/zh/admin/privacy/{number}/approve", data={"plan": "0" * 64})
+    assert "方案制定后又有新的记录" in stale.text
+    approved = await member.post(f"/zh/admin/privacy/{number}/approve", data={"plan": plan})
+    assert approved.status_code == 303
+    assert await shop.carry_out_erasures()() == 1
+    done = await member.get(f"/zh/admin/privacy/{number}")
+    assert 'data-request="completed"' in done.text
+    assert "删除证明" in done.text
+    assert MARKED.marks["login"] not in done.text
+    assert await shop.register().find_customer(MEMBER["login"]) is None
+    assert await shop.carry_out_erasures()() == 0
+
+
+async def test_a_refused_request_lets_the_member_in_again(
+    member: httpx.AsyncClient, shop: Container
+) -> None:
+    asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
+    (number,) = re.findall(r'data-request="(\d+)"', asked.text)
+    await shop.carry_out_erasures()()
+    await member.post("/zh/admin/login", data=STAFF)
+    refused = await member.post(
+        f"/zh/admin/privacy/{number}/refuse", data={"reason": "somebody else asked"}
+    )
+    assert refused.status_code == 303
+    page = await member.get(f"/en/admin/privacy/{number}")
+    assert "somebody else asked" in page.text
+    assert (await member.post(f"/en/admin/privacy/{number}/nope", data={})).status_code == 404
+    assert (await member.post("/zh/login", data=MEMBER)).status_code == 303
