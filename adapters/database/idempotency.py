@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import idempotency_keys
-from adapters.keys.vault import Vault, person_in
+from adapters.keys.vault import Vault, person_in, person_of_day
 from ports.clock import Clock
 from ports.storage.idempotency import KeptAnswer
 
@@ -91,7 +91,7 @@ class SqlIdempotencyKeys:
 
     async def purge(self, now: datetime) -> int:
         """Drop answers older than a day, and the key of the day before yesterday; how many."""
-        await self._vault.destroy([await self._vault.of_day((now - 2 * KEPT).date())], now)
+        await self._vault.destroy([person_of_day((now - 2 * KEPT).date())], now)
         async with self._database.writes.begin() as connection:
             gone = await connection.execute(
                 delete(idempotency_keys).where(idempotency_keys.c.begun_at < now - KEPT)

@@ -8,9 +8,10 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import upsert
-from adapters.database.tables import notifications
+from adapters.database.tables import notifications, orders, payments
 from adapters.identity import new_id
 from adapters.keys.vault import Vault
+from core.domain.identifiers import PersonId
 from ports.storage.inbox import InboxEntry, InboxState
 
 BODY = "notifications.body"
@@ -22,6 +23,11 @@ KEPT = (
         notifications.c.key == bindparam("of_key"),
     )
     .with_for_update()
+)
+PAYER = (
+    select(orders.c.person)
+    .join(payments, payments.c.order_id == orders.c.id)
+    .where(payments.c.reference == bindparam("key"))
 )
 SETTLE = (
     update(notifications)
@@ -48,7 +54,7 @@ class SqlInbox:
             reason="",
             received_at=at,
         )
-        person = await self._vault.new_person()
+        person = await self._person(reference)
         keys = await self._vault.keys([person])
         added = await self._connection.execute(
             upsert(self._connection, notifications)
@@ -72,6 +78,11 @@ class SqlInbox:
             KEPT, {"of_gateway": gateway, "of_account": account, "of_key": key}
         )
         return _entry(kept.one())
+
+    async def _person(self, reference: str) -> PersonId:
+        """Whose order is paid; somebody new for what fits no order."""
+        known = await self._connection.scalar(PAYER, {"key": reference})
+        return PersonId(known) if known else await self._vault.new_person()
 
     async def settle(self, entry_id: UUID, state: InboxState, reason: str = "") -> None:
         await self._connection.execute(

@@ -147,7 +147,8 @@ class SqlKeyStore:
                 upsert(connection, tombstones).on_conflict_do_nothing(),
                 [{"person": person, "destroyed_at": at} for person in gone],
             )
-            await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
+            if dropped.rowcount:
+                await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
         return dropped.rowcount
 
     async def destroyed(self, after: UUID, limit: int) -> tuple[PersonId, ...]:

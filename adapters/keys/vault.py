@@ -135,7 +135,7 @@ class Vault:
 
     async def of_day(self, day: date) -> PersonId:
         """Whose key seals what is kept for a day only, and belongs to nobody in particular."""
-        person = PersonId(uuid5(DAYS, day.isoformat()))
+        person = person_of_day(day)
         if person not in self._cache:
             keyring = self.keyring
             key = wrap(keyring, person, AESGCM.generate_key(256))
@@ -186,6 +186,10 @@ class Vault:
         if epoch != self._epoch:
             self._cache.clear()
             self._epoch = epoch
+
+
+def person_of_day(day: date) -> PersonId:
+    return PersonId(uuid5(DAYS, day.isoformat()))
 
 
 def person_in(sealed: bytes) -> PersonId:

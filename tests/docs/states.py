@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.domain import fulfillment, order, payment, refund, returns
+from core.domain.privacy import request
 
 PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 
@@ -23,6 +24,7 @@ MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
     ("Payment", payment.MOVES),
     ("Refund", refund.MOVES),
     ("Return", returns.MOVES),
+    ("Request about personal data", request.MOVES),
 )
 
 

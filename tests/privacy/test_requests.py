@@ -12,19 +12,23 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from dependency_injector import providers
+from sqlalchemy.exc import IntegrityError
 
 from adapters.boundary.boundary import Boundary
 from adapters.boundary.records import GuardedKeeper
+from adapters.database.privacy import SqlPrivacyRequests
 from adapters.database.tables import metadata, orders, returns
 from adapters.evidence.bundle import verify
 from adapters.evidence.signing import holds
 from adapters.keys.vault import person_in
+from adapters.privacy import shop as shop_records
+from adapters.privacy.holdings import HOLDINGS
 from core.application.carts import CartOwner, hash_token
 from core.application.checkout import PlacedOrder
 from core.application.privacy import Keepers
 from core.domain.errors import BeingErased, PlanChanged
 from core.domain.identifiers import CustomerId
-from core.domain.privacy.inventory import Field, Pii, Store
+from core.domain.privacy.inventory import Field, OnErase, Pii, Store
 from core.domain.privacy.records import Decision, Outcome, Page, Record, Residue, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from entrepot.container import Container
@@ -572,3 +576,38 @@ async def test_without_tombstones_a_backup_would_bring_them_back(lives: Containe
     assert customer is not None
     assert await lives.shop_records().bury() == 0
     assert await rows_of(lives, customer.id)
+
+
+# Whatever is left out is found
+
+ERASABLE = [
+    each.section for each in HOLDINGS if each.columns(OnErase.DELETE) + each.columns(OnErase.CLEAR)
+]
+
+
+@pytest.mark.parametrize("section", ERASABLE)
+async def test_a_table_that_is_not_erased_is_found_by_the_scan(
+    lives: Container, section: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mutations: each eraser removed by itself, which its own scan must notice."""
+    await finish_orders(lives)
+    in_days(lives, 60)
+    await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    if section == "sessions":
+        monkeypatch.setattr(SqlPrivacyRequests, "freeze", keep_sessions)
+    rest = tuple(each for each in HOLDINGS if each.section != section)
+    monkeypatch.setattr(shop_records, "HOLDINGS", rest)
+    if section == "orders":
+        with pytest.raises(IntegrityError):
+            await erased(lives)
+        return
+    done = await erased(lives)
+    assert done.state is (
+        RequestState.COMPLETED if section == "addresses" else RequestState.INCOMPLETE
+    )
+    if section != "addresses":
+        assert any(f" in {section}." in each for each in done.failures), done.failures
+
+
+async def keep_sessions(*_: object) -> None:
+    return None
