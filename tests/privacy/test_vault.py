@@ -1,6 +1,7 @@
 """Keys per person: what they seal, what they do not open, and what happens when they go."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,11 +20,21 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PLACE = "orders.address"
 
 
+OPENED: list[Vault] = []
+
+
 def another(vault: Vault) -> Vault:
-    """The vault as another process has it."""
-    return Vault(
-        SqlKeyStore(open_database(f"sqlite:///{vault.store.database.url.database}")), vault.source
-    )
+    """The vault as another process has it; closed after the test."""
+    database = open_database(f"sqlite:///{vault.store.database.url.database}")
+    OPENED.append(Vault(SqlKeyStore(database), vault.source))
+    return OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+async def _closed() -> AsyncIterator[None]:
+    yield
+    while OPENED:
+        await OPENED.pop().close()
 
 
 async def test_a_value_opens_where_it_was_sealed(vault: Vault) -> None:
@@ -62,7 +73,6 @@ async def test_no_worker_opens_anything_once_a_key_is_destroyed(vault: Vault) ->
     await asyncio.sleep(1.1)
     assert (await other.keys([person])).open(PLACE, row, sealed) is None
     assert await vault.store.destroyed(uuid4().__class__(int=0), 9) == (person,)
-    await other.close()
 
 
 async def test_without_the_epoch_a_worker_would_go_on_opening(
@@ -80,7 +90,6 @@ async def test_without_the_epoch_a_worker_would_go_on_opening(
     monkeypatch.setattr(other, "_catch_up", never)
     await asyncio.sleep(1.1)
     assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
-    await other.close()
 
 
 async def test_many_keys_are_loaded_in_one_statement(vault: Vault) -> None:
@@ -89,7 +98,6 @@ async def test_many_keys_are_loaded_in_one_statement(vault: Vault) -> None:
     sealed = [(await vault.keys(people)).seal(person, PLACE, row, "x") for person in people[:3]]
     keys = await other.keys(people)
     assert [keys.open(PLACE, row, each) for each in sealed] == ["x"] * 3
-    await other.close()
 
 
 async def test_a_new_key_wraps_everybody_and_the_old_one_is_of_no_use(vault: Vault) -> None:
@@ -107,7 +115,6 @@ async def test_a_new_key_wraps_everybody_and_the_old_one_is_of_no_use(vault: Vau
     assert unwrap(old, gone, *backup)
     with pytest.raises(KeyringMissing):
         unwrap(vault.keyring, gone, *backup)
-    await other.close()
 
 
 async def test_a_rotation_that_was_cut_off_goes_on(vault: Vault) -> None:
@@ -145,8 +152,6 @@ async def test_people_come_while_keys_are_rotated(vault: Vault) -> None:
     assert {name for _, name in wrapped.values()} == {"k2"}
     with pytest.raises(KeyRetired):
         await fresh.store.add({await vault.new_person(): b"x"}, "k1")
-    for each in (*others, fresh):
-        await each.close()
 
 
 async def test_a_lost_keyring_is_not_replaced_by_an_empty_one(vault: Vault) -> None:
@@ -182,4 +187,3 @@ async def test_the_key_of_a_day_is_one_and_goes(vault: Vault) -> None:
     await vault.destroy([person], NOW)
     assert await other.of_day(day) == person
     assert (await vault.keys([person])).open(PLACE, row, sealed) is None
-    await other.close()
