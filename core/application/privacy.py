@@ -186,7 +186,7 @@ class PlanErasure:
                 if held:
                     claimed.hold(held)
                 elif failures:
-                    claimed.fail(tuple(dict.fromkeys(failures)))
+                    claimed.fail_to_plan(tuple(dict.fromkeys(failures)))
                 else:
                     claimed.plan(plan_hash)
                 await save(unit, claimed, self.now())
@@ -278,7 +278,11 @@ class ExecuteErasure:
     async def _begin(self, number: str, plan_hash: str) -> PrivacyRequest:
         async with self.units() as unit:
             request = await unit.privacy.claim(number)
+            held = await unit.privacy.held(sorted(request.subject.customers))
         if request.plan_hash != plan_hash:
+            raise PlanChanged
+        if held and request.state in {RequestState.APPROVED, RequestState.INCOMPLETE}:
+            await self.plan(request.number)
             raise PlanChanged
         if request.state is RequestState.APPROVED:
             await self._check_plan(request)

@@ -38,6 +38,7 @@ def a_request() -> PrivacyRequest:
         subject=Subject(contacts=frozenset({"b@example.com", "a@example.com"})),
         subject_hash="",
         salt="",
+        approved_by="Lin",
     )
 
 
@@ -76,6 +77,23 @@ def test_another_plan_needs_another_approval() -> None:
     request.approve("Lin")
     request.plan("another")
     assert (request.state, request.approved_by) == (RequestState.PLANNED, "")
+
+
+@pytest.mark.parametrize("state", [RequestState.APPROVED, RequestState.INCOMPLETE])
+def test_nothing_is_erased_without_approval(state: RequestState) -> None:
+    request = a_request()
+    request.state, request.approved_by = state, ""
+    with pytest.raises(IllegalTransition):
+        request.execute()
+
+
+def test_a_plan_that_failed_takes_the_approval_with_it() -> None:
+    request = a_request()
+    request.state, request.plan_hash = RequestState.APPROVED, "hash"
+    request.fail_to_plan(("loyalty",))
+    assert (request.plan_hash, request.approved_by) == ("", "")
+    with pytest.raises(IllegalTransition):
+        request.execute()
 
 
 def test_the_same_wish_has_a_claim_in_common() -> None:

@@ -48,8 +48,7 @@ async def lives(shop: Container, bank: Bank) -> Container:
     """Two people who look alike, and the first one as a guest as well."""
     await stock_up(shop)
     await a_life(shop, bank, done=True)
-    guest = replace(MARKED.delivery, contact=MARKED.marks["login"].upper())
-    guest = replace(guest, contact=MARKED.marks["login"])
+    guest = replace(MARKED.delivery, contact=MARKED.marks["login"])
     await bought(shop, bank, CartOwner(token="guest"), MARKED, guest)
     await a_life(shop, bank, ALIKE, done=True)
     return shop
@@ -328,6 +327,23 @@ async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Contai
         await unit.privacy.release_hold(customer.id)
         await unit.commit()
     assert (await erased(lives)).state is RequestState.COMPLETED
+
+
+async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Container) -> None:
+    customer = await lives.register().find_customer(MARKED.marks["login"])
+    assert customer is not None
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    await lives.approve_erasure()(request.number, planned.plan_hash, "x")
+    async with lives.units()() as unit:
+        await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
+        await unit.commit()
+    with pytest.raises(PlanChanged):
+        await lives.execute_erasure()(request.number, planned.plan_hash)
+    async with lives.units()() as unit:
+        known = await unit.privacy.claim(request.number)
+    assert (known.state, known.reason) == (RequestState.HELD, "case 12")
+    assert await lives.register().find_customer(MARKED.marks["login"]) is not None
 
 
 async def test_two_identical_requests_are_one(lives: Container) -> None:

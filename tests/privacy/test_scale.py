@@ -94,7 +94,7 @@ async def test_ten_thousand_and_one_orders(shop: Container, somebody: CustomerId
     assert await left(shop) == (3, 1)
 
 
-async def test_killed_twenty_times_it_goes_on_and_ends(
+async def test_killed_again_and_again_it_goes_on_and_ends(
     shop: Container, somebody: CustomerId, tmp_path: Path
 ) -> None:
     await buy_often(shop, somebody, 3_000, 0)

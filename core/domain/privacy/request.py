@@ -49,6 +49,7 @@ MOVES: dict[tuple[RequestState, str], RequestState] = {
     (RequestState.HELD, "hold"): RequestState.HELD,
     (RequestState.APPROVED, "plan"): RequestState.PLANNED,
     (RequestState.APPROVED, "hold"): RequestState.HELD,
+    (RequestState.APPROVED, "fail"): RequestState.INCOMPLETE,
     (RequestState.APPROVED, "execute"): RequestState.EXECUTING,
     (RequestState.EXECUTING, "execute"): RequestState.EXECUTING,
     (RequestState.EXECUTING, "propagate"): RequestState.PROPAGATING,
@@ -135,6 +136,9 @@ class PrivacyRequest:
         self.approved_by, self.reason = by, ""
 
     def execute(self) -> None:
+        """An erasure is executed by approval alone, however often it was begun."""
+        if self.kind is RequestKind.ERASURE and not self.approved_by:
+            raise IllegalTransition("request", self.state, "execute")
         self._move("execute")
 
     def propagate(self) -> None:
@@ -150,6 +154,11 @@ class PrivacyRequest:
     def fail(self, failures: tuple[str, ...]) -> None:
         self._move("fail")
         self.failures = failures
+
+    def fail_to_plan(self, failures: tuple[str, ...]) -> None:
+        """There is no whole plan: whatever was approved before does not hold any more."""
+        self.fail(failures)
+        self.plan_hash, self.approved_by = "", ""
 
     def _move(self, move: str) -> None:
         try:
