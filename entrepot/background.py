@@ -10,7 +10,8 @@ from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
 from core.application.payments import PollPayments
-from core.application.privacy import CarryOutErasures, EndRetention
+from core.application.privacy.erasing import CarryOutErasures
+from core.application.privacy.retention import EndRetention
 from core.application.refunds import SendRefunds
 from core.application.relaying import (
     DeliverMissed,

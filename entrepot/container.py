@@ -26,7 +26,9 @@ from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from adapters.media.folder import FolderMedia
+from adapters.privacy.burial import bury
 from adapters.privacy.exporting import WriteBundle
+from adapters.privacy.outcomes import Outcomes
 from adapters.privacy.policies import is_working_day, load_policy
 from adapters.privacy.shop import ShopRecords
 from adapters.security.passwords import Argon2Passwords
@@ -58,17 +60,10 @@ from core.application.payments import (
     PollPayments,
     StartPayment,
 )
-from core.application.privacy import (
-    AnswerAccess,
-    ApproveErasure,
-    CarryOutErasures,
-    EndRetention,
-    ExecuteErasure,
-    OpenRequest,
-    PlanErasure,
-    PreviewErasure,
-    RefuseRequest,
-)
+from core.application.privacy.erasing import CarryOutErasures, ExecuteErasure
+from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
+from core.application.privacy.requests import AnswerAccess, OpenRequest, RefuseRequest
+from core.application.privacy.retention import EndRetention
 from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
 from core.application.relaying import (
@@ -271,7 +266,13 @@ class Container(containers.DeclarativeContainer):
 
     policy = providers.Singleton(load_policy, settings.provided.jurisdictions)
     keeper_register = providers.Singleton(SqlKeeperRegister, database)
-    shop_records = providers.Singleton(ShopRecords, database, vault, policy, now)
+    shop_records = providers.Singleton(
+        ShopRecords,
+        database,
+        vault,
+        providers.Factory(Outcomes, database, policy, now),
+    )
+    bury = providers.Callable(bury, database, vault)
     keepers = providers.Singleton(keepers_of, shop_records, plugins, boundaries, keeper_register)
     note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
     preview_erasure = providers.Singleton(PreviewErasure, keepers)

@@ -12,7 +12,8 @@ from adapters.evidence.signing import signature_of
 from adapters.keys.vault import LEASE_SECONDS, Vault
 from adapters.privacy.mentions import KeptAnswers, Mentions
 from adapters.privacy.shop import ShopRecords
-from core.application.privacy import Keepers, Sign, Sink
+from core.application.privacy.erasing import Sign, Sink
+from core.application.privacy.keepers import Keepers
 from core.domain.privacy.records import Subject
 from entrepot.extensions import Boundaries
 from entrepot.plugin_manager import PluginManager

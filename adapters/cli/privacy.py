@@ -321,7 +321,7 @@ def _run(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer
     async def noted(shop: Any) -> Answer:
         await shop.vault().prepare()
         await shop.note_keepers()()
-        await shop.shop_records().bury()
+        await shop.bury()
         return await work(shop)
 
     try:

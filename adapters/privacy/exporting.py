@@ -10,7 +10,7 @@ import msgspec
 
 from adapters.evidence.bundle import Contents, Records, Writer
 from adapters.keys.vault import Vault
-from core.application.privacy import Keepers
+from core.application.privacy.keepers import Keepers
 from core.domain.privacy.inventory import Field, Pii
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Record

@@ -16,7 +16,9 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import HOLDS
 from adapters.database.persons import CONTACT
@@ -34,7 +36,8 @@ from adapters.database.tables import (
     sessions,
     shipments,
 )
-from adapters.keys.vault import Vault
+from adapters.keys.vault import Vault, person_in
+from core.domain.identifiers import PersonId
 from core.domain.privacy.inventory import OnErase, Pii
 from core.domain.privacy.records import Subject
 
@@ -170,3 +173,29 @@ def _read(column: Column[Any], part: str) -> object:
     if isinstance(column.type, LargeBinary):
         return bytes.fromhex(part)
     return int(part) if column.type.python_type is int else part
+
+
+def people_of(holding: Holding, rows: Sequence[Row[Any]]) -> set[PersonId]:
+    found = {
+        person_in(value)
+        for row in rows
+        for column in holding.sealed
+        if (value := getattr(row, column.name)) is not None
+    }
+    if "person" in holding.table.c:
+        found |= {PersonId(row.person) for row in rows if row.person is not None}
+    return found
+
+
+async def clear(connection: AsyncConnection, holding: Holding, at: Any) -> int:
+    values: dict[str, Any] = {column.name: None for column in holding.columns(OnErase.CLEAR)}
+    changed = await connection.execute(
+        update(holding.table).where(at).values(with_version(holding, values))
+    )
+    return changed.rowcount
+
+
+def with_version(holding: Holding, values: dict[str, Any]) -> dict[str, Any]:
+    """Whoever is about to save what they read before must read it again."""
+    version = holding.table.c.get("version")
+    return values if version is None else {**values, "version": version + 1}

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.database.tables import customers, orders, privacy_decisions
 from adapters.evidence.bundle import Contents, Writer, verify
-from core.application.privacy import ExecuteErasure
+from core.application.privacy.erasing import ExecuteErasure
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId
 from core.domain.order import OrderState

@@ -8,7 +8,8 @@ from litestar.params import FromPath, SkipValidation
 
 from adapters.web.admin.desk import Desk
 from adapters.web.storefront.visit import Form
-from core.application.privacy import ApproveErasure, PlanErasure, RefuseRequest
+from core.application.privacy.planning import ApproveErasure, PlanErasure
+from core.application.privacy.requests import RefuseRequest
 from core.domain.errors import DomainError, NotFound
 from ports.clock import Clock
 from ports.storage.privacy import PrivacyUnits

@@ -13,7 +13,8 @@ from litestar.response import Stream
 from adapters.privacy.processing import purposes_of
 from adapters.web.storefront.visit import Form, Visit
 from core.application.members import ConfirmPassword
-from core.application.privacy import AnswerAccess, Keepers, OpenRequest
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.requests import AnswerAccess, OpenRequest
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.policy import Policy

@@ -1,0 +1,56 @@
+"""Everybody who keeps records about people, asked one by one."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from core.domain.privacy.records import Decision, Subject
+from ports.errors import PortError
+from ports.privacy import RecordKeeper
+
+ROUNDS = 10
+"""How often who is meant is widened, until nobody knows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keepers:
+    """Everybody who keeps records about people, in the order in which they are asked.
+
+    ``absent`` are those that kept some once and are not here now.
+    """
+
+    here: tuple[RecordKeeper, ...]
+    absent: Callable[[], Awaitable[tuple[str, ...]]]
+
+    def get(self, code: str) -> RecordKeeper | None:
+        return next((each for each in self.here if each.code == code), None)
+
+    async def resolve(self, subject: Subject) -> tuple[Subject, tuple[str, ...]]:
+        """Who is meant, until nobody knows more; and who did not answer."""
+        failures: dict[str, None] = dict.fromkeys(await self.absent())
+        for _ in range(ROUNDS):
+            before = subject
+            for keeper in self.here:
+                try:
+                    subject |= await keeper.resolve(subject)
+                except PortError:
+                    failures[keeper.code] = None
+            if subject == before:
+                break
+        return subject, tuple(failures)
+
+    async def plan(
+        self, subject: Subject, failures: list[str]
+    ) -> AsyncIterator[tuple[str, tuple[Decision, ...]]]:
+        """Every decision, page by page; whoever fails is added to ``failures``."""
+        for keeper in self.here:
+            cursor = ""
+            while True:
+                try:
+                    page = await keeper.plan(subject, cursor)
+                except PortError:
+                    failures.append(keeper.code)
+                    break
+                yield keeper.code, page.items
+                if not page.cursor or page.cursor == cursor:
+                    break
+                cursor = page.cursor

@@ -1,0 +1,43 @@
+"""What was retained for a time that is over."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from core.application.privacy.keepers import Keepers
+from ports.clock import Clock
+from ports.errors import PortError
+from ports.privacy import Retention
+from ports.storage.privacy import PrivacyUnits
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EndRetention:
+    """Destroy what was retained and is not needed any more; how many records.
+
+    What must stay after all gets a new end. A keeper that does not answer is asked again.
+    """
+
+    units: PrivacyUnits
+    keepers: Keepers
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            due = await unit.privacy.retention_due(self.now(), AT_ONCE)
+        ended = 0
+        for code, some in groupby(due, lambda pair: pair[0]):
+            references = [reference for _, reference in some]
+            keeper: object = self.keepers.get(code)
+            if not isinstance(keeper, Retention):
+                continue
+            try:
+                extended = await keeper.end_retention(references)
+            except PortError:
+                continue
+            async with self.units() as unit:
+                await unit.privacy.end_retention(code, references, extended)
+                await unit.commit()
+            ended += len(references) - len(extended)
+        return ended
