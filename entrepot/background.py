@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from adapters.evidence.audit import SqlAuditLog
+from adapters.database.engine import Database
+from adapters.evidence.chain import CHAINS
 from adapters.jobs.worker import Job, Wakeup, Worker
 from adapters.keys.vault import Vault
 from adapters.webhooks.sender import WebhookSender
@@ -39,8 +40,12 @@ def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], A
     return lambda: recommender.rebuild(purchases)
 
 
-def signing_heads(log: SqlAuditLog, vault: Vault, now: Clock) -> Callable[[], Awaitable[object]]:
-    return lambda: log.sign_head(vault.keyring.signer, now())
+def signing_heads(database: Database, vault: Vault, now: Clock) -> Callable[[], Awaitable[object]]:
+    async def sign() -> None:
+        for chain in CHAINS.values():
+            await chain.sign_head(database, vault.keyring.signer, now())
+
+    return sign
 
 
 def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
@@ -96,7 +101,7 @@ def worker_of(
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
             "carry out erasures": Job(ERASE_EVERY_SECONDS, erasures),
             "end retention": Job(HOUR_SECONDS, retention),
-            "sign the audit log": Job(HOUR_SECONDS, sign),
+            "sign the logs": Job(HOUR_SECONDS, sign),
             "rebuild recommendations": Job(DAY_SECONDS, rebuild),
             "forget what has ended": Job(HOUR_SECONDS, forget),
         },

@@ -11,6 +11,7 @@ from adapters.boundary.ports import Carriers, Trackers
 from adapters.cache.shelf import CachedShelf
 from adapters.database.accounts import SqlMoneyLedger
 from adapters.database.backoffice import SqlCatalogue
+from adapters.database.consents import SqlConsentLedger
 from adapters.database.engine import open_database
 from adapters.database.events import SqlOutbox
 from adapters.database.idempotency import SqlIdempotencyKeys
@@ -34,9 +35,10 @@ from adapters.privacy.shop import ShopRecords
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
-from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
+from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts, SuggestToMember
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
+from core.application.consents import DecideConsent, ListAudience, ShowConsents
 from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
@@ -102,7 +104,7 @@ from entrepot.extensions import (
     search_of,
     subscribers_of,
 )
-from entrepot.privacy import keepers_of, noting, signing_of, sinks_of
+from entrepot.privacy import keepers_of, notice_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
 
@@ -247,7 +249,27 @@ class Container(containers.DeclarativeContainer):
     ship_order = providers.Singleton(ShipOrder, units, capture_payments, now, new_id)
     deliver_order = providers.Singleton(DeliverOrder, units, now)
 
-    register_member = providers.Singleton(RegisterMember, units, passwords, now, new_id)
+    policy = providers.Singleton(
+        load_policy, settings.provided.jurisdictions, settings.provided.policy_dir
+    )
+    keeper_register = providers.Singleton(SqlKeeperRegister, database)
+    shop_records = providers.Singleton(
+        ShopRecords, database, vault, providers.Factory(Outcomes, database, policy, now)
+    )
+    bury = providers.Callable(bury, database, vault)
+    keepers = providers.Singleton(keepers_of, shop_records, plugins, boundaries, keeper_register)
+    note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
+
+    consent_ledger = providers.Singleton(SqlConsentLedger, database)
+    notice = providers.Singleton(notice_of, policy, keepers, now)
+    show_consents = providers.Singleton(ShowConsents, consent_ledger, notice)
+    decide_consent = providers.Singleton(DecideConsent, units, notice)
+    list_audience = providers.Singleton(ListAudience, consent_ledger, register, notice)
+    suggest_to_member = providers.Singleton(
+        SuggestToMember, suggest_products, show_consents, order_ledger
+    )
+
+    register_member = providers.Singleton(RegisterMember, units, passwords, notice, now, new_id)
     log_in = providers.Singleton(LogIn, units, register, passwords, now, new_token)
     confirm_password = providers.Singleton(ConfirmPassword, register, passwords)
     log_in_staff = providers.Singleton(LogInStaff, units, register, passwords, now, new_token)
@@ -264,17 +286,6 @@ class Container(containers.DeclarativeContainer):
 
     import_product = providers.Singleton(ImportProduct, units, shelf, save_product, keep_category)
 
-    policy = providers.Singleton(load_policy, settings.provided.jurisdictions)
-    keeper_register = providers.Singleton(SqlKeeperRegister, database)
-    shop_records = providers.Singleton(
-        ShopRecords,
-        database,
-        vault,
-        providers.Factory(Outcomes, database, policy, now),
-    )
-    bury = providers.Callable(bury, database, vault)
-    keepers = providers.Singleton(keepers_of, shop_records, plugins, boundaries, keeper_register)
-    note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
     preview_erasure = providers.Singleton(PreviewErasure, keepers)
     open_request = providers.Singleton(
         OpenRequest,
@@ -333,7 +344,7 @@ class Container(containers.DeclarativeContainer):
         send_refunds,
         carry_out_erasures,
         end_retention,
-        providers.Callable(signing_heads, audit_log, vault, now),
+        providers.Callable(signing_heads, database, vault, now),
         providers.Callable(rebuilding, recommender, purchases),
         providers.Callable(
             forgetting, forget_sessions, forget_carts, forget_events, idempotency_keys, now

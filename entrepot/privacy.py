@@ -11,9 +11,12 @@ from adapters.database.migration import wipe
 from adapters.evidence.signing import signature_of
 from adapters.keys.vault import LEASE_SECONDS, Vault
 from adapters.privacy.mentions import KeptAnswers, Mentions
+from adapters.privacy.processing import wording
 from adapters.privacy.shop import ShopRecords
+from core.application.consents import Notice
 from core.application.privacy.erasing import Sign, Sink
 from core.application.privacy.keepers import Keepers
+from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
 from entrepot.extensions import Boundaries
 from entrepot.plugin_manager import PluginManager
@@ -45,6 +48,11 @@ def keepers_of(
         return await register.absent(codes)
 
     return Keepers(here, absent)
+
+
+def notice_of(policy: Policy, keepers: Keepers, now: Clock) -> Notice:
+    inventory = [each for keeper in keepers.here for each in keeper.inventory()]
+    return Notice(policy, wording(policy, inventory), now)
 
 
 def noting(

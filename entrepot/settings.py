@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         description="Whose law on personal data the shop is under (JSON list): "
         "`cn`, `eu` or both, the strictest rule winning.",
     )
+    policy_dir: Path | None = Field(
+        default=None,
+        description="A folder whose files stand in for those of the privacy policy "
+        "that have the same name; see docs/privacy.md.",
+    )
     location: str = Field(
         default="main", description="The warehouse that imports and the back office count."
     )

@@ -82,6 +82,7 @@ async def register(shop: Container, person: Person) -> CustomerId:
             password="long enough",
             name=person.marks["name"],
             language="zh",
+            old_enough=True,
         )
     )
     await shop.keep_address()(customer, person.address)

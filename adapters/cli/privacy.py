@@ -1,7 +1,7 @@
-"""`entrepot privacy` and `entrepot audit`: what people ask about their data, and the proof."""
+"""`entrepot privacy`: what people ask about their data."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,14 +11,12 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from adapters.cli.shop import Assembly, pass_assembly, run
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contact import known_contact
 from adapters.database.inspection import columns_of
 from adapters.evidence import bundle
-from adapters.evidence.audit import broken_at
 from adapters.evidence.signing import read_public_pem
 from adapters.privacy.processing import document_of, notice_of, problems_of
-from core.domain.errors import DomainError
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
@@ -64,7 +62,7 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
             click.echo(notice_of(shop.policy(), known, language))
         return problems_of(shop.policy(), known, await columns_of(shop.database()))
 
-    problems = _run(assembly, work)
+    problems = run_prepared(assembly, work)
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -96,7 +94,7 @@ def export(assembly: Assembly, person: str, kind: str, folder: Path, verified_by
         request = await shop.open_request()(RequestKind(kind), _subject(person), verified_by)
         return await shop.answer_access()(request, folder)  # type: ignore[no-any-return]
 
-    path, failures = _run(assembly, work)
+    path, failures = run_prepared(assembly, work)
     click.echo(str(path))
     _complain(failures)
 
@@ -111,7 +109,7 @@ def plan(assembly: Assembly, person: str, as_json: bool) -> None:
     async def work(shop: Any) -> tuple[Sequence[tuple[str, Decision]], tuple[str, ...]]:
         return await shop.preview_erasure()(_subject(person))  # type: ignore[no-any-return]
 
-    decisions, failures = _run(assembly, work)
+    decisions, failures = run_prepared(assembly, work)
     if as_json:
         told = [{"keeper": code, **msgspec.to_builtins(each)} for code, each in decisions]
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -153,7 +151,7 @@ def erase(
             await shop.approve_erasure()(request.number, plan_hash, approved_by)
         return await shop.execute_erasure()(request.number, plan_hash)  # type: ignore[no-any-return]
 
-    request = _run(assembly, work)
+    request = run_prepared(assembly, work)
     if request.state is RequestState.COMPLETED:
         click.echo(json.dumps({"salt": request.salt, **(request.certificate or {})}, indent=1))
         return
@@ -176,7 +174,7 @@ def requests(assembly: Assembly, as_json: bool) -> None:
         async with shop.units()() as unit:
             return await unit.privacy.list(SHOWN), shop.now()()
 
-    found, now = _run(assembly, work)
+    found, now = run_prepared(assembly, work)
     overdue = [each for each in found if not each.is_over and each.due_at < now]
     if as_json:
         click.echo(json.dumps([_told(each) for each in found]))
@@ -216,7 +214,7 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
                 await unit.privacy.hold(customer, reason, by, shop.now()())
             await unit.commit()
 
-    _run(assembly, work)
+    run_prepared(assembly, work)
     click.echo("Released." if release else "Held.")
 
 
@@ -242,6 +240,19 @@ def verify(file: Path, key: Path) -> None:
     click.echo(f"{file.name} is what the shop signed.")
 
 
+@privacy.command("audience")
+@click.argument("purpose")
+@pass_assembly
+def audience(assembly: Assembly, purpose: str) -> None:
+    """Print the log-in of every member who agrees to PURPOSE, such as marketing, one a line."""
+
+    async def work(shop: Any) -> None:
+        async for customer in shop.list_audience()(purpose):
+            click.echo(customer.login)
+
+    run_prepared(assembly, work)
+
+
 @privacy.command("retention")
 @pass_assembly
 def retention(assembly: Assembly) -> None:
@@ -254,7 +265,7 @@ def retention(assembly: Assembly) -> None:
             ended += count
         return ended
 
-    click.echo(f"{_run(assembly, work)} records were destroyed.")
+    click.echo(f"{run_prepared(assembly, work)} records were destroyed.")
 
 
 @privacy.command("forget-plugin")
@@ -266,68 +277,9 @@ def forget_plugin(assembly: Assembly, code: str) -> None:
     async def work(shop: Any) -> bool:
         return bool(await shop.keeper_register().forget(code))
 
-    if not _run(assembly, work):
+    if not run_prepared(assembly, work):
         raise click.ClickException(f"Nobody called “{code}” keeps records.")
     click.echo(f"{code} is not asked any more.")
-
-
-@click.group()
-def audit() -> None:
-    """Look after the audit log, in which every entry proves the one before it."""
-
-
-@audit.command("verify")
-@click.option(
-    "--head",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A head that was exported before, as JSON.",
-)
-@pass_assembly
-def audit_verify(assembly: Assembly, head: Path | None) -> None:
-    """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
-    kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
-
-    async def work(shop: Any) -> tuple[tuple[int, str] | None, int]:
-        await shop.vault().prepare()
-        log = shop.audit_log()
-        heads = [*await log.heads(), *kept]
-        key = shop.vault().keyring.signer.public_key()
-        return await broken_at(log.entries(), heads, key), await log.length()
-
-    broken, length = _run(assembly, work)
-    if broken is not None:
-        raise click.ClickException(f"Entry {broken[0]}: {broken[1]}.")
-    click.echo(f"{length} entries, none of them changed.")
-
-
-@audit.command("export")
-@pass_assembly
-def audit_export(assembly: Assembly) -> None:
-    """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
-
-    async def work(shop: Any) -> None:
-        await shop.vault().prepare()
-        log = shop.audit_log()
-        await log.sign_head(shop.vault().keyring.signer, shop.now()())
-        async for entry in log.entries():
-            click.echo(json.dumps(entry, ensure_ascii=False))
-        for signed in (await log.heads())[-1:]:
-            click.echo(json.dumps(signed))
-
-    _run(assembly, work)
-
-
-def _run(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer:
-    async def noted(shop: Any) -> Answer:
-        await shop.vault().prepare()
-        await shop.note_keepers()()
-        await shop.bury()
-        return await work(shop)
-
-    try:
-        return run(assembly, noted)
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _subject(person: str) -> Subject:

@@ -2,13 +2,14 @@
 
 import click
 
+from adapters.cli.audit import audit
 from adapters.cli.catalogue import catalog
 from adapters.cli.database import db
 from adapters.cli.demo import demo
 from adapters.cli.events import events, webhooks
 from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
-from adapters.cli.privacy import audit, privacy
+from adapters.cli.privacy import privacy
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
 from adapters.cli.staff import recommend, staff

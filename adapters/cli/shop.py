@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from core.domain.errors import DomainError
+
 Answer = TypeVar("Answer")
 
 
@@ -42,3 +44,18 @@ def run(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer:
 
 
 pass_assembly = click.make_pass_decorator(Assembly)
+
+
+def run_prepared(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -> Answer:
+    """`run`, after what a server does when it starts with whose data was erased."""
+
+    async def noted(shop: Any) -> Answer:
+        await shop.vault().prepare()
+        await shop.note_keepers()()
+        await shop.bury()
+        return await work(shop)
+
+    try:
+        return run(assembly, noted)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error

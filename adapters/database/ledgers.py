@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contact import known_contact
 from adapters.database.carts import SqlCarts
+from adapters.database.consents import last_words
 from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
@@ -37,6 +38,7 @@ from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.order import STAGES, Order, OrderStage, OrderState, stage_of
 from core.domain.payment import Balances, Payment, balances
+from core.domain.privacy.consent import PERSONALISATION
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from core.domain.text import Text
@@ -149,6 +151,18 @@ class SqlOrderLedger:
         return summaries, write_cursor(
             shown[-1].placed_at.isoformat(), shown[-1].id
         ) if more else ""
+
+    async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:
+        latest = (
+            select(order_lines.c.product_id)
+            .join(orders, orders.c.id == order_lines.c.order_id)
+            .where(orders.c.customer_id == customer_id, orders.c.state.in_(PAID))
+            .group_by(order_lines.c.product_id)
+            .order_by(func.max(orders.c.placed_at).desc(), order_lines.c.product_id)
+            .limit(limit)
+        )
+        async with self._reads.connect() as connection:
+            return tuple(ProductId(each) for each in await connection.scalars(latest))
 
     async def counts(self) -> dict[OrderStage, int]:
         async with self._reads.connect() as connection:
@@ -275,17 +289,25 @@ class SqlRegister:
 
 
 class SqlPurchases:
-    """Paid orders for a recommender: who, what and when, and nothing else."""
+    """Paid orders for a recommender: who, what and when, and nothing else.
+
+    Nobody is counted who does not want to be.
+    """
 
     def __init__(self, database: Database) -> None:
         self._reads = database.reads
 
     async def baskets(self) -> AsyncIterator[Basket]:
         last: UUID | None = None
+        said = last_words().subquery()
+        unwilling = select(said.c.customer_id).where(
+            said.c.purpose == PERSONALISATION, said.c.given.is_(False)
+        )
         while True:
             page = (
                 select(orders.c.id, orders.c.customer_id, orders.c.placed_at)
                 .where(orders.c.state.in_(PAID))
+                .where(or_(orders.c.customer_id.is_(None), orders.c.customer_id.not_in(unwilling)))
                 .order_by(orders.c.id)
                 .limit(BASKETS_AT_ONCE)
             )

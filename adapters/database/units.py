@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.carts import SqlCarts
 from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
+from adapters.database.consents import SqlConsents
 from adapters.database.engine import Database
 from adapters.database.events import write_events
 from adapters.database.inbox import SqlInbox
@@ -82,6 +83,10 @@ class SqlUnit:
     @cached_property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self._connection)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._connection)
 
     @cached_property
     def privacy(self) -> SqlPrivacyRequests:

@@ -1,6 +1,6 @@
 """Repositories over dictionaries, with the promises of the ones over tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -27,6 +27,7 @@ from core.domain.identifiers import (
 from core.domain.money import Money
 from core.domain.order import Order, OrderState
 from core.domain.payment import CAPTURED, Payment, PaymentEntry
+from core.domain.privacy.consent import Consent
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from core.domain.stock import Allocation, StockLevel, StockMovement
@@ -56,6 +57,7 @@ class Shelves:
     payments: dict[UUID, Payment] = field(default_factory=dict)
     customers: dict[UUID, Customer] = field(default_factory=dict)
     staff: dict[UUID, Staff] = field(default_factory=dict)
+    consents: list[tuple[CustomerId, Consent]] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     returns: dict[UUID, Return] = field(default_factory=dict)
@@ -384,6 +386,17 @@ class MemorySessions:
         for key in gone:
             del self._sessions[key]
         return len(gone)
+
+
+class MemoryConsents:
+    def __init__(self, said: list[tuple[CustomerId, Consent]]) -> None:
+        self._said = said
+
+    async def record(self, customer_id: CustomerId, consents: Sequence[Consent]) -> None:
+        self._said += [(customer_id, each) for each in consents]
+
+    async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
+        return {each.purpose: each for owner, each in self._said if owner == customer_id}
 
 
 class MemoryInbox:

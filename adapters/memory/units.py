@@ -11,6 +11,7 @@ from adapters.memory.repositories import (
     MemoryBrands,
     MemoryCarts,
     MemoryCategories,
+    MemoryConsents,
     MemoryCustomers,
     MemoryInbox,
     MemoryOrders,
@@ -83,6 +84,10 @@ class MemoryUnit:
     @property
     def sessions(self) -> MemorySessions:
         return MemorySessions(self.shelves.sessions)
+
+    @property
+    def consents(self) -> MemoryConsents:
+        return MemoryConsents(self.shelves.consents)
 
     def tell(self, event: Event) -> None:
         self.events.append(event)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import (
+    consents,
     customers,
     logins,
     orders,
@@ -62,6 +63,8 @@ async def _bury(connection: AsyncConnection, people: Sequence[PersonId]) -> int:
     await connection.execute(
         update(orders).where(orders.c.customer_id.in_(theirs)).values(customer_id=None)
     )
+    of_theirs = consents.c.customer_id.in_(theirs)
+    await connection.execute(update(consents).where(of_theirs).values(customer_id=None, salt=None))
     await connection.execute(delete(sessions).where(sessions.c.person_id.in_(theirs)))
     await connection.execute(delete(logins).where(logins.c.owner_id.in_(theirs)))
     for table in (shipments, returns):

@@ -25,6 +25,7 @@ from adapters.database.persons import CONTACT
 from adapters.database.tables import (
     addresses,
     carts,
+    consents,
     customers,
     logins,
     notifications,
@@ -80,11 +81,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A table, and the rows of it that are somebody's. ``order_id`` leads to their order."""
+    """A table, and the rows of it that are somebody's. ``order_id`` leads to their order.
+
+    ``keeping`` is the policy's code for what is kept of a row, from ``since`` on: when its
+    order was placed, if it has one.
+    """
 
     table: Table
     of: Callable[[Scope], Condition]
     order_id: Column[Any] | None = None
+    since: Column[Any] | None = None
+    keeping: str = "accounting"
 
     @property
     def section(self) -> str:
@@ -144,7 +151,13 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(returns, lambda scope: scope.of_orders(returns.c.order_id), returns.c.order_id),
     Holding(payments, lambda scope: scope.of_orders(payments.c.order_id), payments.c.order_id),
     Holding(refunds, lambda scope: scope.of_orders(refunds.c.order_id), refunds.c.order_id),
-    Holding(notifications, lambda scope: scope.notifications),
+    Holding(notifications, lambda scope: scope.notifications, since=notifications.c.received_at),
+    Holding(
+        consents,
+        lambda scope: consents.c.customer_id.in_(scope.customers),
+        since=consents.c.at,
+        keeping="evidence",
+    ),
     Holding(carts, lambda scope: scope.carts),
     Holding(sessions, lambda scope: sessions.c.person_id.in_(scope.customers)),
     Holding(logins, lambda scope: logins.c.owner_id.in_(scope.customers)),

@@ -84,7 +84,7 @@ class Outcomes:
             if getattr(row, column.name) is not None
         ]
         order_id = getattr(row, holding.order_id.name) if holding.order_id is not None else None
-        since, still = known[order_id] if order_id else (row.received_at, None)
+        since, still = known[order_id] if order_id else (_since(holding, row), None)
         if still is not None and clear:
             return Decision(
                 reference=reference,
@@ -95,13 +95,19 @@ class Outcomes:
                 until=still.until,
                 people=people,
             )
-        until, article = self.policy.keep_until("accounting", since)
+        until, article = self.policy.keep_until(holding.keeping, since)
         return Decision(
             reference=reference,
             outcome=Outcome.PSEUDONYMISE if clear else Outcome.RETAIN,
             fields=tuple(clear),
-            reason="accounting",
+            reason=holding.keeping,
             article=article,
             until=until,
             people=people,
         )
+
+
+def _since(holding: Holding, row: Row[Any]) -> datetime:
+    assert holding.since is not None
+    since: datetime = getattr(row, holding.since.name)
+    return since

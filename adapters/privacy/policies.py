@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import chinese_calendar
@@ -14,9 +15,13 @@ JURISDICTIONS = ("cn", "eu")
 SATURDAY = 5
 
 
-def load_policy(jurisdictions: Sequence[str]) -> Policy:
-    """Raises `ValueError` for a policy that the law does not allow."""
-    return parse_policy(_document("purposes"), {each: _document(each) for each in jurisdictions})
+def load_policy(jurisdictions: Sequence[str], folder: Path | None = None) -> Policy:
+    """From our own files, and before them those of the same name in a shop's ``folder``.
+
+    Raises `ValueError` for a policy that the law does not allow.
+    """
+    rules = {each: _document(each, folder) for each in jurisdictions}
+    return parse_policy(_document("notice", folder), rules)
 
 
 def is_working_day(day: date) -> bool:
@@ -31,6 +36,8 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < SATURDAY
 
 
-def _document(name: str) -> dict[str, Any]:
-    text = files("adapters.privacy").joinpath("policy", f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _document(name: str, folder: Path | None) -> dict[str, Any]:
+    own = folder / f"{name}.toml" if folder else None
+    ours = files("adapters.privacy").joinpath("policy", f"{name}.toml")
+    file = own if own is not None and own.exists() else ours
+    return tomllib.loads(file.read_text(encoding="utf-8"))

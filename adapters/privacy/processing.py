@@ -1,9 +1,11 @@
 """The record of processing and the privacy notice, out of the inventory and the policy."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from adapters.evidence.canonical import digest
 from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
 from core.domain.privacy.policy import Policy
 from core.domain.text import Text
@@ -89,6 +91,13 @@ def problems_of(
         for place, holds in fields.items()
         if isinstance(holds, Pii) and holds.purpose not in policy.purposes
     ]
+    found += [
+        f"{place}: is sensitive, and needs a consent of its own (PIPL 29, GDPR 9)"
+        for place, holds in fields.items()
+        if isinstance(holds, Pii)
+        and holds.sensitive
+        and holds.purpose not in {each.code for each in policy.consents}
+    ]
     return found
 
 
@@ -108,6 +117,7 @@ def purposes_of(
         )
         found.append(
             {
+                "code": purpose.code,
                 "name": purpose.name.in_language(language),
                 "data": join(CATEGORIES[each].in_language(language) for each in categories) or "–",
                 "basis": "; ".join(basis.article for basis in purpose.basis.values()),
@@ -115,6 +125,16 @@ def purposes_of(
             }
         )
     return found
+
+
+def wording(policy: Policy, inventory: Sequence[Field | Store]) -> Callable[[str, str], str]:
+    """The SHA-256 of what the notice says of a purpose, by its code and a language."""
+
+    @cache
+    def hashes(language: str) -> dict[str, str]:
+        return {each["code"]: digest(each) for each in purposes_of(policy, inventory, language)}
+
+    return lambda purpose, language: hashes(language)[purpose]
 
 
 def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str) -> str:

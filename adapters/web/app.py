@@ -34,7 +34,7 @@ from adapters.web.page_cache import PageCache
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
-from adapters.web.storefront import browsing, carts, checkout, orders, privacy
+from adapters.web.storefront import browsing, carts, checkout, orders, privacy, viewed
 from adapters.web.storefront import members as member_pages
 from adapters.web.storefront.visit import Front, open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
@@ -181,6 +181,7 @@ def _storefront(language: str, limit: Any) -> Router:
             *orders.handlers,
             *member_pages.handlers,
             *privacy.handlers,
+            *viewed.handlers,
         ],
         dependencies={
             "visit": Provide(open_visit),

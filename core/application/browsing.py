@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.application.consents import ShowConsents
 from core.domain.errors import NotFound
-from core.domain.identifiers import ProductId
+from core.domain.identifiers import CustomerId, ProductId
+from core.domain.privacy.consent import PERSONALISATION
 from ports.errors import PortError
 from ports.recommendation import Recommender
 from ports.search import FacetCount, SearchIndex, SearchQuery
+from ports.storage.ledgers import OrderLedger
 from ports.storage.shelf import FacetLabel, ProductCard, ProductView, Shelf
 
 OVERFETCH = 2
+MOST_REMEMBERED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,23 @@ class SuggestProducts:
         ids = [each for each in dict.fromkeys(found) if each not in products][:wanted]
         cards = await self.shelf.cards(ids, language)
         return tuple(card for card in cards if card.in_stock)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestToMember:
+    """What a member may like by what they bought, if they agreed to that; else nothing."""
+
+    suggest: SuggestProducts
+    consents: ShowConsents
+    orders: OrderLedger
+
+    async def __call__(
+        self, customer_id: CustomerId, language: str, limit: int = 6
+    ) -> tuple[ProductCard, ...]:
+        if not await self.consents.given(customer_id, PERSONALISATION):
+            return ()
+        history = await self.orders.bought(customer_id, MOST_REMEMBERED)
+        return await self.suggest(history, language, limit) if history else ()
 
 
 @dataclass(frozen=True, slots=True)

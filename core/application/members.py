@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.application.carts import CartOwner, find_cart, hash_token
+from core.application.consents import Notice
 from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.customer import AddressBookEntry, Customer, Staff, check_password
-from core.domain.errors import BadCredentials, BeingErased
+from core.domain.errors import BadCredentials, BeingErased, Invalid
 from core.domain.identifiers import AddressId, CustomerId, StaffId
+from core.domain.privacy.consent import MARKETING, Channel, Consent
 from ports.clock import Clock, NewId, NewToken
 from ports.passwords import Passwords
 from ports.storage.ledgers import Register
@@ -21,25 +23,38 @@ STAFF_STAYS = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """``login`` is a normalised e-mail or an E.164 mobile number."""
+    """``login`` is a normalised e-mail or an E.164 mobile number.
+
+    ``old_enough``: they say that they may agree by themselves, by the law of the shop.
+    """
 
     login: str
     password: str
     name: str
     language: str
+    old_enough: bool
+    marketing: bool = False
+    channel: Channel = Channel.WEB
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterMember:
-    """Become a member."""
+    """Become a member. What was agreed to is written down with it."""
 
     units: UnitsOfWork
     passwords: Passwords
+    notice: Notice
     now: Clock
     new_id: NewId
 
     async def __call__(self, registration: Registration) -> CustomerId:
         check_password(registration.password)
+        if not registration.old_enough:
+            raise Invalid(
+                "old_enough",
+                "Members are {age} or older. For somebody younger, a parent registers and buys.",
+                age=self.notice.policy.age_of_consent,
+            )
         customer = Customer(
             id=CustomerId(self.new_id()),
             login=registration.login,
@@ -51,8 +66,18 @@ class RegisterMember:
         customer.registered()
         async with self.units() as unit:
             await unit.customers.save(customer)
+            await unit.consents.record(customer.id, self._agreed(registration))
             await unit.commit()
         return customer.id
+
+    def _agreed(self, registration: Registration) -> list[Consent]:
+        purposes = ["account", "age", *([MARKETING] if registration.marketing else [])]
+        return [
+            self.notice.consent(
+                each, given=True, language=registration.language, channel=registration.channel
+            )
+            for each in purposes
+        ]
 
 
 @dataclass(frozen=True, slots=True)

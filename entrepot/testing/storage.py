@@ -24,6 +24,7 @@ from core.domain.identifiers import (
 )
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipping
+from core.domain.privacy.consent import Channel, Consent
 from core.domain.text import Text
 from ports.storage.people import Role, Session
 from ports.storage.units import UnitsOfWork
@@ -91,6 +92,29 @@ def an_order(number: str = "1000000000000001", key: str = "key") -> Order:
     )
     order.placed()
     return order
+
+
+def a_customer(login: str = "mei@example.com") -> Customer:
+    return Customer(
+        id=CustomerId(uuid4()),
+        login=login,
+        password_hash="hash",
+        name="李梅",
+        language="zh",
+        registered_at=NOW,
+    )
+
+
+def said(purpose: str, *, given: bool = True) -> Consent:
+    return Consent(
+        purpose=purpose,
+        given=given,
+        at=NOW,
+        notice_version="1",
+        text_hash="0" * 64,
+        language="zh",
+        channel=Channel.WEB,
+    )
 
 
 class StorageSuite:
@@ -273,14 +297,7 @@ class StorageSuite:
     async def test_a_customer_comes_back_with_the_address_book_in_order(
         self, units: UnitsOfWork
     ) -> None:
-        customer = Customer(
-            id=CustomerId(uuid4()),
-            login="mei@example.com",
-            password_hash="hash",
-            name="李梅",
-            language="zh",
-            registered_at=NOW,
-        )
+        customer = a_customer()
         first, second = AddressId(uuid4()), AddressId(uuid4())
         customer.keep_address(AddressBookEntry(id=first, address=ADDRESS))
         customer.keep_address(AddressBookEntry(id=second, address=ADDRESS))
@@ -291,16 +308,26 @@ class StorageSuite:
             found = await unit.customers.find("mei@example.com")
             assert found is not None
             assert [entry.id for entry in found.addresses] == [second, first]
-            twin = Customer(
-                id=CustomerId(uuid4()),
-                login="mei@example.com",
-                password_hash="hash",
-                name="x",
-                language="zh",
-                registered_at=NOW,
-            )
             with pytest.raises(AlreadyExists):
-                await unit.customers.save(twin)
+                await unit.customers.save(a_customer())
+
+    async def test_the_last_word_on_a_purpose_counts(self, units: UnitsOfWork) -> None:
+        customer, other = a_customer(), a_customer("li@example.com")
+        async with units() as unit:
+            await unit.customers.save(customer)
+            await unit.customers.save(other)
+            await unit.consents.record(customer.id, [said("marketing", given=True), said("age")])
+            await unit.consents.record(other.id, [said("marketing", given=False)])
+            await unit.commit()
+        async with units() as unit:
+            assert (await unit.consents.latest(customer.id))["marketing"].given
+            await unit.consents.record(customer.id, [said("marketing", given=False)])
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.consents.latest(customer.id) == {
+                "marketing": said("marketing", given=False),
+                "age": said("age"),
+            }
 
     async def test_a_session_ends(self, units: UnitsOfWork) -> None:
         session = Session(

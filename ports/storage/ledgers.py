@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.domain.cart import Cart
 from core.domain.customer import Customer
-from core.domain.identifiers import CustomerId, OrderId, PaymentId
+from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage
 from core.domain.payment import Balances, Payment
@@ -82,6 +82,9 @@ class OrderLedger(Protocol):
 
         ``words`` finds order numbers, tracking numbers and SKUs, whole.
         """
+
+    async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:
+        """Products that a member has paid for, the latest first."""
 
     async def counts(self) -> dict[OrderStage, int]:
         """How many orders are in each stage."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from core.domain.events import Event
 from ports.storage.catalogue import Brands, Categories, Products
+from ports.storage.consents import Consents
 from ports.storage.inbox import Inbox
 from ports.storage.people import Customers, Sessions, StaffMembers
 from ports.storage.stock import Stock
@@ -40,6 +41,8 @@ class Unit(Protocol):
     def staff(self) -> StaffMembers: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def consents(self) -> Consents: ...
 
     def tell(self, event: Event) -> None:
         """Have an event go out with the commit that no aggregate has."""

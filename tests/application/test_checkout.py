@@ -265,7 +265,11 @@ async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
     await stock_up(shop)
     guest = await fill(shop, "planted")
     registration = Registration(
-        login="mei@example.com", password="correct horse", name="李梅", language="zh"
+        login="mei@example.com",
+        password="correct horse",
+        name="李梅",
+        language="zh",
+        old_enough=True,
     )
     member = await shop.register_member()(registration)
     await shop.log_in()(registration.login, registration.password, guest)

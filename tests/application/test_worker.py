@@ -88,7 +88,11 @@ async def test_a_job_that_fails_runs_again(shop: Container) -> None:
 
 async def test_ended_sessions_are_forgotten(shop: Container) -> None:
     registration = Registration(
-        login="mei@example.com", password="correct horse", name="李梅", language="zh"
+        login="mei@example.com",
+        password="correct horse",
+        name="李梅",
+        language="zh",
+        old_enough=True,
     )
     await shop.register_member()(registration)
     await shop.log_in()(registration.login, registration.password, CartOwner())

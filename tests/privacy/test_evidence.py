@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.database.tables import audit_log, outbox
 from adapters.event_codec import event_of
-from adapters.evidence.audit import broken_at
 from adapters.evidence.bundle import Contents, Writer, verify
+from adapters.evidence.chain import AUDIT
 from adapters.evidence.signing import public_pem, read_public_pem
 from core.domain.privacy.records import Record
 from entrepot.container import Container
@@ -154,21 +154,21 @@ async def log(shop: Container, bank: Bank) -> Any:
         await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "n"))
         await shop.relay_events().drain()
         if number == 2:
-            await shop.audit_log().sign_head(shop.vault().keyring.signer, NOW)
+            await AUDIT.sign_head(shop.database(), shop.vault().keyring.signer, NOW)
     return shop.audit_log()
 
 
 async def broken(shop: Container, log: Any) -> tuple[int, str] | None:
-    heads = await log.heads()
-    return await broken_at(log.entries(), heads, shop.vault().keyring.signer.public_key())
+    heads, key = await AUDIT.heads(log.database), shop.vault().keyring.signer.public_key()
+    return await AUDIT.broken_at(AUDIT.entries(log.database), heads, key)
 
 
 async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None:
     assert await broken(shop, log) is None
-    length = await log.length()
+    length = await AUDIT.length(log.database)
     assert length >= 4
     await log(await events_of(shop))
-    assert await log.length() == length
+    assert await AUDIT.length(log.database) == length
     assert await broken(shop, log) is None
 
 
@@ -196,7 +196,7 @@ async def test_a_missing_entry_is_named(shop: Container, log: Any) -> None:
 async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(
     shop: Container, log: Any
 ) -> None:
-    (head,) = await log.heads()
+    (head,) = await AUDIT.heads(log.database)
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
     assert await broken(shop, log) == (head["number"], "entries were cut off")
@@ -207,21 +207,21 @@ async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> 
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
     key = shop.vault().keyring.signer.public_key()
-    assert await broken_at(log.entries(), [], key) is None
+    assert await AUDIT.broken_at(AUDIT.entries(log.database), [], key) is None
 
 
 async def test_a_forged_head_is_refused(shop: Container, log: Any) -> None:
-    (head,) = await log.heads()
+    (head,) = await AUDIT.heads(log.database)
     forged = {**head, "hash": "0" * 64}
     key = shop.vault().keyring.signer.public_key()
-    assert await broken_at(log.entries(), [forged], key) == (
+    assert await AUDIT.broken_at(AUDIT.entries(log.database), [forged], key) == (
         head["number"],
         "the head is not signed with this key",
     )
 
 
 async def test_the_log_knows_nobody(log: Any) -> None:
-    text = json.dumps([entry async for entry in log.entries()])
+    text = json.dumps([entry async for entry in AUDIT.entries(log.database)])
     assert "OrderPlaced" in text
     assert "mei@example.com" not in text
     assert "李梅" not in text

@@ -3,6 +3,8 @@
 import html
 import json
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ from adapters.database.inspection import columns_of
 from adapters.privacy.policies import is_working_day, load_policy
 from adapters.privacy.processing import document_of, notice_of, problems_of
 from adapters.privacy.shop import fields
-from core.domain.privacy.inventory import Field, OnErase, Pii
+from core.domain.privacy.inventory import Category, Field, OnErase, Pii
 from core.domain.privacy.policy import parse_policy
 from entrepot.container import Container
 
@@ -71,12 +73,14 @@ def test_an_unknown_purpose_is_found() -> None:
 def test_the_law_has_no_such_basis() -> None:
     """PIPL 13 knows no legitimate interest; GDPR 6 does."""
     purposes = {"fun": {"name": {"en": "Fun"}, "retention": {"en": "a day"}}}
-    rules = {"basis": {"fun": {"code": "legitimate_interest", "article": "x"}}}
-    assert parse_policy(purposes, {"eu": rules}).purposes["fun"].basis["eu"].article == "x"
+    notice = {"version": "1", "purposes": purposes}
+    age = {"age_of_consent": {"years": 14, "article": "x"}}
+    rules = {"basis": {"fun": {"code": "legitimate_interest", "article": "x"}}, **age}
+    assert parse_policy(notice, {"eu": rules}).purposes["fun"].basis["eu"].article == "x"
     with pytest.raises(ValueError, match="PIPL 13"):
-        parse_policy(purposes, {"cn": rules})
+        parse_policy(notice, {"cn": rules})
     with pytest.raises(ValueError, match="no basis"):
-        parse_policy(purposes, {"eu": {"basis": {}}})
+        parse_policy(notice, {"eu": {"basis": {}, **age}})
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -132,3 +136,24 @@ def test_what_is_kept_longest_wins() -> None:
 def test_days_beyond_the_published_calendar_are_counted_by_the_week() -> None:
     assert is_working_day(date(2099, 1, 5))
     assert not is_working_day(date(2099, 1, 4))
+
+
+def test_a_shop_brings_its_own_notice(tmp_path: Path) -> None:
+    ours = load_policy(["cn"])
+    own = tmp_path / "notice.toml"
+    text = files("adapters.privacy").joinpath("policy/notice.toml").read_text(encoding="utf-8")
+    own.write_text(text.replace(ours.version, "of our own"), encoding="utf-8")
+    mine = load_policy(["cn"], tmp_path)
+    assert (mine.version, mine.deadlines) == ("of our own", ours.deadlines)
+
+
+def test_a_sensitive_field_needs_a_consent_of_its_own() -> None:
+    found = {}
+    for purpose in ("account", "marketing"):
+        holds = Pii(
+            category=Category.PREFERENCE, purpose=purpose, on_erase=OnErase.DELETE, sensitive=True
+        )
+        field = Field(place="loyalty.health", holds=holds)
+        found[purpose] = problems_of(BOTH, [field], [field.place])
+    assert "consent of its own" in found["account"][0]
+    assert found["marketing"] == []

@@ -99,7 +99,7 @@ async def test_a_login_is_one_persons_while_the_index_key_changes(
 ) -> None:
     await a_life(await stocked(shop), bank)
     registration = Registration(
-        login=MARKS["login"], password="long enough", name="x", language="zh"
+        login=MARKS["login"], password="long enough", name="x", language="zh", old_enough=True
     )
     shop_vault = shop.vault()
     before = shop_vault.indexes("login", MARKS["login"])

@@ -80,7 +80,12 @@ async def test_an_idempotency_key_repeats_the_answer(client: httpx.AsyncClient) 
 
 
 async def test_a_kept_answer_is_for_who_got_it(client: httpx.AsyncClient) -> None:
-    body = {"login": "mei@example.com", "password": "correct horse", "name": "李梅"}
+    body = {
+        "login": "mei@example.com",
+        "password": "correct horse",
+        "name": "李梅",
+        "old_enough": True,
+    }
     token = (await client.post(f"{API}/members", json=body)).json()["token"]
     headers = {"authorization": f"Bearer {token}", "idempotency-key": "k"}
     address = f"{API}/members/me/addresses"
@@ -92,7 +97,12 @@ async def test_a_kept_answer_is_for_who_got_it(client: httpx.AsyncClient) -> Non
 
 
 async def test_a_session_is_never_kept_under_a_key(client: httpx.AsyncClient) -> None:
-    body = {"login": "mei@example.com", "password": "correct horse", "name": "李梅"}
+    body = {
+        "login": "mei@example.com",
+        "password": "correct horse",
+        "name": "李梅",
+        "old_enough": True,
+    }
     await client.post(f"{API}/members", json=body)
     login = {"login": "mei@example.com", "password": "correct horse"}
     headers = {"idempotency-key": "k"}
@@ -204,7 +214,12 @@ async def test_staff_run_the_shop_and_members_may_not(
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     member = await client.post(
         f"{API}/members",
-        json={"login": "mei@example.com", "password": "correct horse", "name": "李梅"},
+        json={
+            "login": "mei@example.com",
+            "password": "correct horse",
+            "name": "李梅",
+            "old_enough": True,
+        },
     )
     theirs = {"authorization": f"Bearer {member.json()['token']}"}
     assert (await client.get(f"{API}/admin/orders", headers=theirs)).status_code == 401
@@ -237,7 +252,12 @@ async def test_a_member_has_addresses_orders_and_a_cart(client: httpx.AsyncClien
     guest = await fill(client)
     registered = await client.post(
         f"{API}/members",
-        json={"login": "13800138000", "password": "correct horse", "name": "李梅"},
+        json={
+            "login": "13800138000",
+            "password": "correct horse",
+            "name": "李梅",
+            "old_enough": True,
+        },
     )
     assert registered.status_code == 201
     login = {"login": "+86 138 0013 8000", "password": "correct horse", "cart": guest}

@@ -156,7 +156,12 @@ async def test_a_member_registers_logs_out_and_in_and_keeps_the_cart(
     client: httpx.AsyncClient,
 ) -> None:
     await client.post("/zh/p/celadon-teapot", data=CHOICE)
-    form = {"name": "李梅", "login": "Mei@Example.com", "password": "correct horse"}
+    form = {
+        "name": "李梅",
+        "login": "Mei@Example.com",
+        "password": "correct horse",
+        "old_enough": "1",
+    }
     assert (await client.post("/zh/register", data=form)).status_code == 303
     account = await client.get("/zh/account")
     assert "你好，李梅" in account.text
@@ -173,7 +178,7 @@ async def test_a_member_registers_logs_out_and_in_and_keeps_the_cart(
 
 
 async def test_the_way_back_after_a_log_in_stays_in_the_shop(client: httpx.AsyncClient) -> None:
-    form = {"name": "x", "login": "a@example.com", "password": "correct horse"}
+    form = {"name": "x", "login": "a@example.com", "password": "correct horse", "old_enough": "1"}
     for target in ("https://evil.example", "//evil.example", "/\\evil.example"):
         form["login"] = f"{abs(hash(target))}@example.com"
         entered = await client.post("/zh/register", data={**form, "next": target})
@@ -182,7 +187,12 @@ async def test_the_way_back_after_a_log_in_stays_in_the_shop(client: httpx.Async
 
 
 async def test_addresses_are_kept_changed_and_dropped(client: httpx.AsyncClient) -> None:
-    form = {"name": "李梅", "login": "mei@example.com", "password": "correct horse"}
+    form = {
+        "name": "李梅",
+        "login": "mei@example.com",
+        "password": "correct horse",
+        "old_enough": "1",
+    }
     await client.post("/zh/register", data=form)
     assert (await client.post("/zh/account/addresses/new", data=ADDRESS)).status_code == 303
     page = (await client.get("/zh/account")).text

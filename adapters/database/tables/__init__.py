@@ -21,6 +21,8 @@ from adapters.database.tables.people import addresses, customers, logins, sessio
 from adapters.database.tables.privacy import (
     audit_heads,
     audit_log,
+    consent_heads,
+    consents,
     legal_holds,
     privacy_claims,
     privacy_decisions,
@@ -48,6 +50,8 @@ __all__ = [
     "brands",
     "carts",
     "categories",
+    "consent_heads",
+    "consents",
     "counters",
     "customers",
     "deliveries",

@@ -21,6 +21,7 @@ from adapters.database.columns import (
     identifier,
     link,
     not_personal,
+    pii,
     sealed,
     version,
 )
@@ -142,12 +143,46 @@ audit_log = Table(
     Column("hash", Text, nullable=False, info=describes("an entry")),
 )
 
-audit_heads = Table(
-    "audit_heads",
+consents = Table(
+    "consents",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False, info=describes("a head")),
-    Column("hash", Text, nullable=False, info=describes("a head")),
-    Column("signed_at", Utc, nullable=False, info=describes("a head")),
-    Column("key_id", Text, nullable=False, info=describes("a head")),
-    Column("signature", Text, nullable=False, info=describes("a head")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, info=describes("an entry")),
+    Column("at", Utc, nullable=False, info=describes("an entry")),
+    Column(
+        "customer_id",
+        Uuid(),
+        ForeignKey("customers.id", ondelete="SET NULL"),
+        info=link("rights", OnErase.CLEAR),
+    ),
+    Column("salt", Text, info=pii(Category.LINK, "rights", OnErase.CLEAR)),
+    Column("subject_hash", Text, nullable=False, info=not_personal("a hash with a secret salt")),
+    Column("purpose", Text, nullable=False, info=describes("an entry")),
+    Column("given", Boolean, nullable=False, info=not_personal("nobody's, once it was cut off")),
+    Column("notice_version", Text, nullable=False, info=describes("a notice")),
+    Column("text_hash", Text, nullable=False, info=describes("a notice")),
+    Column("language", Text, nullable=False, info=describes("a notice")),
+    Column("channel", Text, nullable=False, info=describes("an entry")),
+    Column("previous", Text, nullable=False, info=describes("an entry")),
+    Column("hash", Text, nullable=False, info=describes("an entry")),
+    Index("ix_consents_customer_id_purpose", "customer_id", "purpose", "number"),
 )
+"""Each consent and each withdrawal; ``subject_hash`` is SHA-256 of the salt and the customer."""
+
+
+def _heads(name: str) -> Table:
+    """Signed heads of a log."""
+    return Table(
+        name,
+        metadata,
+        Column(
+            "number", BigInteger, primary_key=True, autoincrement=False, info=describes("a head")
+        ),
+        Column("hash", Text, nullable=False, info=describes("a head")),
+        Column("signed_at", Utc, nullable=False, info=describes("a head")),
+        Column("key_id", Text, nullable=False, info=describes("a head")),
+        Column("signature", Text, nullable=False, info=describes("a head")),
+    )
+
+
+audit_heads = _heads("audit_heads")
+consent_heads = _heads("consent_heads")

@@ -13,6 +13,7 @@ from adapters.contact import normal_contact
 from adapters.web.api.carts import AddressBody
 from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, require_member
 from core.application.carts import CartOwner
+from core.application.consents import DecideConsent, ShowConsents
 from core.application.members import (
     ArrangeAddresses,
     KeepAddress,
@@ -25,6 +26,7 @@ from core.application.members import (
 from core.domain.address import Address
 from core.domain.errors import BadCredentials, DomainError
 from core.domain.identifiers import AddressId, CustomerId
+from core.domain.privacy.consent import Channel
 from ports.storage.ledgers import Register
 
 Password = Annotated[str, msgspec.Meta(max_length=200)]
@@ -32,11 +34,17 @@ Login = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 
 
 class NewMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``login`` is an e-mail address or a mobile number."""
+    """``login`` is an e-mail address or a mobile number.
+
+    ``old_enough``: the person said that they may agree by themselves; without it, nobody
+    becomes a member. ``marketing``: they agreed to be sent news and offers.
+    """
 
     login: Login
     password: Password
     name: Annotated[str, msgspec.Meta(max_length=200)]
+    old_enough: bool = False
+    marketing: bool = False
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +65,20 @@ class OpenSession:
     """To be sent as ``Authorization: Bearer …``."""
 
     token: str
+
+
+class ConsentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    given: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView:
+    """``lapsed``: it was given, but the privacy notice says something else now."""
+
+    purpose: str
+    name: str
+    given: bool
+    lapsed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +106,15 @@ async def register_(
     """Registers, and logs in."""
     login = normal_contact(data.login)
     await register_member(
-        Registration(login=login, password=data.password, name=data.name, language=language)
+        Registration(
+            login=login,
+            password=data.password,
+            name=data.name,
+            language=language,
+            old_enough=data.old_enough,
+            marketing=data.marketing,
+            channel=Channel.API,
+        )
     )
     return OpenSession(await log_in(login, data.password, CartOwner()))
 
@@ -168,6 +198,43 @@ async def drop_address(
     return await _view(register, member)
 
 
+@get("/members/me/consents", summary="What I agreed to", tags=["Members"])
+async def list_consents(
+    request: AnyRequest,
+    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
+    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+    language: NamedDependency[str],
+) -> tuple[ConsentView, ...]:
+    member = require_member(await doorkeeper.member(bearer(request)))
+    return tuple(
+        ConsentView(
+            purpose=each.purpose.code,
+            name=each.purpose.name.in_language(language),
+            given=each.given,
+            lapsed=each.lapsed,
+        )
+        for each in await show_consents(member)
+    )
+
+
+@put(
+    "/members/me/consents/{purpose:str}",
+    summary="Agree, or take it back",
+    tags=["Members"],
+    status_code=204,
+)
+async def decide_consent_(
+    purpose: FromPath[str],
+    data: JSONBody[ConsentBody],
+    request: AnyRequest,
+    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
+    decide_consent: NamedDependency[SkipValidation[DecideConsent]],
+    language: NamedDependency[str],
+) -> None:
+    member = require_member(await doorkeeper.member(bearer(request)))
+    await decide_consent(member, purpose, given=data.given, language=language, channel=Channel.API)
+
+
 def login_of(text: str) -> str:
     """Normalised; something that can be no login is as wrong as an unknown one."""
     try:
@@ -187,5 +254,13 @@ async def _view(register: Register, customer_id: CustomerId) -> MemberView:
     )
 
 
-handlers = [show_member, add_address, change_address, drop_address, close_session]
+handlers = [
+    show_member,
+    add_address,
+    change_address,
+    drop_address,
+    list_consents,
+    decide_consent_,
+    close_session,
+]
 entrances = [register_, open_session, open_staff_session]

@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from adapters.web.api.catalogue import attributes_of
+from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
 from adapters.web.visitors import CART, CART_LIVES_SECONDS
-from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts
+from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts, SuggestToMember
 from core.application.carts import AddToCart, CartOwner
 from core.domain.errors import DomainError, Invalid, NotFound
 from core.domain.identifiers import Sku
@@ -95,13 +96,17 @@ async def home(
     visit: NamedDependency[SkipValidation[Visit]],
     browse_products: NamedDependency[SkipValidation[BrowseProducts]],
     suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+    suggest_to_member: NamedDependency[SkipValidation[SuggestToMember]],
 ) -> Response[bytes]:
     newest = await browse_products(
         SearchQuery(sort=Sort.NEWEST, limit=ON_HOME, in_stock=True), visit.language
     )
+    member, viewed = visit.customer_id, Viewed.by(visit)
     return await visit.page(
         "home.html",
         public=True,
+        for_you=await suggest_to_member(member, visit.language) if member else (),
+        viewed=await viewed.cards(visit) if viewed else (),
         newest=newest.products,
         trending=await suggest_products((), visit.language, limit=ON_HOME),
     )
@@ -165,9 +170,12 @@ async def product(
 ) -> Response[bytes]:
     shown = await show_product(handle, visit.language)
     chosen = variant_chosen(shown, dict(visit.request.query_params.items()))
+    viewed = Viewed.by(visit)
     return await visit.page(
         "product.html",
         public=True,
+        cookies=[viewed.with_product(shown.id).cookie(visit)] if viewed else (),
+        viewed=await viewed.cards(visit, but=shown.id) if viewed else (),
         **await _product(visit, shown, chosen, suggest_products),
     )
 

@@ -28,6 +28,7 @@ from core.application.members import (
 )
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import AddressId, CustomerId
+from core.domain.privacy.policy import Policy
 from ports.storage.ledgers import OrderLedger, Register
 
 ORDERS_SHOWN = 20
@@ -56,10 +57,15 @@ async def log_in_(
 
 
 @get("/register", include_in_schema=False)
-async def register_page(visit: NamedDependency[SkipValidation[Visit]]) -> Response[Any]:
+async def register_page(
+    visit: NamedDependency[SkipValidation[Visit]],
+    policy: NamedDependency[SkipValidation[Policy]],
+) -> Response[Any]:
     if visit.member:
         return visit.go("/account")
-    return await visit.page("register.html", values={"next": _next(visit)})
+    return await visit.page(
+        "register.html", values={"next": _next(visit)}, age=policy.age_of_consent
+    )
 
 
 @post("/register", include_in_schema=False)
@@ -67,6 +73,7 @@ async def register_(
     visit: NamedDependency[SkipValidation[Visit]],
     register_member: NamedDependency[SkipValidation[RegisterMember]],
     log_in: NamedDependency[SkipValidation[LogIn]],
+    policy: NamedDependency[SkipValidation[Policy]],
 ) -> Response[Any]:
     form = await Form.of(visit.request)
     try:
@@ -77,11 +84,15 @@ async def register_(
                 password=form.text("password"),
                 name=form.text("name"),
                 language=visit.language,
+                old_enough=form.text("old_enough") == "1",
+                marketing=form.text("marketing") == "1",
             )
         )
         token = await log_in(login, form.text("password"), CartOwner(token=visit.cart_token))
     except DomainError as error:
-        return await visit.refusal("register.html", error, values=form.values)
+        return await visit.refusal(
+            "register.html", error, values=form.values, age=policy.age_of_consent
+        )
     return _enter(visit, token, form.text("next"))
 
 

@@ -11,15 +11,18 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from adapters.privacy.processing import purposes_of
+from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
+from core.application.consents import DecideConsent, ShowConsents
 from core.application.members import ConfirmPassword
 from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import AnswerAccess, OpenRequest
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import Channel
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
-from core.domain.privacy.request import PrivacyRequest, RequestKind
+from core.domain.privacy.request import RequestKind
 
 CHUNK = 1 << 16
 PASSWORD = "password"  # noqa: S105 -- how they were recognised
@@ -33,15 +36,38 @@ async def notice(
 ) -> Response[Any]:
     inventory = [each for keeper in keepers.here for each in keeper.inventory()]
     return await visit.page(
-        "notice.html", public=True, purposes=purposes_of(policy, inventory, visit.language)
+        "notice.html",
+        public=True,
+        purposes=purposes_of(policy, inventory, visit.language),
+        viewed_wanted=Viewed.by(visit) is not None,
     )
 
 
 @get("/account/privacy", include_in_schema=False)
-async def my_data(visit: NamedDependency[SkipValidation[Visit]]) -> Response[Any]:
+async def my_data(
+    visit: NamedDependency[SkipValidation[Visit]],
+    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+) -> Response[Any]:
     if visit.customer_id is None:
         return visit.go(f"/login?next=/{visit.language}/account/privacy")
-    return await visit.page("privacy.html", values={})
+    return await _shown(visit, show_consents)
+
+
+@post("/account/privacy/consent", include_in_schema=False)
+async def consent(
+    visit: NamedDependency[SkipValidation[Visit]],
+    decide_consent: NamedDependency[SkipValidation[DecideConsent]],
+) -> Response[Any]:
+    """Agree to something, or take it back: one click either way."""
+    member, form = _member(visit), await Form.of(visit.request)
+    await decide_consent(
+        member,
+        form.text("purpose"),
+        given=form.text("given") == "1",
+        language=visit.language,
+        channel=Channel.WEB,
+    )
+    return visit.go("/account/privacy#choices")
 
 
 @post("/account/privacy/copy", include_in_schema=False)
@@ -49,6 +75,7 @@ async def copy(
     visit: NamedDependency[SkipValidation[Visit]],
     confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
     open_request: NamedDependency[SkipValidation[OpenRequest]],
+    show_consents: NamedDependency[SkipValidation[ShowConsents]],
     answer_access: NamedDependency[SkipValidation[AnswerAccess]],
 ) -> Response[Any] | Stream:
     """The bundle is the answer: there is no link that somebody else could follow."""
@@ -58,7 +85,7 @@ async def copy(
         await confirm_password(member, form.text("password"))
         request = await open_request(kind, _subject(member), PASSWORD)
     except DomainError as error:
-        return await visit.refusal("privacy.html", error, values=form.values)
+        return await _shown(visit, show_consents, error, values=form.values)
     folder = tempfile.TemporaryDirectory(prefix="bundle-")
     path, _ = await answer_access(request, Path(folder.name))
     return Stream(
@@ -76,18 +103,24 @@ async def erasure(
     visit: NamedDependency[SkipValidation[Visit]],
     confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
     open_request: NamedDependency[SkipValidation[OpenRequest]],
+    show_consents: NamedDependency[SkipValidation[ShowConsents]],
 ) -> Response[Any]:
     member, form = _member(visit), await Form.of(visit.request)
     try:
         await confirm_password(member, form.text("password"))
         request = await open_request(RequestKind.ERASURE, _subject(member), PASSWORD)
     except DomainError as error:
-        return await visit.refusal("privacy.html", error, values=form.values)
-    return await _asked(visit, request)
+        return await _shown(visit, show_consents, error, values=form.values)
+    return await _shown(visit, show_consents, asked=request)
 
 
-async def _asked(visit: Visit, request: PrivacyRequest) -> Response[Any]:
-    return await visit.page("privacy.html", values={}, asked=request)
+async def _shown(
+    visit: Visit, show_consents: ShowConsents, error: DomainError | None = None, **context: Any
+) -> Response[Any]:
+    context = {"values": {}, "consents": await show_consents(_member(visit)), **context}
+    if error is not None:
+        return await visit.refusal("privacy.html", error, **context)
+    return await visit.page("privacy.html", **context)
 
 
 async def _sent(path: Path, folder: "tempfile.TemporaryDirectory[str]") -> AsyncIterator[bytes]:
@@ -108,4 +141,4 @@ def _subject(member: CustomerId) -> Subject:
 
 
 entrances = [copy, erasure]
-handlers = [notice, my_data]
+handlers = [notice, my_data, consent]

@@ -19,6 +19,7 @@ from adapters.web.visitors import (
     CART_LIVES_SECONDS,
     CART_UNITS,
     SESSION,
+    VIEWED,
     AnyRequest,
     Doorkeeper,
     cookie,
@@ -133,7 +134,8 @@ class Visit:
                 **context,
             },
         )
-        anonymous = self.member is None and not self.cart_token and not self.cart_units
+        kept = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED))
+        anonymous = self.member is None and not any(kept)
         cacheable = public and anonymous and status == 200  # noqa: PLR2004
         return Response(
             body,

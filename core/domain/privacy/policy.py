@@ -11,6 +11,7 @@ from typing import Any
 
 from core.domain.text import Text
 
+CONSENT = "consent"
 WITHOUT_LEGITIMATE_INTEREST = "cn"
 """PIPL 13 has no such basis."""
 
@@ -84,14 +85,26 @@ class Deadline:
 class Policy:
     """The rules of every jurisdiction that a shop is under.
 
-    ``keepings`` and ``deadlines`` are by code and jurisdiction; whatever has ``legal_review``
-    is a proposal that a lawyer has to confirm.
+    ``version`` is the notice's, ``age_of_consent`` in years. ``keepings`` and ``deadlines`` are
+    by code and jurisdiction; whatever has ``legal_review`` is a proposal that a lawyer has to
+    confirm.
     """
 
+    version: str
     jurisdictions: tuple[str, ...]
     purposes: Mapping[str, Purpose]
+    age_of_consent: int
     keepings: Mapping[str, Mapping[str, Keeping]] = field(default_factory=dict)
     deadlines: Mapping[str, Mapping[str, Deadline]] = field(default_factory=dict)
+
+    @property
+    def consents(self) -> tuple[Purpose, ...]:
+        """Purposes for which somebody has to be asked."""
+        return tuple(
+            purpose
+            for purpose in self.purposes.values()
+            if any(basis.code == CONSENT for basis in purpose.basis.values())
+        )
 
     def keep_until(self, code: str, since: datetime) -> tuple[datetime, str]:
         """The latest end that any jurisdiction wants, and its article."""
@@ -107,14 +120,16 @@ class Policy:
         )
 
 
-def parse_policy(purposes: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> Policy:
-    """From documents as TOML has them: the purposes, and each jurisdiction's rules by its code.
+def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> Policy:
+    """From documents as TOML has them: the notice, and each jurisdiction's rules by its code.
 
     Raises:
         ValueError: a purpose without a basis somewhere, or with one that the law has not.
     """
     return Policy(
+        version=str(notice["version"]),
         jurisdictions=tuple(rules),
+        age_of_consent=max(rule["age_of_consent"]["years"] for rule in rules.values()),
         purposes={
             code: Purpose(
                 code=code,
@@ -122,7 +137,7 @@ def parse_policy(purposes: Mapping[str, Any], rules: Mapping[str, Mapping[str, A
                 retention=Text(document["retention"]),
                 basis={where: _basis(code, where, rule) for where, rule in rules.items()},
             )
-            for code, document in purposes.items()
+            for code, document in notice["purposes"].items()
         },
         keepings=_by_code(rules, "keeping", Keeping),
         deadlines=_by_code(rules, "deadline", Deadline),

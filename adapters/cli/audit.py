@@ -1,0 +1,67 @@
+"""`entrepot audit`: the logs that prove themselves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from adapters.evidence.chain import CHAINS
+
+log_option = click.option(
+    "--log",
+    "name",
+    type=click.Choice(sorted(CHAINS)),
+    default="audit",
+    show_default=True,
+    help="What happened, or what people agreed to.",
+)
+
+
+@click.group()
+def audit() -> None:
+    """Look after the logs in which every entry proves the one before it."""
+
+
+@audit.command("verify")
+@log_option
+@click.option(
+    "--head",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A head that was exported before, as JSON.",
+)
+@pass_assembly
+def verify(assembly: Assembly, name: str, head: Path | None) -> None:
+    """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
+    kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
+    chain = CHAINS[name]
+
+    async def work(shop: Any) -> tuple[tuple[int, str] | None, int]:
+        database, key = shop.database(), shop.vault().keyring.signer.public_key()
+        heads = [*await chain.heads(database), *kept]
+        broken = await chain.broken_at(chain.entries(database), heads, key)
+        return broken, await chain.length(database)
+
+    broken, length = run_prepared(assembly, work)
+    if broken is not None:
+        raise click.ClickException(f"Entry {broken[0]}: {broken[1]}.")
+    click.echo(f"{length} entries, none of them changed.")
+
+
+@audit.command("export")
+@log_option
+@pass_assembly
+def export(assembly: Assembly, name: str) -> None:
+    """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
+    chain = CHAINS[name]
+
+    async def work(shop: Any) -> None:
+        database = shop.database()
+        await chain.sign_head(database, shop.vault().keyring.signer, shop.now()())
+        async for entry in chain.entries(database):
+            click.echo(json.dumps(entry, ensure_ascii=False))
+        for signed in (await chain.heads(database))[-1:]:
+            click.echo(json.dumps(signed))
+
+    run_prepared(assembly, work)

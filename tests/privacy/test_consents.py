@@ -1,0 +1,228 @@
+"""What people agree to: a ledger that proves itself, and what follows from it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from adapters.database.tables import consents
+from adapters.evidence.chain import CONSENTS, Chain
+from core.application.carts import CartOwner
+from core.application.members import Registration
+from core.domain.errors import Invalid, NotFound
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from entrepot.asgi import assemble
+from entrepot.container import Container
+from tests.bank import Bank
+from tests.erasures import erased
+from tests.factories import a_draft, stock_up
+from tests.people import ALIKE, MARKED, bought, register
+
+pytestmark = pytest.mark.anyio
+
+ORIGIN = "http://shop.test"
+CARD = re.compile(r'<li class="card">.*?</li>', re.DOTALL)
+
+
+async def broken(shop: Container) -> tuple[int, str] | None:
+    database, key = shop.database(), shop.vault().keyring.signer.public_key()
+    heads = await CONSENTS.heads(database)
+    return await CONSENTS.broken_at(CONSENTS.entries(database), heads, key)
+
+
+async def decide(shop: Container, member: CustomerId, purpose: str, *, given: bool) -> None:
+    await shop.decide_consent()(member, purpose, given=given, language="zh", channel=Channel.WEB)
+
+
+async def agreed(shop: Container, member: CustomerId) -> dict[str, bool]:
+    return {each.purpose.code: each.given for each in await shop.show_consents()(member)}
+
+
+@pytest.fixture
+async def member(shop: Container) -> CustomerId:
+    await shop.vault().prepare()
+    return await register(shop, MARKED)
+
+
+async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
+    shop: Container, member: CustomerId
+) -> None:
+    assert await agreed(shop, member) == {PERSONALISATION: False, MARKETING: False}
+    await decide(shop, member, MARKETING, given=True)
+    assert await agreed(shop, member) == {PERSONALISATION: False, MARKETING: True}
+    await decide(shop, member, MARKETING, given=False)
+    assert await agreed(shop, member) == {PERSONALISATION: False, MARKETING: False}
+    with pytest.raises(NotFound):
+        await decide(shop, member, "account", given=True)
+
+
+async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: CustomerId) -> None:
+    await decide(shop, member, MARKETING, given=True)
+    (entry,) = [each async for each in CONSENTS.entries(shop.database())][-1:]
+    assert entry["purpose"] == MARKETING
+    assert entry["notice_version"] == shop.policy().version
+    assert entry["text_hash"] == shop.notice().text_hash(MARKETING, "zh")
+    changed = replace(shop.notice(), text_hash=lambda purpose, language: f"{purpose}{language}")
+    later = replace(shop.show_consents(), notice=changed)
+    (choice,) = [each for each in await later(member) if each.purpose.code == MARKETING]
+    assert choice.lapsed
+    assert not choice.given
+    audience = replace(shop.list_audience(), notice=changed)
+    assert [each.login async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
+    assert [each async for each in audience(MARKETING)] == []
+
+
+async def test_nobody_who_is_too_young_becomes_a_member(shop: Container) -> None:
+    await shop.vault().prepare()
+    young = Registration(
+        login="kid@example.com",
+        password="long enough",
+        name="小明",
+        language="zh",
+        old_enough=False,
+    )
+    with pytest.raises(Invalid, match="14 or older"):
+        await shop.register_member()(young)
+    assert await shop.register().find_customer("kid@example.com") is None
+    await shop.register_member()(replace(young, old_enough=True, marketing=True))
+    entries = [each async for each in CONSENTS.entries(shop.database())]
+    assert [each["purpose"] for each in entries] == ["account", "age", MARKETING]
+
+
+async def test_a_changed_entry_is_named(shop: Container, member: CustomerId) -> None:
+    await decide(shop, member, MARKETING, given=True)
+    await CONSENTS.sign_head(shop.database(), shop.vault().keyring.signer, shop.now()())
+    assert await broken(shop) is None
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(
+            sa.update(consents).where(consents.c.number == 2).values(given=False)
+        )
+    assert await broken(shop) == (2, "the entry was changed")
+
+
+async def test_many_at_once_make_one_chain(shop: Container, member: CustomerId) -> None:
+    await asyncio.gather(
+        *(decide(shop, member, MARKETING, given=number % 2 == 0) for number in range(12))
+    )
+    assert await CONSENTS.length(shop.database()) == 14
+    assert await broken(shop) is None
+
+
+async def test_without_the_queue_entries_collide(
+    shop: Container, member: CustomerId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: on PostgreSQL, where writers do not wait for each other by themselves."""
+    if shop.database().is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    monkeypatch.setattr(Chain, "queue", no_queue)
+    done = await asyncio.gather(
+        *(decide(shop, member, MARKETING, given=True) for _ in range(12)), return_exceptions=True
+    )
+    assert any(isinstance(each, IntegrityError) for each in done)
+
+
+async def no_queue(*_: object) -> None:
+    return None
+
+
+async def test_erasing_cuts_the_ledger_off_the_person_and_leaves_the_chain_whole(
+    shop: Container, member: CustomerId
+) -> None:
+    await stock_up(shop)
+    other = await register(shop, ALIKE)
+    await decide(shop, member, MARKETING, given=True)
+    await decide(shop, other, MARKETING, given=True)
+    assert await owners(shop) == {member: 3, other: 3}
+    request = await erased(shop)
+    assert request.certificate is not None
+    assert [each["records"] for each in request.certificate["certificate"]["retained"]] == [3]
+    assert await owners(shop) == {other: 3, None: 3}
+    assert await broken(shop) is None
+
+
+async def owners(shop: Container) -> dict[Any, int]:
+    async with shop.database().reads.connect() as connection:
+        rows = await connection.execute(
+            sa.select(
+                consents.c.customer_id, sa.func.count(), sa.func.count(consents.c.salt)
+            ).group_by(consents.c.customer_id)
+        )
+        found = {row[0]: (row[1], row[2]) for row in rows}
+    assert found.get(None, (0, 0))[1] == 0
+    return {owner: count for owner, (count, _) in found.items()}
+
+
+# Personalisation
+
+
+@pytest.fixture
+async def client(shop: Container) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=assemble(shop)),  # type: ignore[arg-type]
+        base_url=ORIGIN,
+        headers={"origin": ORIGIN},
+    ) as client:
+        yield client
+
+
+PAGES = ("/zh", "/zh/search?q=%E8%8C%B6", "/zh/p/celadon-teapot", "/zh/c/teapots?sort=price_asc")
+
+
+async def cards(client: httpx.AsyncClient) -> dict[str, list[str]]:
+    """Every product of every page with its price, in order."""
+    return {page: CARD.findall((await client.get(page)).text) for page in PAGES}
+
+
+async def test_whoever_opts_out_sees_what_a_stranger_sees(
+    shop: Container, bank: Bank, member: CustomerId, client: httpx.AsyncClient
+) -> None:
+    await stock_up(shop, a_draft(), a_draft("gaiwan"), a_draft("tea-tray"))
+    await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
+    stranger = await cards(client)
+    assert any(stranger.values())
+    log_in = {"login": MARKED.marks["login"], "password": "long enough"}
+    assert (await client.post("/zh/login", data=log_in)).status_code == 303
+    assert await cards(client) == stranger
+    await decide(shop, member, PERSONALISATION, given=True)
+    assert "根据您的订单为您推荐" in (await client.get("/zh")).text
+    assert await cards(client) != stranger
+    form = {"purpose": PERSONALISATION, "given": "0"}
+    assert (await client.post("/zh/account/privacy/consent", data=form)).status_code == 303
+    assert await cards(client) == stranger
+
+
+async def test_the_recommender_forgets_whoever_opts_out(
+    shop: Container, bank: Bank, member: CustomerId
+) -> None:
+    await stock_up(shop)
+    other = await register(shop, ALIKE)
+    await bought(shop, bank, CartOwner(customer_id=other), ALIKE, ALIKE.delivery)
+    without = [each async for each in shop.purchases().baskets()]
+    await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
+    assert len([each async for each in shop.purchases().baskets()]) == len(without) + 1
+    await decide(shop, member, PERSONALISATION, given=False)
+    assert [each async for each in shop.purchases().baskets()] == without
+    await decide(shop, member, PERSONALISATION, given=True)
+    assert len([each async for each in shop.purchases().baskets()]) == len(without) + 1
+
+
+async def test_what_is_looked_at_is_remembered_in_the_browser_alone_and_on_request(
+    shop: Container, client: httpx.AsyncClient
+) -> None:
+    await stock_up(shop)
+    await shop.vault().prepare()
+    first = await client.get("/zh/p/celadon-teapot")
+    assert "set-cookie" not in first.headers
+    await client.post("/zh/privacy/viewed", data={"wanted": "1"})
+    await client.get("/zh/p/celadon-teapot")
+    assert "您看过的商品" in (await client.get("/zh")).text
+    await client.post("/zh/privacy/viewed", data={"wanted": "0"})
+    assert "entrepot_viewed" not in client.cookies
+    assert "您看过的商品" not in (await client.get("/zh")).text
