@@ -62,9 +62,16 @@ from core.application.payments import (
     PollPayments,
     StartPayment,
 )
+from core.application.privacy.answering import (
+    AnswerAccess,
+    CarryOutWish,
+    EndRequest,
+    LiftRestriction,
+    RestrictRecords,
+)
 from core.application.privacy.erasing import CarryOutErasures, ExecuteErasure
 from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
-from core.application.privacy.requests import AnswerAccess, OpenRequest, RefuseRequest
+from core.application.privacy.requests import OpenRequest, RefuseRequest
 from core.application.privacy.retention import EndRetention
 from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
@@ -104,7 +111,7 @@ from entrepot.extensions import (
     search_of,
     subscribers_of,
 )
-from entrepot.privacy import keepers_of, notice_of, noting, signing_of, sinks_of
+from entrepot.privacy import forgetting_people, keepers_of, notice_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
 
@@ -262,7 +269,7 @@ class Container(containers.DeclarativeContainer):
 
     consent_ledger = providers.Singleton(SqlConsentLedger, database)
     notice = providers.Singleton(notice_of, policy, keepers, now)
-    show_consents = providers.Singleton(ShowConsents, consent_ledger, notice)
+    show_consents = providers.Singleton(ShowConsents, consent_ledger, register, notice)
     decide_consent = providers.Singleton(DecideConsent, units, notice)
     list_audience = providers.Singleton(ListAudience, consent_ledger, register, notice)
     suggest_to_member = providers.Singleton(
@@ -313,11 +320,21 @@ class Container(containers.DeclarativeContainer):
     refuse_request = providers.Singleton(RefuseRequest, units, now)
     carry_out_erasures = providers.Singleton(CarryOutErasures, units, plan_erasure, execute_erasure)
     end_retention = providers.Singleton(EndRetention, units, keepers, now)
+    end_request = providers.Singleton(EndRequest, units, now)
     answer_access = providers.Singleton(
-        AnswerAccess,
+        AnswerAccess, providers.Factory(WriteBundle, keepers, policy, vault, now), end_request
+    )
+    restrict_records = providers.Singleton(RestrictRecords, keepers)
+    lift_restriction = providers.Singleton(LiftRestriction, units, restrict_records, now)
+    carry_out_wish = providers.Singleton(
+        CarryOutWish,
         units,
-        providers.Factory(WriteBundle, keepers, policy, vault, now),
-        now,
+        keepers,
+        restrict_records,
+        notice,
+        providers.Callable(forgetting_people, recommender, purchases),
+        refuse_request,
+        end_request,
     )
 
     index_products = providers.Singleton(IndexProducts, catalogue, search)

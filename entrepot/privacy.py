@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from adapters.boundary.records import GuardedKeeper
+from adapters.boundary.records import GuardedKeeper, guarded
 from adapters.database.engine import Database
 from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.migration import wipe
@@ -33,7 +33,7 @@ def keepers_of(
 ) -> Keepers:
     """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
     brought: tuple[RecordKeeper, ...] = tuple(
-        GuardedKeeper(keeper, boundaries.of(name))
+        guarded(keeper, boundaries.of(name))
         for name, keeper in plugins.brought("entrepot_record_keepers")
     )
     here: tuple[RecordKeeper, ...] = (
@@ -74,6 +74,15 @@ def noting(
     return note
 
 
+def forgetting_people(recommender: Recommender, purchases: Purchases) -> Sink:
+    """Learn again, from those alone who are still there and want to be counted."""
+
+    async def forget(_subject: Subject) -> None:
+        await recommender.rebuild(purchases)
+
+    return forget
+
+
 def sinks_of(
     database: Database, recommender: Recommender, purchases: Purchases
 ) -> Mapping[str, Sink]:
@@ -82,16 +91,13 @@ def sinks_of(
     async def workers(_subject: Subject) -> None:
         await asyncio.sleep(2 * LEASE_SECONDS)
 
-    async def recommendations(_subject: Subject) -> None:
-        await recommender.rebuild(purchases)
-
     async def database_file(_subject: Subject) -> None:
         if database.is_sqlite:
             await wipe(database)
 
     return {
         "workers' keys": workers,
-        "recommendations": recommendations,
+        "recommendations": forgetting_people(recommender, purchases),
         "database file": database_file,
     }
 

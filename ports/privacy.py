@@ -20,6 +20,25 @@ class Retention(Protocol):
 
 
 @runtime_checkable
+class Rectification(Protocol):
+    """A keeper that has copies of names or log-ins."""
+
+    async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
+        """Put them right: ``name`` and ``login``, an e-mail address or a mobile number.
+
+        Idempotent. Raises a `DomainError` for what cannot be.
+        """
+
+
+@runtime_checkable
+class Restriction(Protocol):
+    """A keeper that uses records for more than keeping them."""
+
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:
+        """Keep the person's records and do nothing else with them; or use them again."""
+
+
+@runtime_checkable
 class RecordKeeper(Protocol):
     """Answers for the records that it keeps about people. ``code`` is stable.
 

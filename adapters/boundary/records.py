@@ -1,14 +1,16 @@
 """A keeper of records with a boundary around it: what it does not answer, it did not do."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
 
 from adapters.boundary.boundary import Boundary
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
-from ports.privacy import RecordKeeper
+from ports.privacy import RecordKeeper, Rectification, Restriction, Retention
 
 LONGEST_PAGE = 1_000
+NONE = type(None)
 NOTHING: tuple[Field | Store, ...] = ()
 
 
@@ -58,6 +60,42 @@ class GuardedKeeper:
             return found
 
         return await self._boundary.call(residues, answers=(list, tuple))
+
+
+class GuardedRetention(GuardedKeeper):
+    async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
+        keeper = cast("Retention", self._keeper)
+        return await self._boundary.call(lambda: keeper.end_retention(references), answers=dict)
+
+
+class GuardedRectification(GuardedKeeper):
+    async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
+        keeper = cast("Rectification", self._keeper)
+        await self._boundary.call(lambda: keeper.rectify(subject, corrections), answers=NONE)
+
+
+class GuardedRestriction(GuardedKeeper):
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:
+        keeper = cast("Restriction", self._keeper)
+        await self._boundary.call(
+            lambda: keeper.restrict(subject, restricted=restricted), answers=NONE
+        )
+
+
+ABILITIES: dict[type[Any], type[GuardedKeeper]] = {
+    Retention: GuardedRetention,
+    Rectification: GuardedRectification,
+    Restriction: GuardedRestriction,
+}
+
+
+def guarded(keeper: RecordKeeper, boundary: Boundary) -> GuardedKeeper:
+    """With a boundary around each thing that it can do, and nothing that it cannot."""
+    able = tuple(guard for port, guard in ABILITIES.items() if isinstance(keeper, port))
+    kind = type("GuardedKeeper", able, {}) if able else GuardedKeeper
+    made = kind(keeper, boundary)
+    assert isinstance(made, GuardedKeeper)
+    return made
 
 
 def _check(page: Any, kind: type) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contact import known_contact
@@ -300,8 +300,11 @@ class SqlPurchases:
     async def baskets(self) -> AsyncIterator[Basket]:
         last: UUID | None = None
         said = last_words().subquery()
-        unwilling = select(said.c.customer_id).where(
-            said.c.purpose == PERSONALISATION, said.c.given.is_(False)
+        unwilling = union(
+            select(said.c.customer_id).where(
+                said.c.purpose == PERSONALISATION, said.c.given.is_(False)
+            ),
+            select(customers.c.id).where(customers.c.restricted.is_(True)),
         )
         while True:
             page = (

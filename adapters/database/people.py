@@ -64,6 +64,7 @@ class SqlCustomers:
                 "language": customer.language,
                 "registered_at": customer.registered_at,
                 "frozen": customer.frozen,
+                "restricted": customer.restricted,
             },
             version=customer.version,
             kind="customer",
@@ -113,6 +114,7 @@ class SqlCustomers:
             ),
             person=row.person,
             frozen=row.frozen,
+            restricted=row.restricted,
             version=row.version,
         )
 

@@ -30,7 +30,7 @@ from adapters.keys.vault import Vault
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import PersonId, RequestId
 from core.domain.privacy.records import Decision, Outcome, Subject
-from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
+from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 
 SUBJECT = "privacy_requests.subject"
 FOR_A_TIME = ("open", "returns")
@@ -89,6 +89,7 @@ class SqlPrivacyRequests:
                 "id": request.id,
                 "number": request.number,
                 "kind": str(request.kind),
+                "applicant": str(request.applicant),
                 "state": str(request.state),
                 "person": person,
                 "subject": keys.seal(person, SUBJECT, request.id, _plain(request)),
@@ -299,13 +300,15 @@ class SqlPrivacyRequests:
     async def _request(self, row: Row[Any]) -> PrivacyRequest:
         keys = await self._vault.keys([row.person])
         known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
-        salt, customer_ids, contacts = known
+        salt, customer_ids, contacts, *rest = known
         return PrivacyRequest(
             id=RequestId(row.id),
             number=row.number,
             kind=RequestKind(row.kind),
             state=RequestState(row.state),
             salt=salt,
+            applicant=Applicant(row.applicant),
+            corrections=rest[0] if rest else {},
             subject=Subject(
                 customers=frozenset(UUID(each) for each in customer_ids),
                 contacts=frozenset(contacts),
@@ -328,7 +331,8 @@ class SqlPrivacyRequests:
 
 def _plain(request: PrivacyRequest) -> list[Any]:
     customer_ids = sorted(str(each) for each in request.subject.customers)
-    return [request.salt, customer_ids, sorted(request.subject.contacts)]
+    contacts = sorted(request.subject.contacts)
+    return [request.salt, customer_ids, contacts, dict(request.corrections)]
 
 
 def _decision(row: Row[Any]) -> Decision:

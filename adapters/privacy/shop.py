@@ -26,6 +26,7 @@ from adapters.database.tables import (
 )
 from adapters.keys.vault import Keys, Vault
 from adapters.privacy.burial import destroyed_people
+from adapters.privacy.corrections import correct, restrict
 from adapters.privacy.holdings import (
     BY_SECTION,
     HOLDINGS,
@@ -102,6 +103,12 @@ class ShopRecords:
         """Every column that leads to a person is asked, whatever the holdings say."""
         scope, people = scope_of(subject, self.vault), await destroyed_people(self.vault)
         return await residues_of(self.database, scope, people)
+
+    async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
+        await correct(self.database, self.vault, subject, corrections)
+
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:
+        await restrict(self.database, subject, restricted=restricted)
 
     async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
         """Addresses of orders that are over: cleared, and their keys destroyed."""

@@ -186,6 +186,7 @@ def _storefront(language: str, limit: Any) -> Router:
         dependencies={
             "visit": Provide(open_visit),
             "order_desk": Provide(orders.open_order_desk, sync_to_thread=False),
+            "my_data_page": Provide(privacy.open_my_data_page, sync_to_thread=False),
         },
         guards=[same_origin],
         request_max_body_size=LARGEST_FORM,

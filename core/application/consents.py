@@ -54,6 +54,7 @@ class ShowConsents:
     """What a member can agree to, and what they have agreed to."""
 
     ledger: ConsentLedger
+    register: Register
     notice: Notice
 
     async def __call__(self, customer_id: CustomerId) -> tuple[Choice, ...]:
@@ -69,7 +70,10 @@ class ShowConsents:
         )
 
     async def given(self, customer_id: CustomerId, purpose: str) -> bool:
-        return self.notice.is_held((await self.ledger.latest(customer_id)).get(purpose))
+        """Whether their data may be used so."""
+        if not self.notice.is_held((await self.ledger.latest(customer_id)).get(purpose)):
+            return False
+        return not (await self.register.customer(customer_id)).restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class ListAudience:
         async for customer_id, consent in self.ledger.agreed(purpose):
             if self.notice.is_held(consent):
                 customer = await self.register.customer(customer_id)
-                if not customer.frozen:
+                if not customer.frozen and not customer.restricted:
                     yield customer
 
 

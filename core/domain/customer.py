@@ -1,6 +1,7 @@
 """Who buys: members with a log-in and an address book. And who runs the shop."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,7 +41,8 @@ class Customer:
     """``login`` is a normalised e-mail or an E.164 mobile number; one customer a login.
 
     ``person`` is whose key seals what is personal; storage gives one to whoever has none.
-    ``frozen`` while an erasure is under way: nobody logs in.
+    ``frozen`` while an erasure is under way: nobody logs in. ``restricted``: their data is kept,
+    and used for what they ordered alone.
     The first entry of the address book is the one that a checkout proposes.
     """
 
@@ -53,10 +55,20 @@ class Customer:
     addresses: tuple[AddressBookEntry, ...] = ()
     person: PersonId | None = None
     frozen: bool = False
+    restricted: bool = False
     version: int = 0
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._check()
+
+    def correct(self, corrections: Mapping[str, str]) -> None:
+        """Put the name or the log-in right. Raises `Invalid`."""
+        self.name = corrections.get("name", self.name)
+        self.login = corrections.get("login", self.login)
+        self._check()
+
+    def _check(self) -> None:
         mail = EMAIL.fullmatch(self.login) and len(self.login) <= EMAIL_LENGTH
         if not mail and not MOBILE.fullmatch(self.login):
             raise Invalid("login", "Write an e-mail address or a mobile number.")

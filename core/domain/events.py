@@ -51,6 +51,13 @@ class PrivacyRequestChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionLifted(Event):
+    """A member's data is used again."""
+
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(Event):
     order_id: OrderId
 

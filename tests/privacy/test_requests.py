@@ -15,7 +15,7 @@ from dependency_injector import providers
 from sqlalchemy.exc import IntegrityError
 
 from adapters.boundary.boundary import Boundary
-from adapters.boundary.records import GuardedKeeper
+from adapters.boundary.records import guarded
 from adapters.database.privacy import SqlPrivacyRequests
 from adapters.database.tables import metadata, orders, returns
 from adapters.evidence.bundle import verify
@@ -446,7 +446,7 @@ async def forgets_to_await() -> Any:
 def beside(shop: Container, keeper: Any) -> None:
     """A plugin's keeper beside the shop's own."""
     boundary = Boundary("loyalty", shop.now(), time_limit=0.3)
-    here = (GuardedKeeper(keeper, boundary), *shop.keepers().here)
+    here = (guarded(keeper, boundary), *shop.keepers().here)
     shop.keepers.override(providers.Object(Keepers(here, shop.keepers().absent)))
 
 

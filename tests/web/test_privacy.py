@@ -109,3 +109,49 @@ async def test_a_refused_request_lets_the_member_in_again(
     assert "somebody else asked" in page.text
     assert (await member.post(f"/en/admin/privacy/{number}/nope", data={})).status_code == 404
     assert (await member.post("/zh/login", data=MEMBER)).status_code == 303
+
+
+async def test_a_member_corrects_restricts_and_objects_with_the_password(
+    member: httpx.AsyncClient, shop: Container
+) -> None:
+    form = {"kind": "rectification", "name": "李梅", "login": "Mei@Example.com"}
+    wrong = await member.post("/zh/account/privacy/wish", data={**form, "password": "guess"})
+    assert wrong.status_code == 401
+    assert 'value="Mei@Example.com"' in wrong.text
+    done = await member.post("/zh/account/privacy/wish", data={**form, **SECRET})
+    assert "已更正" in (await member.get(done.headers["location"])).text
+    found = await shop.register().find_customer("mei@example.com")
+    assert found is not None
+    assert found.name == "李梅"
+    for kind in ("restriction", "objection"):
+        done = await member.post("/zh/account/privacy/wish", data={"kind": kind, **SECRET})
+        assert done.status_code == 303
+    assert "允许本店恢复使用" in (await member.get("/zh/account/privacy")).text
+    await member.post("/zh/account/privacy/lift")
+    assert "允许本店恢复使用" not in (await member.get("/zh/account/privacy")).text
+    missing = await member.post("/zh/account/privacy/wish", data={"kind": "erasure", **SECRET})
+    assert missing.status_code == 404
+
+
+async def test_a_colleague_writes_down_what_was_asked_by_telephone(
+    member: httpx.AsyncClient, shop: Container
+) -> None:
+    await member.post("/zh/admin/login", data=STAFF)
+    form = {"person": MEMBER["login"], "kind": "access", "verified_by": "passport seen"}
+    refused = await member.post("/zh/admin/privacy", data={**form, "verified_by": ""})
+    assert refused.status_code == 422
+    assert MEMBER["login"] in refused.text
+    opened = await member.post("/zh/admin/privacy", data={**form, "relative": "1"})
+    page = (await member.get(opened.headers["location"])).text
+    assert "近亲属提出" in page
+    assert "PIPL 49" in page
+    address = opened.headers["location"] + "/bundle"
+    file = await member.post(address)
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert MARKED.marks["login"].encode() in archive.read("data/shop/customers.jsonl")
+    assert (await member.post(address)).status_code == 409
+    opened = await member.post("/zh/admin/privacy", data={**form, "kind": "restriction"})
+    await member.post(opened.headers["location"] + "/answer")
+    customer = await shop.register().find_customer(MEMBER["login"])
+    assert customer is not None
+    assert customer.restricted

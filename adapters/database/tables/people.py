@@ -48,6 +48,12 @@ customers = Table(
         info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE),
     ),
     Column("frozen", Boolean, nullable=False, info=not_personal("whether an erasure is under way")),
+    Column(
+        "restricted",
+        Boolean,
+        nullable=False,
+        info=pii(Category.PREFERENCE, "rights", OnErase.DELETE),
+    ),
     version(),
 )
 

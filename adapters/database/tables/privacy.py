@@ -34,6 +34,7 @@ privacy_requests = Table(
     identifier(what="a request"),
     Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
     Column("kind", Text, nullable=False, info=describes("a request")),
+    Column("applicant", Text, nullable=False, info=not_personal("the person, or a relative")),
     Column("state", Text, nullable=False, info=describes("a request")),
     Column("person", Uuid(), info=describes("the key of a request")),
     sealed("subject", Category.CONTACT, "rights", OnErase.CLEAR),

@@ -1,22 +1,33 @@
 """What people asked about their data: the plans that wait for somebody, and what became of them."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
 
+from adapters.contact import known_contact
 from adapters.web.admin.desk import Desk
+from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.storefront.privacy import corrections_of
 from adapters.web.storefront.visit import Form
+from core.application.privacy.answering import AnswerAccess, CarryOutWish
 from core.application.privacy.planning import ApproveErasure, PlanErasure
-from core.application.privacy.requests import RefuseRequest
-from core.domain.errors import DomainError, NotFound
+from core.application.privacy.requests import OpenRequest, RefuseRequest
+from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound
+from core.domain.privacy.consent import Channel
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.storage.privacy import PrivacyUnits
 
 ON_A_PAGE = 100
 DECISIONS_SHOWN = 200
-MOVES = {"plan", "approve", "refuse"}
+COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 
 @get("/privacy", include_in_schema=False)
@@ -27,7 +38,7 @@ async def requests(
 ) -> Response[bytes]:
     async with units() as unit:
         found = await unit.privacy.list(ON_A_PAGE)
-    return desk.page("privacy.html", requests=found, now=now())
+    return desk.page("privacy.html", requests=found, now=now(), kinds=RequestKind, values={})
 
 
 @get("/privacy/{number:str}", include_in_schema=False)
@@ -39,30 +50,104 @@ async def request(
     return desk.page("privacy_request.html", **await _context(units, number))
 
 
-@post("/privacy/{number:str}/{move:str}", include_in_schema=False)
+@post("/privacy", include_in_schema=False)
+async def open_(
+    desk: NamedDependency[SkipValidation[Desk]],
+    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    now: NamedDependency[SkipValidation[Clock]],
+    open_request: NamedDependency[SkipValidation[OpenRequest]],
+) -> Response[Any]:
+    """Write down what somebody asked in another way: on the telephone, or by letter."""
+    form = await Form.of(desk.request)
+    try:
+        request = await open_request(
+            _kind(form),
+            _subject(form),
+            _needed(form, "verified_by"),
+            applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
+            corrections=corrections_of(form),
+        )
+    except DomainError as error:
+        async with units() as unit:
+            found = await unit.privacy.list(ON_A_PAGE)
+        return desk.refusal(
+            "privacy.html", error, requests=found, now=now(), kinds=RequestKind, values=form.values
+        )
+    return desk.go(f"/privacy/{request.number}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMoves:
+    """What a colleague can do about a request."""
+
+    plan_erasure: PlanErasure
+    approve_erasure: ApproveErasure
+    refuse_request: RefuseRequest
+    carry_out_wish: CarryOutWish
+
+    async def act(self, move: str, request: PrivacyRequest, form: Form, actor: str) -> None:
+        match move:
+            case "plan":
+                await self.plan_erasure(request.number)
+            case "approve":
+                await self.approve_erasure(request.number, form.text("plan"), actor)
+            case "refuse":
+                await self.refuse_request(request.number, form.text("reason"))
+            case "answer":
+                await self.carry_out_wish(request, Channel.OPERATOR)
+            case _:
+                raise NotFound("page", move)
+
+
+def request_moves(
+    plan_erasure: NamedDependency[SkipValidation[PlanErasure]],
+    approve_erasure: NamedDependency[SkipValidation[ApproveErasure]],
+    refuse_request: NamedDependency[SkipValidation[RefuseRequest]],
+    carry_out_wish: NamedDependency[SkipValidation[CarryOutWish]],
+) -> RequestMoves:
+    return RequestMoves(
+        plan_erasure=plan_erasure,
+        approve_erasure=approve_erasure,
+        refuse_request=refuse_request,
+        carry_out_wish=carry_out_wish,
+    )
+
+
+@post(
+    "/privacy/{number:str}/{move:str}",
+    include_in_schema=False,
+    dependencies={"request_moves": Provide(request_moves, sync_to_thread=False)},
+)
 async def act(
     number: FromPath[str],
     move: FromPath[str],
     desk: NamedDependency[SkipValidation[Desk]],
     units: NamedDependency[SkipValidation[PrivacyUnits]],
-    plan_erasure: NamedDependency[SkipValidation[PlanErasure]],
-    approve_erasure: NamedDependency[SkipValidation[ApproveErasure]],
-    refuse_request: NamedDependency[SkipValidation[RefuseRequest]],
+    request_moves: NamedDependency[SkipValidation[RequestMoves]],
 ) -> Response[Any]:
-    """``plan`` it again, ``approve`` the plan that was shown, or ``refuse`` it with a reason."""
-    form = await Form.of(desk.request)
-    if move not in MOVES:
-        raise NotFound("page", move)
+    """``plan`` it again, ``approve`` the plan that was shown, ``refuse`` or ``answer`` it."""
+    form, context = await Form.of(desk.request), await _context(units, number)
     try:
-        if move == "plan":
-            await plan_erasure(number)
-        elif move == "approve":
-            await approve_erasure(number, form.text("plan"), desk.actor)
-        else:
-            await refuse_request(number, form.text("reason"))
+        await request_moves.act(move, context["found"], form, desk.actor)
     except DomainError as error:
         return desk.refusal("privacy_request.html", error, **await _context(units, number))
     return desk.go(f"/privacy/{number}?done={move}")
+
+
+@post("/privacy/{number:str}/bundle", include_in_schema=False)
+async def bundle(
+    number: FromPath[str],
+    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    answer_access: NamedDependency[SkipValidation[AnswerAccess]],
+) -> Stream:
+    """The bundle of somebody who asked for a copy, to be handed to them."""
+    async with units() as unit:
+        found = await unit.privacy.claim(number)
+    if found.kind not in COPIES or found.is_over:
+        raise IllegalTransition("request", found.state, "answer")
+    folder = passing_folder()
+    path, _ = await answer_access(found, Path(folder.name))
+    return sent_once(path, folder)
 
 
 async def _context(units: PrivacyUnits, number: str) -> dict[str, Any]:
@@ -75,4 +160,25 @@ async def _context(units: PrivacyUnits, number: str) -> dict[str, Any]:
         }
 
 
-handlers = [requests, request, act]
+def _kind(form: Form) -> RequestKind:
+    if form.text("kind") not in set(RequestKind):
+        raise Invalid("kind", "Choose what is asked.")
+    return RequestKind(form.text("kind"))
+
+
+def _subject(form: Form) -> Subject:
+    """By customer's id, e-mail address or mobile number."""
+    person = _needed(form, "person")
+    try:
+        return Subject(customers=frozenset({UUID(person)}))
+    except ValueError:
+        return Subject(contacts=frozenset({known_contact(person)}))
+
+
+def _needed(form: Form, name: str) -> str:
+    if not form.text(name):
+        raise Invalid(name, "Fill this in.")
+    return form.text(name)
+
+
+handlers = [requests, open_, request, act, bundle]

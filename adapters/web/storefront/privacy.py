@@ -1,7 +1,6 @@
 """What the shop knows of people: the notice for everybody, and a member's own data."""
 
-import tempfile
-from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,55 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
+from adapters.contact import normal_contact
 from adapters.privacy.processing import purposes_of
+from adapters.web.downloads import passing_folder, sent_once
 from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
 from core.application.consents import DecideConsent, ShowConsents
 from core.application.members import ConfirmPassword
+from core.application.privacy.answering import AnswerAccess, CarryOutWish, LiftRestriction
 from core.application.privacy.keepers import Keepers
-from core.application.privacy.requests import AnswerAccess, OpenRequest
+from core.application.privacy.requests import OpenRequest
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
-from core.domain.privacy.request import RequestKind
+from core.domain.privacy.request import WISHES, RequestKind
+from ports.storage.ledgers import Register
 
-CHUNK = 1 << 16
 PASSWORD = "password"  # noqa: S105 -- how they were recognised
+
+
+@dataclass(frozen=True, slots=True)
+class MyDataPage:
+    """What a member sees of their data, and what they can ask."""
+
+    show_consents: ShowConsents
+    register: Register
+
+    async def __call__(
+        self, visit: Visit, member: CustomerId, error: DomainError | None = None, **context: Any
+    ) -> Response[Any]:
+        customer = await self.register.customer(member)
+        context = {
+            "values": {"name": customer.name, "login": customer.login},
+            "consents": await self.show_consents(member),
+            "customer": customer,
+            "done": visit.request.query_params.get("done", ""),
+            **context,
+        }
+        if error is not None:
+            return await visit.refusal("privacy.html", error, **context)
+        return await visit.page("privacy.html", **context)
+
+
+def open_my_data_page(
+    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+    register: NamedDependency[SkipValidation[Register]],
+) -> MyDataPage:
+    return MyDataPage(show_consents, register)
 
 
 @get("/privacy", include_in_schema=False)
@@ -46,11 +78,11 @@ async def notice(
 @get("/account/privacy", include_in_schema=False)
 async def my_data(
     visit: NamedDependency[SkipValidation[Visit]],
-    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
 ) -> Response[Any]:
     if visit.customer_id is None:
         return visit.go(f"/login?next=/{visit.language}/account/privacy")
-    return await _shown(visit, show_consents)
+    return await my_data_page(visit, visit.customer_id)
 
 
 @post("/account/privacy/consent", include_in_schema=False)
@@ -75,7 +107,7 @@ async def copy(
     visit: NamedDependency[SkipValidation[Visit]],
     confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
     open_request: NamedDependency[SkipValidation[OpenRequest]],
-    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
     answer_access: NamedDependency[SkipValidation[AnswerAccess]],
 ) -> Response[Any] | Stream:
     """The bundle is the answer: there is no link that somebody else could follow."""
@@ -85,17 +117,43 @@ async def copy(
         await confirm_password(member, form.text("password"))
         request = await open_request(kind, _subject(member), PASSWORD)
     except DomainError as error:
-        return await _shown(visit, show_consents, error, values=form.values)
-    folder = tempfile.TemporaryDirectory(prefix="bundle-")
+        return await my_data_page(visit, member, error, values=form.values)
+    folder = passing_folder()
     path, _ = await answer_access(request, Path(folder.name))
-    return Stream(
-        _sent(path, folder),
-        media_type="application/zip",
-        headers={
-            "content-disposition": f'attachment; filename="{path.name}"',
-            "cache-control": "private, no-store",
-        },
-    )
+    return sent_once(path, folder)
+
+
+@post("/account/privacy/wish", include_in_schema=False)
+async def wish(
+    visit: NamedDependency[SkipValidation[Visit]],
+    confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
+    open_request: NamedDependency[SkipValidation[OpenRequest]],
+    carry_out_wish: NamedDependency[SkipValidation[CarryOutWish]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
+) -> Response[Any]:
+    """Have something put right, one's data kept and not used, or object to its use."""
+    member, form = _member(visit), await Form.of(visit.request)
+    if form.text("kind") not in WISHES:
+        raise NotFound("page", form.text("kind"))
+    kind = RequestKind(form.text("kind"))
+    try:
+        await confirm_password(member, form.text("password"))
+        corrections = corrections_of(form) if kind is RequestKind.RECTIFICATION else {}
+        request = await open_request(kind, _subject(member), PASSWORD, corrections=corrections)
+        await carry_out_wish(request, Channel.WEB)
+    except DomainError as error:
+        return await my_data_page(visit, member, error, values=form.values)
+    return visit.go(f"/account/privacy?done={kind}")
+
+
+@post("/account/privacy/lift", include_in_schema=False)
+async def lift(
+    visit: NamedDependency[SkipValidation[Visit]],
+    lift_restriction: NamedDependency[SkipValidation[LiftRestriction]],
+) -> Response[Any]:
+    """Let the shop use one's data again."""
+    await lift_restriction(_member(visit))
+    return visit.go("/account/privacy")
 
 
 @post("/account/privacy/erasure", include_in_schema=False)
@@ -103,31 +161,15 @@ async def erasure(
     visit: NamedDependency[SkipValidation[Visit]],
     confirm_password: NamedDependency[SkipValidation[ConfirmPassword]],
     open_request: NamedDependency[SkipValidation[OpenRequest]],
-    show_consents: NamedDependency[SkipValidation[ShowConsents]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
 ) -> Response[Any]:
     member, form = _member(visit), await Form.of(visit.request)
     try:
         await confirm_password(member, form.text("password"))
         request = await open_request(RequestKind.ERASURE, _subject(member), PASSWORD)
     except DomainError as error:
-        return await _shown(visit, show_consents, error, values=form.values)
-    return await _shown(visit, show_consents, asked=request)
-
-
-async def _shown(
-    visit: Visit, show_consents: ShowConsents, error: DomainError | None = None, **context: Any
-) -> Response[Any]:
-    context = {"values": {}, "consents": await show_consents(_member(visit)), **context}
-    if error is not None:
-        return await visit.refusal("privacy.html", error, **context)
-    return await visit.page("privacy.html", **context)
-
-
-async def _sent(path: Path, folder: "tempfile.TemporaryDirectory[str]") -> AsyncIterator[bytes]:
-    """The file, which is gone once it was sent, or the reader went away."""
-    with folder, path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
+        return await my_data_page(visit, member, error, values=form.values)
+    return await my_data_page(visit, member, asked=request)
 
 
 def _member(visit: Visit) -> CustomerId:
@@ -136,9 +178,17 @@ def _member(visit: Visit) -> CustomerId:
     return visit.customer_id
 
 
+def corrections_of(form: Form) -> dict[str, str]:
+    """What was filled in; a log-in in its normal form."""
+    found = {name: form.text(name) for name in ("name", "login") if form.text(name)}
+    if "login" in found:
+        found["login"] = normal_contact(found["login"])
+    return found
+
+
 def _subject(member: CustomerId) -> Subject:
     return Subject(customers=frozenset({member}))
 
 
-entrances = [copy, erasure]
-handlers = [notice, my_data, consent]
+entrances = [copy, wish, erasure]
+handlers = [notice, my_data, consent, lift]

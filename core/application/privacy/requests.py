@@ -1,10 +1,9 @@
-"""What somebody asks: written down, refused, or answered with a bundle."""
+"""What somebody asks: written down, or refused."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from core.application.privacy.keepers import Keepers
 from core.application.retrying import retrying
@@ -13,12 +12,9 @@ from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import RequestId
 from core.domain.privacy.policy import Policy, WorkingDay
 from core.domain.privacy.records import Subject
-from core.domain.privacy.request import PrivacyRequest, RequestKind
+from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock, NewId, NewNumber, NewToken
 from ports.storage.privacy import PrivacyUnit, PrivacyUnits
-
-WriteBundle = Callable[[PrivacyRequest, Path], Awaitable[tuple[Path, tuple[str, ...]]]]
-"""Writes everything of a request into a folder: where it is, and who did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +34,18 @@ class OpenRequest:
     new_token: NewToken
 
     async def __call__(
-        self, kind: RequestKind, subject: Subject, verified_by: str
+        self,
+        kind: RequestKind,
+        subject: Subject,
+        verified_by: str,
+        *,
+        applicant: Applicant = Applicant.SELF,
+        corrections: Mapping[str, str] | None = None,
     ) -> PrivacyRequest:
         resolved, _ = await self.keepers.resolve(subject)
         now, salt = self.now(), self.new_token()
-        due_at, article = self.policy.due(kind, now, self.is_working_day)
+        rule = kind if applicant is Applicant.SELF else applicant
+        due_at, article = self.policy.due(rule, now, self.is_working_day)
         request = PrivacyRequest(
             id=RequestId(self.new_id()),
             number=self.new_number(),
@@ -53,6 +56,8 @@ class OpenRequest:
             subject=resolved,
             subject_hash="",
             salt=salt,
+            applicant=applicant,
+            corrections=corrections or {},
         )
         request.subject_hash = hashlib.sha256(f"{salt}{request.claims[0]}".encode()).hexdigest()
         request.verify_identity(verified_by)
@@ -61,12 +66,20 @@ class OpenRequest:
                 await save(unit, request, now)
                 await unit.commit()
         except AlreadyExists:
-            async with self.units() as unit:
-                known = await unit.privacy.find_open(request)
-            if known is None:
-                raise
-            return known
+            return await self._open_already(request)
         return request
+
+    async def _open_already(self, request: PrivacyRequest) -> PrivacyRequest:
+        """What it wants corrected now is what counts."""
+        async with self.units() as unit:
+            known = await unit.privacy.find_open(request)
+            if known is None:
+                raise AlreadyExists("request", request.number)
+            if known.corrections != request.corrections:
+                known.corrections = request.corrections
+                await save(unit, known, self.now())
+                await unit.commit()
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +100,6 @@ class RefuseRequest:
                 await unit.commit()
 
         await retrying(refuse)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerAccess:
-    """Write the bundle of somebody who asks what is known of them, and end the request.
-
-    Without one of the keepers it stays incomplete; asking again writes another bundle.
-    """
-
-    units: PrivacyUnits
-    write_bundle: WriteBundle
-    now: Clock
-
-    async def __call__(self, request: PrivacyRequest, folder: Path) -> tuple[Path, tuple[str, ...]]:
-        """Where the bundle is, and who did not answer."""
-        await self._change(request.number, lambda claimed: claimed.execute())
-        path, failures = await self.write_bundle(request, folder)
-        if failures:
-            await self._change(request.number, lambda claimed: claimed.fail(failures))
-        else:
-            await self._change(
-                request.number, lambda claimed: claimed.complete(self.now()), forget=True
-            )
-        return path, failures
-
-    async def _change(
-        self, number: str, change: Callable[[PrivacyRequest], None], *, forget: bool = False
-    ) -> None:
-        async def once() -> None:
-            async with self.units() as unit:
-                request = await unit.privacy.claim(number)
-                change(request)
-                await save(unit, request, self.now())
-                if forget:
-                    await unit.privacy.forget_subject(request.id)
-                await unit.commit()
-
-        await retrying(once)
 
 
 async def save(unit: PrivacyUnit, request: PrivacyRequest, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What somebody asks about what we know of them, from being received to being answered."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,21 @@ from core.domain.privacy.records import Subject
 class RequestKind(StrEnum):
     ACCESS = "access"
     PORTABILITY = "portability"
+    RECTIFICATION = "rectification"
     ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+
+
+WISHES = frozenset({RequestKind.RECTIFICATION, RequestKind.RESTRICTION, RequestKind.OBJECTION})
+"""What is done as soon as it is known who asks."""
+
+
+class Applicant(StrEnum):
+    """Who asks: the person, or a close relative of one who has died (PIPL 49)."""
+
+    SELF = "self"
+    RELATIVE = "relative"
 
 
 class RequestState(StrEnum):
@@ -77,8 +92,8 @@ class PrivacyRequest:
 
     ``person`` is whose key seals the subject: the request's own, since the person's is
     destroyed. ``subject_hash`` is SHA-256 of ``salt``, which the person is told, and of the
-    first of the claims. ``plan_hash`` must be shown to execute; ``failures`` names who did not
-    answer.
+    first of the claims. ``corrections`` are what a rectification wants: ``name``, ``login``.
+    ``plan_hash`` must be shown to execute; ``failures`` names who did not answer.
     """
 
     id: RequestId
@@ -90,6 +105,8 @@ class PrivacyRequest:
     subject: Subject
     subject_hash: str
     salt: str
+    applicant: Applicant = Applicant.SELF
+    corrections: Mapping[str, str] = field(default_factory=dict)
     person: PersonId | None = None
     state: RequestState = RequestState.RECEIVED
     verified_by: str = ""

@@ -1,0 +1,167 @@
+"""Answering what somebody asks, but for an erasure: a copy, a correction, a restriction."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.application.consents import Notice
+from core.application.privacy.erasing import Sink
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.requests import RefuseRequest, save
+from core.application.retrying import retrying
+from core.domain.errors import DomainError, IllegalTransition
+from core.domain.events import RestrictionLifted
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import PrivacyRequest, RequestKind
+from ports.clock import Clock
+from ports.errors import PortError
+from ports.privacy import Rectification, Restriction
+from ports.storage.privacy import PrivacyUnits
+from ports.storage.units import UnitsOfWork
+
+Failures = tuple[str, ...]
+WriteBundle = Callable[[PrivacyRequest, Path], Awaitable[tuple[Path, Failures]]]
+"""Writes everything of a request into a folder: where it is, and who did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndRequest:
+    """Say what came of it: whom it was about is forgotten, unless somebody is missing."""
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, number: str, failures: Failures) -> PrivacyRequest:
+        async def end() -> PrivacyRequest:
+            async with self.units() as unit:
+                request = await unit.privacy.claim(number)
+                if request.is_over:
+                    return request
+                request.execute()
+                if failures:
+                    request.fail(failures)
+                else:
+                    request.complete(self.now())
+                await save(unit, request, self.now())
+                if not failures:
+                    await unit.privacy.forget_subject(request.id)
+                await unit.commit()
+            return request
+
+        return await retrying(end)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccess:
+    """Write the bundle of somebody who asks what is known of them, and end the request.
+
+    Without one of the keepers it stays incomplete; asking again writes another bundle.
+    """
+
+    write_bundle: WriteBundle
+    end: EndRequest
+
+    async def __call__(self, request: PrivacyRequest, folder: Path) -> tuple[Path, Failures]:
+        """Where the bundle is, and who did not answer."""
+        path, failures = await self.write_bundle(request, folder)
+        await self.end(request.number, failures)
+        return path, failures
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictRecords:
+    """Have everybody keep a person's records without using them, or use them again."""
+
+    keepers: Keepers
+
+    async def __call__(self, subject: Subject, *, restricted: bool) -> Failures:
+        failures = list(await self.keepers.absent())
+        for keeper in self.keepers.here:
+            if isinstance(keeper, Restriction):
+                try:
+                    await keeper.restrict(subject, restricted=restricted)
+                except PortError:
+                    failures.append(keeper.code)
+        return tuple(failures)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftRestriction:
+    """Use a member's records again; who did not answer, and has to be asked again."""
+
+    units: UnitsOfWork
+    restrict: RestrictRecords
+    now: Clock
+
+    async def __call__(self, customer_id: CustomerId) -> Failures:
+        who = Subject(customers=frozenset({customer_id}))
+        failures = await self.restrict(who, restricted=False)
+        async with self.units() as unit:
+            unit.tell(RestrictionLifted(customer_id=customer_id, at=self.now()))
+            await unit.commit()
+        return failures
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOutWish:
+    """Correct, restrict or object, as a request says; the request as it is then.
+
+    Whoever keeps records and does not answer makes it incomplete: repeat it. What cannot be,
+    such as somebody else's log-in, refuses it. Raises the `DomainError`.
+    """
+
+    units: UnitsOfWork
+    keepers: Keepers
+    restrict: RestrictRecords
+    notice: Notice
+    forget: Sink
+    refuse: RefuseRequest
+    end: EndRequest
+
+    async def __call__(self, request: PrivacyRequest, channel: Channel) -> PrivacyRequest:
+        try:
+            failures = await self._work(request, channel)
+        except DomainError as error:
+            await self.refuse(request.number, error.code)
+            raise
+        return await self.end(request.number, failures)
+
+    async def _work(self, request: PrivacyRequest, channel: Channel) -> Failures:
+        if request.kind is RequestKind.RECTIFICATION:
+            return await self._correct(request)
+        if request.kind is RequestKind.RESTRICTION:
+            return await self.restrict(request.subject, restricted=True)
+        if request.kind is RequestKind.OBJECTION:
+            return await self._object(request.subject, channel)
+        raise IllegalTransition("request", request.kind, "carry out")
+
+    async def _correct(self, request: PrivacyRequest) -> Failures:
+        failures = list(await self.keepers.absent())
+        for keeper in self.keepers.here:
+            if isinstance(keeper, Rectification):
+                try:
+                    await keeper.rectify(request.subject, request.corrections)
+                except PortError:
+                    failures.append(keeper.code)
+        return tuple(failures)
+
+    async def _object(self, subject: Subject, channel: Channel) -> Failures:
+        """Take back what they agreed to, and be counted no more."""
+        async with self.units() as unit:
+            for each in sorted(subject.customers):
+                customer = await unit.customers.get(CustomerId(each))
+                refused = [
+                    self.notice.consent(
+                        purpose, given=False, language=customer.language, channel=channel
+                    )
+                    for purpose in (PERSONALISATION, MARKETING)
+                ]
+                await unit.consents.record(customer.id, refused)
+            await unit.commit()
+        try:
+            await self.forget(subject)
+        except PortError:
+            return ("recommendations",)
+        return ()

@@ -1,0 +1,161 @@
+"""What is put right, kept without being used, or objected to; and who asks for somebody else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from adapters.boundary.boundary import Boundary
+from adapters.boundary.records import guarded
+from core.application.carts import CartOwner
+from core.application.privacy.answering import CarryOutWish
+from core.domain.errors import AlreadyExists, BadCredentials
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
+from entrepot.container import Container
+from ports.errors import Unavailable
+from ports.privacy import Restriction, Retention
+from tests.bank import Bank
+from tests.factories import stock_up
+from tests.loyalty import LoyaltyPoints
+from tests.people import ALIKE, MARKED, bought, register
+
+pytestmark = pytest.mark.anyio
+
+RIGHT = {"name": "李梅", "login": "mei.right@example.com"}
+
+
+@pytest.fixture
+async def member(shop: Container, bank: Bank) -> CustomerId:
+    """A member who ordered, and agreed to everything."""
+    await shop.vault().prepare()
+    await stock_up(shop)
+    customer = await register(shop, MARKED)
+    await bought(shop, bank, CartOwner(customer_id=customer), MARKED, MARKED.delivery)
+    for purpose in (PERSONALISATION, MARKETING):
+        await shop.decide_consent()(
+            customer, purpose, given=True, language="zh", channel=Channel.WEB
+        )
+    return customer
+
+
+async def wished(
+    shop: Container,
+    member: CustomerId,
+    kind: RequestKind,
+    corrections: Mapping[str, str] | None = None,
+    carry_out: CarryOutWish | None = None,
+) -> PrivacyRequest:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(kind, who, "password", corrections=corrections)
+    return await (carry_out or shop.carry_out_wish())(request, Channel.WEB)
+
+
+async def used(shop: Container, member: CustomerId) -> dict[str, bool]:
+    """What a member's data is used for at the moment."""
+    baskets = [each.person async for each in shop.purchases().baskets()]
+    audience = [each.id async for each in shop.list_audience()(MARKETING)]
+    return {
+        "counted": str(member) in baskets,
+        "sent to": member in audience,
+        "suggested to": await shop.show_consents().given(member, PERSONALISATION),
+    }
+
+
+ALL = {"counted": True, "sent to": True, "suggested to": True}
+NONE = dict.fromkeys(ALL, False)
+
+
+async def test_a_name_and_a_log_in_are_put_right(shop: Container, member: CustomerId) -> None:
+    done = await wished(shop, member, RequestKind.RECTIFICATION, RIGHT)
+    assert done.state is RequestState.COMPLETED
+    customer = await shop.register().customer(member)
+    assert (customer.name, customer.login) == (RIGHT["name"], RIGHT["login"])
+    assert await shop.log_in()(RIGHT["login"], "long enough", CartOwner())
+    with pytest.raises(BadCredentials):
+        await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+
+
+async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
+    shop: Container, member: CustomerId
+) -> None:
+    await register(shop, ALIKE)
+    wrong = {"name": "x", "login": ALIKE.marks["login"]}
+    with pytest.raises(AlreadyExists):
+        await wished(shop, member, RequestKind.RECTIFICATION, wrong)
+    customer = await shop.register().customer(member)
+    assert (customer.name, customer.login) == (MARKED.marks["name"], MARKED.marks["login"])
+    async with shop.units()() as unit:
+        (request,) = await unit.privacy.list(10)
+    assert request.state is RequestState.REFUSED
+    assert ALIKE.marks["login"] not in request.reason
+
+
+async def test_restricted_data_is_kept_and_not_used_until_that_is_lifted(
+    shop: Container, member: CustomerId
+) -> None:
+    assert await used(shop, member) == ALL
+    await wished(shop, member, RequestKind.RESTRICTION)
+    assert await used(shop, member) == NONE
+    assert await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    assert await shop.lift_restriction()(member) == ()
+    assert await used(shop, member) == ALL
+
+
+async def test_whoever_objects_is_counted_and_written_to_no_more(
+    shop: Container, member: CustomerId
+) -> None:
+    assert await used(shop, member) == ALL
+    await wished(shop, member, RequestKind.OBJECTION)
+    assert await used(shop, member) == NONE
+
+
+async def test_a_relatives_request_has_an_article_of_its_own(
+    shop: Container, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(
+        RequestKind.ACCESS, who, "death certificate, passport", applicant=Applicant.RELATIVE
+    )
+    assert (request.applicant, request.article) == (Applicant.RELATIVE, "PIPL 49")
+
+
+class Forgetful(LoyaltyPoints):
+    """A plugin that does not answer until it is mended."""
+
+    mended = False
+    restricted = False
+
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:  # noqa: ARG002
+        if not self.mended:
+            raise RuntimeError("no")
+        self.restricted = restricted
+
+
+async def test_whoever_does_not_restrict_is_named_and_asked_again(
+    shop: Container, member: CustomerId, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    points = Forgetful(tmp_path_factory.mktemp("points") / "points.json", {str(member): {"a": 1}})
+    keeper = guarded(points, Boundary("loyalty", shop.now()))
+    keepers = replace(shop.keepers(), here=(keeper, *shop.keepers().here))
+    carry_out = replace(
+        shop.carry_out_wish(), restrict=replace(shop.restrict_records(), keepers=keepers)
+    )
+    first = await wished(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert (first.state, first.failures) == (RequestState.INCOMPLETE, ("loyalty",))
+    points.mended = True
+    again = await wished(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert (again.number, again.state) == (first.number, RequestState.COMPLETED)
+    assert points.restricted
+
+
+async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Container) -> None:
+    plain = guarded(LoyaltyPoints.__new__(LoyaltyPoints), Boundary("loyalty", shop.now()))
+    able = guarded(Forgetful.__new__(Forgetful), Boundary("loyalty", shop.now()))
+    assert not isinstance(plain, Restriction)
+    assert not isinstance(able, Retention)
+    assert isinstance(able, Restriction)
+    with pytest.raises(Unavailable):
+        await able.restrict(Subject(), restricted=True)
