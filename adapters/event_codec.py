@@ -1,8 +1,8 @@
 """Events as JSON: their kind, and their fields as texts."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from core.domain.events import Event
 
 WORDS = re.compile(r"[A-Z][a-z]+")
+READERS: dict[Any, Callable[[str], Any]] = {str: str, datetime: datetime.fromisoformat}
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
@@ -34,10 +35,8 @@ def payload_of(event: Event) -> dict[str, str]:
 
 
 def event_of(kind: str, payload: Mapping[str, str]) -> Event:
-    values: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if name == "at" else UUID(value)
-        for name, value in payload.items()
-    }
+    read = {field.name: READERS.get(field.type, UUID) for field in fields(KINDS[kind])}
+    values: dict[str, Any] = {name: read[name](value) for name, value in payload.items()}
     return KINDS[kind](**values)
 
 

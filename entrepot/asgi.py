@@ -49,6 +49,7 @@ def assemble(shop: Container) -> Shell:
             new_token=shop.new_token(),
             idempotency_keys=shop.idempotency_keys(),
             now=shop.now(),
+            record_act=shop.record_act(),
             base_url=settings.base_url,
             version=__version__,
             page_cache=cache,

@@ -28,6 +28,7 @@ from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from adapters.media.folder import FolderMedia
 from adapters.privacy.burial import bury
+from adapters.privacy.evidence import WriteEvidence
 from adapters.privacy.exporting import WriteBundle
 from adapters.privacy.outcomes import Outcomes
 from adapters.privacy.policies import is_working_day, load_policy
@@ -39,6 +40,7 @@ from core.application.browsing import BrowseProducts, ShowProduct, SuggestProduc
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
 from core.application.consents import DecideConsent, ListAudience, ShowConsents
+from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
 from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
@@ -91,6 +93,7 @@ from core.application.returns import (
 )
 from core.application.settlement import Settle
 from core.application.storekeeping import CountStock, KeepCategory
+from core.application.trail import RecordAct
 from core.domain.identifiers import LocationCode
 from entrepot.background import (
     forgetting,
@@ -282,6 +285,7 @@ class Container(containers.DeclarativeContainer):
     log_in_staff = providers.Singleton(LogInStaff, units, register, passwords, now, new_token)
     log_out = providers.Singleton(LogOut, units)
     forget_sessions = providers.Singleton(ForgetSessions, units, now)
+    record_act = providers.Singleton(RecordAct, units, now)
     hire_staff = providers.Singleton(HireStaff, units, passwords, new_id)
     keep_address = providers.Singleton(KeepAddress, units, new_id)
     arrange_addresses = providers.Singleton(ArrangeAddresses, units)
@@ -321,9 +325,8 @@ class Container(containers.DeclarativeContainer):
     carry_out_erasures = providers.Singleton(CarryOutErasures, units, plan_erasure, execute_erasure)
     end_retention = providers.Singleton(EndRetention, units, keepers, now)
     end_request = providers.Singleton(EndRequest, units, now)
-    answer_access = providers.Singleton(
-        AnswerAccess, providers.Factory(WriteBundle, keepers, policy, vault, now), end_request
-    )
+    write_bundle = providers.Singleton(WriteBundle, keepers, policy, vault, now)
+    answer_access = providers.Singleton(AnswerAccess, write_bundle, end_request)
     restrict_records = providers.Singleton(RestrictRecords, keepers)
     lift_restriction = providers.Singleton(LiftRestriction, units, restrict_records, now)
     carry_out_wish = providers.Singleton(
@@ -336,6 +339,11 @@ class Container(containers.DeclarativeContainer):
         refuse_request,
         end_request,
     )
+
+    ask_disclosure = providers.Singleton(AskDisclosure, units, keepers, now, new_id)
+    approve_disclosure = providers.Singleton(ApproveDisclosure, units, now)
+    read_disclosure = providers.Singleton(ReadDisclosure, units, keepers, write_bundle, now)
+    write_evidence = providers.Singleton(WriteEvidence, database, keepers, policy, vault, now)
 
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)

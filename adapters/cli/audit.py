@@ -1,12 +1,14 @@
 """`entrepot audit`: the logs that prove themselves."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from adapters.cli.shop import Assembly, pass_assembly, read_key, run_prepared
+from adapters.evidence import pack
 from adapters.evidence.chain import CHAINS
 
 log_option = click.option(
@@ -31,9 +33,25 @@ def audit() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A head that was exported before, as JSON.",
 )
+@click.option(
+    "--pack",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check an evidence pack instead, without the shop.",
+)
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --pack: the shop's public key, as `entrepot keys public` prints it.",
+)
 @pass_assembly
-def verify(assembly: Assembly, name: str, head: Path | None) -> None:
+def verify(
+    assembly: Assembly, name: str, head: Path | None, file: Path | None, key: Path | None
+) -> None:
     """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
+    if file is not None:
+        _verify_pack(file, key)
+        return
     kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
     chain = CHAINS[name]
 
@@ -65,3 +83,32 @@ def export(assembly: Assembly, name: str) -> None:
             click.echo(json.dumps(signed))
 
     run_prepared(assembly, work)
+
+
+@audit.command("pack")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where the pack is written.",
+)
+@pass_assembly
+def pack_(assembly: Assembly, folder: Path) -> None:
+    """Write the evidence pack: it proves itself, and names nobody."""
+
+    async def work(shop: Any) -> Path:
+        path: Path = await shop.write_evidence()(folder)
+        return path
+
+    click.echo(str(run_prepared(assembly, work)))
+
+
+def _verify_pack(file: Path, key: Path | None) -> None:
+    if key is None:
+        raise click.UsageError("Give the shop's public key: --key FILE.")
+    problems = asyncio.run(pack.verify(file, read_key(key)))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{file.name} is what the shop signed, and its logs are whole.")

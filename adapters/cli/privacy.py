@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 import click
 
 from adapters.cli.requests import commands
-from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from adapters.cli.shop import Assembly, pass_assembly, read_key, run_prepared
 from adapters.database.inspection import columns_of
 from adapters.evidence import bundle
-from adapters.evidence.signing import read_public_pem
 from adapters.privacy.processing import document_of, notice_of, problems_of
 from core.domain.privacy.inventory import Field, Store
 
@@ -69,11 +68,7 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
 )
 def verify(file: Path, key: Path) -> None:
     """Check a bundle without the shop. Exits with 1 and names every file that is wrong."""
-    try:
-        public = read_public_pem(key.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise click.ClickException(f"{key}: {error}") from error
-    problems = bundle.verify(file, public)
+    problems = bundle.verify(file, read_key(key))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from adapters.evidence.signing import read_public_pem
 from core.domain.errors import DomainError
 
 Answer = TypeVar("Answer")
@@ -59,3 +61,11 @@ def run_prepared(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -
         return run(assembly, noted)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
+
+
+def read_key(file: Path) -> Ed25519PublicKey:
+    """The shop's public key out of a file."""
+    try:
+        return read_public_pem(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from error

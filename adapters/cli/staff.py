@@ -6,6 +6,7 @@ import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.contact import normal_contact
+from core.domain.customer import Duty
 from core.domain.errors import DomainError
 
 
@@ -17,13 +18,20 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="The name that is shown.")
+@click.option(
+    "--duty",
+    type=click.Choice([str(each) for each in Duty]),
+    default=str(Duty.MANAGER),
+    show_default=True,
+    help="A clerk does not see requests about data; an auditor sees evidence alone.",
+)
 @click.password_option(help="At least 8 characters; asked for if it is left out.")
 @pass_assembly
-def add(assembly: Assembly, login: str, name: str, password: str) -> None:
+def add(assembly: Assembly, login: str, name: str, duty: str, password: str) -> None:
     """Let LOGIN, an e-mail address, into the back office."""
 
     async def work(shop: Any) -> None:
-        await shop.hire_staff()(normal_contact(login), password, name)
+        await shop.hire_staff()(normal_contact(login), password, name, Duty(duty))
 
     try:
         run(assembly, work)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select, union
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contact import known_contact
 from adapters.database.carts import SqlCarts
@@ -25,6 +26,7 @@ from adapters.database.tables import (
     customers,
     order_lines,
     orders,
+    retained_records,
     returns,
     sessions,
     shipments,
@@ -32,7 +34,7 @@ from adapters.database.tables import (
 )
 from adapters.keys.vault import Keys, Vault
 from core.domain.cart import Cart
-from core.domain.customer import Customer
+from core.domain.customer import Customer, Duty
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
@@ -98,6 +100,10 @@ class SqlOrderLedger:
         async with self._reads.connect() as connection:
             return await SqlReturns(connection, [], self._vault).list(order_id)
 
+    async def is_put_away(self, order_id: OrderId) -> bool:
+        async with self._reads.connect() as connection:
+            return bool(await _put_away(connection, [order_id]))
+
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
         async with self._reads.connect() as connection:
             rows = (
@@ -142,11 +148,17 @@ class SqlOrderLedger:
                     .order_by(order_lines.c.order_id, order_lines.c.position)
                 )
             ).all()
+            ids = [row.id for row in shown] if customer_id is None else []
+            hidden = await _put_away(connection, ids) if ids else frozenset()
         by_order: dict[UUID, list[Row[Any]]] = {}
         for line in lines:
             by_order.setdefault(line.order_id, []).append(line)
         keys = await self._vault.keys(row.person for row in shown)
-        summaries = tuple(self._summary(row, by_order[row.id], language, keys) for row in shown)
+        summaries = tuple(
+            replace(summary, recipient="") if row.id in hidden else summary
+            for row in shown
+            for summary in (self._summary(row, by_order[row.id], language, keys),)
+        )
         more = len(rows) > limit
         return summaries, write_cursor(
             shown[-1].placed_at.isoformat(), shown[-1].id
@@ -256,6 +268,7 @@ class SqlRegister:
                         sessions.c.person_id,
                         name.label("name"),
                         person.label("person"),
+                        staff.c.duty,
                     )
                     .outerjoin(staff, staff.c.id == sessions.c.person_id)
                     .outerjoin(customers, customers.c.id == sessions.c.person_id)
@@ -267,7 +280,10 @@ class SqlRegister:
         keys, role = await self._vault.keys([row.person]), Role(row.role)
         place = STAFF_NAME_PLACE if role is Role.STAFF else NAME_PLACE
         opened = keys.open(place, row.person_id, row.name)
-        return None if opened is None else Visitor(role=role, person_id=row.person_id, name=opened)
+        if opened is None:
+            return None
+        duty = Duty(row.duty) if row.duty else None
+        return Visitor(role=role, person_id=row.person_id, name=opened, duty=duty)
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         async with self._reads.connect() as connection:
@@ -367,3 +383,25 @@ def _order_page(
     if found is not None:
         page = page.where(found)
     return page
+
+
+async def _put_away(connection: AsyncConnection, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the orders whose address is there for the law alone."""
+    references = [f"orders/{each}" for each in ids]
+    erased = await connection.scalars(
+        select(retained_records.c.reference).where(
+            retained_records.c.keeper == "shop",
+            retained_records.c.reference.in_(references),
+            retained_records.c.reason != "open",
+        )
+    )
+    over = await connection.scalars(
+        select(orders.c.id)
+        .join(customers, customers.c.id == orders.c.customer_id)
+        .where(
+            orders.c.id.in_(ids),
+            customers.c.restricted.is_(True),
+            orders.c.state.not_in(("placed", "paid")),
+        )
+    )
+    return frozenset((*(UUID(each.partition("/")[2]) for each in erased), *over))

@@ -19,7 +19,7 @@ from adapters.database.statements import (
 from adapters.database.tables import addresses, customers, logins, sessions, staff
 from adapters.keys.vault import Vault
 from core.domain.address import Address
-from core.domain.customer import AddressBookEntry, Customer, Staff
+from core.domain.customer import AddressBookEntry, Customer, Duty, Staff
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.events import Event
 from core.domain.identifiers import AddressId, CustomerId, StaffId
@@ -146,6 +146,7 @@ class SqlStaffMembers:
                 "login": keys.seal(person, STAFF_LOGIN_PLACE, staff_member.id, staff_member.login),
                 "password_hash": staff_member.password_hash,
                 "name": keys.seal(person, STAFF_NAME_PLACE, staff_member.id, staff_member.name),
+                "duty": str(staff_member.duty),
             },
             version=staff_member.version,
             kind="staff member",
@@ -165,6 +166,7 @@ class SqlStaffMembers:
             login=keys.open(STAFF_LOGIN_PLACE, row.id, row.login),
             password_hash=row.password_hash,
             name=keys.open(STAFF_NAME_PLACE, row.id, row.name),
+            duty=Duty(row.duty),
             person=row.person,
             version=row.version,
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,9 +33,6 @@ from core.domain.privacy.records import Decision, Outcome, Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 
 SUBJECT = "privacy_requests.subject"
-FOR_A_TIME = ("open", "returns")
-"""Reasons that end while the shop runs; accounting documents are nobody's already."""
-
 BY_NUMBER = select(privacy_requests).where(privacy_requests.c.number == bindparam("key"))
 PENDING = (
     select(privacy_decisions)
@@ -219,7 +216,8 @@ class SqlPrivacyRequests:
                 select(privacy_decisions).where(
                     privacy_decisions.c.request_id == request_id,
                     privacy_decisions.c.outcome == str(Outcome.RETAIN),
-                    privacy_decisions.c.reason.in_(FOR_A_TIME),
+                    privacy_decisions.c.until.is_not(None),
+                    cast(privacy_decisions.c.fields, Text) != "[]",
                 )
             )
         ).all()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.carts import SqlCarts
 from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
 from adapters.database.consents import SqlConsents
+from adapters.database.disclosures import SqlDisclosures
 from adapters.database.engine import Database
 from adapters.database.events import write_events
 from adapters.database.inbox import SqlInbox
@@ -91,6 +92,10 @@ class SqlUnit:
     @cached_property
     def privacy(self) -> SqlPrivacyRequests:
         return SqlPrivacyRequests(self._connection, self._vault)
+
+    @cached_property
+    def disclosures(self) -> SqlDisclosures:
+        return SqlDisclosures(self._connection)
 
     def tell(self, event: Event) -> None:
         self._events.append(event)

@@ -15,10 +15,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from adapters.evidence.canonical import canonical
+from adapters.evidence.section import Listed, Section
 from adapters.evidence.signing import holds, signature_of
 from core.domain.privacy.records import Record
 
@@ -31,25 +31,19 @@ Records = AsyncIterator[tuple[str, Record]]
 """Records with the code of whoever keeps them, section by section."""
 
 
-@dataclass(slots=True)
-class Listed:
-    """A file as the manifest has it; ``records`` is None where there are none to count."""
-
-    path: str
-    size: int = 0
-    sha256: str = ""
-    records: int | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class Contents:
-    """What a manifest says beside the files. ``omissions`` say what is left out, and why."""
+    """What a manifest says beside the files. ``omissions`` say what is left out, and why.
+
+    ``inventory_hash`` is the SHA-256 of the record of processing at that time.
+    """
 
     request: str
     profile: str
     made_at: datetime
     subject_hash: str
     asked: Sequence[str]
+    inventory_hash: str = ""
     failed: Sequence[str] = ()
     omissions: Sequence[Mapping[str, str]] = ()
     information: Mapping[str, Any] = field(default_factory=dict)
@@ -83,21 +77,35 @@ class Writer:
         return self._path
 
     async def _data(self, archive: ZipFile, records: Records) -> None:
-        with ExitStack() as stack:
-            listed, hashed = Listed(""), hashlib.sha256()
+        section: Section | None = None
+        with ExitStack() as spool, ExitStack() as entry:
             async for keeper, record in records:
-                path = f"data/{keeper}/{record.section}.jsonl"
-                if path != listed.path:
-                    stack.close()
-                    listed, hashed = Listed(path, records=0), hashlib.sha256()
-                    self._files.append(listed)
-                    file = stack.enter_context(archive.open(path, "w"))
-                line = msgspec.json.encode(dict(record.fields)) + b"\n"
+                name = f"{keeper}/{record.section}"
+                if section is None or section.name != name:
+                    entry.close()
+                    self._conclude(archive, section)
+                    spool.close()
+                    section = spool.enter_context(Section(name))
+                    file = entry.enter_context(archive.open(section.listed.path, "w"))
+                file.write(section.add(record.fields))
+            entry.close()
+            self._conclude(archive, section)
+
+    def _conclude(self, archive: ZipFile, section: Section | None) -> None:
+        """After its records: what its fields are, and the same as a table for people."""
+        if section is None:
+            return
+        self._files.append(section.listed)
+        self._file(archive, f"schema/{section.name}.json", canonical(section.schema()))
+        table = Listed(f"csv/{section.name}.csv")
+        hashed = hashlib.sha256()
+        with archive.open(table.path, "w") as file:
+            for line in section.table():
                 file.write(line)
                 hashed.update(line)
-                listed.size += len(line)
-                listed.records = (listed.records or 0) + 1
-                listed.sha256 = hashed.hexdigest()
+                table.size += len(line)
+        table.sha256 = hashed.hexdigest()
+        self._files.append(table)
 
     def _file(self, archive: ZipFile, path: str, content: bytes) -> None:
         archive.writestr(path, content)
@@ -110,6 +118,7 @@ class Writer:
             "profile": contents.profile,
             "made_at": contents.made_at.isoformat(),
             "subject_hash": contents.subject_hash,
+            "inventory_hash": contents.inventory_hash,
             "keepers": {
                 "asked": list(contents.asked),
                 "answered": [each for each in contents.asked if each not in contents.failed],

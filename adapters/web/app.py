@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
-from adapters.web.admin import entrance, overview, products, reconciliations
+from adapters.web.admin import entrance, evidence, overview, products, reconciliations
 from adapters.web.admin import orders as admin_orders
 from adapters.web.admin import privacy as admin_privacy
 from adapters.web.admin import returns as admin_returns
@@ -38,6 +38,7 @@ from adapters.web.storefront import browsing, carts, checkout, orders, privacy, 
 from adapters.web.storefront import members as member_pages
 from adapters.web.storefront.visit import Front, open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
+from core.application.trail import RecordAct
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
 from ports.clock import Clock, NewToken
@@ -65,6 +66,7 @@ class WebParts:
     new_token: NewToken
     idempotency_keys: IdempotencyKeys
     now: Clock
+    record_act: RecordAct
     base_url: str
     version: str
     page_cache: PageCache
@@ -135,6 +137,7 @@ def build(parts: WebParts) -> Shell:
     app.state["pages"] = pages
     app.state["idempotency_keys"] = parts.idempotency_keys
     app.state["now"] = parts.now
+    app.state["record_act"] = parts.record_act
     return Shell(app, parts.page_cache, figures, security_headers(https=secure))
 
 
@@ -159,6 +162,7 @@ def _api(limit: Any) -> Router:
                 "/admin",
                 route_handlers=documented(backoffice.handlers),
                 guards=[backoffice.staff_only],
+                dependencies={"colleague": Provide(backoffice.colleague_of, sync_to_thread=False)},
                 middleware=[Idempotency()],
             ),
         ],
@@ -205,6 +209,7 @@ def _admin(language: str, limit: Any) -> Router:
             *admin_returns.handlers,
             *reconciliations.handlers,
             *admin_privacy.handlers,
+            *evidence.handlers,
         ],
         dependencies={"desk": Provide(open_desk)},
         guards=[same_origin],

@@ -30,6 +30,7 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.BeingErased: 403,
     errors.PlanChanged: 409,
     errors.NotAllowed: 403,
+    errors.SecondPersonNeeded: 403,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,
     errors.RefundTooLarge: 409,

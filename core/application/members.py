@@ -7,8 +7,9 @@ from core.application.carts import CartOwner, find_cart, hash_token
 from core.application.consents import Notice
 from core.application.retrying import retrying
 from core.domain.address import Address
-from core.domain.customer import AddressBookEntry, Customer, Staff, check_password
+from core.domain.customer import AddressBookEntry, Customer, Duty, Staff, check_password
 from core.domain.errors import BadCredentials, BeingErased, Invalid
+from core.domain.events import StaffActed
 from core.domain.identifiers import AddressId, CustomerId, StaffId
 from core.domain.privacy.consent import MARKETING, Channel, Consent
 from ports.clock import Clock, NewId, NewToken
@@ -172,6 +173,8 @@ class LogInStaff:
                     expires_at=self.now() + STAFF_STAYS,
                 )
             )
+            actor = f"staff:{found[0]}"
+            unit.tell(StaffActed(actor=actor, action="log in", reference="", at=self.now()))
             await unit.commit()
         return token
 
@@ -210,13 +213,16 @@ class HireStaff:
     passwords: Passwords
     new_id: NewId
 
-    async def __call__(self, login: str, password: str, name: str) -> StaffId:
+    async def __call__(
+        self, login: str, password: str, name: str, duty: Duty = Duty.MANAGER
+    ) -> StaffId:
         check_password(password)
         member = Staff(
             id=StaffId(self.new_id()),
             login=login,
             password_hash=await self.passwords.hash(password),
             name=name,
+            duty=duty,
         )
         async with self.units() as unit:
             await unit.staff.save(member)

@@ -70,11 +70,15 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAccess:
-    """Why somebody may see an order: a member's own, a guest's link, or the back office."""
+    """Why somebody may see an order: a member's own, a guest's link, or the back office.
+
+    ``retained``: the address, too, of an order that is put away.
+    """
 
     customer_id: CustomerId | None = None
     token: str = ""
     staff: bool = False
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class FindOrder:
         order = await self.ledger.find(number)
         if order is None or not self._may(order, access):
             raise NotFound("order", number)
+        if access.staff and not access.retained and await self.ledger.is_put_away(order.id):
+            order.address, order.contact = None, ""
         return order
 
     def _may(self, order: Order, access: OrderAccess) -> bool:

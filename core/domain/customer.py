@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from core.domain.address import Address
 from core.domain.errors import Invalid, NotFound
@@ -106,6 +107,14 @@ class Customer:
         raise NotFound("address", address_id)
 
 
+class Duty(StrEnum):
+    """What a colleague is here for. Auditors see evidence, and nothing of the shop."""
+
+    MANAGER = "manager"
+    CLERK = "clerk"
+    AUDITOR = "auditor"
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Staff:
     """Somebody who may enter the back office."""
@@ -114,5 +123,6 @@ class Staff:
     login: str
     password_hash: str
     name: str
+    duty: Duty = Duty.MANAGER
     person: PersonId | None = None
     version: int = 0

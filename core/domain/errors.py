@@ -20,6 +20,7 @@
     ├── Undeliverable           no carrier takes this parcel there
     ├── BadCredentials          name or password is wrong
     ├── NotAllowed              logged in, but without the right
+    ├── SecondPersonNeeded      somebody else did not approve it
     ├── PaymentMismatch         a notification speaks of another amount or account
     ├── RefundTooLarge          more than was paid, or than is left of it
     ├── ReturnRefused           the rules of returns stand against it
@@ -203,6 +204,11 @@ class PlanChanged(DomainError):
 class NotAllowed(DomainError):
     code = "not_allowed"
     template = "This needs a log-in with the right to do it."
+
+
+class SecondPersonNeeded(DomainError):
+    code = "second_person_needed"
+    template = "Somebody else has to approve this first, and lately."
 
 
 class PaymentMismatch(DomainError):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.domain.identifiers import (
     CustomerId,
+    DisclosureId,
     OrderId,
     PaymentId,
     ProductId,
@@ -48,6 +49,25 @@ class PrivacyRequestChanged(Event):
     """A request about personal data was received, or moved on."""
 
     request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffActed(Event):
+    """A colleague is about to do something, or to look at somebody's data.
+
+    ``actor`` such as ``staff:`` and an opaque number; ``reference`` is what it is about.
+    """
+
+    actor: str
+    action: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureApproved(Event):
+    """A second person lets an auditor see somebody's data."""
+
+    disclosure_id: DisclosureId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ ShipmentId = NewType("ShipmentId", UUID)
 StaffId = NewType("StaffId", UUID)
 PersonId = NewType("PersonId", UUID)
 RequestId = NewType("RequestId", UUID)
+DisclosureId = NewType("DisclosureId", UUID)
 
 Sku = NewType("Sku", str)
 LocationCode = NewType("LocationCode", str)

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.domain.cart import Cart
-from core.domain.customer import Customer
+from core.domain.customer import Customer, Duty
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage
@@ -43,11 +43,12 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who is logged in."""
+    """Who is logged in; a colleague has a ``duty``."""
 
     role: Role
     person_id: UUID
     name: str
+    duty: Duty | None = None
 
 
 class OrderLedger(Protocol):
@@ -61,6 +62,12 @@ class OrderLedger(Protocol):
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]: ...
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]: ...
+
+    async def is_put_away(self, order_id: OrderId) -> bool:
+        """Whether nobody works on it any more, and its address is kept for the law alone.
+
+        So it is once its person was erased, or does not want their data used.
+        """
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
         """Returns that wait for the shop, oldest first, each with its order's number."""
@@ -80,7 +87,8 @@ class OrderLedger(Protocol):
     ) -> tuple[tuple[OrderSummary, ...], str]:
         """Latest first, and the cursor of the next page (empty on the last).
 
-        ``words`` finds order numbers, tracking numbers and SKUs, whole.
+        ``words`` finds order numbers, tracking numbers and SKUs, whole. Without a
+        ``customer_id``, recipients of orders that are put away are left out.
         """
 
     async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.domain.events import Event
-from core.domain.identifiers import PersonId, RequestId
+from core.domain.identifiers import DisclosureId, PersonId, RequestId
+from core.domain.privacy.disclosure import Disclosure
 from core.domain.privacy.records import Decision, Outcome
 from core.domain.privacy.request import PrivacyRequest
 
@@ -51,7 +52,10 @@ class PrivacyRequests(Protocol):
         """What is retained, by reason, article and end: how many records."""
 
     async def keep_retained(self, request_id: RequestId) -> None:
-        """Remember what is retained for a time, without whose it was."""
+        """Remember what is retained for a time, without whose it was.
+
+        Records of which no field is kept, such as accounting documents, are nobody's already.
+        """
 
     async def retention_due(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         """Keepers and references of records whose time is over."""
@@ -75,11 +79,27 @@ class PrivacyRequests(Protocol):
     async def release_hold(self, customer_id: UUID) -> int: ...
 
 
+class Disclosures(Protocol):
+    async def add(self, disclosure: Disclosure) -> None:
+        """Raises `NotFound` for somebody who is no member."""
+
+    async def get(self, disclosure_id: DisclosureId) -> Disclosure:
+        """Raises `NotFound`."""
+
+    async def list(self, limit: int) -> tuple[Disclosure, ...]:
+        """The latest first."""
+
+    async def approve(self, disclosure_id: DisclosureId, by: str, expires_at: datetime) -> bool:
+        """Once, and by somebody else than who asked: the check and the change are one statement."""
+
+
 class PrivacyUnit(Protocol):
     """Requests about personal data in one transaction."""
 
     @property
     def privacy(self) -> PrivacyRequests: ...
+    @property
+    def disclosures(self) -> Disclosures: ...
 
     def tell(self, event: Event) -> None:
         """Have an event go out with the commit."""

@@ -1,6 +1,8 @@
 """Proof that somebody can check who does not trust the shop."""
 
 import asyncio
+import csv
+import io
 import json
 import zipfile
 from collections.abc import AsyncIterator, Callable
@@ -34,7 +36,7 @@ pytestmark = pytest.mark.anyio
 async def records() -> AsyncIterator[tuple[str, Record]]:
     for section, count in (("customers", 1), ("orders", 3)):
         for number in range(count):
-            fields = {"id": uuid4(), "text": "李梅 =1+1 <b>", "at": NOW, "number": number}
+            fields = {"id": uuid4(), "text": "=1+1 李梅 <b>", "at": NOW, "number": number}
             yield "shop", Record(section=section, reference=str(number), fields=fields)
 
 
@@ -76,9 +78,29 @@ def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
     assert not list(bundle.parent.glob("*.part"))
 
 
+def test_a_bundle_has_tables_that_calculate_nothing_and_schemas(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        table = archive.read("csv/shop/orders.csv").decode("utf-8-sig")
+        schema = json.loads(archive.read("schema/shop/orders.json"))
+        lines = archive.read("data/shop/orders.jsonl").splitlines()
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
+    assert [row["number"] for row in rows] == ["0", "1", "2"]
+    assert {row["text"] for row in rows} == {"'=1+1 李梅 <b>"}
+    assert schema["properties"]["number"] == {"type": ["integer"]}
+    for line in lines:
+        assert set(json.loads(line)) == set(schema["properties"])
+
+
 @pytest.mark.parametrize(
     "name",
-    ["data/shop/orders.jsonl", "data/shop/customers.jsonl", "information.json", "index.html"],
+    [
+        "data/shop/orders.jsonl",
+        "csv/shop/orders.csv",
+        "schema/shop/orders.json",
+        "data/shop/customers.jsonl",
+        "information.json",
+        "index.html",
+    ],
 )
 def test_one_flipped_byte_is_found_by_the_name_of_its_file(bundle: Path, name: str) -> None:
     def flip(files: dict[str, bytes]) -> None:

@@ -102,6 +102,7 @@ staff = Table(
     sealed(
         "name", Category.CONTACT, "employment", OnErase.DELETE, whose=Whose.STAFF, nullable=False
     ),
+    Column("duty", Text, nullable=False, info=not_personal("what somebody is here for")),
     version(),
 )
 

@@ -107,6 +107,26 @@ legal_holds = Table(
     Column("placed_by", Text, nullable=False, info=not_personal("who placed it")),
 )
 
+disclosures = Table(
+    "disclosures",
+    metadata,
+    identifier(what="a disclosure"),
+    Column(
+        "customer_id",
+        Uuid(),
+        ForeignKey("customers.id", ondelete="SET NULL"),
+        index=True,
+        info=link("rights", OnErase.CLEAR),
+    ),
+    Column("reason", Text, nullable=False, info=describes("a disclosure")),
+    Column("asked_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column("asked_at", Utc, nullable=False, index=True, info=describes("a disclosure")),
+    Column("approved_by", Text, info=not_personal("opaque number of a colleague")),
+    Column("expires_at", Utc, info=describes("a disclosure")),
+    CheckConstraint("approved_by <> asked_by", name="second_person"),
+)
+"""What an auditor asked to see of somebody, and who shared the responsibility."""
+
 record_keepers = Table(
     "record_keepers",
     metadata,

@@ -8,10 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Redirect
 
+from adapters.web.colleagues import access_of, actor_of, admit
 from adapters.web.language import DEFAULT, PREFIX_LENGTH, language_of_path
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION, Doorkeeper
+from core.application.orders import OrderAccess
+from core.application.trail import RecordAct
 from core.domain.errors import DomainError
 from ports.errors import PortError
 from ports.storage.ledgers import Visitor
@@ -30,7 +33,11 @@ class Desk:
 
     @property
     def actor(self) -> str:
-        return f"staff:{self.colleague.person_id}"
+        return actor_of(self.colleague)
+
+    @property
+    def access(self) -> OrderAccess:
+        return access_of(self.colleague)
 
     def asked(self, name: str) -> str:
         return str(self.request.query_params.get(name, "")).strip()[:300]
@@ -55,10 +62,12 @@ async def open_desk(
     request: Request[Any, Any, Any],
     doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
     pages: NamedDependency[SkipValidation[Pages]],
+    record_act: NamedDependency[SkipValidation[RecordAct]],
 ) -> Desk:
     colleague = await doorkeeper.colleague(str(request.cookies.get(STAFF_SESSION, "")))
     if colleague is None:
         raise LogInFirst
+    await admit(colleague, request.scope, record_act)
     return Desk(
         request=request,
         language=language_of_path(request.scope["path"]) or DEFAULT,

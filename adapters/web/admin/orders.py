@@ -14,7 +14,6 @@ from core.application.orders import (
     CancelOrder,
     DeliverOrder,
     FindOrder,
-    OrderAccess,
     Parcel,
     ShipOrder,
     order_view,
@@ -28,7 +27,6 @@ from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 50
-STAFF = OrderAccess(staff=True)
 
 
 @get("/orders", include_in_schema=False)
@@ -65,7 +63,7 @@ async def order(
     trackers: NamedDependency[SkipValidation[Trackers]],
     media: NamedDependency[SkipValidation[Media]],
 ) -> Response[bytes]:
-    found = await find_order(number, STAFF)
+    found = await find_order(number, desk.access)
     return desk.page("order.html", **await _context(desk, found, order_ledger, trackers, media))
 
 
@@ -123,13 +121,13 @@ async def act(
 ) -> Response[Any]:
     """``ship``, ``deliver``, ``cancel`` or ``refund``."""
     form = await Form.of(desk.request)
-    found = await find_order(number, STAFF)
+    found = await find_order(number, desk.access)
     try:
         await moves.act(move, found, form, desk.actor)
     except NotFound:
         raise
     except DomainError as error:
-        found = await find_order(number, STAFF)
+        found = await find_order(number, desk.access)
         context = await _context(desk, found, order_ledger, trackers, media)
         return desk.refusal("order.html", error, **{**context, "values": form.values})
     return desk.go(f"/orders/{number}?done={move}")

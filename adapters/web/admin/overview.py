@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from adapters.web.admin.desk import Desk
+from core.domain.customer import Duty
 from core.domain.money import Money
 from ports.clock import Clock
 from ports.storage.ledgers import DayFigures, OrderLedger
@@ -48,7 +50,9 @@ async def overview(
     plugin_report: NamedDependency[SkipValidation[PluginReport]],
     now: NamedDependency[SkipValidation[Clock]],
     currency: NamedDependency[str],
-) -> Response[bytes]:
+) -> Response[Any]:
+    if desk.colleague.duty is Duty.AUDITOR:
+        return desk.go("/evidence")
     today = now()
     figures = await order_ledger.figures(today - timedelta(days=DAYS), currency)
     return desk.page(

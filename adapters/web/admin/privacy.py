@@ -62,7 +62,7 @@ async def open_(
     try:
         request = await open_request(
             _kind(form),
-            _subject(form),
+            subject_of(form),
             _needed(form, "verified_by"),
             applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
             corrections=corrections_of(form),
@@ -166,7 +166,7 @@ def _kind(form: Form) -> RequestKind:
     return RequestKind(form.text("kind"))
 
 
-def _subject(form: Form) -> Subject:
+def subject_of(form: Form) -> Subject:
     """By customer's id, e-mail address or mobile number."""
     person = _needed(form, "person")
     try:

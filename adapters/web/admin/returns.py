@@ -8,7 +8,7 @@ from litestar.params import FromPath, SkipValidation
 
 from adapters.web.admin.desk import Desk
 from adapters.web.storefront.visit import Form
-from core.application.orders import FindOrder, OrderAccess, order_view
+from core.application.orders import FindOrder, order_view
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
 from core.domain.errors import DomainError, NotFound
 from core.domain.returns import Return
@@ -16,7 +16,6 @@ from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 100
-STAFF = OrderAccess(staff=True)
 
 
 @get("/returns", include_in_schema=False)
@@ -40,7 +39,7 @@ async def goods_back(
     find_return: NamedDependency[SkipValidation[FindReturn]],
     media: NamedDependency[SkipValidation[Media]],
 ) -> Response[bytes]:
-    order = await find_order(number, STAFF)
+    order = await find_order(number, desk.access)
     found = await find_return(order.id, return_number)
     return desk.page(
         "return.html", order=order_view(order, desk.language, media), found=found, values={}
@@ -62,7 +61,7 @@ async def act(
 ) -> Response[Any]:
     """``approve``, ``reject``, ``receive``, ``inspect``, ``refund`` or ``exchange``."""
     form = await Form.of(desk.request)
-    order = await find_order(number, STAFF)
+    order = await find_order(number, desk.access)
     found = await find_return(order.id, return_number)
     try:
         match move:

@@ -12,6 +12,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
 from adapters.web.api.aftersales import RefundView, refund_view
 from adapters.web.api.page import Cursor, Limit, Page
+from adapters.web.colleagues import access_of, actor_of, admit
+from adapters.web.visitors import AnyRequest
 from core.application.merchandising import (
     MoveProduct,
     ProductDraft,
@@ -23,7 +25,6 @@ from core.application.orders import (
     CancelOrder,
     DeliverOrder,
     FindOrder,
-    OrderAccess,
     OrderView,
     Parcel,
     ShipOrder,
@@ -43,10 +44,9 @@ from core.domain.order import OrderStage
 from core.domain.refund import RefundReason
 from core.domain.text import Text
 from ports.media import Media
-from ports.storage.ledgers import OrderLedger, OrderSummary
+from ports.storage.ledgers import OrderLedger, OrderSummary, Visitor
 from ports.storage.shelf import Catalogue, StockedProduct
 
-STAFF = OrderAccess(staff=True)
 Words = Annotated[str, msgspec.Meta(max_length=50_000)]
 Texts = dict[Literal["zh", "en"], Words]
 
@@ -224,10 +224,11 @@ async def list_all_orders(
 async def show_any_order(
     number: FromPath[str],
     find_order: NamedDependency[SkipValidation[FindOrder]],
+    colleague: NamedDependency[SkipValidation[Visitor]],
     media: NamedDependency[SkipValidation[Media]],
     language: NamedDependency[str],
 ) -> OrderView:
-    return order_view(await find_order(number, STAFF), language, media)
+    return order_view(await find_order(number, access_of(colleague)), language, media)
 
 
 @post("/orders/{number:str}/shipments", summary="Ship an order", tags=["Back office"])
@@ -235,13 +236,14 @@ async def ship(
     number: FromPath[str],
     data: JSONBody[ShipmentBody],
     find_order: NamedDependency[SkipValidation[FindOrder]],
+    colleague: NamedDependency[SkipValidation[Visitor]],
     ship_order: NamedDependency[SkipValidation[ShipOrder]],
     media: NamedDependency[SkipValidation[Media]],
     language: NamedDependency[str],
 ) -> OrderView:
-    order = await find_order(number, STAFF)
-    await ship_order(order.id, data.parcel(), "staff")
-    return order_view(await find_order(number, STAFF), language, media)
+    order = await find_order(number, access_of(colleague))
+    await ship_order(order.id, data.parcel(), actor_of(colleague))
+    return order_view(await find_order(number, access_of(colleague)), language, media)
 
 
 @post(
@@ -253,13 +255,14 @@ async def ship(
 async def deliver(
     number: FromPath[str],
     find_order: NamedDependency[SkipValidation[FindOrder]],
+    colleague: NamedDependency[SkipValidation[Visitor]],
     deliver_order: NamedDependency[SkipValidation[DeliverOrder]],
     media: NamedDependency[SkipValidation[Media]],
     language: NamedDependency[str],
 ) -> OrderView:
-    order = await find_order(number, STAFF)
-    await deliver_order(order.id, "staff")
-    return order_view(await find_order(number, STAFF), language, media)
+    order = await find_order(number, access_of(colleague))
+    await deliver_order(order.id, actor_of(colleague))
+    return order_view(await find_order(number, access_of(colleague)), language, media)
 
 
 @post(
@@ -268,14 +271,15 @@ async def deliver(
 async def cancel(
     number: FromPath[str],
     find_order: NamedDependency[SkipValidation[FindOrder]],
+    colleague: NamedDependency[SkipValidation[Visitor]],
     cancel_order: NamedDependency[SkipValidation[CancelOrder]],
     media: NamedDependency[SkipValidation[Media]],
     language: NamedDependency[str],
 ) -> OrderView:
     """Before anything of it was sent; what was paid for it goes back."""
-    order = await find_order(number, STAFF)
-    await cancel_order(order.id, "staff")
-    return order_view(await find_order(number, STAFF), language, media)
+    order = await find_order(number, access_of(colleague))
+    await cancel_order(order.id, actor_of(colleague))
+    return order_view(await find_order(number, access_of(colleague)), language, media)
 
 
 @post("/orders/{number:str}/refunds", summary="Give money back", tags=["Back office"])
@@ -283,13 +287,14 @@ async def refund(
     number: FromPath[str],
     data: JSONBody[RefundBody],
     find_order: NamedDependency[SkipValidation[FindOrder]],
+    colleague: NamedDependency[SkipValidation[Visitor]],
     request_refund: NamedDependency[SkipValidation[RequestRefund]],
 ) -> RefundView:
     """It is written down, and sent by a worker within seconds."""
-    order = await find_order(number, STAFF)
+    order = await find_order(number, access_of(colleague))
     wish = RefundWish(
         reason=RefundReason.GOODWILL,
-        actor="staff",
+        actor=actor_of(colleague),
         quantities={Sku(sku): units for sku, units in data.quantities.items()},
         shipping=data.shipping,
         amount=None if data.amount is None else Money(data.amount, order.currency),
@@ -300,11 +305,20 @@ async def refund(
 async def staff_only(
     connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
 ) -> None:
-    """A guard: the bearer must be a colleague's session."""
+    """A guard: the bearer must be a colleague's session, and what they do is written down."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    doorkeeper = connection.app.state["doorkeeper"]
-    if scheme.lower() != "bearer" or await doorkeeper.colleague(token.strip()) is None:
+    state = connection.app.state
+    colleague = await state["doorkeeper"].colleague(token.strip())
+    if scheme.lower() != "bearer" or colleague is None:
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
+    await admit(colleague, connection.scope, state["record_act"])
+    connection.state["colleague"] = colleague
+
+
+def colleague_of(request: AnyRequest) -> Visitor:
+    """Who was let in."""
+    colleague: Visitor = request.state["colleague"]
+    return colleague
 
 
 def texts(body: Texts) -> Text:

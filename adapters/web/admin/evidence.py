@@ -1,0 +1,138 @@
+"""For auditors: proof without anybody's data, and data that two people share the sight of."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
+
+from adapters.evidence.chain import CHAINS
+from adapters.privacy.evidence import WriteEvidence
+from adapters.web.admin.desk import Desk
+from adapters.web.admin.privacy import subject_of
+from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.storefront.visit import Form
+from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
+from core.domain.errors import DomainError
+from core.domain.identifiers import DisclosureId
+from ports.clock import Clock
+from ports.storage.privacy import PrivacyUnits
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    units: PrivacyUnits
+    evidence: WriteEvidence
+    now: Clock
+
+    async def __call__(
+        self, desk: Desk, error: DomainError | None = None, **context: Any
+    ) -> Response[bytes]:
+        now = self.now()
+        async with self.units() as unit:
+            requests = await unit.privacy.list(ON_A_PAGE)
+            asked = await unit.disclosures.list(ON_A_PAGE)
+        context = {
+            "requests": requests,
+            "disclosures": asked,
+            "open": {each.id for each in asked if each.is_open_to(desk.actor, now)},
+            "lengths": {
+                name: await chain.length(self.evidence.database) for name, chain in CHAINS.items()
+            },
+            "actor": desk.actor,
+            "now": now,
+            "values": {},
+            **context,
+        }
+        if error is not None:
+            return desk.refusal("evidence.html", error, **context)
+        return desk.page("evidence.html", **context)
+
+
+def open_evidence_page(
+    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    write_evidence: NamedDependency[SkipValidation[WriteEvidence]],
+    now: NamedDependency[SkipValidation[Clock]],
+) -> EvidencePage:
+    return EvidencePage(units, write_evidence, now)
+
+
+PAGE = {"evidence_page": Provide(open_evidence_page, sync_to_thread=False)}
+
+
+@get("/evidence", include_in_schema=False, dependencies=PAGE)
+async def evidence(
+    desk: NamedDependency[SkipValidation[Desk]],
+    evidence_page: NamedDependency[SkipValidation[EvidencePage]],
+) -> Response[bytes]:
+    return await evidence_page(desk)
+
+
+@post("/evidence/pack", include_in_schema=False)
+async def pack(
+    desk: NamedDependency[SkipValidation[Desk]],  # noqa: ARG001 -- lets in and writes down
+    write_evidence: NamedDependency[SkipValidation[WriteEvidence]],
+) -> Stream:
+    folder = passing_folder()
+    return sent_once(await write_evidence(Path(folder.name)), folder)
+
+
+@post("/evidence/disclosures", include_in_schema=False, dependencies=PAGE)
+async def ask(
+    desk: NamedDependency[SkipValidation[Desk]],
+    evidence_page: NamedDependency[SkipValidation[EvidencePage]],
+    ask_disclosure: NamedDependency[SkipValidation[AskDisclosure]],
+) -> Response[Any]:
+    form = await Form.of(desk.request)
+    try:
+        await ask_disclosure(subject_of(form), form.text("reason"), desk.actor)
+    except DomainError as error:
+        return await evidence_page(desk, error, values=form.values)
+    return desk.go("/evidence?done=ask")
+
+
+@post(
+    "/evidence/disclosures/{disclosure_id:uuid}/approve",
+    include_in_schema=False,
+    dependencies=PAGE,
+)
+async def approve(
+    disclosure_id: FromPath[UUID],
+    desk: NamedDependency[SkipValidation[Desk]],
+    evidence_page: NamedDependency[SkipValidation[EvidencePage]],
+    approve_disclosure: NamedDependency[SkipValidation[ApproveDisclosure]],
+) -> Response[Any]:
+    try:
+        await approve_disclosure(DisclosureId(disclosure_id), desk.actor)
+    except DomainError as error:
+        return await evidence_page(desk, error)
+    return desk.go("/evidence?done=approve")
+
+
+@post(
+    "/evidence/disclosures/{disclosure_id:uuid}/read",
+    include_in_schema=False,
+    dependencies=PAGE,
+)
+async def read(
+    disclosure_id: FromPath[UUID],
+    desk: NamedDependency[SkipValidation[Desk]],
+    evidence_page: NamedDependency[SkipValidation[EvidencePage]],
+    read_disclosure: NamedDependency[SkipValidation[ReadDisclosure]],
+) -> Response[Any] | Stream:
+    folder = passing_folder()
+    try:
+        path = await read_disclosure(DisclosureId(disclosure_id), desk.actor, Path(folder.name))
+    except DomainError as error:
+        folder.cleanup()
+        return await evidence_page(desk, error)
+    return sent_once(path, folder)
+
+
+handlers = [evidence, pack, ask, approve, read]

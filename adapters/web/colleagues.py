@@ -1,0 +1,42 @@
+"""What a colleague may do, and that it is written down before they do it."""
+
+from typing import Any
+
+from adapters.web.visitors import SAFE_METHODS
+from core.application.orders import OrderAccess
+from core.application.trail import RecordAct
+from core.domain.customer import Duty
+from core.domain.errors import NotAllowed
+from ports.storage.ledgers import Visitor
+
+SHOP = frozenset({Duty.MANAGER, Duty.CLERK})
+AREAS = {
+    "": frozenset(Duty),
+    "privacy": frozenset({Duty.MANAGER}),
+    "evidence": frozenset({Duty.MANAGER, Duty.AUDITOR}),
+}
+"""Who may enter which part of the back office; every other part is the shop's."""
+
+PERSONAL = {"orders", "returns"}
+"""Parts in which looking is already reading what is personal."""
+
+
+async def admit(colleague: Visitor, scope: Any, record_act: RecordAct) -> None:
+    """Raises `NotAllowed`."""
+    place = scope["path_template"].partition("/admin")[2].strip("/")
+    area = place.partition("/")[0]
+    if colleague.duty not in AREAS.get(area, SHOP):
+        raise NotAllowed
+    method = scope["method"]
+    if method not in SAFE_METHODS or area in PERSONAL:
+        reference = " ".join(str(each) for each in scope["path_params"].values())
+        await record_act(actor_of(colleague), f"{method} {place}", reference)
+
+
+def actor_of(colleague: Visitor) -> str:
+    return f"staff:{colleague.person_id}"
+
+
+def access_of(colleague: Visitor) -> OrderAccess:
+    """Every order; what is retained for a reason of the law, for managers alone."""
+    return OrderAccess(staff=True, retained=colleague.duty is Duty.MANAGER)

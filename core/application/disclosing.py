@@ -1,0 +1,93 @@
+"""Raw personal data for an auditor: asked for by one person, shared by another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.application.privacy.answering import WriteBundle
+from core.application.privacy.keepers import Keepers
+from core.domain.errors import Invalid, NotFound, SecondPersonNeeded
+from core.domain.events import DisclosureApproved
+from core.domain.identifiers import CustomerId, DisclosureId, RequestId
+from core.domain.privacy.disclosure import OPEN_FOR, Disclosure
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import PrivacyRequest, RequestKind
+from ports.clock import Clock, NewId
+from ports.storage.privacy import PrivacyUnits
+
+
+@dataclass(frozen=True, slots=True)
+class AskDisclosure:
+    """Ask to see what is known of a member. Raises `NotFound` or `Invalid`."""
+
+    units: PrivacyUnits
+    keepers: Keepers
+    now: Clock
+    new_id: NewId
+
+    async def __call__(self, person: Subject, reason: str, by: str) -> DisclosureId:
+        if not reason:
+            raise Invalid("reason", "Say why you have to see it.")
+        resolved, _ = await self.keepers.resolve(person)
+        if not resolved.customers:
+            raise NotFound("member", next(iter(person.contacts), ""))
+        disclosure = Disclosure(
+            id=DisclosureId(self.new_id()),
+            customer_id=CustomerId(min(resolved.customers)),
+            reason=reason,
+            asked_by=by,
+            asked_at=self.now(),
+        )
+        async with self.units() as unit:
+            await unit.disclosures.add(disclosure)
+            await unit.commit()
+        return disclosure.id
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDisclosure:
+    """Share the responsibility, for an hour. Raises `SecondPersonNeeded` for who asked."""
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, disclosure_id: DisclosureId, by: str) -> None:
+        now = self.now()
+        async with self.units() as unit:
+            if not await unit.disclosures.approve(disclosure_id, by, now + OPEN_FOR):
+                raise SecondPersonNeeded
+            unit.tell(DisclosureApproved(disclosure_id=disclosure_id, at=now))
+            await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDisclosure:
+    """The bundle of the person, for who asked, while it is open.
+
+    Raises `SecondPersonNeeded` without an approval that still holds.
+    """
+
+    units: PrivacyUnits
+    keepers: Keepers
+    write_bundle: WriteBundle
+    now: Clock
+
+    async def __call__(self, disclosure_id: DisclosureId, by: str, folder: Path) -> Path:
+        now = self.now()
+        async with self.units() as unit:
+            disclosure = await unit.disclosures.get(disclosure_id)
+        if disclosure.customer_id is None or not disclosure.is_open_to(by, now):
+            raise SecondPersonNeeded
+        who, _ = await self.keepers.resolve(Subject(customers=frozenset({disclosure.customer_id})))
+        request = PrivacyRequest(
+            id=RequestId(disclosure.id),
+            number=str(disclosure.id),
+            kind=RequestKind.ACCESS,
+            received_at=disclosure.asked_at,
+            due_at=now,
+            article="",
+            subject=who,
+            subject_hash="",
+            salt="",
+        )
+        path, _ = await self.write_bundle(request, folder)
+        return path

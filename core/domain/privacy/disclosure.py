@@ -1,0 +1,30 @@
+"""An auditor's wish to see somebody's data, which a second person has to share."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.domain.identifiers import CustomerId, DisclosureId
+
+OPEN_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """``asked_by`` and ``approved_by`` are two people; ``customer_id`` is None once erased."""
+
+    id: DisclosureId
+    customer_id: CustomerId | None
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    approved_by: str | None = None
+    expires_at: datetime | None = None
+
+    def is_open_to(self, actor: str, now: datetime) -> bool:
+        return (
+            self.customer_id is not None
+            and self.approved_by is not None
+            and self.asked_by == actor
+            and self.expires_at is not None
+            and now < self.expires_at
+        )

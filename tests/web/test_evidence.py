@@ -1,0 +1,227 @@
+"""Who may see what in the back office, that it is written down, and an auditor's evidence."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from adapters.database.tables import audit_log
+from adapters.evidence import pack
+from adapters.evidence.chain import AUDIT
+from core.application.carts import CartOwner
+from core.domain.customer import Duty
+from core.domain.privacy.records import Subject
+from entrepot.container import Container
+from tests.bank import PARCEL, Bank
+from tests.erasures import erased
+from tests.people import MARKED, bought, register
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "correct horse battery"
+DISCLOSURE = re.compile(r'data-disclosure="([^"]+)"')
+Colleague = Callable[[Duty], Any]
+
+
+@pytest.fixture
+async def colleague(client: httpx.AsyncClient, shop: Container) -> AsyncIterator[Colleague]:
+    """A browser for each colleague, logged in."""
+    async with AsyncExitStack() as stack:
+
+        async def entered(duty: Duty, name: str = "") -> httpx.AsyncClient:
+            login = f"{name or duty}@example.com"
+            await shop.hire_staff()(login, PASSWORD, name or duty, duty)
+            browser = await stack.enter_async_context(
+                httpx.AsyncClient(
+                    transport=client._transport,
+                    base_url=client.base_url,
+                    headers={"origin": str(client.base_url)},
+                )
+            )
+            form = {"login": login, "password": PASSWORD}
+            assert (await browser.post("/zh/admin/login", data=form)).status_code == 303
+            return browser
+
+        yield entered
+
+
+async def acts(shop: Container) -> list[tuple[str, str]]:
+    """What colleagues did, as the audit log has it."""
+    await shop.relay_events().drain()
+    return [
+        (entry["payload"]["action"], entry["payload"]["reference"])
+        async for entry in AUDIT.entries(shop.database())
+        if entry["kind"] == "StaffActed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("duty", "allowed"),
+    [
+        (Duty.MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
+        (Duty.CLERK, {"orders", "products", "returns"}),
+        (Duty.AUDITOR, {"evidence"}),
+    ],
+)
+async def test_everybody_sees_what_they_are_here_for(
+    colleague: Colleague, duty: Duty, allowed: set[str]
+) -> None:
+    browser = await colleague(duty)
+    parts = ("orders", "products", "returns", "privacy", "evidence", "reconciliations")
+    found = {each: (await browser.get(f"/zh/admin/{each}")).status_code for each in parts}
+    expected = allowed | ({"reconciliations"} if duty is not Duty.AUDITOR else set())
+    assert found == {each: 200 if each in expected else 403 for each in parts}
+    start = await browser.get("/zh/admin")
+    assert start.status_code == (303 if duty is Duty.AUDITOR else 200)
+
+
+async def test_an_auditor_has_no_way_into_the_programs_back_office(
+    client: httpx.AsyncClient, shop: Container
+) -> None:
+    found = {}
+    for duty in (Duty.CLERK, Duty.AUDITOR):
+        await shop.hire_staff()(f"{duty}@example.com", PASSWORD, "x", duty)
+        login = {"login": f"{duty}@example.com", "password": PASSWORD}
+        token = (await client.post("/api/v1/staff-sessions", json=login)).json()["token"]
+        headers = {"authorization": f"Bearer {token}"}
+        found[duty] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
+    assert found == {Duty.CLERK: 200, Duty.AUDITOR: 403}
+
+
+async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
+    colleague: Colleague, shop: Container, bank: Bank
+) -> None:
+    member = await register(shop, MARKED)
+    owner = CartOwner(customer_id=member)
+    placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
+    browser = await colleague(Duty.CLERK)
+    before = len(await acts(shop))
+    await browser.get(f"/zh/admin/orders?q={MARKED.marks['contact']}")
+    await browser.get(f"/zh/admin/orders/{placed.number}")
+    await browser.get("/zh/admin/products")
+    await browser.post(f"/zh/admin/orders/{placed.number}/deliver")
+    assert (await acts(shop))[before:] == [
+        ("GET orders", ""),
+        ("GET orders/{number}", placed.number),
+        ("POST orders/{number}/{move}", f"{placed.number} deliver"),
+    ]
+    log = [json.dumps(entry) async for entry in AUDIT.entries(shop.database())]
+    assert MARKED.marks_in("".join(log).encode()) == []
+
+
+async def test_what_is_kept_for_the_law_alone_is_for_managers(
+    colleague: Colleague, shop: Container, bank: Bank
+) -> None:
+    member = await register(shop, MARKED)
+    owner = CartOwner(customer_id=member)
+    placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
+    clerk, manager = await colleague(Duty.CLERK), await colleague(Duty.MANAGER)
+    page = f"/zh/admin/orders/{placed.number}"
+    street, recipient = MARKED.marks["street"], MARKED.marks["recipient"]
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    await shop.deliver_order()(placed.id, "carrier")
+    assert street in (await clerk.get(page)).text
+    assert recipient in (await clerk.get("/zh/admin/orders")).text
+    await erased(shop)
+    assert street not in (await clerk.get(page)).text
+    assert recipient not in (await clerk.get("/zh/admin/orders")).text
+    assert street in (await manager.get(page)).text
+
+
+async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
+    colleague: Colleague, shop: Container, bank: Bank
+) -> None:
+    member = await register(shop, MARKED)
+    owner = CartOwner(customer_id=member)
+    placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
+    clerk = await colleague(Duty.CLERK)
+    page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
+    who = Subject(customers=frozenset({member}))
+    await shop.restrict_records()(who, restricted=True)
+    assert street in (await clerk.get(page)).text
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    await shop.deliver_order()(placed.id, "carrier")
+    assert street not in (await clerk.get(page)).text
+    assert MARKED.marks["recipient"] not in (await clerk.get("/zh/admin/orders")).text
+
+
+async def test_the_pack_proves_itself_and_names_nobody(
+    colleague: Colleague, shop: Container, bank: Bank, tmp_path: Path
+) -> None:
+    member = await register(shop, MARKED)
+    await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
+    await erased(shop)
+    await shop.relay_events().drain()
+    auditor = await colleague(Duty.AUDITOR)
+    page = (await auditor.get("/zh/admin/evidence")).text
+    assert "下载证据包" in page
+    await shop.relay_events().drain()
+    answer = await auditor.post("/zh/admin/evidence/pack")
+    file = tmp_path / "pack.zip"
+    file.write_bytes(answer.content)
+    key = shop.vault().keyring.signer.public_key()
+    assert await pack.verify(file, key) == []
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+        (request,) = map(json.loads, archive.read("data/evidence/requests.jsonl").splitlines())
+        names = set(archive.namelist())
+        access = archive.read("data/evidence/access.jsonl")
+    assert request["in_time"]
+    assert request["certificate"]["certificate"]["records"]
+    assert {"data/evidence/audit.jsonl", "data/evidence/consents_heads.jsonl"} <= names
+    assert b'"log in"' in access
+    assert b"record_of_processing" in content
+    assert MARKED.marks_in(content) == []
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(
+            sa.update(audit_log).where(audit_log.c.number == 2).values(kind="Nothing")
+        )
+    file.write_bytes((await auditor.post("/zh/admin/evidence/pack")).content)
+    assert await pack.verify(file, key) == ["audit: entry 2: the entry was changed"]
+
+
+async def test_raw_data_needs_a_second_person_and_not_for_long(
+    colleague: Colleague, shop: Container
+) -> None:
+    member = await register(shop, MARKED)
+    auditor, manager = await colleague(Duty.AUDITOR), await colleague(Duty.MANAGER)
+    form = {"person": str(member), "reason": "sample 7 of the yearly audit"}
+    where = "/zh/admin/evidence"
+    assert (await auditor.post(f"{where}/disclosures", data=form)).status_code == 303
+    (number,) = DISCLOSURE.findall((await auditor.get(where)).text)
+    at = f"{where}/disclosures/{number}"
+    assert (await auditor.post(f"{at}/read")).status_code == 403
+    assert (await auditor.post(f"{at}/approve")).status_code == 403
+    assert (await manager.post(f"{at}/approve")).status_code == 303
+    assert (await manager.post(f"{at}/read")).status_code == 403
+    file = await auditor.post(f"{at}/read")
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert MARKED.marks["name"].encode() in archive.read("data/shop/customers.jsonl")
+    tried = [action for action, reference in await acts(shop) if number in reference]
+    assert [each.rpartition("/")[2] for each in tried] == [
+        "read",
+        "approve",
+        "approve",
+        "read",
+        "read",
+    ]
+
+
+async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> None:
+    auditor = await colleague(Duty.AUDITOR)
+    for person in ("nobody@example.com", "00000000-0000-0000-0000-000000000001"):
+        form = {"person": person, "reason": "x"}
+        refused = await auditor.post("/zh/admin/evidence/disclosures", data=form)
+        assert refused.status_code == 404
+    no_reason = {"person": "nobody@example.com", "reason": ""}
+    refused = await auditor.post("/zh/admin/evidence/disclosures", data=no_reason)
+    assert refused.status_code == 422
+    assert "nobody@example.com" in refused.text
