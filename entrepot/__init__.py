@@ -31,6 +31,7 @@ from core.domain.privacy.inventory import (
     Pii,
     Store,
 )
+from core.domain.privacy.recipient import Recipient
 from core.domain.privacy.records import (
     Decision,
     Outcome,
@@ -89,7 +90,7 @@ from ports.payment import (
     StatementLine,
     Statements,
 )
-from ports.privacy import RecordKeeper
+from ports.privacy import RecordKeeper, Rectification, Restriction, Retention
 from ports.recommendation import Basket, Purchases, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
 from ports.shipping import (
@@ -168,10 +169,12 @@ __all__ = [
     "QrCode",
     "RateLimited",
     "RawNotification",
+    "Recipient",
     "Recommendation",
     "Recommender",
     "Record",
     "RecordKeeper",
+    "Rectification",
     "Redirect",
     "RefundFailed",
     "RefundRequest",
@@ -180,6 +183,8 @@ __all__ = [
     "Refunds",
     "Rejected",
     "Residue",
+    "Restriction",
+    "Retention",
     "ReturnChanged",
     "Scene",
     "SearchDocument",

@@ -110,6 +110,7 @@ from entrepot.extensions import (
     gateways_of,
     guarded_carriers,
     load_plugins,
+    recipients_of,
     recommender_of,
     search_of,
     subscribers_of,
@@ -169,7 +170,11 @@ class Container(containers.DeclarativeContainer):
     passwords = providers.Singleton(Argon2Passwords)
     seal = providers.Singleton(seal_of, settings)
 
-    plugins = providers.Singleton(load_plugins, settings, now)
+    policy = providers.Singleton(
+        load_policy, settings.provided.jurisdictions, settings.provided.policy_dir
+    )
+    plugins = providers.Singleton(load_plugins, settings, policy, now)
+    recipients = providers.Singleton(recipients_of, plugins)
     boundaries = providers.Singleton(Boundaries, now)
     gateways = providers.Singleton(gateways_of, plugins, boundaries)
     carriers = providers.Singleton(
@@ -218,6 +223,7 @@ class Container(containers.DeclarativeContainer):
         new_number,
         seal,
         providers.Callable(pay_within, settings),
+        recipients,
     )
 
     start_payment = providers.Singleton(
@@ -227,6 +233,7 @@ class Container(containers.DeclarativeContainer):
         now,
         new_id,
         new_number,
+        recipients,
         providers.Callable(captures_when_shipped, settings),
     )
     settle = providers.Singleton(Settle, units, now, new_id, new_number)
@@ -259,9 +266,6 @@ class Container(containers.DeclarativeContainer):
     ship_order = providers.Singleton(ShipOrder, units, capture_payments, now, new_id)
     deliver_order = providers.Singleton(DeliverOrder, units, now)
 
-    policy = providers.Singleton(
-        load_policy, settings.provided.jurisdictions, settings.provided.policy_dir
-    )
     keeper_register = providers.Singleton(SqlKeeperRegister, database)
     shop_records = providers.Singleton(
         ShopRecords, database, vault, providers.Factory(Outcomes, database, policy, now)
@@ -325,7 +329,7 @@ class Container(containers.DeclarativeContainer):
     carry_out_erasures = providers.Singleton(CarryOutErasures, units, plan_erasure, execute_erasure)
     end_retention = providers.Singleton(EndRetention, units, keepers, now)
     end_request = providers.Singleton(EndRequest, units, now)
-    write_bundle = providers.Singleton(WriteBundle, keepers, policy, vault, now)
+    write_bundle = providers.Singleton(WriteBundle, keepers, policy, recipients, vault, now)
     answer_access = providers.Singleton(AnswerAccess, write_bundle, end_request)
     restrict_records = providers.Singleton(RestrictRecords, keepers)
     lift_restriction = providers.Singleton(LiftRestriction, units, restrict_records, now)
@@ -343,7 +347,9 @@ class Container(containers.DeclarativeContainer):
     ask_disclosure = providers.Singleton(AskDisclosure, units, keepers, now, new_id)
     approve_disclosure = providers.Singleton(ApproveDisclosure, units, now)
     read_disclosure = providers.Singleton(ReadDisclosure, units, keepers, write_bundle, now)
-    write_evidence = providers.Singleton(WriteEvidence, database, keepers, policy, vault, now)
+    write_evidence = providers.Singleton(
+        WriteEvidence, database, keepers, policy, recipients, vault, now
+    )
 
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)

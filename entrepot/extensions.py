@@ -1,6 +1,6 @@
 """What plugins bring, behind their boundaries, and what stands in for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adapters.boundary.boundary import Boundary
@@ -17,6 +17,7 @@ from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
+from core.application.recipients import Recipients
 from core.application.relaying import (
     ClosePaidOrders,
     IndexProducts,
@@ -24,6 +25,8 @@ from core.application.relaying import (
     Subscribers,
 )
 from core.domain.money import Money
+from core.domain.privacy.policy import Policy
+from core.domain.privacy.recipient import Recipient, Transfers
 from core.domain.text import Text
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
@@ -44,13 +47,14 @@ class Boundaries:
         return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
 
 
-def load_plugins(settings: Settings, now: Clock) -> PluginManager:
+def load_plugins(settings: Settings, policy: Policy, now: Clock) -> PluginManager:
     manager = PluginManager(
         data=settings.data_dir / "plugins",
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
         disabled=settings.plugins_disabled,
+        transfers=Transfers(home=policy.home, paths=settings.transfers),
     )
     manager.load()
     manager.require(sorted(settings.plugins_required))
@@ -63,6 +67,21 @@ def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
             gateway.code: GuardedGateway(gateway, boundaries.of(name))
             for name, gateway in plugins.brought("entrepot_gateways")
         }
+    )
+
+
+def recipients_of(plugins: PluginManager) -> Recipients:
+    """To whom what is brought sends personal data."""
+
+    def behind(hook: str) -> Iterator[tuple[Any, Recipient]]:
+        for name, each in plugins.brought(hook):
+            recipient = plugins.loaded[name].manifest.recipient
+            if recipient is not None:
+                yield each, recipient
+
+    return Recipients(
+        by_gateway={gateway.code: who for gateway, who in behind("entrepot_gateways")},
+        quoting=tuple(who for _, who in behind("entrepot_carriers")),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.payment import PaymentGateway
 from ports.privacy import RecordKeeper
@@ -48,7 +49,8 @@ class Manifest:
     ``name`` is the name of its entry point. ``api`` is a range such as ``>=1,<2``.
     ``settings`` is a pydantic-settings class; it is made from the environment, and a
     value that is missing refuses the plugin. ``personal_data`` says, for people, what
-    the plugin keeps about a person; empty means nothing.
+    the plugin keeps about a person; empty means nothing. ``recipient`` is to whom it sends
+    personal data, such as an address or what was ordered; None if to nobody.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Manifest:
     capabilities: frozenset[Capability]
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
+    recipient: Recipient | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

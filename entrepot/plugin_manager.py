@@ -11,6 +11,7 @@ import structlog
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import ValidationError
 
+from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import (
     API_VERSION,
     PROJECT,
@@ -72,6 +73,7 @@ class PluginManager:
     currency: str
     now: Clock
     disabled: frozenset[str] = frozenset()
+    transfers: Transfers = field(default_factory=Transfers)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -153,6 +155,11 @@ class PluginManager:
         if API_VERSION not in supported:
             raise PluginRefused(
                 f"supports plugin API {manifest.api}, and this shop has {API_VERSION}"
+            )
+        if manifest.recipient is not None and not self.transfers.allow(manifest.recipient):
+            raise PluginRefused(
+                f"sends personal data to {manifest.recipient.country} without a recorded path: "
+                f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
             )
         return manifest
 

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         description="A folder whose files stand in for those of the privacy policy "
         "that have the same name; see docs/privacy.md.",
     )
+    transfers: dict[str, str] = Field(
+        default_factory=dict,
+        description="On what sending personal data abroad rests, by recipient (JSON object); "
+        "plugins with another recipient abroad are not loaded.",
+    )
     location: str = Field(
         default="main", description="The warehouse that imports and the back office count."
     )

@@ -43,10 +43,12 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
         known: list[Field | Store] = [
             each for keeper in shop.keepers().here for each in keeper.inventory()
         ]
+        recipients = shop.recipients().all
         if form == "json":
-            click.echo(json.dumps(document_of(shop.policy(), known), ensure_ascii=False, indent=1))
+            document = document_of(shop.policy(), known, recipients)
+            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         elif form == "html":
-            click.echo(notice_of(shop.policy(), known, language))
+            click.echo(notice_of(shop.policy(), known, language, recipients))
         return problems_of(shop.policy(), known, await columns_of(shop.database()))
 
     problems = run_prepared(assembly, work)

@@ -210,6 +210,16 @@ class SqlPrivacyRequests:
         )
         return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's own name for it
 
+    async def recipients(self, request_id: RequestId) -> tuple[str, ...]:
+        references = await self._connection.scalars(
+            select(privacy_decisions.c.reference).where(
+                privacy_decisions.c.request_id == request_id,
+                privacy_decisions.c.reference.like("outbound/%"),
+            )
+        )
+        codes = {each.removeprefix("outbound/").partition(":")[0] for each in references}
+        return tuple(sorted(codes))
+
     async def keep_retained(self, request_id: RequestId) -> None:
         rows = (
             await self._connection.execute(

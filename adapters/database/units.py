@@ -14,6 +14,7 @@ from adapters.database.engine import Database
 from adapters.database.events import write_events
 from adapters.database.inbox import SqlInbox
 from adapters.database.orders import SqlOrders
+from adapters.database.outbound import SqlOutbound
 from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
 from adapters.database.privacy import SqlPrivacyRequests
@@ -92,6 +93,10 @@ class SqlUnit:
     @cached_property
     def privacy(self) -> SqlPrivacyRequests:
         return SqlPrivacyRequests(self._connection, self._vault)
+
+    @cached_property
+    def outbound(self) -> SqlOutbound:
+        return SqlOutbound(self._connection)
 
     @cached_property
     def disclosures(self) -> SqlDisclosures:

@@ -58,6 +58,7 @@ class Shelves:
     customers: dict[UUID, Customer] = field(default_factory=dict)
     staff: dict[UUID, Staff] = field(default_factory=dict)
     consents: list[tuple[CustomerId, Consent]] = field(default_factory=list)
+    outbound: set[tuple[OrderId, str]] = field(default_factory=set)
     sessions: dict[str, Session] = field(default_factory=dict)
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     returns: dict[UUID, Return] = field(default_factory=dict)
@@ -397,6 +398,17 @@ class MemoryConsents:
 
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
         return {each.purpose: each for owner, each in self._said if owner == customer_id}
+
+
+class MemoryOutbound:
+    def __init__(self, told: set[tuple[OrderId, str]]) -> None:
+        self._told = told
+
+    async def record(self, order_id: OrderId, recipients: Sequence[str], at: datetime) -> None:  # noqa: ARG002
+        self._told.update((order_id, each) for each in recipients)
+
+    async def recipients(self, order_id: OrderId) -> tuple[str, ...]:
+        return tuple(sorted(code for owner, code in self._told if owner == order_id))
 
 
 class MemoryInbox:

@@ -15,6 +15,7 @@ from adapters.memory.repositories import (
     MemoryCustomers,
     MemoryInbox,
     MemoryOrders,
+    MemoryOutbound,
     MemoryPayments,
     MemoryProducts,
     MemoryRefunds,
@@ -88,6 +89,10 @@ class MemoryUnit:
     @property
     def consents(self) -> MemoryConsents:
         return MemoryConsents(self.shelves.consents)
+
+    @property
+    def outbound(self) -> MemoryOutbound:
+        return MemoryOutbound(self.shelves.outbound)
 
     def tell(self, event: Event) -> None:
         self.events.append(event)

@@ -23,6 +23,7 @@ from adapters.evidence.chain import CHAINS
 from adapters.keys.vault import Vault
 from adapters.privacy.processing import document_of
 from core.application.privacy.keepers import Keepers
+from core.application.recipients import Recipients
 from core.domain.privacy.inventory import NotPersonal
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Record
@@ -44,13 +45,14 @@ class WriteEvidence:
     database: Database
     keepers: Keepers
     policy: Policy
+    recipients: Recipients
     vault: Vault
     now: Clock
 
     async def __call__(self, folder: Path) -> Path:
         now = self.now()
         inventory = [each for keeper in self.keepers.here for each in keeper.inventory()]
-        record = document_of(self.policy, inventory)
+        record = document_of(self.policy, inventory, self.recipients.all)
         for chain in CHAINS.values():
             await chain.sign_head(self.database, self.vault.keyring.signer, now)
         contents = Contents(

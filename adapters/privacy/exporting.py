@@ -7,9 +7,10 @@ from pathlib import Path
 from adapters.evidence.bundle import Contents, Records, Writer
 from adapters.evidence.canonical import digest
 from adapters.keys.vault import Vault
-from adapters.privacy.processing import document_of
+from adapters.privacy.processing import document_of, recipient_document
 from adapters.privacy.spool import Spool, Spools
 from core.application.privacy.keepers import Keepers
+from core.application.recipients import Recipients
 from core.domain.privacy.inventory import Field, Pii, Store
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.request import PrivacyRequest, RequestKind
@@ -31,6 +32,7 @@ class WriteBundle:
 
     keepers: Keepers
     policy: Policy
+    recipients: Recipients
     vault: Vault
     now: Clock
 
@@ -42,10 +44,14 @@ class WriteBundle:
             made_at=self.now(),
             subject_hash=request.subject_hash,
             asked=[*(each.code for each in self.keepers.here), *failures],
-            inventory_hash=digest(document_of(self.policy, self._inventory())),
+            inventory_hash=digest(document_of(self.policy, self._inventory(), self.recipients.all)),
             failed=failures,
             omissions=self._omissions(),
-            information={"purposes": self._purposes(), "salt": request.salt},
+            information={
+                "purposes": self._purposes(),
+                "recipients": [recipient_document(each) for each in self.recipients.all],
+                "salt": request.salt,
+            },
         )
         path = folder / f"{request.kind}-{request.number}.zip"
         writer = Writer(path, self.vault.keyring.signer)

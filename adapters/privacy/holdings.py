@@ -32,6 +32,7 @@ from adapters.database.tables import (
     notifications,
     order_lines,
     orders,
+    outbound,
     payments,
     refunds,
     returns,
@@ -152,6 +153,12 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(returns, lambda scope: scope.of_orders(returns.c.order_id), returns.c.order_id),
     Holding(payments, lambda scope: scope.of_orders(payments.c.order_id), payments.c.order_id),
     Holding(refunds, lambda scope: scope.of_orders(refunds.c.order_id), refunds.c.order_id),
+    Holding(
+        outbound,
+        lambda scope: scope.of_orders(outbound.c.order_id),
+        outbound.c.order_id,
+        keeping="evidence",
+    ),
     Holding(notifications, lambda scope: scope.notifications, since=notifications.c.received_at),
     Holding(
         consents,

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.evidence.canonical import digest
 from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
 from core.domain.privacy.policy import Policy
+from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 
 CATEGORIES: dict[Category, Text] = {
@@ -26,6 +27,7 @@ WORDS = {
         "data": "个人信息",
         "basis": "合法性基础",
         "kept": "保存期限",
+        "recipients": "接收方",
         "stores": "其他存放处",
         "rights": "您可以查阅、复制、转移、更正、删除您的个人信息，也可以要求解释本规则。",
     },
@@ -35,13 +37,16 @@ WORDS = {
         "data": "Personal data",
         "basis": "Basis",
         "kept": "Kept",
+        "recipients": "Recipients",
         "stores": "Other places",
         "rights": "You may have your data shown, handed over, corrected and erased.",
     },
 }
 
 
-def document_of(policy: Policy, inventory: Sequence[Field | Store]) -> dict[str, Any]:
+def document_of(
+    policy: Policy, inventory: Sequence[Field | Store], recipients: Sequence[Recipient] = ()
+) -> dict[str, Any]:
     """The record of processing (GDPR 30, PIPL 55) as JSON."""
     personal = [
         each for each in inventory if isinstance(each, Field) and isinstance(each.holds, Pii)
@@ -61,6 +66,7 @@ def document_of(policy: Policy, inventory: Sequence[Field | Store]) -> dict[str,
             }
             for purpose in policy.purposes.values()
         ],
+        "recipients": [recipient_document(each) for each in recipients],
         "stores": [
             {
                 "code": each.code,
@@ -77,6 +83,28 @@ def document_of(policy: Policy, inventory: Sequence[Field | Store]) -> dict[str,
             if isinstance(each, Field) and isinstance(each.holds, NotPersonal)
         },
     }
+
+
+def recipient_document(recipient: Recipient) -> dict[str, Any]:
+    return {
+        "code": recipient.code,
+        "name": dict(recipient.name.by_language),
+        "country": recipient.country,
+        "receives": [str(each) for each in recipient.receives],
+    }
+
+
+def recipients_told(recipients: Sequence[Recipient], language: str) -> list[dict[str, str]]:
+    """Each recipient in a language: name, country, and what they get to know."""
+    join = ("、" if language == "zh" else ", ").join
+    return [
+        {
+            "name": each.name.in_language(language),
+            "country": each.country,
+            "data": join(CATEGORIES[category].in_language(language) for category in each.receives),
+        }
+        for each in recipients
+    ]
 
 
 def problems_of(
@@ -137,7 +165,12 @@ def wording(policy: Policy, inventory: Sequence[Field | Store]) -> Callable[[str
     return lambda purpose, language: hashes(language)[purpose]
 
 
-def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str) -> str:
+def notice_of(
+    policy: Policy,
+    inventory: Sequence[Field | Store],
+    language: str,
+    recipients: Sequence[Recipient] = (),
+) -> str:
     """The privacy notice (GDPR 13, PIPL 17) as a page."""
     words = WORDS[language]
     rows = [
@@ -149,6 +182,10 @@ def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str)
         for each in inventory
         if isinstance(each, Store)
     )
+    told = "".join(
+        f"<li>{_e(each['name'])} ({_e(each['country'])}): {_e(each['data'])}</li>"
+        for each in recipients_told(recipients, language)
+    )
     head = "".join(f"<th>{words[name]}</th>" for name in ("purpose", "data", "basis", "kept"))
     body = "".join(
         "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row) + "</tr>" for row in rows
@@ -157,6 +194,7 @@ def notice_of(policy: Policy, inventory: Sequence[Field | Store], language: str)
         f"<!doctype html><html lang='{language}'><meta charset='utf-8'>"
         f"<title>{words['title']}</title><h1>{words['title']}</h1>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<h2>{words['recipients']}</h2><ul>{told}</ul>"
         f"<h2>{words['stores']}</h2><ul>{stores}</ul><p>{words['rights']}</p></html>"
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.application.carts import CartOwner, CartView, find_cart, hash_token, view_of
+from core.application.recipients import Recipients
 from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.cart import Cart
@@ -119,6 +120,7 @@ class PlaceOrder:
     new_number: NewNumber
     seal: Seal
     pay_within: PayWithin
+    recipients: Recipients
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         # One customer's key says nothing about another's.
@@ -144,6 +146,8 @@ class PlaceOrder:
                 await unit.orders.save(order)
             except AlreadyExists:
                 return await self._placed_before(checkout)
+            asked = [each.code for each in self.recipients.quoting]
+            await unit.outbound.record(order.id, asked, order.placed_at)
             await unit.commit()
         return self._answer(order)
 

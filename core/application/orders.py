@@ -204,6 +204,7 @@ class ShipOrder:
                     return False
                 await unit.orders.save(order)
                 await unit.stock.dispatch(order.id, shipment.quantities)
+                await unit.outbound.record(order.id, [parcel.carrier], shipment.shipped_at)
                 await unit.commit()
             return True
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.application.gateways import Gateways
+from core.application.recipients import Recipients
 from core.application.retrying import retrying
 from core.application.settlement import SECURED, Settle
 from core.domain.errors import DomainError, IllegalTransition, Invalid
@@ -53,6 +54,7 @@ class StartPayment:
     now: Clock
     new_id: NewId
     new_number: NewNumber
+    recipients: Recipients
     hold: bool = False
 
     async def __call__(self, order_id: OrderId, wish: PaymentWish) -> NextAction:
@@ -98,6 +100,9 @@ class StartPayment:
             )
             payment.ask(now)
             await unit.payments.save(payment)
+            recipient = self.recipients.by_gateway.get(gateway_code)
+            if recipient is not None:
+                await unit.outbound.record(order_id, [recipient.code], now)
             await unit.commit()
         return order, payment
 

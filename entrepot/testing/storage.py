@@ -329,6 +329,18 @@ class StorageSuite:
                 "age": said("age"),
             }
 
+    async def test_whoever_gets_to_know_of_an_order_is_written_down_once(
+        self, units: UnitsOfWork
+    ) -> None:
+        order = an_order()
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.outbound.record(order.id, ["sf", "alipay"], NOW)
+            await unit.outbound.record(order.id, ["sf"], NOW + timedelta(days=1))
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.outbound.recipients(order.id) == ("alipay", "sf")
+
     async def test_a_session_ends(self, units: UnitsOfWork) -> None:
         session = Session(
             token_hash="t",

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from entrepot import (
+    Capability,
+    Category,
+    Manifest,
+    PaymentGateway,
+    PluginContext,
+    Recipient,
+    Text,
+    hookimpl,
+)
 from plugins.payment_alipay.gateway import AlipayGateway
 from plugins.payment_alipay.settings import AlipaySettings
 from plugins.payment_alipay.simulation import simulated_account, simulator_routes
@@ -13,6 +22,12 @@ manifest = Manifest(
     api=">=1,<2",
     capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
     settings=AlipaySettings,
+    recipient=Recipient(
+        code="alipay",
+        name=Text({"zh": "支付宝", "en": "Alipay"}),
+        country="CN",
+        receives=(Category.BEHAVIOUR,),
+    ),
 )
 
 

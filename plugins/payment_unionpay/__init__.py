@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from entrepot import (
+    Capability,
+    Category,
+    Manifest,
+    PaymentGateway,
+    PluginContext,
+    Recipient,
+    Text,
+    hookimpl,
+)
 from plugins.payment_unionpay.gateway import UnionpayGateway
 from plugins.payment_unionpay.settings import UnionpaySettings
 from plugins.payment_unionpay.simulation import simulated_account, simulator_routes
@@ -13,6 +22,12 @@ manifest = Manifest(
     api=">=1,<2",
     capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
     settings=UnionpaySettings,
+    recipient=Recipient(
+        code="unionpay",
+        name=Text({"zh": "银联", "en": "UnionPay"}),
+        country="CN",
+        receives=(Category.BEHAVIOUR,),
+    ),
 )
 
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
+from entrepot import (
+    Capability,
+    Category,
+    Manifest,
+    PaymentGateway,
+    PluginContext,
+    Recipient,
+    Text,
+    hookimpl,
+)
 from plugins.payment_wechat.gateway import WechatGateway
 from plugins.payment_wechat.settings import WechatSettings
 from plugins.payment_wechat.simulation import simulated_account, simulator_routes
@@ -13,6 +22,12 @@ manifest = Manifest(
     api=">=1,<2",
     capabilities=frozenset({Capability.PAYMENT, Capability.ROUTES}),
     settings=WechatSettings,
+    recipient=Recipient(
+        code="wechat",
+        name=Text({"zh": "微信支付", "en": "WeChat Pay"}),
+        country="CN",
+        receives=(Category.BEHAVIOUR,),
+    ),
 )
 
 

@@ -51,6 +51,9 @@ class PrivacyRequests(Protocol):
     async def retained(self, request_id: RequestId) -> Sequence[Mapping[str, Any]]:
         """What is retained, by reason, article and end: how many records."""
 
+    async def recipients(self, request_id: RequestId) -> tuple[str, ...]:
+        """Who got to know of an order that was decided about, by code."""
+
     async def keep_retained(self, request_id: RequestId) -> None:
         """Remember what is retained for a time, without whose it was.
 

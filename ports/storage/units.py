@@ -7,6 +7,7 @@ from core.domain.events import Event
 from ports.storage.catalogue import Brands, Categories, Products
 from ports.storage.consents import Consents
 from ports.storage.inbox import Inbox
+from ports.storage.outbound import Outbound
 from ports.storage.people import Customers, Sessions, StaffMembers
 from ports.storage.stock import Stock
 from ports.storage.trade import Carts, Orders, Payments, Refunds, Returns
@@ -43,6 +44,8 @@ class Unit(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def consents(self) -> Consents: ...
+    @property
+    def outbound(self) -> Outbound: ...
 
     def tell(self, event: Event) -> None:
         """Have an event go out with the commit that no aggregate has."""

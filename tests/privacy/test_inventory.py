@@ -74,7 +74,10 @@ def test_the_law_has_no_such_basis() -> None:
     """PIPL 13 knows no legitimate interest; GDPR 6 does."""
     purposes = {"fun": {"name": {"en": "Fun"}, "retention": {"en": "a day"}}}
     notice = {"version": "1", "purposes": purposes}
-    age = {"age_of_consent": {"years": 14, "article": "x"}}
+    age = {
+        "age_of_consent": {"years": 14, "article": "x"},
+        "transfer": {"home": [], "article": "x"},
+    }
     rules = {"basis": {"fun": {"code": "legitimate_interest", "article": "x"}}, **age}
     assert parse_policy(notice, {"eu": rules}).purposes["fun"].basis["eu"].article == "x"
     with pytest.raises(ValueError, match="PIPL 13"):

@@ -28,6 +28,13 @@ from adapters.database.columns import (
 from adapters.database.tables.metadata import metadata
 from core.domain.privacy.inventory import Category, OnErase
 
+TOLD = pii(
+    Category.BEHAVIOUR,
+    "rights",
+    OnErase.KEEP,
+    reason="who has to be told of an erasure; the order is nobody's by then",
+)
+
 privacy_requests = Table(
     "privacy_requests",
     metadata,
@@ -126,6 +133,23 @@ disclosures = Table(
     CheckConstraint("approved_by <> asked_by", name="second_person"),
 )
 """What an auditor asked to see of somebody, and who shared the responsibility."""
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("recipient", Text, primary_key=True, info=describes("a recipient")),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=describes("an order"),
+    ),
+    Column("first_at", Utc, nullable=False, info=TOLD),
+    Column("last_at", Utc, nullable=False, info=TOLD),
+)
+"""Who got to know something of an order."""
 
 record_keepers = Table(
     "record_keepers",

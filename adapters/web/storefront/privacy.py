@@ -10,7 +10,7 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from adapters.contact import normal_contact
-from adapters.privacy.processing import purposes_of
+from adapters.privacy.processing import purposes_of, recipients_told
 from adapters.web.downloads import passing_folder, sent_once
 from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
@@ -19,6 +19,7 @@ from core.application.members import ConfirmPassword
 from core.application.privacy.answering import AnswerAccess, CarryOutWish, LiftRestriction
 from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import OpenRequest
+from core.application.recipients import Recipients
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
@@ -65,12 +66,14 @@ async def notice(
     visit: NamedDependency[SkipValidation[Visit]],
     policy: NamedDependency[SkipValidation[Policy]],
     keepers: NamedDependency[SkipValidation[Keepers]],
+    recipients: NamedDependency[SkipValidation[Recipients]],
 ) -> Response[Any]:
     inventory = [each for keeper in keepers.here for each in keeper.inventory()]
     return await visit.page(
         "notice.html",
         public=True,
         purposes=purposes_of(policy, inventory, visit.language),
+        recipients=recipients_told(recipients.all, visit.language),
         viewed_wanted=Viewed.by(visit) is not None,
     )
 

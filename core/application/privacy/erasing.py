@@ -203,6 +203,7 @@ class ExecuteErasure:
             ],
             "scanned": {"keepers": [each.code for each in self.keepers.here], "residues": 0},
             "propagated": list(self.sinks),
+            "recipients": list(await unit.privacy.recipients(request.id)),
         }
         return {"certificate": document, **self.sign(document)}
 

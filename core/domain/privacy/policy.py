@@ -85,7 +85,8 @@ class Deadline:
 class Policy:
     """The rules of every jurisdiction that a shop is under.
 
-    ``version`` is the notice's, ``age_of_consent`` in years. ``keepings`` and ``deadlines`` are
+    ``version`` is the notice's, ``age_of_consent`` in years; ``home`` are the countries to which
+    personal data may go without more ado. ``keepings`` and ``deadlines`` are
     by code and jurisdiction; whatever has ``legal_review`` is a proposal that a lawyer has to
     confirm.
     """
@@ -94,6 +95,7 @@ class Policy:
     jurisdictions: tuple[str, ...]
     purposes: Mapping[str, Purpose]
     age_of_consent: int
+    home: frozenset[str]
     keepings: Mapping[str, Mapping[str, Keeping]] = field(default_factory=dict)
     deadlines: Mapping[str, Mapping[str, Deadline]] = field(default_factory=dict)
 
@@ -130,6 +132,9 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
         version=str(notice["version"]),
         jurisdictions=tuple(rules),
         age_of_consent=max(rule["age_of_consent"]["years"] for rule in rules.values()),
+        home=frozenset.intersection(
+            *(frozenset(rule["transfer"]["home"]) for rule in rules.values())
+        ),
         purposes={
             code: Purpose(
                 code=code,
