@@ -63,6 +63,7 @@ from ports.errors import (
     Rejected,
     Unavailable,
 )
+from ports.keys import KeyringLock
 from ports.payment import (
     Ability,
     Acknowledgement,
@@ -138,6 +139,7 @@ __all__ = [
     "GatewayStatus",
     "InAppParameters",
     "Invalid",
+    "KeyringLock",
     "Manifest",
     "Misconfigured",
     "Money",

@@ -115,6 +115,7 @@ from entrepot.extensions import (
     search_of,
     subscribers_of,
 )
+from entrepot.plugin_manager import PluginManager
 from entrepot.privacy import forgetting_people, keepers_of, notice_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
@@ -134,12 +135,13 @@ def seal_of(settings: Settings) -> Any:
     return sealer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
-def vault_of(settings: Settings) -> Vault:
+def vault_of(settings: Settings, plugins: PluginManager) -> Vault:
     folder = settings.data_dir / "keys"
+    lock = next((each for _, each in plugins.brought("entrepot_keyring_locks")), None)
     if settings.keyring is not None:
-        source: KeyringSource = KeyringGiven(settings.keyring.get_secret_value())
+        source: KeyringSource = KeyringGiven(settings.keyring.get_secret_value(), lock)
     else:
-        source = KeyringFile(folder / "keyring.json")
+        source = KeyringFile(folder / "keyring.json", lock)
     if not settings.keys_url:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = open_database(settings.keys_url or f"sqlite:///{folder / 'keys.db'}")
@@ -188,7 +190,7 @@ class Container(containers.DeclarativeContainer):
     recommender = providers.Singleton(recommender_of, plugins, boundaries)
     search = providers.Singleton(search_of, database, plugins, boundaries)
 
-    vault = providers.Singleton(vault_of, settings)
+    vault = providers.Singleton(vault_of, settings, plugins)
     units = providers.Singleton(SqlUnitsOfWork, database, vault, now, wakeup)
     shelf = providers.Singleton(SqlShelf, database, media)
     pages_shelf = providers.Singleton(CachedShelf, shelf)

@@ -16,6 +16,7 @@ import pluggy
 from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
+from ports.keys import KeyringLock
 from ports.payment import PaymentGateway
 from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
@@ -40,6 +41,7 @@ class Capability(StrEnum):
     EVENTS = "events"
     ROUTES = "routes"
     RECORDS = "records"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,10 @@ class Hooks:
     @hookspec
     def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
         """Who answers for the records about people that the plugin keeps. Needs ``records``."""
+
+    @hookspec
+    def entrepot_keyring_locks(self, context: PluginContext) -> Sequence[KeyringLock]:  # type: ignore[empty-body]
+        """Who keeps the keyring locked; the shop uses the first. Needs ``keys``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -22,6 +22,7 @@ from entrepot.hookspecs import (
     PluginContext,
 )
 from ports.clock import Clock
+from ports.keys import KeyringLock
 from ports.payment import PROTOCOLS, PaymentGateway
 from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
@@ -38,6 +39,7 @@ CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
     "entrepot_search_indexes": (Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
     "entrepot_routes": (Capability.ROUTES, object),
+    "entrepot_keyring_locks": (Capability.KEYS, KeyringLock),
     "entrepot_record_keepers": (Capability.RECORDS, RecordKeeper),
 }
 

@@ -4,6 +4,10 @@ The file, or the setting, is JSON; keys are base64, 32 bytes each::
 
     {"encryption": {"k1": "…"}, "index": {"1": "…"}, "signing": "…"}
 
+or that in the hands of a key-management service, which a plugin asks to unlock it::
+
+    {"locked_by": "acme-kms", "keyring": "…"}
+
 The last ``encryption`` key wraps the keys of people; all of ``index`` are written, so that an
 index can be changed while the shop serves; ``signing`` is an Ed25519 seed.
 """
@@ -22,6 +26,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ports.errors import PortError
+from ports.keys import KeyringLock
 
 KEY_BYTES = 32
 
@@ -86,10 +93,12 @@ def without_old_keys(keyring: Keyring, kind: str) -> Keyring:
     return _changed(keyring, kind, {name: key})
 
 
-def read_keyring(text: str) -> Keyring:
-    """Raises `ValueError` for what is no keyring."""
+def read_keyring(text: str, lock: KeyringLock | None = None) -> Keyring:
+    """Raises `ValueError` for what is no keyring, `KeyringMissing` for one that stays locked."""
     try:
         document = json.loads(text)
+        if "locked_by" in document:
+            document = json.loads(_unlocked(document, lock))
         keyring = Keyring(
             encryption=_keys(document["encryption"]),
             index=_keys(document["index"]),
@@ -103,8 +112,8 @@ def read_keyring(text: str) -> Keyring:
     return keyring
 
 
-def write_keyring(keyring: Keyring) -> str:
-    return json.dumps(
+def write_keyring(keyring: Keyring, lock: KeyringLock | None = None) -> str:
+    plain = json.dumps(
         {
             "encryption": _texts(keyring.encryption),
             "index": _texts(keyring.index),
@@ -112,13 +121,18 @@ def write_keyring(keyring: Keyring) -> str:
         },
         indent=1,
     )
+    if lock is None:
+        return plain
+    locked = b64encode(lock.lock(plain.encode())).decode()
+    return json.dumps({"locked_by": lock.code, "keyring": locked})
 
 
 class KeyringFile:
     """The keyring in ``path``, read again when it changed; made, for its owner alone, once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lock: KeyringLock | None = None) -> None:
         self.path = path
+        self._lock = lock
         self._read_at = 0
         self._known: Keyring | None = None
 
@@ -136,7 +150,7 @@ class KeyringFile:
                 " what is encrypted with it cannot be read without it."
             ) from error
         if self._known is None or changed != self._read_at:
-            self._known = read_keyring(self.path.read_text(encoding="utf-8"))
+            self._known = read_keyring(self.path.read_text(encoding="utf-8"), self._lock)
             self._read_at = changed
         return self._known
 
@@ -158,7 +172,7 @@ class KeyringFile:
         partial = self.path.with_suffix(f".{secrets.token_hex(4)}")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(write_keyring(keyring))
+            file.write(write_keyring(keyring, self._lock))
             file.flush()
             os.fsync(file.fileno())
         return partial
@@ -169,8 +183,8 @@ class KeyringGiven:
 
     exists = True
 
-    def __init__(self, text: str) -> None:
-        self._known = read_keyring(text)
+    def __init__(self, text: str, lock: KeyringLock | None = None) -> None:
+        self._known = read_keyring(text, lock)
 
     def read(self) -> Keyring:
         return self._known
@@ -185,6 +199,16 @@ class KeyringGiven:
 
 
 KeyringSource = KeyringFile | KeyringGiven
+
+
+def _unlocked(document: Mapping[str, str], lock: KeyringLock | None) -> bytes:
+    code = document["locked_by"]
+    if lock is None or lock.code != code:
+        raise KeyringMissing(f"The keyring is locked by “{code}”, which no plugin brings.")
+    try:
+        return lock.unlock(b64decode(document["keyring"], validate=True))
+    except PortError as error:
+        raise KeyringMissing(f"“{code}” does not unlock the keyring: {error.code}.") from error
 
 
 def _keys(document: Any) -> dict[str, bytes]:

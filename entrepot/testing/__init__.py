@@ -18,6 +18,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "entrepot.testing.bench",
+    "entrepot.testing.keys",
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.recommendation",
@@ -29,6 +30,7 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.bench import GatewayBench, Plug, TestClock  # noqa: E402
+from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
@@ -41,6 +43,7 @@ from entrepot.testing.storage import StorageSuite  # noqa: E402
 __all__ = [
     "CarrierSuite",
     "GatewayBench",
+    "KeyringLockSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
     "Plug",

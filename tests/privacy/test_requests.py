@@ -136,6 +136,7 @@ async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others
         "data/shop/notifications.jsonl": 2,
         "data/shop/order_lines.jsonl": 2,
         "data/shop/orders.jsonl": 2,
+        "data/shop/outbound.jsonl": 1,
         "data/shop/payments.jsonl": 2,
         "data/shop/returns.jsonl": 1,
         "data/shop/shipments.jsonl": 1,
@@ -202,7 +203,7 @@ async def test_the_certificate_says_what_became_of_everything_and_is_signed(
     assert document["records"]["erase"] == 6
     assert document["records"]["pseudonymise"] == 9
     kept, proof = document["retained"]
-    assert (proof["reason"], proof["article"], proof["records"]) == ("evidence", "PIPL 56", 2)
+    assert (proof["reason"], proof["article"], proof["records"]) == ("evidence", "PIPL 56", 4)
     assert (kept["reason"], kept["article"]) == ("accounting", "Accounting Archives Measures 14")
     assert kept["until"].startswith(f"{datetime.now(UTC).year + 31}-01-01")
     assert request.salt

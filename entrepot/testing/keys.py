@@ -1,0 +1,34 @@
+"""What everybody who keeps a keyring locked must do."""
+
+import secrets
+
+import pytest
+
+from ports.errors import Rejected
+from ports.keys import KeyringLock
+
+
+class KeyringLockSuite:
+    """Give it a fixture ``keyring_lock``."""
+
+    @pytest.fixture
+    def keyring_lock(self) -> KeyringLock:
+        raise NotImplementedError("Override the fixture `keyring_lock`.")
+
+    def test_what_was_locked_is_unlocked_as_it_was(self, keyring_lock: KeyringLock) -> None:
+        for size in (1, 400, 4_000):
+            plain = secrets.token_bytes(size)
+            assert keyring_lock.unlock(keyring_lock.lock(plain)) == plain
+
+    def test_nothing_of_it_shows(self, keyring_lock: KeyringLock) -> None:
+        plain = secrets.token_bytes(64)
+        assert plain[:16] not in keyring_lock.lock(plain)
+
+    def test_the_same_is_never_locked_the_same_way(self, keyring_lock: KeyringLock) -> None:
+        assert keyring_lock.lock(b"keyring") != keyring_lock.lock(b"keyring")
+
+    def test_what_was_changed_is_rejected(self, keyring_lock: KeyringLock) -> None:
+        locked = bytearray(keyring_lock.lock(b"keyring"))
+        locked[len(locked) // 2] ^= 1
+        with pytest.raises(Rejected):
+            keyring_lock.unlock(bytes(locked))
