@@ -8,6 +8,7 @@ from adapters.jobs.worker import Job, Wakeup, Worker
 from adapters.keys.vault import Vault
 from adapters.webhooks.sender import WebhookSender
 from core.application.carts import ForgetCarts
+from core.application.guests import ForgetDataLinks
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
 from core.application.payments import PollPayments
@@ -66,6 +67,7 @@ def forgetting(
     sessions: ForgetSessions,
     carts: ForgetCarts,
     events: ForgetEvents,
+    data_links: ForgetDataLinks,
     keys: IdempotencyKeys,
     now: Clock,
 ) -> Callable[[], Awaitable[object]]:
@@ -73,6 +75,7 @@ def forgetting(
         await sessions()
         await carts()
         await events()
+        await data_links()
         await keys.purge(now())
 
     return forget

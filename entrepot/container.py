@@ -26,6 +26,7 @@ from adapters.jobs.worker import Wakeup
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
+from adapters.mail.mailers import mailer_of
 from adapters.media.folder import FolderMedia
 from adapters.privacy.burial import bury
 from adapters.privacy.evidence import WriteEvidence
@@ -41,6 +42,12 @@ from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDe
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
 from core.application.consents import DecideConsent, ListAudience, ShowConsents
 from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
+from core.application.guests import (
+    AskForDataLink,
+    ForgetDataLinks,
+    OpenDataLink,
+    SendDataLinks,
+)
 from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
@@ -353,6 +360,23 @@ class Container(containers.DeclarativeContainer):
         WriteEvidence, database, keepers, policy, recipients, vault, now
     )
 
+    mailer = providers.Singleton(
+        mailer_of, settings.provided.mail_url.get_secret_value.call(), settings.provided.mail_from
+    )
+    ask_for_data_link = providers.Singleton(AskForDataLink, units, now)
+    send_data_links = providers.Singleton(
+        SendDataLinks,
+        units,
+        units,
+        register,
+        mailer,
+        settings.provided.base_url,
+        now,
+        new_token,
+    )
+    open_data_link = providers.Singleton(OpenDataLink, units, units, register, now)
+    forget_data_links = providers.Singleton(ForgetDataLinks, units, now)
+
     index_products = providers.Singleton(IndexProducts, catalogue, search)
     close_paid_orders = providers.Singleton(ClosePaidOrders, close_payments)
     forget_events = providers.Singleton(ForgetEvents, outbox, now)
@@ -360,7 +384,13 @@ class Container(containers.DeclarativeContainer):
     webhook_sender = providers.Singleton(webhook_sender, settings, now)
     audit_log = providers.Singleton(SqlAuditLog, database)
     near_subscribers = providers.Singleton(
-        subscribers_of, plugins, boundaries, index_products, close_paid_orders, audit_log
+        subscribers_of,
+        plugins,
+        boundaries,
+        index_products,
+        close_paid_orders,
+        send_data_links,
+        audit_log,
     )
     far_subscribers = providers.Singleton(webhooks_of, webhooks, webhook_sender)
     relay_events = providers.Singleton(RelayEvents, outbox, near_subscribers, far_subscribers, now)
@@ -380,7 +410,13 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(signing_heads, database, vault, now),
         providers.Callable(rebuilding, recommender, purchases),
         providers.Callable(
-            forgetting, forget_sessions, forget_carts, forget_events, idempotency_keys, now
+            forgetting,
+            forget_sessions,
+            forget_carts,
+            forget_events,
+            forget_data_links,
+            idempotency_keys,
+            now,
         ),
     )
     seed_demo = providers.Factory(

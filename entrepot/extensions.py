@@ -17,6 +17,7 @@ from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
+from core.application.guests import SendDataLinks
 from core.application.recipients import Recipients
 from core.application.relaying import (
     ClosePaidOrders,
@@ -119,11 +120,13 @@ def subscribers_of(
     boundaries: Boundaries,
     index: IndexProducts,
     close_paid: ClosePaidOrders,
+    send_data_links: SendDataLinks,
     audit_log: SqlAuditLog,
 ) -> Subscribers:
     heard: dict[str, Subscriber] = {
         "search": index,
         "payments": close_paid,
+        "mail": send_data_links,
         "audit": audit_log,
     }
     for name, subscriber in plugins.brought("entrepot_subscribers"):

@@ -84,6 +84,14 @@ class Settings(BaseSettings):
         default=frozenset(),
         description="Plugins without which the shop does not start (JSON list).",
     )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="How letters go: `smtp://user:password@host:port`, `smtps://…`, or "
+        "`file:///folder` to try it out; empty: none are sent.",
+    )
+    mail_from: str = Field(
+        default="shop@localhost", description="The e-mail address that letters come from."
+    )
     redis_url: str = Field(
         default="", description="Shares rate limits between workers; empty: each has its own."
     )

@@ -1,11 +1,16 @@
 """People whose every field has a mark of its own, and a life that leaves them everywhere."""
 
+import hashlib
+import html
+import json
 import re
-from collections.abc import AsyncIterator
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -64,10 +69,11 @@ class Person:
         return Delivery(contact=self.marks["contact"], address=self.address)
 
     def marks_in(self, content: bytes) -> list[str]:
+        low = content.lower()
         return [
             name
             for name, mark in self.marks.items()
-            if any(spelling in content for spelling in spellings(mark))
+            if any(spelling in low for spelling in spellings(mark))
         ]
 
 
@@ -143,8 +149,44 @@ async def a_life(
     return placed
 
 
-def spellings(mark: str) -> list[bytes]:
-    return [mark.encode(), mark.encode("utf-16-le"), mark.encode("unicode_escape")]
+def full_width(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+def inner_base64(mark: bytes, before: int) -> bytes:
+    """The letters that a mark always has in base64, ``before`` bytes after a whole group."""
+    coded = b64encode(b" " * before + mark)
+    return coded[-(-before * 8 // 6) : (before + len(mark)) * 8 // 6]
+
+
+SPELLINGS: dict[str, Callable[[str], Iterable[bytes]]] = {
+    "plain": lambda mark: [mark.encode(), mark.encode("utf-16-le")],
+    "upper case": lambda mark: [mark.upper().encode()],
+    "full width": lambda mark: [full_width(mark).encode()],
+    "JSON": lambda mark: [json.dumps(mark)[1:-1].encode(), mark.encode("unicode_escape")],
+    "URL": lambda mark: [quote(mark, safe="").encode()],
+    "HTML": lambda mark: [html.escape(mark).encode(), mark.encode("ascii", "xmlcharrefreplace")],
+    "base64": lambda mark: [inner_base64(mark.encode(), before) for before in range(3)],
+    "hex": lambda mark: [mark.encode().hex().encode()],
+    "hashed": lambda mark: [
+        spelled
+        for name in ("md5", "sha1", "sha256")
+        for digest in (hashlib.new(name, mark.encode()),)
+        for spelled in (digest.digest(), digest.hexdigest().encode())
+    ],
+    "split": lambda mark: [
+        separator.join((mark[:-8], mark[-8:-4], mark[-4:])).encode()
+        for separator in (" ", "-")
+        if mark.startswith("+")
+    ],
+}
+"""How what is known of somebody may be written; letters of either case are looked for."""
+
+
+@cache
+def spellings(mark: str) -> tuple[bytes, ...]:
+    found = (each for spell in SPELLINGS.values() for each in spell(mark))
+    return tuple({each.lower() for each in found})
 
 
 async def every_byte(shop: Container, folder: Path) -> AsyncIterator[tuple[str, bytes]]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.carts import SqlCarts
 from adapters.database.catalogue import SqlBrands, SqlCategories, SqlProducts
 from adapters.database.consents import SqlConsents
+from adapters.database.data_links import SqlDataLinks
 from adapters.database.disclosures import SqlDisclosures
 from adapters.database.engine import Database
 from adapters.database.events import write_events
@@ -93,6 +94,10 @@ class SqlUnit:
     @cached_property
     def privacy(self) -> SqlPrivacyRequests:
         return SqlPrivacyRequests(self._connection, self._vault)
+
+    @cached_property
+    def data_links(self) -> SqlDataLinks:
+        return SqlDataLinks(self._connection)
 
     @cached_property
     def outbound(self) -> SqlOutbound:

@@ -59,10 +59,21 @@ STORES: tuple[Store, ...] = (
         name=Text({"zh": "导出包", "en": "Export bundles"}),
         personal=Text(
             {
-                "zh": "被导出者的全部数据，直到下载或到期",
-                "en": "everything of who asked, until it was fetched or its time is over",
+                "zh": "被导出者的全部数据，直到下载完成",
+                "en": "everything of who asked, until it was fetched",
             }
         ),
-        keeps="seven days",
+        keeps="until it was sent; on the command line, where the operator had it written",
+    ),
+    Store(
+        code="letters",
+        name=Text({"zh": "邮件", "en": "Letters"}),
+        personal=Text(
+            {
+                "zh": "收件邮箱与一次性链接，交给邮件服务器后不留存",
+                "en": "an address and a link that works once; handed to the mail server, not kept",
+            }
+        ),
+        keeps="an hour, as the mail server keeps it",
     ),
 )

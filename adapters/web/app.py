@@ -34,7 +34,7 @@ from adapters.web.page_cache import PageCache
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
-from adapters.web.storefront import browsing, carts, checkout, orders, privacy, viewed
+from adapters.web.storefront import browsing, carts, checkout, guests, orders, privacy, viewed
 from adapters.web.storefront import members as member_pages
 from adapters.web.storefront.visit import Front, open_visit
 from adapters.web.visitors import Doorkeeper, same_origin
@@ -176,7 +176,11 @@ def _storefront(language: str, limit: Any) -> Router:
         route_handlers=[
             Router(
                 "/",
-                route_handlers=[*member_pages.entrances, *privacy.entrances],
+                route_handlers=[
+                    *member_pages.entrances,
+                    *privacy.entrances,
+                    *guests.entrances,
+                ],
                 middleware=[limit],
             ),
             *browsing.handlers,
@@ -185,6 +189,7 @@ def _storefront(language: str, limit: Any) -> Router:
             *orders.handlers,
             *member_pages.handlers,
             *privacy.handlers,
+            *guests.handlers,
             *viewed.handlers,
         ],
         dependencies={

@@ -31,6 +31,8 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.PlanChanged: 409,
     errors.NotAllowed: 403,
     errors.SecondPersonNeeded: 403,
+    errors.LinkExpired: 410,
+    errors.MemberAlready: 409,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,
     errors.RefundTooLarge: 409,

@@ -20,6 +20,8 @@
     ├── Undeliverable           no carrier takes this parcel there
     ├── BadCredentials          name or password is wrong
     ├── NotAllowed              logged in, but without the right
+    ├── LinkExpired             a link that works once, and not for long
+    ├── MemberAlready           a guest's way, for somebody who has an account
     ├── SecondPersonNeeded      somebody else did not approve it
     ├── PaymentMismatch         a notification speaks of another amount or account
     ├── RefundTooLarge          more than was paid, or than is left of it
@@ -204,6 +206,16 @@ class PlanChanged(DomainError):
 class NotAllowed(DomainError):
     code = "not_allowed"
     template = "This needs a log-in with the right to do it."
+
+
+class LinkExpired(DomainError):
+    code = "link_expired"
+    template = "This link was used, or is older than an hour. Have another one sent."
+
+
+class MemberAlready(DomainError):
+    code = "member_already"
+    template = "This address has an account. Log in, and go to “My data”."
 
 
 class SecondPersonNeeded(DomainError):

@@ -78,6 +78,13 @@ class RestrictionLifted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestAskedForData(Event):
+    """A link is to be sent to the order's e-mail address."""
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(Event):
     order_id: OrderId
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.domain.events import Event
-from core.domain.identifiers import DisclosureId, PersonId, RequestId
+from core.domain.identifiers import DisclosureId, OrderId, PersonId, RequestId
 from core.domain.privacy.disclosure import Disclosure
 from core.domain.privacy.records import Decision, Outcome
 from core.domain.privacy.request import PrivacyRequest
@@ -96,6 +96,24 @@ class Disclosures(Protocol):
         """Once, and by somebody else than who asked: the check and the change are one statement."""
 
 
+class DataLinks(Protocol):
+    """Links by which guests come to their data, by the hash of their token."""
+
+    async def add(self, token_hash: str, order_id: OrderId, expires_at: datetime) -> None: ...
+
+    async def find(self, token_hash: str, now: datetime) -> OrderId | None:
+        """None once it was used or has expired."""
+
+    async def was_sent(self, order_id: OrderId, expiring_after: datetime) -> bool:
+        """Whether the order has a link that expires later."""
+
+    async def use(self, token_hash: str, now: datetime) -> bool:
+        """Use it up: true for one caller, and for that one alone."""
+
+    async def purge(self, now: datetime) -> int:
+        """Drop what has expired; how many."""
+
+
 class PrivacyUnit(Protocol):
     """Requests about personal data in one transaction."""
 
@@ -103,6 +121,8 @@ class PrivacyUnit(Protocol):
     def privacy(self) -> PrivacyRequests: ...
     @property
     def disclosures(self) -> Disclosures: ...
+    @property
+    def data_links(self) -> DataLinks: ...
 
     def tell(self, event: Event) -> None:
         """Have an event go out with the commit."""

@@ -22,6 +22,7 @@ from plugins.payment_sandbox.settings import SandboxSettings
 from plugins.payment_unionpay.settings import UnionpayAccount, UnionpaySettings
 from plugins.payment_wechat.settings import WechatAccount, WechatSettings
 from plugins.recommend.settings import RecommendSettings
+from tests.docs import personal_data
 from tests.docs.states import PAGE, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,12 @@ def test_every_suite_of_the_kits_is_documented() -> None:
 
 def test_the_states_are_shown_as_the_code_has_them() -> None:
     assert PAGE.read_text(encoding="utf-8") == rendered(), "run: python -m tests.docs.states"
+
+
+def test_personal_data_is_shown_as_the_columns_have_it() -> None:
+    """A column that loses its mark is missed here, whatever else goes on without it."""
+    text = personal_data.PAGE.read_text(encoding="utf-8")
+    assert text == personal_data.rendered(), "run: python -m tests.docs.personal_data"
 
 
 def test_the_differences_of_a_reconciliation_are_documented() -> None:

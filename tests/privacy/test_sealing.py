@@ -1,5 +1,6 @@
 """Nothing personal is readable on the disk, and it is found all the same."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from core.domain.errors import AlreadyExists
 from entrepot.container import Container
 from tests.bank import Bank
 from tests.factories import stock_up
-from tests.people import MARKED, a_life, every_byte
+from tests.people import ALIKE, MARKED, SPELLINGS, a_life, every_byte
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +71,17 @@ async def test_the_scan_finds_what_is_not_sealed(
     async for where, content in every_byte(shop, tmp_path):
         found |= {where for name in marks_in(content) if name == "contact"}
     assert found
+
+
+@pytest.mark.parametrize("spelling", sorted(SPELLINGS))
+def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
+    for name, mark in MARKS.items():
+        for spelled in SPELLINGS[spelling](mark):
+            content = b"before " + spelled + b" after"
+            assert name in MARKED.marks_in(content)
+            assert ALIKE.marks_in(content) == []
+    letter = b64encode(f"Dear {MARKS['name']}, {MARKS['contact']} is yours.".encode())
+    assert {"name", "contact"} <= set(MARKED.marks_in(letter))
 
 
 @pytest.mark.parametrize(

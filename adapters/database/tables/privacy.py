@@ -134,6 +134,22 @@ disclosures = Table(
 )
 """What an auditor asked to see of somebody, and who shared the responsibility."""
 
+data_links = Table(
+    "data_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True, info=not_personal("a hash of random letters")),
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=describes("an order"),
+    ),
+    Column("expires_at", Utc, nullable=False, index=True, info=describes("a link")),
+)
+"""What guests were sent; a link that was used is gone."""
+
 outbound = Table(
     "outbound",
     metadata,

@@ -79,11 +79,11 @@ async def order(
     order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[bytes]:
     """With ``key`` from a guest's link, or for the member whose order it is."""
-    found = await find_order(number, _access(visit))
+    found = await find_order(number, access_of(visit))
     waiting = False
     if found.state is OrderState.PLACED and await order_desk.ledger.payments(found.id):
         await check_payments(found.id)
-        found = await find_order(number, _access(visit))
+        found = await find_order(number, access_of(visit))
         waiting = found.state is OrderState.PLACED
     context = await order_desk.context(visit, found, waiting=waiting)
     return await visit.page("order.html", **context)
@@ -99,7 +99,7 @@ async def pay(
     order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[Any]:
     form = await Form.of(visit.request)
-    found = await find_order(number, _access(visit))
+    found = await find_order(number, access_of(visit))
     code = form.text("gateway")
     try:
         scene = scene_of(visit.request, order_desk.gateways.by_code.get(code))
@@ -119,11 +119,11 @@ async def cancel(
     addresses: NamedDependency[SkipValidation[Addresses]],
     order_desk: NamedDependency[SkipValidation[OrderDesk]],
 ) -> Response[Any]:
-    found = await find_order(number, _access(visit))
+    found = await find_order(number, access_of(visit))
     try:
         await cancel_order(found.id, "customer")
     except DomainError as error:
-        found = await find_order(number, _access(visit))
+        found = await find_order(number, access_of(visit))
         return await visit.refusal("order.html", error, **await order_desk.context(visit, found))
     return Redirect(addresses.order_path(number, visit.language), status_code=303)
 
@@ -139,7 +139,7 @@ async def send_back(
 ) -> Response[Any]:
     """Ask to send goods back: ``units-SKU`` for each line."""
     form = await Form.of(visit.request)
-    found = await find_order(number, _access(visit))
+    found = await find_order(number, access_of(visit))
     try:
         await request_return(found.id, wish_of(form, found))
     except DomainError as error:
@@ -158,7 +158,7 @@ async def withdraw(
     handle_return: NamedDependency[SkipValidation[HandleReturn]],
     addresses: NamedDependency[SkipValidation[Addresses]],
 ) -> Response[Any]:
-    found = await find_order(number, _access(visit))
+    found = await find_order(number, access_of(visit))
     goods_back = await find_return(found.id, return_number)
     await handle_return.withdraw(goods_back.id)
     return Redirect(addresses.order_path(number, visit.language), status_code=303)
@@ -179,7 +179,7 @@ def wish_of(form: Form, found: Order) -> Wish:
     )
 
 
-def _access(visit: Visit) -> OrderAccess:
+def access_of(visit: Visit) -> OrderAccess:
     return OrderAccess(
         customer_id=visit.customer_id, token=visit.request.query_params.get("key", "")[:100]
     )

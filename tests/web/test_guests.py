@@ -1,0 +1,200 @@
+"""A guest shows by a letter that an e-mail address is theirs, and has their data."""
+
+import asyncio
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from dependency_injector import providers
+
+from adapters.database.data_links import SqlDataLinks
+from adapters.mail.mailers import FolderMailer, SmtpMailer, mailer_of
+from core.application.carts import CartOwner
+from core.application.checkout import PlacedOrder
+from core.application.members import Registration
+from core.domain.errors import LinkExpired
+from core.domain.privacy.request import RequestState
+from entrepot.container import Container
+from ports.errors import Rejected, Unavailable
+from ports.mail import Letter
+from tests.bank import Bank
+from tests.people import ALIKE, MARKED, bought
+from tests.postbox import Postbox, postbox
+
+pytestmark = pytest.mark.anyio
+
+LINK = re.compile(r"http\S+(/zh/data/\S+)")
+GUEST = MARKED.marks["contact"]
+
+
+@pytest.fixture(autouse=True)
+def box(shop: Container) -> Iterator[Postbox]:
+    with postbox() as (box, url):
+        shop.mailer.override(providers.Object(mailer_of(url, "shop@example.com")))
+        yield box
+
+
+@pytest.fixture
+async def placed(stocked: Container, bank: Bank, box: Postbox) -> PlacedOrder:  # noqa: ARG001
+    """Of a guest; somebody who looks alike has one, too."""
+    await bought(stocked, bank, CartOwner(token="other"), ALIKE, ALIKE.delivery)
+    return await bought(stocked, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
+
+
+async def asked(client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, who: str) -> str:
+    """The page after asking for a link."""
+    where = f"/zh/orders/{placed.number}/data?key={placed.access_token}"
+    page = await client.post(where, data={"contact": who})
+    assert page.status_code == 200, page.text
+    await shop.relay_events().drain()
+    return page.text
+
+
+def link_in(box: Postbox) -> str:
+    (found,) = LINK.findall(box.letters[-1].get_content())
+    return str(found)
+
+
+async def test_a_guest_has_a_link_sent_and_downloads_everything(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    await asked(client, shop, placed, GUEST.upper())
+    (letter,) = box.letters
+    assert (letter["to"], letter["from"]) == (GUEST, "shop@example.com")
+    link = link_in(box)
+    assert GUEST in (await client.get(link)).text
+    file = await client.post(f"{link}/copy")
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    assert {"contact", "recipient", "street"} <= set(MARKED.marks_in(content))
+    assert ALIKE.marks_in(content) == []
+    assert (await client.get(link)).status_code == 410
+    assert (await client.post(f"{link}/copy")).status_code == 410
+
+
+async def test_nobody_is_told_whether_an_address_is_that_of_the_order(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    wrong = await asked(client, shop, placed, "somebody@example.com")
+    assert box.letters == []
+    right = await asked(client, shop, placed, GUEST)
+    assert right == wrong
+    assert len(box.letters) == 1
+    where = f"/zh/orders/{placed.number}/data"
+    assert (await client.post(where, data={"contact": GUEST})).status_code == 404
+    number = await client.post(f"{where}?key={placed.access_token}", data={"contact": "138"})
+    assert number.status_code == 422
+
+
+async def test_letters_do_not_pile_up(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    for _ in range(3):
+        await asked(client, shop, placed, GUEST)
+    assert len(box.letters) == 1
+
+
+async def test_a_link_does_not_live_for_long(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    await asked(client, shop, placed, GUEST)
+    later = replace(shop.open_data_link(), now=lambda: shop.now()() + timedelta(hours=1))
+    token = link_in(box).rpartition("/")[2]
+    assert (await shop.open_data_link().look(token)).contacts == {GUEST}
+    with pytest.raises(LinkExpired):
+        await later.look(token)
+    assert await replace(shop.forget_data_links(), now=later.now)() == 1
+
+
+async def test_a_link_is_used_by_one_of_many(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    await asked(client, shop, placed, GUEST)
+    link = link_in(box)
+    tried = await asyncio.gather(*(client.post(f"{link}/copy") for _ in range(6)))
+    assert sorted(each.status_code for each in tried) == [201] + [410] * 5
+
+
+async def test_without_the_guard_a_link_is_used_by_many(
+    client: httpx.AsyncClient,
+    shop: Container,
+    placed: PlacedOrder,
+    box: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin: looking is not using."""
+
+    async def only_look(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(SqlDataLinks, "use", only_look)
+    await asked(client, shop, placed, GUEST)
+    link = link_in(box)
+    tried = [await client.post(f"{link}/copy") for _ in range(3)]
+    assert [each.status_code for each in tried] == [201] * 3
+
+
+async def test_a_guest_has_everything_erased(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    await asked(client, shop, placed, GUEST)
+    page = await client.post(f"{link_in(box)}/erasure")
+    assert "请求" in page.text
+    await shop.carry_out_erasures()()
+    async with shop.units()() as unit:
+        (request,) = await unit.privacy.list(10)
+    assert request.state is RequestState.PLANNED
+    await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
+    await shop.carry_out_erasures()()
+    kept = await shop.order_ledger().find(placed.number)
+    assert kept is not None
+    async with shop.units()() as unit:
+        (request,) = await unit.privacy.list(10)
+    assert request.state is RequestState.COMPLETED, request.failures
+
+
+async def test_who_has_an_account_is_sent_there(
+    client: httpx.AsyncClient, shop: Container, bank: Bank, placed: PlacedOrder, box: Postbox
+) -> None:
+    await asked(client, shop, placed, GUEST)
+    link = link_in(box)
+    await shop.register_member()(
+        Registration(login=GUEST, password="long enough", name="x", language="zh", old_enough=True)
+    )
+    assert (await client.get(link)).status_code == 409
+    other = await bought(shop, bank, CartOwner(token="again"), MARKED, MARKED.delivery)
+    await asked(client, shop, other, GUEST)
+    assert "/zh/account/privacy" in box.letters[-1].get_content()
+
+
+async def test_what_a_mail_server_says_is_understood(tmp_path: Path) -> None:
+    letter = Letter(to="mei@example.com", subject="您好", text="请打开链接。\n")
+    with postbox() as (box, url):
+        mailer = mailer_of(url, "shop@example.com")
+        assert isinstance(mailer, SmtpMailer)
+        await mailer.send(letter)
+        assert box.letters[0]["subject"] == "您好"
+        assert box.letters[0].get_content().splitlines() == ["请打开链接。"]
+        box.refuses = "550 no such user"
+        with pytest.raises(Rejected):
+            await mailer.send(letter)
+        box.refuses = "451 later"
+        with pytest.raises(Unavailable):
+            await mailer.send(letter)
+    with pytest.raises(Unavailable):
+        await mailer.send(letter)
+    folder = mailer_of(f"file://{tmp_path / 'mail'}", "shop@example.com")
+    assert isinstance(folder, FolderMailer)
+    await folder.send(letter)
+    (file,) = (tmp_path / "mail").glob("*.eml")
+    assert b"mei@example.com" in file.read_bytes()
+    assert mailer_of("", "x") is None
+    for wrong in ("http://example.com", "smtp://"):
+        with pytest.raises(ValueError, match="smtp://"):
+            mailer_of(wrong, "x")
