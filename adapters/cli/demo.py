@@ -83,6 +83,7 @@ def set_environment(folder: Path, host: str, port: int) -> None:
         "ENTREPOT_DATA_DIR": str(folder.resolve()),
         "ENTREPOT_BASE_URL": f"http://{host}:{port}",
         "ENTREPOT_DEMO_LOGINS": "true",
+        "ENTREPOT_MAIL_URL": f"file://{(folder / 'mail').resolve()}",
         **{f"ENTREPOT_PAYMENT_{name}_SIMULATE": "true" for name in SIMULATED},
     }
     for name, value in defaults.items():

@@ -14,7 +14,7 @@ from core.application.merchandising import SaveProduct
 from core.application.relaying import IndexProducts, RelayEvents
 from core.application.storekeeping import KeepCategory
 from core.domain.catalogue.category import Brand
-from core.domain.customer import AddressBookEntry, Customer
+from core.domain.customer import AddressBookEntry, Customer, Duty
 from core.domain.fulfillment import Shipment
 from core.domain.identifiers import (
     AddressId,
@@ -38,6 +38,7 @@ from ports.storage.units import UnitsOfWork
 
 PASSWORD = "entrepot-demo"  # noqa: S105 -- it is printed for everybody
 STAFF = "admin@example.com"
+AUDITOR = "auditor@example.com"
 CUSTOMERS = 500
 ORDERS = 2_000
 AT_ONCE = 100
@@ -89,6 +90,7 @@ class SeedDemo:
         await self.index_products.rebuild()
         await self.recommender.rebuild(self.purchases)
         await self.hire_staff(STAFF, PASSWORD, "林店长 Lin")
+        await self.hire_staff(AUDITOR, PASSWORD, "沈审计 Shen", Duty.AUDITOR)
 
     async def _categories(self, goods: DemoGoods) -> None:
         for category in goods.categories():

@@ -21,7 +21,8 @@ says why. What its purpose rests on, and how long it is kept: [privacy](privacy.
 def rendered() -> str:
     rows = [
         f"| `{each.place}` | {holds.category} | {holds.whose} | {holds.purpose} |"
-        f" {holds.on_erase} | {'yes' if holds.export else holds.reason} | {'yes' if holds.sealed else 'no'} |"
+        f" {holds.on_erase} | {'yes' if holds.export else holds.reason} |"
+        f" {'yes' if holds.sealed else 'no'} |"
         for each in sorted(fields(), key=lambda field: field.place)
         for holds in (each.holds,)
         if isinstance(holds, Pii)

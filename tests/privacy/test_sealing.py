@@ -76,10 +76,11 @@ async def test_the_scan_finds_what_is_not_sealed(
 @pytest.mark.parametrize("spelling", sorted(SPELLINGS))
 def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
     for name, mark in MARKS.items():
+        alike = set(SPELLINGS[spelling](ALIKE.marks[name]))
         for spelled in SPELLINGS[spelling](mark):
             content = b"before " + spelled + b" after"
             assert name in MARKED.marks_in(content)
-            assert ALIKE.marks_in(content) == []
+            assert spelled in alike or ALIKE.marks_in(content) == []
     letter = b64encode(f"Dear {MARKS['name']}, {MARKS['contact']} is yours.".encode())
     assert {"name", "contact"} <= set(MARKED.marks_in(letter))
 
