@@ -6,6 +6,9 @@ import phonenumbers
 
 from core.domain.errors import Invalid
 
+SEVERAL = frozenset(',;:<>()[]"\\')
+"""What stands between addresses, or around one, and never in one that people use."""
+
 
 def normal_phone(text: str, country: str) -> str:
     """A number as people write it, in E.164.
@@ -45,6 +48,8 @@ def normal_contact(text: str) -> str:
     local, at, host = trimmed.rpartition("@")
     if not at:
         return normal_phone(trimmed, "CN")
+    if SEVERAL.intersection(local):
+        raise Invalid("login", "Write an e-mail address or a mobile number.")
     try:
         return f"{local.lower()}@{host.lower().encode('idna').decode()}"
     except UnicodeError as error:

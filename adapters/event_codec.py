@@ -10,7 +10,11 @@ from uuid import UUID
 from core.domain.events import Event
 
 WORDS = re.compile(r"[A-Z][a-z]+")
-READERS: dict[Any, Callable[[str], Any]] = {str: str, datetime: datetime.fromisoformat}
+READERS: dict[Any, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    datetime: datetime.fromisoformat,
+}
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
@@ -40,5 +44,7 @@ def event_of(kind: str, payload: Mapping[str, str]) -> Event:
     return KINDS[kind](**values)
 
 
-TYPES = frozenset(".".join(WORDS.findall(kind)).lower() for kind in KINDS)
-"""Every type of event, as the outside calls it."""
+TYPES = frozenset(
+    ".".join(WORDS.findall(kind)).lower() for kind, event in KINDS.items() if not event.internal
+)
+"""Every type of event that others hear of, as the outside calls it."""

@@ -3,23 +3,24 @@
 from collections.abc import Awaitable, Callable
 
 from adapters.database.engine import Database
+from adapters.event_codec import type_of
 from adapters.evidence.chain import CHAINS
 from adapters.jobs.worker import Job, Wakeup, Worker
 from adapters.keys.vault import Vault
 from adapters.webhooks.sender import WebhookSender
 from core.application.carts import ForgetCarts
-from core.application.guests import ForgetDataLinks
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
 from core.application.payments import PollPayments
 from core.application.privacy.erasing import CarryOutErasures
 from core.application.privacy.retention import EndRetention
+from core.application.proving import ForgetDataLinks, SendLinks
 from core.application.refunds import SendRefunds
 from core.application.relaying import (
     DeliverMissed,
     ForgetEvents,
+    Listener,
     RelayEvents,
-    Subscriber,
     Subscribers,
 )
 from entrepot.settings import Settings
@@ -49,12 +50,18 @@ def signing_heads(database: Database, vault: Vault, now: Clock) -> Callable[[], 
     return sign
 
 
-def webhooks_of(webhooks: Webhooks, sender: WebhookSender) -> Subscribers:
-    def subscriber(webhook: Webhook) -> Subscriber:
-        return lambda envelopes: sender.send(webhook, envelopes)
+def over_networks(webhooks: Webhooks, sender: WebhookSender, letters: SendLinks) -> Subscribers:
+    """Other systems, and the mail server."""
 
-    async def listening() -> dict[str, Subscriber]:
-        return {each.subscriber: subscriber(each) for each in await webhooks.list()}
+    def listener(webhook: Webhook) -> Listener:
+        return Listener(
+            lambda envelopes: sender.send(webhook, envelopes),
+            lambda event: not event.internal and webhook.wants(type_of(event)),
+        )
+
+    async def listening() -> dict[str, Listener]:
+        systems = {each.subscriber: listener(each) for each in await webhooks.list()}
+        return {"mail": Listener(letters, letters.wants), **systems}
 
     return listening
 

@@ -42,12 +42,6 @@ from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDe
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
 from core.application.consents import DecideConsent, ListAudience, ShowConsents
 from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
-from core.application.guests import (
-    AskForDataLink,
-    ForgetDataLinks,
-    OpenDataLink,
-    SendDataLinks,
-)
 from core.application.holding import CapturePayments, LookAfterHeld
 from core.application.importing import ImportProduct
 from core.application.members import (
@@ -82,6 +76,14 @@ from core.application.privacy.erasing import CarryOutErasures, ExecuteErasure
 from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
 from core.application.privacy.retention import EndRetention
+from core.application.proving import (
+    AskForDataLink,
+    AskForProof,
+    ForgetDataLinks,
+    OpenDataLink,
+    ProveLogin,
+    SendLinks,
+)
 from core.application.reconciling import Reconcile
 from core.application.refunds import RequestRefund, SendRefunds
 from core.application.relaying import (
@@ -104,10 +106,10 @@ from core.application.trail import RecordAct
 from core.domain.identifiers import LocationCode
 from entrepot.background import (
     forgetting,
+    over_networks,
     rebuilding,
     signing_heads,
     webhook_sender,
-    webhooks_of,
     worker_of,
 )
 from entrepot.extensions import (
@@ -123,7 +125,7 @@ from entrepot.extensions import (
     subscribers_of,
 )
 from entrepot.plugin_manager import PluginManager
-from entrepot.privacy import forgetting_people, keepers_of, notice_of, noting, signing_of, sinks_of
+from entrepot.privacy import keepers_of, notice_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
 
@@ -348,12 +350,11 @@ class Container(containers.DeclarativeContainer):
         keepers,
         restrict_records,
         notice,
-        providers.Callable(forgetting_people, recommender, purchases),
         refuse_request,
         end_request,
     )
 
-    ask_disclosure = providers.Singleton(AskDisclosure, units, keepers, now, new_id)
+    ask_disclosure = providers.Singleton(AskDisclosure, units, now, new_id)
     approve_disclosure = providers.Singleton(ApproveDisclosure, units, now)
     read_disclosure = providers.Singleton(ReadDisclosure, units, keepers, write_bundle, now)
     write_evidence = providers.Singleton(
@@ -363,9 +364,11 @@ class Container(containers.DeclarativeContainer):
     mailer = providers.Singleton(
         mailer_of, settings.provided.mail_url.get_secret_value.call(), settings.provided.mail_from
     )
+    ask_for_proof = providers.Singleton(AskForProof, units, now)
+    prove_login = providers.Singleton(ProveLogin, units, now)
     ask_for_data_link = providers.Singleton(AskForDataLink, units, now)
-    send_data_links = providers.Singleton(
-        SendDataLinks,
+    send_links = providers.Singleton(
+        SendLinks,
         units,
         units,
         register,
@@ -389,10 +392,9 @@ class Container(containers.DeclarativeContainer):
         boundaries,
         index_products,
         close_paid_orders,
-        send_data_links,
         audit_log,
     )
-    far_subscribers = providers.Singleton(webhooks_of, webhooks, webhook_sender)
+    far_subscribers = providers.Singleton(over_networks, webhooks, webhook_sender, send_links)
     relay_events = providers.Singleton(RelayEvents, outbox, near_subscribers, far_subscribers, now)
     deliver_missed = providers.Singleton(
         DeliverMissed, outbox, near_subscribers, far_subscribers, now

@@ -17,12 +17,11 @@ from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
-from core.application.guests import SendDataLinks
 from core.application.recipients import Recipients
 from core.application.relaying import (
     ClosePaidOrders,
     IndexProducts,
-    Subscriber,
+    Listener,
     Subscribers,
 )
 from core.domain.money import Money
@@ -120,19 +119,18 @@ def subscribers_of(
     boundaries: Boundaries,
     index: IndexProducts,
     close_paid: ClosePaidOrders,
-    send_data_links: SendDataLinks,
     audit_log: SqlAuditLog,
 ) -> Subscribers:
-    heard: dict[str, Subscriber] = {
-        "search": index,
-        "payments": close_paid,
-        "mail": send_data_links,
-        "audit": audit_log,
+    heard = {
+        "search": Listener(index),
+        "payments": Listener(close_paid),
+        "audit": Listener(audit_log),
     }
     for name, subscriber in plugins.brought("entrepot_subscribers"):
-        heard[name] = GuardedSubscriber(subscriber.hear, boundaries.of(name))
+        guarded = GuardedSubscriber(subscriber.hear, boundaries.of(name))
+        heard[name] = Listener(guarded, lambda event: not event.internal)
 
-    async def listening() -> dict[str, Subscriber]:
+    async def listening() -> dict[str, Listener]:
         return heard
 
     return listening

@@ -74,15 +74,6 @@ def noting(
     return note
 
 
-def forgetting_people(recommender: Recommender, purchases: Purchases) -> Sink:
-    """Learn again, from those alone who are still there and want to be counted."""
-
-    async def forget(_subject: Subject) -> None:
-        await recommender.rebuild(purchases)
-
-    return forget
-
-
 def sinks_of(
     database: Database, recommender: Recommender, purchases: Purchases
 ) -> Mapping[str, Sink]:
@@ -91,13 +82,16 @@ def sinks_of(
     async def workers(_subject: Subject) -> None:
         await asyncio.sleep(2 * LEASE_SECONDS)
 
+    async def recommendations(_subject: Subject) -> None:
+        await recommender.rebuild(purchases)
+
     async def database_file(_subject: Subject) -> None:
         if database.is_sqlite:
             await wipe(database)
 
     return {
         "workers' keys": workers,
-        "recommendations": forgetting_people(recommender, purchases),
+        "recommendations": recommendations,
         "database file": database_file,
     }
 

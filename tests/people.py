@@ -95,6 +95,15 @@ async def register(shop: Container, person: Person) -> CustomerId:
     return customer
 
 
+async def prove(shop: Container, customer_id: CustomerId) -> None:
+    """Their log-in is known to be theirs."""
+    async with shop.units()() as unit:
+        customer = await unit.customers.get(customer_id)
+        customer.login_proven = True
+        await unit.customers.save(customer)
+        await unit.commit()
+
+
 async def bought(
     shop: Container, bank: Bank, owner: CartOwner, person: Person, delivery: Delivery
 ) -> PlacedOrder:

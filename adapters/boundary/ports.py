@@ -109,8 +109,9 @@ class GuardedRecommender:
         return await self.boundary.call(lambda: self.recommender.trending(limit), answers=(tuple,))
 
     async def rebuild(self, purchases: Purchases) -> None:
-        async with asyncio.timeout(REBUILD_SECONDS):
-            await self.recommender.rebuild(purchases)
+        await self.boundary.call(
+            lambda: self.recommender.rebuild(purchases), answers=NOTHING, seconds=REBUILD_SECONDS
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import msgspec
+
 from adapters.boundary.boundary import Boundary
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
@@ -35,6 +37,7 @@ class GuardedKeeper:
         async def page() -> Page[Record]:
             answer = await self._keeper.export(subject, cursor)
             _check(answer, Record)
+            msgspec.json.encode([dict(each.fields) for each in answer.items])
             return answer
 
         return await self._boundary.call(page, answers=Page)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from adapters.database.inspection import columns_of
 from adapters.evidence import bundle
 from adapters.privacy.processing import document_of, notice_of, problems_of
 from core.domain.privacy.inventory import Field, Store
-
-SHOWN = 100
-Answer = TypeVar("Answer")
 
 
 @click.group()
@@ -85,8 +82,9 @@ def audience(assembly: Assembly, purpose: str) -> None:
     """Print the log-in of every member who agrees to PURPOSE, such as marketing, one a line."""
 
     async def work(shop: Any) -> None:
-        async for customer in shop.list_audience()(purpose):
-            click.echo(customer.login)
+        await shop.record_act()("command line", "audience", purpose)
+        async for login in shop.list_audience()(purpose):
+            click.echo(login)
 
     run_prepared(assembly, work)
 

@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
-from adapters.contact import known_contact, normal_contact
+from adapters.contact import normal_contact
+from adapters.privacy.naming import subject_named
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
-from core.domain.privacy.records import Decision, Subject
+from core.domain.privacy.evidence import check_words
+from core.domain.privacy.records import Decision
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 
 SHOWN = 100
@@ -53,7 +55,7 @@ def export(
 
     async def work(shop: Any) -> tuple[Path, tuple[str, ...]]:
         request = await shop.open_request()(
-            RequestKind(kind), _subject(person), verified_by, applicant=_applicant(relative)
+            RequestKind(kind), subject_named(person), verified_by, applicant=_applicant(relative)
         )
         return await shop.answer_access()(request, folder)  # type: ignore[no-any-return]
 
@@ -70,7 +72,7 @@ def plan(assembly: Assembly, person: str, as_json: bool) -> None:
     """Say what erasing PERSON would do to each record, and change nothing."""
 
     async def work(shop: Any) -> tuple[Sequence[tuple[str, Decision]], tuple[str, ...]]:
-        return await shop.preview_erasure()(_subject(person))  # type: ignore[no-any-return]
+        return await shop.preview_erasure()(subject_named(person))  # type: ignore[no-any-return]
 
     decisions, failures = run_prepared(assembly, work)
     if as_json:
@@ -108,7 +110,7 @@ def erase(
     """
 
     async def work(shop: Any) -> PrivacyRequest:
-        subject = _subject(person)
+        subject = subject_named(person)
         request: PrivacyRequest = await shop.open_request()(
             RequestKind.ERASURE, subject, verified_by, applicant=_applicant(relative)
         )
@@ -174,6 +176,8 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
     """Stop erasures of a CUSTOMER's data, or let them go on."""
     if bool(reason) == release:
         raise click.UsageError("Give either --reason or --release.")
+    if reason:
+        check_words("reason", reason)
 
     async def work(shop: Any) -> None:
         async with shop.units()() as unit:
@@ -218,7 +222,7 @@ def restrict(assembly: Assembly, person: str, lift: bool, relative: bool, verifi
         return
 
     async def work(shop: Any) -> tuple[str, ...]:
-        who, failures = await shop.keepers().resolve(_subject(person))
+        who, failures = await shop.keepers().resolve(subject_named(person))
         for each in sorted(who.customers):
             failures += await shop.lift_restriction()(CustomerId(each))
         return failures  # type: ignore[no-any-return]
@@ -248,7 +252,7 @@ def _carry_out(
     async def work(shop: Any) -> PrivacyRequest:
         request = await shop.open_request()(
             kind,
-            _subject(person),
+            subject_named(person),
             verified_by,
             applicant=_applicant(relative),
             corrections=corrections,
@@ -262,13 +266,6 @@ def _carry_out(
 
 def _applicant(relative: bool) -> Applicant:
     return Applicant.RELATIVE if relative else Applicant.SELF
-
-
-def _subject(person: str) -> Subject:
-    try:
-        return Subject(customers=frozenset({UUID(person)}))
-    except ValueError:
-        return Subject(contacts=frozenset({known_contact(person)}))
 
 
 def _complain(failures: Sequence[str]) -> None:

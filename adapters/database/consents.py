@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
@@ -41,7 +41,7 @@ class SqlConsentLedger:
         async with self._reads.connect() as connection:
             return await SqlConsents(connection).latest(customer_id)
 
-    async def agreed(self, purpose: str) -> AsyncIterator[tuple[CustomerId, Consent]]:
+    async def agreed(self, purpose: str) -> AsyncIterator[Sequence[tuple[CustomerId, Consent]]]:
         last = 0
         while True:
             page = (
@@ -53,24 +53,23 @@ class SqlConsentLedger:
             )
             async with self._reads.connect() as connection:
                 rows = (await connection.execute(page)).all()
-            for row in rows:
-                yield CustomerId(row.customer_id), _consent(row)
+            yield [(CustomerId(row.customer_id), _consent(row)) for row in rows]
             if len(rows) < AT_ONCE:
                 return
             last = rows[-1].number
 
 
 def last_words() -> Select[Any]:
-    """The last entry of each living person for each purpose."""
-    newest = (
-        select(
-            consents.c.customer_id, consents.c.purpose, func.max(consents.c.number).label("number")
-        )
-        .where(consents.c.customer_id.is_not(None))
-        .group_by(consents.c.customer_id, consents.c.purpose)
-        .subquery()
+    """The last entry of each living person for each purpose: nothing comes after it."""
+    later = consents.alias()
+    return select(consents).where(
+        consents.c.customer_id.is_not(None),
+        ~exists().where(
+            later.c.customer_id == consents.c.customer_id,
+            later.c.purpose == consents.c.purpose,
+            later.c.number > consents.c.number,
+        ),
     )
-    return select(consents).join(newest, and_(newest.c.number == consents.c.number))
 
 
 def _row(customer_id: CustomerId, said: Consent) -> dict[str, Any]:

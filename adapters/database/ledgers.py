@@ -18,11 +18,18 @@ from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
 from adapters.database.orders import ADDRESS_PLACE, SqlOrders
 from adapters.database.payments import SqlPayments
-from adapters.database.people import NAME_PLACE, STAFF_NAME_PLACE, SqlCustomers, owner_of
+from adapters.database.people import (
+    LOGIN_PLACE,
+    NAME_PLACE,
+    STAFF_NAME_PLACE,
+    SqlCustomers,
+    owner_of,
+)
 from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns, return_of
 from adapters.database.tables import (
+    consents,
     customers,
     order_lines,
     orders,
@@ -100,9 +107,9 @@ class SqlOrderLedger:
         async with self._reads.connect() as connection:
             return await SqlReturns(connection, [], self._vault).list(order_id)
 
-    async def is_put_away(self, order_id: OrderId) -> bool:
+    async def withheld(self, order_id: OrderId) -> str:
         async with self._reads.connect() as connection:
-            return bool(await _put_away(connection, [order_id]))
+            return (await _withheld(connection, [order_id])).get(order_id, "")
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
         async with self._reads.connect() as connection:
@@ -149,7 +156,8 @@ class SqlOrderLedger:
                 )
             ).all()
             ids = [row.id for row in shown] if customer_id is None else []
-            hidden = await _put_away(connection, ids) if ids else frozenset()
+            kept = await _withheld(connection, ids) if ids else {}
+        hidden = {each for each, reason in kept.items() if reason != "open"}
         by_order: dict[UUID, list[Row[Any]]] = {}
         for line in lines:
             by_order.setdefault(line.order_id, []).append(line)
@@ -289,6 +297,19 @@ class SqlRegister:
         async with self._reads.connect() as connection:
             return await SqlCustomers(connection, [], self._vault).get(customer_id)
 
+    async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
+        query = select(customers.c.id, customers.c.person, customers.c.login).where(
+            customers.c.id.in_(customer_ids),
+            customers.c.login_proven.is_(True),
+            customers.c.frozen.is_(False),
+            customers.c.restricted.is_(False),
+        )
+        async with self._reads.connect() as connection:
+            rows = (await connection.execute(query.order_by(customers.c.id))).all()
+        keys = await self._vault.keys(row.person for row in rows)
+        logins_of = (keys.open(LOGIN_PLACE, row.id, row.login) for row in rows)
+        return tuple(login for login in logins_of if login)
+
     async def find_customer(self, login: str) -> Customer | None:
         async with self._reads.connect() as connection:
             return await SqlCustomers(connection, [], self._vault).find(login)
@@ -315,18 +336,11 @@ class SqlPurchases:
 
     async def baskets(self) -> AsyncIterator[Basket]:
         last: UUID | None = None
-        said = last_words().subquery()
-        unwilling = union(
-            select(said.c.customer_id).where(
-                said.c.purpose == PERSONALISATION, said.c.given.is_(False)
-            ),
-            select(customers.c.id).where(customers.c.restricted.is_(True)),
-        )
+        unwilling = await self._unwilling()
         while True:
             page = (
                 select(orders.c.id, orders.c.customer_id, orders.c.placed_at)
                 .where(orders.c.state.in_(PAID))
-                .where(or_(orders.c.customer_id.is_(None), orders.c.customer_id.not_in(unwilling)))
                 .order_by(orders.c.id)
                 .limit(BASKETS_AT_ONCE)
             )
@@ -347,12 +361,24 @@ class SqlPurchases:
             for line in lines:
                 bought.setdefault(line.order_id, set()).add(ProductId(line.product_id))
             for row in rows:
+                if row.customer_id in unwilling:
+                    continue
                 yield Basket(
                     person=str(row.customer_id or row.id),
                     products=frozenset(bought.get(row.id, set())),
                     at=row.placed_at,
                 )
             last = rows[-1].id
+
+    async def _unwilling(self) -> frozenset[UUID]:
+        """Who took their consent back, or has their data restricted."""
+        said = last_words().where(
+            consents.c.purpose == PERSONALISATION, consents.c.given.is_(False)
+        )
+        refused = said.with_only_columns(consents.c.customer_id)
+        restricted = select(customers.c.id).where(customers.c.restricted.is_(True))
+        async with self._reads.connect() as connection:
+            return frozenset(await connection.scalars(union(refused, restricted)))
 
 
 def _stage(row: Row[Any]) -> OrderStage:
@@ -385,17 +411,13 @@ def _order_page(
     return page
 
 
-async def _put_away(connection: AsyncConnection, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the orders whose address is there for the law alone."""
-    references = [f"orders/{each}" for each in ids]
-    erased = await connection.scalars(
-        select(retained_records.c.reference).where(
-            retained_records.c.keeper == "shop",
-            retained_records.c.reference.in_(references),
-            retained_records.c.reason != "open",
-        )
+async def _withheld(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Why addresses of orders are not for everybody."""
+    kept = select(retained_records.c.reference, retained_records.c.reason).where(
+        retained_records.c.keeper == "shop",
+        retained_records.c.reference.in_([f"orders/{each}" for each in ids]),
     )
-    over = await connection.scalars(
+    restricted = (
         select(orders.c.id)
         .join(customers, customers.c.id == orders.c.customer_id)
         .where(
@@ -404,4 +426,8 @@ async def _put_away(connection: AsyncConnection, ids: Sequence[UUID]) -> frozens
             orders.c.state.not_in(("placed", "paid")),
         )
     )
-    return frozenset((*(UUID(each.partition("/")[2]) for each in erased), *over))
+    found = {
+        UUID(row.reference.partition("/")[2]): str(row.reason)
+        for row in await connection.execute(kept)
+    }
+    return found | dict.fromkeys(await connection.scalars(restricted), "restricted")

@@ -63,6 +63,7 @@ class SqlCustomers:
                 "name": keys.seal(person, NAME_PLACE, customer.id, customer.name),
                 "language": customer.language,
                 "registered_at": customer.registered_at,
+                "login_proven": customer.login_proven,
                 "frozen": customer.frozen,
                 "restricted": customer.restricted,
             },
@@ -113,6 +114,7 @@ class SqlCustomers:
                 for entry in entries
             ),
             person=row.person,
+            login_proven=row.login_proven,
             frozen=row.frozen,
             restricted=row.restricted,
             version=row.version,

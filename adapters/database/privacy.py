@@ -26,7 +26,7 @@ from adapters.database.tables import (
     sessions,
 )
 from adapters.identity import new_id
-from adapters.keys.vault import Vault
+from adapters.keys.vault import Keys, Vault
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import PersonId, RequestId
 from core.domain.privacy.records import Decision, Outcome, Subject
@@ -74,7 +74,9 @@ class SqlPrivacyRequests:
             )
             .limit(limit)
         )
-        return tuple([await self._request(row) for row in rows.all()])
+        found = rows.all()
+        keys = await self._vault.keys(row.person for row in found)
+        return tuple(_request(row, keys) for row in found)
 
     async def save(self, request: PrivacyRequest) -> None:
         person = request.person = request.person or await self._vault.new_person()
@@ -306,41 +308,45 @@ class SqlPrivacyRequests:
         return gone.rowcount
 
     async def _request(self, row: Row[Any]) -> PrivacyRequest:
-        keys = await self._vault.keys([row.person])
-        known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
-        salt, customer_ids, contacts, *rest = known
-        return PrivacyRequest(
-            id=RequestId(row.id),
-            number=row.number,
-            kind=RequestKind(row.kind),
-            state=RequestState(row.state),
-            salt=salt,
-            applicant=Applicant(row.applicant),
-            corrections=rest[0] if rest else {},
-            subject=Subject(
-                customers=frozenset(UUID(each) for each in customer_ids),
-                contacts=frozenset(contacts),
-            ),
-            subject_hash=row.subject_hash,
-            received_at=row.received_at,
-            due_at=row.due_at,
-            article=row.article,
-            person=row.person,
-            verified_by=row.verified_by,
-            approved_by=row.approved_by,
-            plan_hash=row.plan_hash,
-            reason=row.reason,
-            failures=tuple(row.failures),
-            ended_at=row.ended_at,
-            certificate=row.certificate,
-            version=row.version,
-        )
+        return _request(row, await self._vault.keys([row.person]))
+
+
+def _request(row: Row[Any], keys: Keys) -> PrivacyRequest:
+    known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
+    salt, customer_ids, contacts, corrections, aliases = (*known, {}, [])[:5]
+    return PrivacyRequest(
+        id=RequestId(row.id),
+        number=row.number,
+        kind=RequestKind(row.kind),
+        state=RequestState(row.state),
+        salt=salt,
+        applicant=Applicant(row.applicant),
+        corrections=corrections,
+        subject=Subject(
+            customers=frozenset(UUID(each) for each in customer_ids),
+            contacts=frozenset(contacts),
+            aliases=frozenset(aliases),
+        ),
+        subject_hash=row.subject_hash,
+        received_at=row.received_at,
+        due_at=row.due_at,
+        article=row.article,
+        person=row.person,
+        verified_by=row.verified_by,
+        approved_by=row.approved_by,
+        plan_hash=row.plan_hash,
+        reason=row.reason,
+        failures=tuple(row.failures),
+        ended_at=row.ended_at,
+        certificate=row.certificate,
+        version=row.version,
+    )
 
 
 def _plain(request: PrivacyRequest) -> list[Any]:
     customer_ids = sorted(str(each) for each in request.subject.customers)
-    contacts = sorted(request.subject.contacts)
-    return [request.salt, customer_ids, contacts, dict(request.corrections)]
+    contacts, aliases = sorted(request.subject.contacts), sorted(request.subject.aliases)
+    return [request.salt, customer_ids, contacts, dict(request.corrections), aliases]
 
 
 def _decision(row: Row[Any]) -> Decision:

@@ -4,6 +4,7 @@
 ``manifest.sig`` signs it. Whoever has the shop's public key needs nothing else.
 """
 
+import asyncio
 import hashlib
 import html
 import json
@@ -25,6 +26,8 @@ from core.domain.privacy.records import Record
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 FORMAT = "entrepot-bundle/1"
 CHUNK = 1 << 16
+BREATH = 200
+"""After so many records others are served, too."""
 LARGEST_MANIFEST = 64 << 20
 
 Records = AsyncIterator[tuple[str, Record]]
@@ -83,13 +86,15 @@ class Writer:
                 name = f"{keeper}/{record.section}"
                 if section is None or section.name != name:
                     entry.close()
-                    self._conclude(archive, section)
+                    await asyncio.to_thread(self._conclude, archive, section)
                     spool.close()
                     section = spool.enter_context(Section(name))
                     file = entry.enter_context(archive.open(section.listed.path, "w"))
                 file.write(section.add(record.fields))
+                if (section.listed.records or 0) % BREATH == 0:
+                    await asyncio.sleep(0)
             entry.close()
-            self._conclude(archive, section)
+            await asyncio.to_thread(self._conclude, archive, section)
 
     def _conclude(self, archive: ZipFile, section: Section | None) -> None:
         """After its records: what its fields are, and the same as a table for people."""

@@ -1,6 +1,8 @@
 """Letters by SMTP (RFC 5321), encrypted where the server can, or into a folder."""
 
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -31,6 +33,7 @@ class SmtpMailer:
         try:
             await aiosmtplib.send(
                 message_of(letter, self.sender),
+                recipients=[letter.to],
                 hostname=self.host,
                 port=self.port,
                 username=self.user or None,
@@ -86,10 +89,21 @@ def mailer_of(url: str, sender: str) -> Mailer | None:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = letter.to
+    message["To"] = _address(letter.to)
     message["Subject"] = letter.subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message
+
+
+def _address(text: str) -> Address:
+    """One address, as it is written. Raises `Rejected` for what only looks like one."""
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, HeaderParseError) as error:
+        raise Rejected("this is no e-mail address") from error
+    if address.addr_spec != text:
+        raise Rejected("this is no e-mail address")
+    return address

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from adapters.database.engine import Database
 from adapters.database.people import SqlCustomers
-from adapters.database.tables import customers
+from adapters.database.tables import customers, data_links
 from adapters.keys.vault import Vault
+from core.application.retrying import retrying
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.records import Subject
 
@@ -15,13 +16,25 @@ from core.domain.privacy.records import Subject
 async def correct(
     database: Database, vault: Vault, subject: Subject, corrections: Mapping[str, str]
 ) -> None:
-    """Raises `AlreadyExists` for somebody else's log-in."""
+    """Raises `AlreadyExists` for somebody else's log-in.
+
+    Letters on their way prove nothing any more: they went to the log-in that was.
+    """
+    await retrying(lambda: _correct(database, vault, subject, corrections))
+
+
+async def _correct(
+    database: Database, vault: Vault, subject: Subject, corrections: Mapping[str, str]
+) -> None:
     async with database.writes.begin() as connection:
         repository = SqlCustomers(connection, [], vault)
         for each in sorted(subject.customers):
             customer = await repository.get(CustomerId(each))
             customer.correct(corrections)
             await repository.save(customer)
+        await connection.execute(
+            delete(data_links).where(data_links.c.customer_id.in_(subject.customers))
+        )
 
 
 async def restrict(database: Database, subject: Subject, *, restricted: bool) -> None:

@@ -72,9 +72,10 @@ class WriteEvidence:
         async for request in self._rows(privacy_requests):
             yield "evidence", _request(request, now)
         for name, chain in CHAINS.items():
+            heads = await chain.heads(self.database)
             async for entry in chain.entries(self.database):
                 yield "evidence", _record(name, entry)
-            for head in await chain.heads(self.database):
+            for head in heads:
                 yield "evidence", _record(f"{name}_heads", head)
         async for entry in CHAINS["audit"].entries(self.database):
             if entry["kind"] == ACTED:

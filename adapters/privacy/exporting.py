@@ -1,5 +1,6 @@
 """A bundle for a person: their records from every keeper, and what the law wants beside them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ class WriteBundle:
         """Page by page, from where it was left off."""
         while not spool.is_whole:
             page = await keeper.export(request.subject, spool.cursor)
-            spool.add(page)
+            await asyncio.to_thread(spool.add, page)
 
     def _inventory(self) -> list[Field | Store]:
         return [each for keeper in self.keepers.here for each in keeper.inventory()]

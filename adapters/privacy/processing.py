@@ -62,6 +62,7 @@ def document_of(
                     for where, basis in purpose.basis.items()
                 },
                 "retention": dict(purpose.retention.by_language),
+                "uses": [str(each) for each in purpose.uses],
                 "fields": [_field(each) for each in personal if each.holds.purpose == purpose.code],  # type: ignore[union-attr]
             }
             for purpose in policy.purposes.values()
@@ -143,6 +144,7 @@ def purposes_of(
             and isinstance(each.holds, Pii)
             and each.holds.purpose == purpose.code
         )
+        categories |= dict.fromkeys(purpose.uses)
         found.append(
             {
                 "code": purpose.code,

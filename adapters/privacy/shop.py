@@ -62,19 +62,21 @@ class ShopRecords:
     async def resolve(self, subject: Subject) -> Subject:
         """Members with one of the contacts as login, and the logins of members."""
         scope = scope_of(subject, self.vault)
+        columns = (customers.c.id, customers.c.person, customers.c.login, customers.c.login_proven)
         async with self.database.reads.connect() as connection:
             rows = (
                 await connection.execute(
-                    select(customers.c.id, customers.c.person, customers.c.login).where(
+                    select(*columns).where(
                         or_(customers.c.id.in_(scope.customers), _has_login(subject, self.vault))
                     )
                 )
             ).all()
         keys = await self.vault.keys(row.person for row in rows)
-        found = (keys.open(LOGIN_PLACE, row.id, row.login) for row in rows)
+        found = {row.id: keys.open(LOGIN_PLACE, row.id, row.login) for row in rows}
+        proven = {found[row.id] for row in rows if row.login_proven and found[row.id]}
+        others = {login for login in found.values() if login} - proven - subject.contacts
         return subject | Subject(
-            customers=frozenset(row.id for row in rows),
-            contacts=frozenset(login for login in found if login),
+            customers=frozenset(found), contacts=frozenset(proven), aliases=frozenset(others)
         )
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:

@@ -22,7 +22,7 @@ from adapters.web.admin import entrance, evidence, overview, products, reconcili
 from adapters.web.admin import orders as admin_orders
 from adapters.web.admin import privacy as admin_privacy
 from adapters.web.admin import returns as admin_returns
-from adapters.web.admin.desk import LogInFirst, open_desk
+from adapters.web.admin.desk import LogInFirst, colleagues_only, open_desk
 from adapters.web.api import backoffice, members
 from adapters.web.api import carts as api_carts
 from adapters.web.api import catalogue as api_catalogue
@@ -208,15 +208,21 @@ def _admin(language: str, limit: Any) -> Router:
         route_handlers=[
             Router("/", route_handlers=entrance.entrances, middleware=[limit]),
             *entrance.handlers,
-            *overview.handlers,
-            *products.handlers,
-            *admin_orders.handlers,
-            *admin_returns.handlers,
-            *reconciliations.handlers,
-            *admin_privacy.handlers,
-            *evidence.handlers,
+            Router(
+                "/",
+                route_handlers=[
+                    *overview.handlers,
+                    *products.handlers,
+                    *admin_orders.handlers,
+                    *admin_returns.handlers,
+                    *reconciliations.handlers,
+                    *admin_privacy.handlers,
+                    *evidence.handlers,
+                ],
+                dependencies={"desk": Provide(open_desk, sync_to_thread=False)},
+                guards=[colleagues_only],
+            ),
         ],
-        dependencies={"desk": Provide(open_desk)},
         guards=[same_origin],
         request_max_body_size=LARGEST_FORM,
     )

@@ -17,20 +17,20 @@ AREAS = {
 }
 """Who may enter which part of the back office; every other part is the shop's."""
 
-PERSONAL = {"orders", "returns"}
-"""Parts in which looking is already reading what is personal."""
+WATCHED = {"orders", "returns", "privacy", "evidence"}
+"""Parts in which looking is written down, too: what is personal, and what auditors do."""
 
 
 async def admit(colleague: Visitor, scope: Any, record_act: RecordAct) -> None:
     """Raises `NotAllowed`."""
     place = scope["path_template"].partition("/admin")[2].strip("/")
     area = place.partition("/")[0]
-    if colleague.duty not in AREAS.get(area, SHOP):
-        raise NotAllowed
-    method = scope["method"]
-    if method not in SAFE_METHODS or area in PERSONAL:
+    allowed, method = colleague.duty in AREAS.get(area, SHOP), scope["method"]
+    if not allowed or method not in SAFE_METHODS or area in WATCHED:
         reference = " ".join(str(each) for each in scope["path_params"].values())
         await record_act(actor_of(colleague), f"{method} {place}", reference)
+    if not allowed:
+        raise NotAllowed
 
 
 def actor_of(colleague: Visitor) -> str:

@@ -1,7 +1,7 @@
 """Files that are written for one answer, and gone once it was sent."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from litestar.response import Stream
@@ -9,12 +9,17 @@ from litestar.response import Stream
 CHUNK = 1 << 16
 
 
-def passing_folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="bundle-")
+async def sent_once(write: Callable[[Path], Awaitable[Path]]) -> Stream:
+    """The zip that ``write`` puts into a folder, and says where it is.
 
-
-def sent_once(path: Path, folder: "tempfile.TemporaryDirectory[str]") -> Stream:
-    """The zip at ``path``; its folder goes with the last byte, or when the reader goes away."""
+    The folder goes with the last byte, when the reader goes away, or when writing fails.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="bundle-")
+    try:
+        path = await write(Path(folder.name))
+    except BaseException:
+        folder.cleanup()
+        raise
     return Stream(
         _chunks(path, folder),
         media_type="application/zip",

@@ -33,6 +33,7 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.SecondPersonNeeded: 403,
     errors.LinkExpired: 410,
     errors.MemberAlready: 409,
+    errors.RequestOpen: 409,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,
     errors.RefundTooLarge: 409,

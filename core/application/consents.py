@@ -1,12 +1,12 @@
 """What people agree to, and what they take back."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.domain.customer import Customer
 from core.domain.errors import NotFound
+from core.domain.events import MemberAskedForProof
 from core.domain.identifiers import CustomerId
-from core.domain.privacy.consent import Channel, Consent
+from core.domain.privacy.consent import MARKETING, Channel, Consent
 from core.domain.privacy.policy import Policy, Purpose
 from ports.clock import Clock
 from ports.storage.consents import ConsentLedger
@@ -78,23 +78,28 @@ class ShowConsents:
 
 @dataclass(frozen=True, slots=True)
 class ListAudience:
-    """Members who agree to a purpose, in the words that the notice has now."""
+    """Log-ins of members who agree to a purpose, in the words that the notice has now.
+
+    Nobody is written to whose log-in is not proven, or whose data is restricted or erased.
+    """
 
     ledger: ConsentLedger
     register: Register
     notice: Notice
 
-    async def __call__(self, purpose: str) -> AsyncIterator[Customer]:
-        async for customer_id, consent in self.ledger.agreed(purpose):
-            if self.notice.is_held(consent):
-                customer = await self.register.customer(customer_id)
-                if not customer.frozen and not customer.restricted:
-                    yield customer
+    async def __call__(self, purpose: str) -> AsyncIterator[str]:
+        async for page in self.ledger.agreed(purpose):
+            held = [customer for customer, consent in page if self.notice.is_held(consent)]
+            for login in await self.register.reachable(held):
+                yield login
 
 
 @dataclass(frozen=True, slots=True)
 class DecideConsent:
-    """Give a consent or take it back: both are one step. Raises `NotFound`."""
+    """Give a consent or take it back: both are one step. Raises `NotFound`.
+
+    Saying the same again, in the same words, adds nothing to the ledger.
+    """
 
     units: UnitsOfWork
     notice: Notice
@@ -106,5 +111,10 @@ class DecideConsent:
             raise NotFound("purpose", purpose)
         said = self.notice.consent(purpose, given=given, language=language, channel=channel)
         async with self.units() as unit:
+            known = (await unit.consents.latest(customer_id)).get(purpose)
+            if known is not None and replace(known, at=said.at, channel=channel) == said:
+                return
             await unit.consents.record(customer_id, [said])
+            if given and purpose == MARKETING:
+                unit.tell(MemberAskedForProof(customer_id=customer_id, at=said.at))
             await unit.commit()

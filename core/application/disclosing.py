@@ -5,10 +5,11 @@ from pathlib import Path
 
 from core.application.privacy.answering import WriteBundle
 from core.application.privacy.keepers import Keepers
-from core.domain.errors import Invalid, NotFound, SecondPersonNeeded
-from core.domain.events import DisclosureApproved
+from core.domain.errors import SecondPersonNeeded
+from core.domain.events import DisclosureApproved, DisclosureAsked
 from core.domain.identifiers import CustomerId, DisclosureId, RequestId
 from core.domain.privacy.disclosure import OPEN_FOR, Disclosure
+from core.domain.privacy.evidence import check_words
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.clock import Clock, NewId
@@ -20,25 +21,21 @@ class AskDisclosure:
     """Ask to see what is known of a member. Raises `NotFound` or `Invalid`."""
 
     units: PrivacyUnits
-    keepers: Keepers
     now: Clock
     new_id: NewId
 
-    async def __call__(self, person: Subject, reason: str, by: str) -> DisclosureId:
-        if not reason:
-            raise Invalid("reason", "Say why you have to see it.")
-        resolved, _ = await self.keepers.resolve(person)
-        if not resolved.customers:
-            raise NotFound("member", next(iter(person.contacts), ""))
+    async def __call__(self, customer_id: CustomerId, reason: str, by: str) -> DisclosureId:
+        now = self.now()
         disclosure = Disclosure(
             id=DisclosureId(self.new_id()),
-            customer_id=CustomerId(min(resolved.customers)),
-            reason=reason,
+            customer_id=customer_id,
+            reason=check_words("reason", reason),
             asked_by=by,
-            asked_at=self.now(),
+            asked_at=now,
         )
         async with self.units() as unit:
             await unit.disclosures.add(disclosure)
+            unit.tell(DisclosureAsked(disclosure_id=disclosure.id, customer_id=customer_id, at=now))
             await unit.commit()
         return disclosure.id
 

@@ -9,7 +9,7 @@ from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.customer import AddressBookEntry, Customer, Duty, Staff, check_password
 from core.domain.errors import BadCredentials, BeingErased, Invalid
-from core.domain.events import StaffActed
+from core.domain.events import MemberAskedForProof, StaffActed
 from core.domain.identifiers import AddressId, CustomerId, StaffId
 from core.domain.privacy.consent import MARKETING, Channel, Consent
 from ports.clock import Clock, NewId, NewToken
@@ -68,6 +68,8 @@ class RegisterMember:
         async with self.units() as unit:
             await unit.customers.save(customer)
             await unit.consents.record(customer.id, self._agreed(registration))
+            if registration.marketing:
+                unit.tell(MemberAskedForProof(customer_id=customer.id, at=self.now()))
             await unit.commit()
         return customer.id
 

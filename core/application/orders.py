@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.application.refunds import RefundWish, RequestRefund
@@ -72,13 +72,19 @@ class OrderView:
 class OrderAccess:
     """Why somebody may see an order: a member's own, a guest's link, or the back office.
 
-    ``retained``: the address, too, of an order that is put away.
+    ``retained``: the address, too, that is kept for the law alone, of an order that nobody works
+    on any more, once its person was erased or wants no use of their data.
     """
 
     customer_id: CustomerId | None = None
     token: str = ""
     staff: bool = False
     retained: bool = False
+
+    @property
+    def barred(self) -> tuple[str, ...]:
+        """For which reasons of keeping an address it is not shown."""
+        return ("returns", "restricted") if self.staff else ("open", "returns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,9 @@ class FindOrder:
         order = await self.ledger.find(number)
         if order is None or not self._may(order, access):
             raise NotFound("order", number)
-        if access.staff and not access.retained and await self.ledger.is_put_away(order.id):
+        if not access.retained and await self.ledger.withheld(order.id) in access.barred:
             order.address, order.contact = None, ""
+            order.shipments = tuple(replace(each, tracking_number="") for each in order.shipments)
         return order
 
     def _may(self, order: Order, access: OrderAccess) -> bool:

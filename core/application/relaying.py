@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.events import OrderPaid, ProductChanged, StockChanged
+from core.domain.events import Event, OrderPaid, ProductChanged, StockChanged
 from core.domain.identifiers import OrderId, ProductId
 from ports.clock import Clock
 from ports.errors import PortError
@@ -16,7 +16,20 @@ from ports.storage.shelf import Catalogue
 Subscriber = Callable[[Sequence[Envelope]], Awaitable[None]]
 """Handles a batch of events. It may see one again: it must be idempotent."""
 
-Subscribers = Callable[[], Awaitable[Mapping[str, Subscriber]]]
+
+def anything(_event: Event) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A subscriber, and which events it wants."""
+
+    hear: Subscriber
+    wants: Callable[[Event], bool] = anything
+
+
+Subscribers = Callable[[], Awaitable[Mapping[str, Listener]]]
 """Who listens now, by name."""
 
 BATCH = 200
@@ -49,11 +62,16 @@ class RelayEvents:
         if not fresh:
             return 0
         missed = []
-        for name, subscriber in (await self.near()).items():
-            if error := await _handed(subscriber, fresh):
-                missed += [again(_missed(each, name, error), self.now()) for each in fresh]
-        for name in await self.far():
-            missed += [replace(_missed(each, name, ""), due_at=self.now()) for each in fresh]
+        for name, listener in (await self.near()).items():
+            wanted = [each for each in fresh if listener.wants(each.event)]
+            if wanted and (error := await _handed(listener.hear, wanted)):
+                missed += [again(_missed(each, name, error), self.now()) for each in wanted]
+        for name, listener in (await self.far()).items():
+            missed += [
+                replace(_missed(each, name, ""), due_at=self.now())
+                for each in fresh
+                if listener.wants(each.event)
+            ]
         await self.outbox.delivered(fresh, missed)
         return len(fresh)
 
@@ -93,9 +111,9 @@ class DeliverMissed:
             tried += count
         return tried
 
-    async def _deliver(self, delivery: Delivery, subscriber: Subscriber | None) -> None:
+    async def _deliver(self, delivery: Delivery, listener: Listener | None) -> None:
         """Whoever does not listen any more has missed nothing."""
-        error = await _handed(subscriber, [delivery.envelope]) if subscriber else ""
+        error = await _handed(listener.hear, [delivery.envelope]) if listener else ""
         failed = again(replace(delivery, last_error=error), self.now())
         await self.outbox.settle_missed(failed, done=not error)
 

@@ -42,6 +42,7 @@ class Customer:
     """``login`` is a normalised e-mail or an E.164 mobile number; one customer a login.
 
     ``person`` is whose key seals what is personal; storage gives one to whoever has none.
+    ``login_proven`` once they showed that the log-in is theirs; another one has to be shown again.
     ``frozen`` while an erasure is under way: nobody logs in. ``restricted``: their data is kept,
     and used for what they ordered alone.
     The first entry of the address book is the one that a checkout proposes.
@@ -55,6 +56,7 @@ class Customer:
     registered_at: datetime
     addresses: tuple[AddressBookEntry, ...] = ()
     person: PersonId | None = None
+    login_proven: bool = False
     frozen: bool = False
     restricted: bool = False
     version: int = 0
@@ -66,7 +68,9 @@ class Customer:
     def correct(self, corrections: Mapping[str, str]) -> None:
         """Put the name or the log-in right. Raises `Invalid`."""
         self.name = corrections.get("name", self.name)
-        self.login = corrections.get("login", self.login)
+        login = corrections.get("login", self.login)
+        self.login_proven = self.login_proven and login == self.login
+        self.login = login
         self._check()
 
     def _check(self) -> None:

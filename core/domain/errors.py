@@ -22,6 +22,7 @@
     ├── NotAllowed              logged in, but without the right
     ├── LinkExpired             a link that works once, and not for long
     ├── MemberAlready           a guest's way, for somebody who has an account
+    ├── RequestOpen             somebody else's request is about the same address
     ├── SecondPersonNeeded      somebody else did not approve it
     ├── PaymentMismatch         a notification speaks of another amount or account
     ├── RefundTooLarge          more than was paid, or than is left of it
@@ -215,7 +216,12 @@ class LinkExpired(DomainError):
 
 class MemberAlready(DomainError):
     code = "member_already"
-    template = "This address has an account. Log in, and go to “My data”."
+    template = "This address has an account. Log in, or ask the shop if it is not yours."
+
+
+class RequestOpen(DomainError):
+    code = "request_open"
+    template = "A request that concerns the same address is open. Ask the shop about it."
 
 
 class SecondPersonNeeded(DomainError):

@@ -6,6 +6,7 @@ delivered at least once, so whoever listens must be idempotent.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from core.domain.identifiers import (
@@ -22,8 +23,13 @@ from core.domain.identifiers import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """``at`` is timezone-aware UTC."""
+    """``at`` is timezone-aware UTC.
 
+    ``internal`` ones are for the shop's own log and letters: neither plugins nor other systems
+    hear of them.
+    """
+
+    internal: ClassVar[bool] = False
     at: datetime
 
 
@@ -58,15 +64,26 @@ class StaffActed(Event):
     ``actor`` such as ``staff:`` and an opaque number; ``reference`` is what it is about.
     """
 
+    internal: ClassVar[bool] = True
     actor: str
     action: str
     reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureAsked(Event):
+    """An auditor wants to see a member's data."""
+
+    internal: ClassVar[bool] = True
+    disclosure_id: DisclosureId
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureApproved(Event):
     """A second person lets an auditor see somebody's data."""
 
+    internal: ClassVar[bool] = True
     disclosure_id: DisclosureId
 
 
@@ -81,7 +98,25 @@ class RestrictionLifted(Event):
 class GuestAskedForData(Event):
     """A link is to be sent to the order's e-mail address."""
 
+    internal: ClassVar[bool] = True
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAskedForProof(Event):
+    """A link is to be sent to the member's e-mail address."""
+
+    internal: ClassVar[bool] = True
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionEnded(Event):
+    """Records that were kept for a time were destroyed: how many, of whose."""
+
+    internal: ClassVar[bool] = True
+    keeper: str
+    records: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

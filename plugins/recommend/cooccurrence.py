@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +82,7 @@ class CooccurrenceRecommender:
 
     def _write(self, model: Model) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._path.with_suffix(".part")
+        partial = self._path.with_suffix(f".{token_hex(4)}")
         partial.write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
         partial.replace(self._path)
 

@@ -23,5 +23,5 @@ class ConsentLedger(Protocol):
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
         """What somebody said last, by purpose."""
 
-    def agreed(self, purpose: str) -> AsyncIterator[tuple[CustomerId, Consent]]:
-        """Everybody whose last word on a purpose was yes."""
+    def agreed(self, purpose: str) -> AsyncIterator[Sequence[tuple[CustomerId, Consent]]]:
+        """Everybody whose last word on a purpose was yes, some at a time."""

@@ -1,6 +1,6 @@
 """Carts, orders and people as they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -63,10 +63,11 @@ class OrderLedger(Protocol):
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]: ...
 
-    async def is_put_away(self, order_id: OrderId) -> bool:
-        """Whether nobody works on it any more, and its address is kept for the law alone.
+    async def withheld(self, order_id: OrderId) -> str:
+        """Why its address is not for everybody; empty if it is.
 
-        So it is once its person was erased, or does not want their data used.
+        ``open`` and ``returns`` once its person was erased, ``restricted`` when it is over and
+        its person wants no use of their data.
         """
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
@@ -113,6 +114,9 @@ class Register(Protocol):
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         """Raises `NotFound`."""
+
+    async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
+        """Log-ins that are proven, of those who can be written to."""
 
     async def find_customer(self, login: str) -> Customer | None: ...
 

@@ -7,10 +7,12 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.domain.events import Event
-from core.domain.identifiers import DisclosureId, OrderId, PersonId, RequestId
+from core.domain.identifiers import DisclosureId, PersonId, RequestId
 from core.domain.privacy.disclosure import Disclosure
+from core.domain.privacy.proof import DataLink
 from core.domain.privacy.records import Decision, Outcome
 from core.domain.privacy.request import PrivacyRequest
+from ports.storage.people import Customers
 
 
 class PrivacyRequests(Protocol):
@@ -97,15 +99,15 @@ class Disclosures(Protocol):
 
 
 class DataLinks(Protocol):
-    """Links by which guests come to their data, by the hash of their token."""
+    """Links by which people show that an e-mail address is theirs."""
 
-    async def add(self, token_hash: str, order_id: OrderId, expires_at: datetime) -> None: ...
+    async def add(self, link: DataLink) -> None: ...
 
-    async def find(self, token_hash: str, now: datetime) -> OrderId | None:
+    async def find(self, token_hash: str, now: datetime) -> DataLink | None:
         """None once it was used or has expired."""
 
-    async def was_sent(self, order_id: OrderId, expiring_after: datetime) -> bool:
-        """Whether the order has a link that expires later."""
+    async def was_sent(self, link: DataLink, expiring_after: datetime) -> bool:
+        """Whether another question of the same person had a link that expires later."""
 
     async def use(self, token_hash: str, now: datetime) -> bool:
         """Use it up: true for one caller, and for that one alone."""
@@ -123,6 +125,8 @@ class PrivacyUnit(Protocol):
     def disclosures(self) -> Disclosures: ...
     @property
     def data_links(self) -> DataLinks: ...
+    @property
+    def customers(self) -> Customers: ...
 
     def tell(self, event: Event) -> None:
         """Have an event go out with the commit."""

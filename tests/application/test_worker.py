@@ -11,7 +11,7 @@ import pytest
 from adapters.jobs.worker import Job
 from core.application.carts import CartOwner
 from core.application.members import Registration
-from core.application.relaying import Subscriber
+from core.application.relaying import Listener
 from core.domain.events import Event, ProductChanged
 from entrepot.container import Container
 from ports.errors import Unavailable
@@ -43,8 +43,8 @@ async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Cont
     await shop.keep_category()("teapots", text("Teapots"))
     await shop.save_product()(a_draft())
 
-    async def listening() -> dict[str, Subscriber]:
-        return {"mine": subscriber}
+    async def listening() -> dict[str, Listener]:
+        return {"mine": Listener(subscriber)}
 
     assert await replace(shop.relay_events(), near=listening)() > 0
     assert heard == []

@@ -47,6 +47,7 @@ def a_request() -> PrivacyRequest:
 def test_a_move_is_made_or_refused(state: RequestState, move: str) -> None:
     request = a_request()
     request.state = state
+    request.approved_by = "" if move == "refuse" else "Lin"
     if (state, move) in MOVES:
         ACTS[move](request)
         assert request.state is MOVES[state, move]
@@ -85,6 +86,13 @@ def test_nothing_is_erased_without_approval(state: RequestState) -> None:
     request.state, request.approved_by = state, ""
     with pytest.raises(IllegalTransition):
         request.execute()
+
+
+def test_an_erasure_that_was_begun_is_not_refused() -> None:
+    request = a_request()
+    request.state = RequestState.INCOMPLETE
+    with pytest.raises(IllegalTransition):
+        request.refuse("x", NOW)
 
 
 def test_a_plan_that_failed_takes_the_approval_with_it() -> None:

@@ -23,7 +23,7 @@ from entrepot.container import Container
 from tests.bank import Bank
 from tests.erasures import erased
 from tests.factories import a_draft, stock_up
-from tests.people import ALIKE, MARKED, bought, register
+from tests.people import ALIKE, MARKED, bought, prove, register
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +64,7 @@ async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
 
 
 async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: CustomerId) -> None:
+    await prove(shop, member)
     await decide(shop, member, MARKETING, given=True)
     (entry,) = [each async for each in CONSENTS.entries(shop.database())][-1:]
     assert entry["purpose"] == MARKETING
@@ -75,7 +76,7 @@ async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: 
     assert choice.lapsed
     assert not choice.given
     audience = replace(shop.list_audience(), notice=changed)
-    assert [each.login async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
+    assert [each async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
     assert [each async for each in audience(MARKETING)] == []
 
 
@@ -107,10 +108,15 @@ async def test_a_changed_entry_is_named(shop: Container, member: CustomerId) -> 
     assert await broken(shop) == (2, "the entry was changed")
 
 
+async def say(shop: Container, member: CustomerId) -> None:
+    said = shop.notice().consent(MARKETING, given=True, language="zh", channel=Channel.WEB)
+    async with shop.units()() as unit:
+        await unit.consents.record(member, [said])
+        await unit.commit()
+
+
 async def test_many_at_once_make_one_chain(shop: Container, member: CustomerId) -> None:
-    await asyncio.gather(
-        *(decide(shop, member, MARKETING, given=number % 2 == 0) for number in range(12))
-    )
+    await asyncio.gather(*(say(shop, member) for _ in range(12)))
     assert await CONSENTS.length(shop.database()) == 14
     assert await broken(shop) is None
 
@@ -122,10 +128,23 @@ async def test_without_the_queue_entries_collide(
     if shop.database().is_sqlite:
         pytest.skip("SQLite has one writer at a time")
     monkeypatch.setattr(Chain, "queue", no_queue)
-    done = await asyncio.gather(
-        *(decide(shop, member, MARKETING, given=True) for _ in range(12)), return_exceptions=True
-    )
+    done = await asyncio.gather(*(say(shop, member) for _ in range(12)), return_exceptions=True)
     assert any(isinstance(each, IntegrityError) for each in done)
+
+
+async def test_saying_the_same_again_adds_nothing(shop: Container, member: CustomerId) -> None:
+    for given in (True, True, False, False, True):
+        await decide(shop, member, MARKETING, given=given)
+    assert await CONSENTS.length(shop.database()) == 2 + 3
+
+
+async def test_nobody_is_written_to_whose_address_may_be_somebody_elses(
+    shop: Container, member: CustomerId
+) -> None:
+    await decide(shop, member, MARKETING, given=True)
+    assert [each async for each in shop.list_audience()(MARKETING)] == []
+    await prove(shop, member)
+    assert [each async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
 
 
 async def no_queue(*_: object) -> None:

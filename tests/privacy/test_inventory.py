@@ -14,7 +14,7 @@ from adapters.privacy.policies import is_working_day, load_policy
 from adapters.privacy.processing import document_of, notice_of, problems_of
 from adapters.privacy.shop import fields
 from core.domain.privacy.inventory import Category, Field, OnErase, Pii
-from core.domain.privacy.policy import parse_policy
+from core.domain.privacy.policy import NEEDED, parse_policy
 from entrepot.container import Container
 
 pytestmark = pytest.mark.anyio
@@ -72,16 +72,20 @@ def test_an_unknown_purpose_is_found() -> None:
 
 def test_the_law_has_no_such_basis() -> None:
     """PIPL 13 knows no legitimate interest; GDPR 6 does."""
-    purposes = {"fun": {"name": {"en": "Fun"}, "retention": {"en": "a day"}}}
+    words = {"name": {"en": "Fun"}, "retention": {"en": "a day"}}
+    purposes = dict.fromkeys(("fun", *NEEDED), words)
     notice = {"version": "1", "purposes": purposes}
     age = {
         "age_of_consent": {"years": 14, "article": "x"},
         "transfer": {"home": [], "article": "x"},
     }
-    rules = {"basis": {"fun": {"code": "legitimate_interest", "article": "x"}}, **age}
+    basis = {"code": "legitimate_interest", "article": "x"}
+    rules = {"basis": dict.fromkeys(purposes, basis), **age}
     assert parse_policy(notice, {"eu": rules}).purposes["fun"].basis["eu"].article == "x"
     with pytest.raises(ValueError, match="PIPL 13"):
         parse_policy(notice, {"cn": rules})
+    with pytest.raises(ValueError, match="lacks the purposes"):
+        parse_policy({**notice, "purposes": {"fun": words}}, {"eu": rules})
     with pytest.raises(ValueError, match="no basis"):
         parse_policy(notice, {"eu": {"basis": {}, **age}})
 

@@ -25,6 +25,7 @@ from adapters.privacy import shop as shop_records
 from adapters.privacy.holdings import HOLDINGS
 from core.application.carts import CartOwner, hash_token
 from core.application.checkout import PlacedOrder
+from core.application.privacy.erasing import Sink
 from core.application.privacy.keepers import Keepers
 from core.domain.errors import BeingErased, PlanChanged
 from core.domain.identifiers import CustomerId
@@ -32,6 +33,7 @@ from core.domain.privacy.inventory import Field, OnErase, Pii, Store
 from core.domain.privacy.records import Decision, Outcome, Page, Record, Residue, Subject
 from core.domain.privacy.request import RequestKind, RequestState
 from entrepot.container import Container
+from ports.errors import Unavailable
 from tests.bank import Bank
 from tests.erasures import WHO, erased, finish_orders
 from tests.factories import stock_up
@@ -605,7 +607,7 @@ async def test_a_table_that_is_not_erased_is_found_by_the_scan(
             await erased(lives)
         return
     done = await erased(lives)
-    by_foreign_key = section in {"addresses", "consents"}
+    by_foreign_key = section in {"addresses", "consents", "data_links", "disclosures"}
     assert done.state is (RequestState.COMPLETED if by_foreign_key else RequestState.INCOMPLETE)
     if not by_foreign_key:
         assert any(f" in {section}." in each for each in done.failures), done.failures
@@ -613,3 +615,34 @@ async def test_a_table_that_is_not_erased_is_found_by_the_scan(
 
 async def keep_sessions(*_: object) -> None:
     return None
+
+
+@pytest.mark.parametrize("name", ["workers' keys", "recommendations", "database file"])
+async def test_whatever_was_made_of_records_is_made_again_or_named(
+    lives: Container, name: str
+) -> None:
+    told: list[str] = []
+
+    def sink(own: str, *, fails: bool) -> Sink:
+        async def forget(_subject: Subject) -> None:
+            told.append(own)
+            if fails:
+                raise Unavailable
+
+        return forget
+
+    sinks = lives.execute_erasure().sinks
+    await finish_orders(lives)
+    in_days(lives, 60)
+    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    planned = await lives.plan_erasure()(request.number)
+    await lives.approve_erasure()(request.number, planned.plan_hash, "a colleague")
+    failing = {each: sink(each, fails=each == name) for each in sinks}
+    first = await replace(lives.execute_erasure(), sinks=failing)(request.number, planned.plan_hash)
+    assert (first.state, first.failures) == (RequestState.INCOMPLETE, (name,))
+    assert first.certificate is None
+    assert told == list(sinks)
+    whole = {each: sink(each, fails=False) for each in sinks}
+    last = await replace(lives.execute_erasure(), sinks=whole)(request.number, planned.plan_hash)
+    assert last.certificate is not None
+    assert last.certificate["certificate"]["propagated"] == list(sinks)

@@ -9,7 +9,13 @@ from adapters.boundary.boundary import Boundary
 from adapters.boundary.records import guarded
 from core.application.carts import CartOwner
 from core.application.privacy.answering import CarryOutWish
-from core.domain.errors import AlreadyExists, BadCredentials
+from core.domain.errors import (
+    AlreadyExists,
+    BadCredentials,
+    IllegalTransition,
+    Invalid,
+    RequestOpen,
+)
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
 from core.domain.privacy.records import Subject
@@ -20,7 +26,7 @@ from ports.privacy import Restriction, Retention
 from tests.bank import Bank
 from tests.factories import stock_up
 from tests.loyalty import LoyaltyPoints
-from tests.people import ALIKE, MARKED, bought, register
+from tests.people import ALIKE, MARKED, bought, prove, register
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +39,7 @@ async def member(shop: Container, bank: Bank) -> CustomerId:
     await shop.vault().prepare()
     await stock_up(shop)
     customer = await register(shop, MARKED)
+    await prove(shop, customer)
     await bought(shop, bank, CartOwner(customer_id=customer), MARKED, MARKED.delivery)
     for purpose in (PERSONALISATION, MARKETING):
         await shop.decide_consent()(
@@ -56,10 +63,10 @@ async def wished(
 async def used(shop: Container, member: CustomerId) -> dict[str, bool]:
     """What a member's data is used for at the moment."""
     baskets = [each.person async for each in shop.purchases().baskets()]
-    audience = [each.id async for each in shop.list_audience()(MARKETING)]
+    audience = [each async for each in shop.list_audience()(MARKETING)]
     return {
         "counted": str(member) in baskets,
-        "sent to": member in audience,
+        "sent to": MARKED.marks["login"] in audience,
         "suggested to": await shop.show_consents().given(member, PERSONALISATION),
     }
 
@@ -159,3 +166,62 @@ async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Containe
     assert isinstance(able, Restriction)
     with pytest.raises(Unavailable):
         await able.restrict(Subject(), restricted=True)
+
+
+async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
+    shop: Container, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+    planned = await shop.plan_erasure()(request.number)
+    with pytest.raises(IllegalTransition):
+        await shop.carry_out_wish()(planned, Channel.OPERATOR)
+    async with shop.units()() as unit:
+        assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
+    await register(shop, ALIKE)
+    with pytest.raises(AlreadyExists):
+        await wished(shop, member, RequestKind.RECTIFICATION, {"login": ALIKE.marks["login"]})
+    assert (await shop.register().customer(member)).frozen
+
+
+async def test_an_incomplete_wish_can_be_refused(
+    shop: Container, member: CustomerId, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    points = Forgetful(tmp_path_factory.mktemp("points") / "points.json", {str(member): {"a": 1}})
+    keeper = guarded(points, Boundary("loyalty", shop.now()))
+    keepers = replace(shop.keepers(), here=(keeper, *shop.keepers().here))
+    carry_out = replace(
+        shop.carry_out_wish(), restrict=replace(shop.restrict_records(), keepers=keepers)
+    )
+    first = await wished(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert first.state is RequestState.INCOMPLETE
+    await shop.refuse_request()(first.number, "the plugin is gone")
+    again = await wished(shop, member, RequestKind.RESTRICTION)
+    assert (again.number != first.number, again.state) == (True, RequestState.COMPLETED)
+
+
+async def test_somebody_elses_open_request_is_not_handed_over(
+    shop: Container, member: CustomerId
+) -> None:
+    """The log-in of who asked first changes hands while their request is open."""
+    who = Subject(contacts=frozenset({MARKED.marks["login"]}))
+    first = await shop.open_request()(RequestKind.ACCESS, who, "passport seen")
+    assert member in first.subject.customers
+    await wished(shop, member, RequestKind.RECTIFICATION, {"login": "moved@example.com"})
+    other = await register(shop, MARKED)
+    await prove(shop, other)
+    with pytest.raises(RequestOpen):
+        await shop.open_request()(
+            RequestKind.ACCESS, Subject(customers=frozenset({other})), "password"
+        )
+
+
+@pytest.mark.parametrize("words", ["mei@example.com called", "call 138 0013 8000", "  "])
+async def test_what_is_kept_as_evidence_names_nobody(
+    shop: Container, member: CustomerId, words: str
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    with pytest.raises(Invalid):
+        await shop.open_request()(RequestKind.ACCESS, who, words)
+    with pytest.raises(Invalid):
+        await shop.ask_disclosure()(member, words, "staff:1")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ from tests.people import MARKED, bought, register
 pytestmark = pytest.mark.anyio
 
 PASSWORD = "correct horse battery"
+PARAMETER = re.compile(r"\{[^}]+\}")
 DISCLOSURE = re.compile(r'data-disclosure="([^"]+)"')
 Colleague = Callable[[Duty], Any]
 
@@ -217,11 +219,36 @@ async def test_raw_data_needs_a_second_person_and_not_for_long(
 
 async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> None:
     auditor = await colleague(Duty.AUDITOR)
-    for person in ("nobody@example.com", "00000000-0000-0000-0000-000000000001"):
-        form = {"person": person, "reason": "x"}
-        refused = await auditor.post("/zh/admin/evidence/disclosures", data=form)
-        assert refused.status_code == 404
-    no_reason = {"person": "nobody@example.com", "reason": ""}
-    refused = await auditor.post("/zh/admin/evidence/disclosures", data=no_reason)
+    where = "/zh/admin/evidence/disclosures"
+    for person, status in (("mei@example.com", 422), (str(UUID(int=1)), 404)):
+        form = {"person": person, "reason": "sample 1"}
+        assert (await auditor.post(where, data=form)).status_code == status
+    named = {"person": str(UUID(int=1)), "reason": "complaint of mei@example.com"}
+    refused = await auditor.post(where, data=named)
     assert refused.status_code == 422
-    assert "nobody@example.com" in refused.text
+    assert "complaint of" in refused.text
+
+
+async def test_what_is_refused_was_tried_and_is_written_down(
+    colleague: Colleague, shop: Container
+) -> None:
+    auditor = await colleague(Duty.AUDITOR)
+    before = len(await acts(shop))
+    assert (await auditor.get("/zh/admin/products")).status_code == 403
+    assert (await acts(shop))[before:] == [("GET products", "")]
+
+
+async def test_every_page_of_the_back_office_wants_a_colleague(client: httpx.AsyncClient) -> None:
+    shell = client._transport.app  # type: ignore[attr-defined]
+    routes = [each for each in shell.app.routes if each.path.startswith("/zh/admin")]
+    open_to_all = {"/zh/admin/login", "/zh/admin/logout"}
+    tried = 0
+    for route in routes:
+        if route.path in open_to_all:
+            continue
+        path = PARAMETER.sub(str(UUID(int=1)), route.path)
+        for method in route.methods - {"OPTIONS", "HEAD"}:
+            answer = await client.request(method, path)
+            assert answer.headers.get("location") == "/zh/admin/login", (method, route.path)
+            tried += 1
+    assert tried > 25

@@ -13,12 +13,14 @@ import httpx
 import pytest
 from dependency_injector import providers
 
+from adapters.contact import normal_contact
 from adapters.database.data_links import SqlDataLinks
-from adapters.mail.mailers import FolderMailer, SmtpMailer, mailer_of
+from adapters.mail.mailers import FolderMailer, SmtpMailer, mailer_of, message_of
 from core.application.carts import CartOwner
 from core.application.checkout import PlacedOrder
 from core.application.members import Registration
-from core.domain.errors import LinkExpired
+from core.domain.errors import Invalid, LinkExpired
+from core.domain.privacy.records import Subject
 from core.domain.privacy.request import RequestState
 from entrepot.container import Container
 from ports.errors import Rejected, Unavailable
@@ -30,7 +32,11 @@ from tests.postbox import Postbox, postbox
 pytestmark = pytest.mark.anyio
 
 LINK = re.compile(r"http\S+(/zh/data/\S+)")
+PROOF = re.compile(r"http\S+(/zh/account/prove/\S+)")
 GUEST = MARKED.marks["contact"]
+NEW_MEMBER = Registration(
+    login=GUEST, password="long enough", name="x", language="zh", old_enough=True
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +58,13 @@ async def asked(client: httpx.AsyncClient, shop: Container, placed: PlacedOrder,
     where = f"/zh/orders/{placed.number}/data?key={placed.access_token}"
     page = await client.post(where, data={"contact": who})
     assert page.status_code == 200, page.text
-    await shop.relay_events().drain()
+    await delivered(shop)
     return page.text
+
+
+async def delivered(shop: Container) -> None:
+    await shop.relay_events().drain()
+    await shop.deliver_missed()()
 
 
 def link_in(box: Postbox) -> str:
@@ -164,13 +175,103 @@ async def test_who_has_an_account_is_sent_there(
 ) -> None:
     await asked(client, shop, placed, GUEST)
     link = link_in(box)
-    await shop.register_member()(
-        Registration(login=GUEST, password="long enough", name="x", language="zh", old_enough=True)
-    )
+    await shop.register_member()(NEW_MEMBER)
     assert (await client.get(link)).status_code == 409
     other = await bought(shop, bank, CartOwner(token="again"), MARKED, MARKED.delivery)
     await asked(client, shop, other, GUEST)
     assert "/zh/account/privacy" in box.letters[-1].get_content()
+
+
+async def test_a_letter_that_could_not_be_handed_over_is_written_again(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    box.refuses = "451 later"
+    await asked(client, shop, placed, GUEST)
+    assert box.letters == []
+    box.refuses = ""
+    later = replace(shop.deliver_missed(), now=lambda: shop.now()() + timedelta(minutes=1))
+    assert await later() == 1
+    assert (await client.get(link_in(box))).status_code == 200
+
+
+async def test_members_letters_do_not_pile_up_either(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    await shop.register_member()(NEW_MEMBER)
+    for _ in range(3):
+        await asked(client, shop, placed, GUEST)
+    assert len(box.letters) == 1
+
+
+@pytest.mark.usefixtures("placed")
+async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_to_belong(
+    client: httpx.AsyncClient, shop: Container, box: Postbox
+) -> None:
+    """Whoever registers with somebody's address does not get at what they ordered."""
+    member = await shop.register_member()(NEW_MEMBER)
+    login = {"login": GUEST, "password": NEW_MEMBER.password}
+    assert (await client.post("/zh/login", data=login)).status_code == 303
+    secret = {"password": NEW_MEMBER.password}
+    before = await client.post("/zh/account/privacy/copy", data=secret)
+    assert MARKED.marks["street"] not in unzipped(before.content)
+    await client.post("/zh/account/privacy/proof")
+    await delivered(shop)
+    (link,) = PROOF.findall(box.letters[-1].get_content())
+    assert "是的，属于我" in (await client.get(link)).text
+    assert (await client.post(link)).status_code == 303
+    after = await client.post("/zh/account/privacy/copy", data=secret)
+    assert MARKED.marks["street"] in unzipped(after.content)
+    assert (await client.post(link)).status_code == 410
+    form = {"kind": "rectification", "login": "another@example.com", **secret}
+    await client.post("/zh/account/privacy/wish", data=form)
+    assert not (await shop.register().customer(member)).login_proven
+    changed = await client.post("/zh/account/privacy/copy", data=secret)
+    assert MARKED.marks["street"] not in unzipped(changed.content)
+
+
+@pytest.mark.usefixtures("stocked")
+async def test_a_letter_proves_the_log_in_that_it_went_to_alone(
+    shop: Container, box: Postbox
+) -> None:
+    member = await shop.register_member()(replace(NEW_MEMBER, login="mine@example.com"))
+    await shop.ask_for_proof()(member)
+    await delivered(shop)
+    (link,) = PROOF.findall(box.letters[-1].get_content())
+    await shop.shop_records().rectify(Subject(customers=frozenset({member})), {"login": GUEST})
+    with pytest.raises(LinkExpired):
+        await shop.prove_login()(member, link.rpartition("/")[2])
+    assert not (await shop.register().customer(member)).login_proven
+
+
+async def test_the_link_of_an_order_does_not_show_what_is_kept_for_the_law(
+    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+) -> None:
+    page = f"/zh/orders/{placed.number}?key={placed.access_token}"
+    api = f"/api/v1/orders/{placed.number}"
+    key = {"order-token": placed.access_token}
+    assert MARKED.marks["street"] in (await client.get(page)).text
+    await asked(client, shop, placed, GUEST)
+    await client.post(f"{link_in(box)}/erasure")
+    await shop.carry_out_erasures()()
+    async with shop.units()() as unit:
+        (request,) = await unit.privacy.list(10)
+    await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
+    await shop.carry_out_erasures()()
+    assert MARKED.marks["street"] not in (await client.get(page)).text
+    assert MARKED.marks["street"] not in (await client.get(api, headers=key)).text
+
+
+def unzipped(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist()).decode()
+
+
+async def test_one_address_is_one_address() -> None:
+    for several in ("x,victim@example.com", "<b@example.com", '"a"@example.com'):
+        with pytest.raises(Invalid):
+            normal_contact(several)
+        with pytest.raises(Rejected):
+            message_of(Letter(to=several, subject="x", text="x"), "shop@example.com")
 
 
 async def test_what_a_mail_server_says_is_understood(tmp_path: Path) -> None:

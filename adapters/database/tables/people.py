@@ -47,6 +47,12 @@ customers = Table(
         nullable=False,
         info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE),
     ),
+    Column(
+        "login_proven",
+        Boolean,
+        nullable=False,
+        info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE),
+    ),
     Column("frozen", Boolean, nullable=False, info=not_personal("whether an erasure is under way")),
     Column(
         "restricted",

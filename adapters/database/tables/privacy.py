@@ -138,17 +138,25 @@ data_links = Table(
     "data_links",
     metadata,
     Column("token_hash", Text, primary_key=True, info=not_personal("a hash of random letters")),
+    Column("event_id", Uuid(), nullable=False, info=describes("a question")),
     Column(
         "order_id",
         Uuid(),
         ForeignKey("orders.id", ondelete="CASCADE"),
-        nullable=False,
         index=True,
         info=describes("an order"),
     ),
+    Column(
+        "customer_id",
+        Uuid(),
+        ForeignKey("customers.id", ondelete="CASCADE"),
+        index=True,
+        info=link("rights", OnErase.DELETE),
+    ),
     Column("expires_at", Utc, nullable=False, index=True, info=describes("a link")),
+    CheckConstraint("(order_id IS NULL) <> (customer_id IS NULL)", name="one_person"),
 )
-"""What guests were sent; a link that was used is gone."""
+"""What guests and members were sent; a link that was used is gone."""
 
 outbound = Table(
     "outbound",

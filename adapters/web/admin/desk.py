@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Redirect
 
@@ -12,9 +14,8 @@ from adapters.web.colleagues import access_of, actor_of, admit
 from adapters.web.language import DEFAULT, PREFIX_LENGTH, language_of_path
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
-from adapters.web.visitors import STAFF_SESSION, Doorkeeper
+from adapters.web.visitors import STAFF_SESSION
 from core.application.orders import OrderAccess
-from core.application.trail import RecordAct
 from core.domain.errors import DomainError
 from ports.errors import PortError
 from ports.storage.ledgers import Visitor
@@ -58,20 +59,26 @@ class Desk:
         return Redirect(f"/{self.language}/admin{path}", status_code=303)
 
 
-async def open_desk(
-    request: Request[Any, Any, Any],
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    pages: NamedDependency[SkipValidation[Pages]],
-    record_act: NamedDependency[SkipValidation[RecordAct]],
-) -> Desk:
-    colleague = await doorkeeper.colleague(str(request.cookies.get(STAFF_SESSION, "")))
+async def colleagues_only(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """A guard: whoever comes is logged in and may be here, and it is written down."""
+    state = connection.app.state
+    token = str(connection.cookies.get(STAFF_SESSION, ""))
+    colleague = await state["doorkeeper"].colleague(token)
     if colleague is None:
         raise LogInFirst
-    await admit(colleague, request.scope, record_act)
+    await admit(colleague, connection.scope, state["record_act"])
+    connection.state["colleague"] = colleague
+
+
+def open_desk(
+    request: Request[Any, Any, Any], pages: NamedDependency[SkipValidation[Pages]]
+) -> Desk:
     return Desk(
         request=request,
         language=language_of_path(request.scope["path"]) or DEFAULT,
-        colleague=colleague,
+        colleague=request.state["colleague"],
         pages=pages,
     )
 

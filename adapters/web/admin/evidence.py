@@ -1,7 +1,6 @@
 """For auditors: proof without anybody's data, and data that two people share the sight of."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +9,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
+from adapters.database.engine import Database
 from adapters.evidence.chain import CHAINS
 from adapters.privacy.evidence import WriteEvidence
 from adapters.web.admin.desk import Desk
-from adapters.web.admin.privacy import subject_of
-from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.downloads import sent_once
 from adapters.web.storefront.visit import Form
 from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
-from core.domain.errors import DomainError
-from core.domain.identifiers import DisclosureId
+from core.domain.errors import DomainError, Invalid
+from core.domain.identifiers import CustomerId, DisclosureId
 from ports.clock import Clock
 from ports.storage.privacy import PrivacyUnits
 
@@ -28,7 +27,7 @@ ON_A_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
     units: PrivacyUnits
-    evidence: WriteEvidence
+    database: Database
     now: Clock
 
     async def __call__(
@@ -42,9 +41,7 @@ class EvidencePage:
             "requests": requests,
             "disclosures": asked,
             "open": {each.id for each in asked if each.is_open_to(desk.actor, now)},
-            "lengths": {
-                name: await chain.length(self.evidence.database) for name, chain in CHAINS.items()
-            },
+            "lengths": {name: await chain.length(self.database) for name, chain in CHAINS.items()},
             "actor": desk.actor,
             "now": now,
             "values": {},
@@ -57,10 +54,10 @@ class EvidencePage:
 
 def open_evidence_page(
     units: NamedDependency[SkipValidation[PrivacyUnits]],
-    write_evidence: NamedDependency[SkipValidation[WriteEvidence]],
+    database: NamedDependency[SkipValidation[Database]],
     now: NamedDependency[SkipValidation[Clock]],
 ) -> EvidencePage:
-    return EvidencePage(units, write_evidence, now)
+    return EvidencePage(units, database, now)
 
 
 PAGE = {"evidence_page": Provide(open_evidence_page, sync_to_thread=False)}
@@ -76,11 +73,9 @@ async def evidence(
 
 @post("/evidence/pack", include_in_schema=False)
 async def pack(
-    desk: NamedDependency[SkipValidation[Desk]],  # noqa: ARG001 -- lets in and writes down
     write_evidence: NamedDependency[SkipValidation[WriteEvidence]],
 ) -> Stream:
-    folder = passing_folder()
-    return sent_once(await write_evidence(Path(folder.name)), folder)
+    return await sent_once(write_evidence)
 
 
 @post("/evidence/disclosures", include_in_schema=False, dependencies=PAGE)
@@ -91,7 +86,7 @@ async def ask(
 ) -> Response[Any]:
     form = await Form.of(desk.request)
     try:
-        await ask_disclosure(subject_of(form), form.text("reason"), desk.actor)
+        await ask_disclosure(_customer(form), form.text("reason"), desk.actor)
     except DomainError as error:
         return await evidence_page(desk, error, values=form.values)
     return desk.go("/evidence?done=ask")
@@ -126,13 +121,18 @@ async def read(
     evidence_page: NamedDependency[SkipValidation[EvidencePage]],
     read_disclosure: NamedDependency[SkipValidation[ReadDisclosure]],
 ) -> Response[Any] | Stream:
-    folder = passing_folder()
+    wanted = DisclosureId(disclosure_id)
     try:
-        path = await read_disclosure(DisclosureId(disclosure_id), desk.actor, Path(folder.name))
+        return await sent_once(lambda folder: read_disclosure(wanted, desk.actor, folder))
     except DomainError as error:
-        folder.cleanup()
         return await evidence_page(desk, error)
-    return sent_once(path, folder)
+
+
+def _customer(form: Form) -> CustomerId:
+    try:
+        return CustomerId(UUID(form.text("person")))
+    except ValueError as error:
+        raise Invalid("person", "Write the customer's id.") from error
 
 
 handlers = [evidence, pack, ask, approve, read]

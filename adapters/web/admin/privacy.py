@@ -1,18 +1,16 @@
 """What people asked about their data: the plans that wait for somebody, and what became of them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.contact import known_contact
+from adapters.privacy.naming import subject_named
 from adapters.web.admin.desk import Desk
-from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.downloads import sent_once
 from adapters.web.storefront.privacy import corrections_of
 from adapters.web.storefront.visit import Form
 from core.application.privacy.answering import AnswerAccess, CarryOutWish
@@ -20,7 +18,6 @@ from core.application.privacy.planning import ApproveErasure, PlanErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
 from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
-from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.storage.privacy import PrivacyUnits
@@ -62,7 +59,7 @@ async def open_(
     try:
         request = await open_request(
             _kind(form),
-            subject_of(form),
+            subject_named(_needed(form, "person")),
             _needed(form, "verified_by"),
             applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
             corrections=corrections_of(form),
@@ -145,9 +142,7 @@ async def bundle(
         found = await unit.privacy.claim(number)
     if found.kind not in COPIES or found.is_over:
         raise IllegalTransition("request", found.state, "answer")
-    folder = passing_folder()
-    path, _ = await answer_access(found, Path(folder.name))
-    return sent_once(path, folder)
+    return await sent_once(lambda folder: answer_access.path(found, folder))
 
 
 async def _context(units: PrivacyUnits, number: str) -> dict[str, Any]:
@@ -164,15 +159,6 @@ def _kind(form: Form) -> RequestKind:
     if form.text("kind") not in set(RequestKind):
         raise Invalid("kind", "Choose what is asked.")
     return RequestKind(form.text("kind"))
-
-
-def subject_of(form: Form) -> Subject:
-    """By customer's id, e-mail address or mobile number."""
-    person = _needed(form, "person")
-    try:
-        return Subject(customers=frozenset({UUID(person)}))
-    except ValueError:
-        return Subject(contacts=frozenset({known_contact(person)}))
 
 
 def _needed(form: Form, name: str) -> str:

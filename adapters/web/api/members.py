@@ -260,7 +260,6 @@ handlers = [
     change_address,
     drop_address,
     list_consents,
-    decide_consent_,
     close_session,
 ]
-entrances = [register_, open_session, open_staff_session]
+entrances = [register_, open_session, open_staff_session, decide_consent_]

@@ -1,6 +1,5 @@
 """A guest's own data: a link is sent to the e-mail address, and what it opens."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,13 +8,13 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
 from adapters.contact import known_contact
-from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.downloads import sent_once
 from adapters.web.storefront.orders import OrderDesk, access_of
 from adapters.web.storefront.visit import Form, Visit
-from core.application.guests import AskForDataLink, OpenDataLink
 from core.application.orders import FindOrder
 from core.application.privacy.answering import AnswerAccess
 from core.application.privacy.requests import OpenRequest
+from core.application.proving import AskForDataLink, OpenDataLink
 from core.domain.errors import DomainError
 from core.domain.privacy.request import RequestKind
 
@@ -60,9 +59,7 @@ async def copy(
 ) -> Stream:
     subject = await open_data_link.use(token[:100])
     request = await open_request(RequestKind.ACCESS, subject, BY_MAIL)
-    folder = passing_folder()
-    path, _ = await answer_access(request, Path(folder.name))
-    return sent_once(path, folder)
+    return await sent_once(lambda folder: answer_access.path(request, folder))
 
 
 @post("/data/{token:str}/erasure", include_in_schema=False)

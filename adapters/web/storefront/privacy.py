@@ -1,17 +1,16 @@
 """What the shop knows of people: the notice for everybody, and a member's own data."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
 from adapters.contact import normal_contact
 from adapters.privacy.processing import purposes_of, recipients_told
-from adapters.web.downloads import passing_folder, sent_once
+from adapters.web.downloads import sent_once
 from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
 from core.application.consents import DecideConsent, ShowConsents
@@ -19,6 +18,7 @@ from core.application.members import ConfirmPassword
 from core.application.privacy.answering import AnswerAccess, CarryOutWish, LiftRestriction
 from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import OpenRequest
+from core.application.proving import AskForProof, ProveLogin
 from core.application.recipients import Recipients
 from core.domain.errors import DomainError, NotFound
 from core.domain.identifiers import CustomerId
@@ -121,9 +121,7 @@ async def copy(
         request = await open_request(kind, _subject(member), PASSWORD)
     except DomainError as error:
         return await my_data_page(visit, member, error, values=form.values)
-    folder = passing_folder()
-    path, _ = await answer_access(request, Path(folder.name))
-    return sent_once(path, folder)
+    return await sent_once(lambda folder: answer_access.path(request, folder))
 
 
 @post("/account/privacy/wish", include_in_schema=False)
@@ -147,6 +145,42 @@ async def wish(
     except DomainError as error:
         return await my_data_page(visit, member, error, values=form.values)
     return visit.go(f"/account/privacy?done={kind}")
+
+
+@post("/account/privacy/proof", include_in_schema=False)
+async def ask_proof(
+    visit: NamedDependency[SkipValidation[Visit]],
+    ask_for_proof: NamedDependency[SkipValidation[AskForProof]],
+) -> Response[Any]:
+    """Have a letter sent, to show that the log-in is one's own."""
+    await ask_for_proof(_member(visit))
+    return visit.go("/account/privacy?done=letter")
+
+
+@get("/account/prove/{token:str}", include_in_schema=False)
+async def prove_page(
+    token: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
+) -> Response[Any]:
+    if visit.customer_id is None:
+        return visit.go(f"/login?next=/{visit.language}/account/prove/{token[:100]}")
+    return await my_data_page(visit, visit.customer_id, token=token[:100])
+
+
+@post("/account/prove/{token:str}", include_in_schema=False)
+async def prove(
+    token: FromPath[str],
+    visit: NamedDependency[SkipValidation[Visit]],
+    prove_login: NamedDependency[SkipValidation[ProveLogin]],
+    my_data_page: NamedDependency[SkipValidation[MyDataPage]],
+) -> Response[Any]:
+    member = _member(visit)
+    try:
+        await prove_login(member, token[:100])
+    except DomainError as error:
+        return await my_data_page(visit, member, error)
+    return visit.go("/account/privacy?done=proven")
 
 
 @post("/account/privacy/lift", include_in_schema=False)
@@ -193,5 +227,5 @@ def _subject(member: CustomerId) -> Subject:
     return Subject(customers=frozenset({member}))
 
 
-entrances = [copy, wish, erasure]
-handlers = [notice, my_data, consent, lift]
+entrances = [copy, consent, wish, ask_proof, prove, lift, erasure]
+handlers = [notice, my_data, prove_page]

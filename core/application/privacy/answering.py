@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.application.consents import Notice
-from core.application.privacy.erasing import Sink
 from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import RefuseRequest, save
 from core.application.retrying import retrying
-from core.domain.errors import DomainError, IllegalTransition
+from core.domain.errors import AlreadyExists, IllegalTransition, Invalid
 from core.domain.events import RestrictionLifted
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
 from core.domain.privacy.records import Subject
-from core.domain.privacy.request import PrivacyRequest, RequestKind
+from core.domain.privacy.request import WISHES, PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.privacy import Rectification, Restriction
@@ -69,6 +68,10 @@ class AnswerAccess:
         await self.end(request.number, failures)
         return path, failures
 
+    async def path(self, request: PrivacyRequest, folder: Path) -> Path:
+        """Where the bundle is, which says by itself who did not answer."""
+        return (await self(request, folder))[0]
+
 
 @dataclass(frozen=True, slots=True)
 class RestrictRecords:
@@ -116,14 +119,15 @@ class CarryOutWish:
     keepers: Keepers
     restrict: RestrictRecords
     notice: Notice
-    forget: Sink
     refuse: RefuseRequest
     end: EndRequest
 
     async def __call__(self, request: PrivacyRequest, channel: Channel) -> PrivacyRequest:
+        if request.kind not in WISHES:
+            raise IllegalTransition("request", request.kind, "carry out")
         try:
             failures = await self._work(request, channel)
-        except DomainError as error:
+        except (Invalid, AlreadyExists) as error:
             await self.refuse(request.number, error.code)
             raise
         return await self.end(request.number, failures)
@@ -133,9 +137,7 @@ class CarryOutWish:
             return await self._correct(request)
         if request.kind is RequestKind.RESTRICTION:
             return await self.restrict(request.subject, restricted=True)
-        if request.kind is RequestKind.OBJECTION:
-            return await self._object(request.subject, channel)
-        raise IllegalTransition("request", request.kind, "carry out")
+        return await self._object(request.subject, channel)
 
     async def _correct(self, request: PrivacyRequest) -> Failures:
         failures = list(await self.keepers.absent())
@@ -148,7 +150,7 @@ class CarryOutWish:
         return tuple(failures)
 
     async def _object(self, subject: Subject, channel: Channel) -> Failures:
-        """Take back what they agreed to, and be counted no more."""
+        """Take back what they agreed to; the next rebuild counts them no more."""
         async with self.units() as unit:
             for each in sorted(subject.customers):
                 customer = await unit.customers.get(CustomerId(each))
@@ -160,8 +162,4 @@ class CarryOutWish:
                 ]
                 await unit.consents.record(customer.id, refused)
             await unit.commit()
-        try:
-            await self.forget(subject)
-        except PortError:
-            return ("recommendations",)
         return ()

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from core.application.privacy.keepers import Keepers
 from core.application.retrying import retrying
-from core.domain.errors import AlreadyExists
+from core.domain.errors import AlreadyExists, RequestOpen
 from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import RequestId
+from core.domain.privacy.evidence import check_words
 from core.domain.privacy.policy import Policy, WorkingDay
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
@@ -42,6 +43,7 @@ class OpenRequest:
         applicant: Applicant = Applicant.SELF,
         corrections: Mapping[str, str] | None = None,
     ) -> PrivacyRequest:
+        check_words("verified_by", verified_by)
         resolved, _ = await self.keepers.resolve(subject)
         now, salt = self.now(), self.new_token()
         rule = kind if applicant is Applicant.SELF else applicant
@@ -70,11 +72,11 @@ class OpenRequest:
         return request
 
     async def _open_already(self, request: PrivacyRequest) -> PrivacyRequest:
-        """What it wants corrected now is what counts."""
+        """What it wants corrected now is what counts. Raises `RequestOpen` if it is another's."""
         async with self.units() as unit:
             known = await unit.privacy.find_open(request)
-            if known is None:
-                raise AlreadyExists("request", request.number)
+            if known is None or not known.subject.covers(request.subject):
+                raise RequestOpen
             if known.corrections != request.corrections:
                 known.corrections = request.corrections
                 await save(unit, known, self.now())
@@ -90,12 +92,15 @@ class RefuseRequest:
     now: Clock
 
     async def __call__(self, number: str, reason: str) -> None:
+        check_words("reason", reason)
+
         async def refuse() -> None:
             async with self.units() as unit:
                 request = await unit.privacy.claim(number)
                 request.refuse(reason, self.now())
                 await save(unit, request, self.now())
-                await unit.privacy.thaw(sorted(request.subject.customers))
+                if request.kind is RequestKind.ERASURE:
+                    await unit.privacy.thaw(sorted(request.subject.customers))
                 await unit.privacy.forget_subject(request.id)
                 await unit.commit()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from core.application.privacy.keepers import Keepers
+from core.domain.events import RetentionEnded
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.privacy import Retention
@@ -38,6 +39,8 @@ class EndRetention:
                 continue
             async with self.units() as unit:
                 await unit.privacy.end_retention(code, references, extended)
+                gone = len(references) - len(extended)
+                unit.tell(RetentionEnded(keeper=code, records=gone, at=self.now()))
                 await unit.commit()
-            ended += len(references) - len(extended)
+            ended += gone
         return ended

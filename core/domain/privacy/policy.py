@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.domain.privacy.inventory import Category
 from core.domain.text import Text
 
 CONSENT = "consent"
+NEEDED = frozenset({"account", "age", "personalisation", "marketing"})
+"""Purposes that the shop asks about by itself."""
+
 WITHOUT_LEGITIMATE_INTEREST = "cn"
 """PIPL 13 has no such basis."""
 
@@ -29,12 +33,16 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """``retention`` says in words how long; ``basis`` is by jurisdiction."""
+    """``retention`` says in words how long; ``basis`` is by jurisdiction.
+
+    ``uses`` are kinds of data that are there for another purpose.
+    """
 
     code: str
     name: Text
     retention: Text
     basis: Mapping[str, Basis]
+    uses: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +134,12 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
     """From documents as TOML has them: the notice, and each jurisdiction's rules by its code.
 
     Raises:
-        ValueError: a purpose without a basis somewhere, or with one that the law has not.
+        ValueError: a purpose without a basis somewhere, or with one that the law has not; a
+            notice without a purpose that the shop has.
     """
+    missing = sorted(NEEDED - set(notice["purposes"]))
+    if missing:
+        raise ValueError(f"The notice lacks the purposes {', '.join(missing)}.")
     return Policy(
         version=str(notice["version"]),
         jurisdictions=tuple(rules),
@@ -141,6 +153,7 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
                 name=Text(document["name"]),
                 retention=Text(document["retention"]),
                 basis={where: _basis(code, where, rule) for where, rule in rules.items()},
+                uses=tuple(Category(each) for each in document.get("uses", ())),
             )
             for code, document in notice["purposes"].items()
         },

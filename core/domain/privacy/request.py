@@ -80,6 +80,7 @@ MOVES: dict[tuple[RequestState, str], RequestState] = {
     (RequestState.INCOMPLETE, "plan"): RequestState.PLANNED,
     (RequestState.INCOMPLETE, "hold"): RequestState.HELD,
     (RequestState.INCOMPLETE, "fail"): RequestState.INCOMPLETE,
+    (RequestState.INCOMPLETE, "refuse"): RequestState.REFUSED,
     (RequestState.INCOMPLETE, "execute"): RequestState.EXECUTING,
 }
 
@@ -133,6 +134,9 @@ class PrivacyRequest:
         self.verified_by = how
 
     def refuse(self, reason: str, now: datetime) -> None:
+        """An erasure that was begun cannot be taken back."""
+        if self.approved_by and self.state is RequestState.INCOMPLETE:
+            raise IllegalTransition("request", self.state, "refuse")
         self._move("refuse")
         self.reason, self.ended_at = reason, now
 

@@ -1,0 +1,241 @@
+"""Showing that an e-mail address is somebody's: a link in a letter, for guests and for members."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.application.carts import hash_token
+from core.application.retrying import retrying
+from core.domain.errors import Invalid, LinkExpired, MemberAlready
+from core.domain.events import Event, GuestAskedForData, MemberAskedForProof
+from core.domain.identifiers import CustomerId
+from core.domain.order import Order
+from core.domain.privacy.proof import DataLink
+from core.domain.privacy.records import Subject
+from core.domain.text import Text
+from ports.clock import Clock, NewToken
+from ports.errors import Rejected
+from ports.mail import Letter, Mailer
+from ports.storage.ledgers import Register
+from ports.storage.outbox import Envelope
+from ports.storage.privacy import PrivacyUnits
+from ports.storage.units import UnitsOfWork
+
+LINK_LIVES = timedelta(hours=1)
+PAUSE = timedelta(minutes=5)
+
+SUBJECT = Text({"zh": "您的个人信息", "en": "Your data"})
+LINK = Text(
+    {
+        "zh": "您（或其他人）请求查阅或删除与订单 {number} 的邮箱相关的个人信息。\n"
+        "请在一小时内打开下面的链接，仅可使用一次：\n\n{link}\n\n"
+        "如果不是您本人的请求，请忽略此邮件。\n",
+        "en": "You, or somebody else, asked about the data that belongs to the e-mail address of "
+        "order {number}.\nOpen this link within an hour; it works once:\n\n{link}\n\n"
+        "If it was not you, ignore this letter.\n",
+    }
+)
+ACCOUNT = Text(
+    {
+        "zh": "您（或其他人）请求查阅或删除与订单 {number} 的邮箱相关的个人信息。\n"
+        "该邮箱已注册会员，请登录后在“我的个人信息”中办理；如果账户不是您的，请联系本店：\n\n{link}\n",
+        "en": "You, or somebody else, asked about the data that belongs to the e-mail address of "
+        "order {number}.\nThat address has an account: log in, and go to “My data”. "
+        "Ask the shop if the account is not yours.\n\n{link}\n",
+    }
+)
+PROOF = Text(
+    {
+        "zh": "请登录后在一小时内打开下面的链接，以确认该邮箱属于您：\n\n{link}\n\n"
+        "如果您没有在本店注册，请忽略此邮件。\n",
+        "en": "Log in, and open this link within an hour, to show that this address is yours:"
+        "\n\n{link}\n\nIf you have no account with us, ignore this letter.\n",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskForDataLink:
+    """Have a link sent to the order's e-mail address, if the guest knows it.
+
+    Whether they did is not told.
+    """
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, order: Order, contact: str) -> None:
+        if "@" not in contact:
+            raise Invalid("contact", "Write the e-mail address that you ordered with.")
+        if hmac.compare_digest(contact.encode(), order.contact.encode()):
+            async with self.units() as unit:
+                unit.tell(GuestAskedForData(order_id=order.id, at=self.now()))
+                await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class AskForProof:
+    """Have a link sent to a member's e-mail address."""
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, customer_id: CustomerId) -> None:
+        async with self.units() as unit:
+            unit.tell(MemberAskedForProof(customer_id=customer_id, at=self.now()))
+            await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class SendLinks:
+    """A subscriber that writes the letters.
+
+    Nobody gets two for different questions within five minutes; a letter that could not be
+    handed over is written again for as long as its link would have lived.
+    """
+
+    units: UnitsOfWork
+    privacy_units: PrivacyUnits
+    register: Register
+    mailer: Mailer | None
+    base_url: str
+    now: Clock
+    new_token: NewToken
+
+    def wants(self, event: Event) -> bool:
+        return self.mailer is not None and isinstance(
+            event, GuestAskedForData | MemberAskedForProof
+        )
+
+    async def __call__(self, envelopes: Sequence[Envelope]) -> None:
+        for each in envelopes:
+            if each.event.at + LINK_LIVES < self.now():
+                continue
+            if isinstance(each.event, GuestAskedForData):
+                await self._to_guest(each, each.event)
+            elif isinstance(each.event, MemberAskedForProof):
+                await self._to_member(each, each.event)
+
+    async def _to_guest(self, envelope: Envelope, event: GuestAskedForData) -> None:
+        async with self.units() as unit:
+            order = await unit.orders.get(event.order_id)
+        if not order.contact:
+            return
+        token = self.new_token()
+        link = DataLink(
+            token_hash=hash_token(token),
+            event_id=envelope.id,
+            order_id=order.id,
+            expires_at=self.now() + LINK_LIVES,
+        )
+        has_account = await self.register.find_customer(order.contact) is not None
+        words, path = (ACCOUNT, "account/privacy") if has_account else (LINK, f"data/{token}")
+        text = words.in_language(order.language).format(
+            number=order.number, link=f"{self.base_url}/{order.language}/{path}"
+        )
+        await self._send(link, order.contact, order.language, text)
+
+    async def _to_member(self, envelope: Envelope, event: MemberAskedForProof) -> None:
+        customer = await self.register.customer(event.customer_id)
+        if customer.login_proven or "@" not in customer.login:
+            return
+        token = self.new_token()
+        address = f"{self.base_url}/{customer.language}/account/prove/{token}"
+        text = PROOF.in_language(customer.language).format(link=address)
+        link = DataLink(
+            token_hash=hash_token(token),
+            event_id=envelope.id,
+            customer_id=customer.id,
+            expires_at=self.now() + LINK_LIVES,
+        )
+        await self._send(link, customer.login, customer.language, text)
+
+    async def _send(self, link: DataLink, to: str, language: str, text: str) -> None:
+        assert self.mailer is not None
+        async with self.privacy_units() as unit:
+            if await unit.data_links.was_sent(link, link.expires_at - PAUSE):
+                return
+            await unit.data_links.add(link)
+            await unit.commit()
+        try:
+            await self.mailer.send(Letter(to=to, subject=SUBJECT.in_language(language), text=text))
+        except Rejected:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataLink:
+    """Whose data a guest's link is about. Raises `LinkExpired`, or `MemberAlready`."""
+
+    units: UnitsOfWork
+    privacy_units: PrivacyUnits
+    register: Register
+    now: Clock
+
+    async def look(self, token: str) -> Subject:
+        """Without using it up."""
+        async with self.privacy_units() as unit:
+            link = await unit.data_links.find(hash_token(token), self.now())
+        return await self._subject(link)
+
+    async def use(self, token: str) -> Subject:
+        """Once, whoever else tries it at the same time."""
+        subject = await self.look(token)
+        async with self.privacy_units() as unit:
+            if not await unit.data_links.use(hash_token(token), self.now()):
+                raise LinkExpired
+            await unit.commit()
+        return subject
+
+    async def _subject(self, link: DataLink | None) -> Subject:
+        if link is None or link.order_id is None:
+            raise LinkExpired
+        async with self.units() as unit:
+            order = await unit.orders.get(link.order_id)
+        if not order.contact:
+            raise LinkExpired
+        if await self.register.find_customer(order.contact) is not None:
+            raise MemberAlready
+        return Subject(contacts=frozenset({order.contact}))
+
+
+@dataclass(frozen=True, slots=True)
+class ProveLogin:
+    """A member's log-in is theirs: they had the letter. Raises `LinkExpired`.
+
+    The link is used up in the transaction that marks the log-in: a log-in that was changed
+    meanwhile has lost its links.
+    """
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self, customer_id: CustomerId, token: str) -> None:
+        async def prove() -> None:
+            async with self.units() as unit:
+                link = await unit.data_links.find(hash_token(token), self.now())
+                if link is None or link.customer_id != customer_id:
+                    raise LinkExpired
+                if not await unit.data_links.use(link.token_hash, self.now()):
+                    raise LinkExpired
+                customer = await unit.customers.get(customer_id)
+                customer.login_proven = True
+                await unit.customers.save(customer)
+                await unit.commit()
+
+        await retrying(prove)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetDataLinks:
+    """Drop links that have expired; how many."""
+
+    units: PrivacyUnits
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            gone = await unit.data_links.purge(self.now())
+            await unit.commit()
+        return gone

@@ -1,0 +1,18 @@
+"""A link in a letter, which shows that an e-mail address is somebody's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.domain.identifiers import CustomerId, OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLink:
+    """Of a guest's order, or of a member. ``event_id`` is the question that it answers."""
+
+    token_hash: str
+    event_id: UUID
+    order_id: OrderId | None = None
+    customer_id: CustomerId | None = None
+    expires_at: datetime
