@@ -16,7 +16,9 @@ from adapters.database.engine import open_database
 from adapters.database.events import SqlOutbox
 from adapters.database.idempotency import SqlIdempotencyKeys
 from adapters.database.keepers import SqlKeeperRegister
-from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger, SqlPurchases, SqlRegister
+from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger
+from adapters.database.purchases import SqlPurchases
+from adapters.database.register import SqlRegister
 from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks

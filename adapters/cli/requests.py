@@ -119,6 +119,7 @@ def erase(
         if request.state is RequestState.PLANNED:
             if not approved_by:
                 raise click.UsageError("Say who approved the plan: --approved-by NAME.")
+            check_words("approved_by", approved_by)
             await shop.approve_erasure()(request.number, plan_hash, approved_by)
         return await shop.execute_erasure()(request.number, plan_hash)  # type: ignore[no-any-return]
 

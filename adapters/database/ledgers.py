@@ -1,63 +1,47 @@
-"""Carts, orders and people as they are read."""
+"""Carts and orders as they are read."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contact import known_contact
 from adapters.database.carts import SqlCarts
-from adapters.database.consents import last_words
 from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
 from adapters.database.orders import ADDRESS_PLACE, SqlOrders
 from adapters.database.payments import SqlPayments
-from adapters.database.people import (
-    LOGIN_PLACE,
-    NAME_PLACE,
-    STAFF_NAME_PLACE,
-    SqlCustomers,
-    owner_of,
-)
 from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns, return_of
 from adapters.database.tables import (
-    consents,
     customers,
     order_lines,
     orders,
     retained_records,
     returns,
-    sessions,
     shipments,
-    staff,
 )
 from adapters.keys.vault import Keys, Vault
 from core.domain.cart import Cart
-from core.domain.customer import Customer, Duty
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.order import STAGES, Order, OrderStage, OrderState, stage_of
 from core.domain.payment import Balances, Payment, balances
-from core.domain.privacy.consent import PERSONALISATION
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from core.domain.text import Text
 from ports.media import Media
-from ports.recommendation import Basket
 from ports.storage.inbox import InboxEntry
-from ports.storage.ledgers import DayFigures, OrderSummary, Visitor
-from ports.storage.people import Role
+from ports.storage.ledgers import DayFigures, OrderSummary
 
-BASKETS_AT_ONCE = 1_000
 WAITING = ("requested", "approved", "received", "inspected")
 PAID = ("paid", "completed")
 
@@ -257,128 +241,6 @@ class SqlOrderLedger:
             picture=self._media.address(lines[0].picture) if lines[0].picture else "",
             recipient=address["name"] if address else "",
         )
-
-
-class SqlRegister:
-    def __init__(self, database: Database, vault: Vault) -> None:
-        self._reads = database.reads
-        self._vault = vault
-
-    async def visitor(self, token_hash: str, now: datetime) -> Visitor | None:
-        colleague = sessions.c.role == "staff"
-        name = case((colleague, staff.c.name), else_=customers.c.name)
-        person = case((colleague, staff.c.person), else_=customers.c.person)
-        async with self._reads.connect() as connection:
-            row = (
-                await connection.execute(
-                    select(
-                        sessions.c.role,
-                        sessions.c.person_id,
-                        name.label("name"),
-                        person.label("person"),
-                        staff.c.duty,
-                    )
-                    .outerjoin(staff, staff.c.id == sessions.c.person_id)
-                    .outerjoin(customers, customers.c.id == sessions.c.person_id)
-                    .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
-                )
-            ).first()
-        if row is None or row.name is None:
-            return None
-        keys, role = await self._vault.keys([row.person]), Role(row.role)
-        place = STAFF_NAME_PLACE if role is Role.STAFF else NAME_PLACE
-        opened = keys.open(place, row.person_id, row.name)
-        if opened is None:
-            return None
-        duty = Duty(row.duty) if row.duty else None
-        return Visitor(role=role, person_id=row.person_id, name=opened, duty=duty)
-
-    async def customer(self, customer_id: CustomerId) -> Customer:
-        async with self._reads.connect() as connection:
-            return await SqlCustomers(connection, [], self._vault).get(customer_id)
-
-    async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
-        query = select(customers.c.id, customers.c.person, customers.c.login).where(
-            customers.c.id.in_(customer_ids),
-            customers.c.login_proven.is_(True),
-            customers.c.frozen.is_(False),
-            customers.c.restricted.is_(False),
-        )
-        async with self._reads.connect() as connection:
-            rows = (await connection.execute(query.order_by(customers.c.id))).all()
-        keys = await self._vault.keys(row.person for row in rows)
-        logins_of = (keys.open(LOGIN_PLACE, row.id, row.login) for row in rows)
-        return tuple(login for login in logins_of if login)
-
-    async def find_customer(self, login: str) -> Customer | None:
-        async with self._reads.connect() as connection:
-            return await SqlCustomers(connection, [], self._vault).find(login)
-
-    async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
-        async with self._reads.connect() as connection:
-            owner = await owner_of(connection, self._vault, Role.STAFF, login)
-            row = (
-                await connection.execute(
-                    select(staff.c.id, staff.c.password_hash).where(staff.c.id == owner)
-                )
-            ).first()
-        return None if row is None else (row.id, row.password_hash)
-
-
-class SqlPurchases:
-    """Paid orders for a recommender: who, what and when, and nothing else.
-
-    Nobody is counted who does not want to be.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._reads = database.reads
-
-    async def baskets(self) -> AsyncIterator[Basket]:
-        last: UUID | None = None
-        unwilling = await self._unwilling()
-        while True:
-            page = (
-                select(orders.c.id, orders.c.customer_id, orders.c.placed_at)
-                .where(orders.c.state.in_(PAID))
-                .order_by(orders.c.id)
-                .limit(BASKETS_AT_ONCE)
-            )
-            if last is not None:
-                page = page.where(orders.c.id > last)
-            async with self._reads.connect() as connection:
-                rows = (await connection.execute(page)).all()
-                if not rows:
-                    return
-                lines = (
-                    await connection.execute(
-                        select(order_lines.c.order_id, order_lines.c.product_id).where(
-                            order_lines.c.order_id.between(rows[0].id, rows[-1].id)
-                        )
-                    )
-                ).all()
-            bought: dict[UUID, set[ProductId]] = {}
-            for line in lines:
-                bought.setdefault(line.order_id, set()).add(ProductId(line.product_id))
-            for row in rows:
-                if row.customer_id in unwilling:
-                    continue
-                yield Basket(
-                    person=str(row.customer_id or row.id),
-                    products=frozenset(bought.get(row.id, set())),
-                    at=row.placed_at,
-                )
-            last = rows[-1].id
-
-    async def _unwilling(self) -> frozenset[UUID]:
-        """Who took their consent back, or has their data restricted."""
-        said = last_words().where(
-            consents.c.purpose == PERSONALISATION, consents.c.given.is_(False)
-        )
-        refused = said.with_only_columns(consents.c.customer_id)
-        restricted = select(customers.c.id).where(customers.c.restricted.is_(True))
-        async with self._reads.connect() as connection:
-            return frozenset(await connection.scalars(union(refused, restricted)))
 
 
 def _stage(row: Row[Any]) -> OrderStage:

@@ -8,7 +8,6 @@ from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import save
 from core.application.retrying import retrying
 from core.domain.errors import IllegalTransition, PlanChanged
-from core.domain.privacy.evidence import check_words
 from core.domain.privacy.records import Decision, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from ports.clock import Clock
@@ -103,8 +102,6 @@ class ApproveErasure:
     now: Clock
 
     async def __call__(self, number: str, plan_hash: str, by: str) -> None:
-        check_words("approved_by", by)
-
         async def approve() -> None:
             async with self.units() as unit:
                 request = await unit.privacy.claim(number)
