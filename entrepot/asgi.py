@@ -8,7 +8,7 @@ from typing import Any
 from dependency_injector import providers
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.stores.base import Store
+from litestar.stores.base import NamespacedStore
 
 from adapters.database.migration import is_current
 from adapters.web.addresses import Addresses
@@ -120,7 +120,7 @@ def _running(shop: Container, cache: PageCache) -> Callable[[Litestar], Any]:
     return lifespan
 
 
-def _redis(url: str) -> Store:
+def _redis(url: str) -> NamespacedStore:
     from litestar.stores.redis import RedisStore  # noqa: PLC0415 -- an extra
 
     return RedisStore.with_client(url, namespace="entrepot")

@@ -367,7 +367,7 @@ class Container(containers.DeclarativeContainer):
         mailer_of, settings.provided.mail_url.get_secret_value.call(), settings.provided.mail_from
     )
     ask_for_proof = providers.Singleton(AskForProof, units, now)
-    prove_login = providers.Singleton(ProveLogin, units, now)
+    prove_login = providers.Singleton(ProveLogin, units, now, vault.provided.fingerprint)
     ask_for_data_link = providers.Singleton(AskForDataLink, units, now)
     send_links = providers.Singleton(
         SendLinks,
@@ -378,6 +378,7 @@ class Container(containers.DeclarativeContainer):
         settings.provided.base_url,
         now,
         new_token,
+        vault.provided.fingerprint,
     )
     open_data_link = providers.Singleton(OpenDataLink, units, units, register, now)
     forget_data_links = providers.Singleton(ForgetDataLinks, units, now)

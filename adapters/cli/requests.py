@@ -177,10 +177,11 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
     """Stop erasures of a CUSTOMER's data, or let them go on."""
     if bool(reason) == release:
         raise click.UsageError("Give either --reason or --release.")
-    if reason:
-        check_words("reason", reason)
 
     async def work(shop: Any) -> None:
+        check_words("by", by)
+        if not release:
+            check_words("reason", reason)
         async with shop.units()() as unit:
             if release:
                 await unit.privacy.release_hold(customer)
@@ -242,6 +243,26 @@ def object_(assembly: Assembly, person: str, relative: bool, verified_by: str) -
     _carry_out(assembly, RequestKind.OBJECTION, person, verified_by, relative)
 
 
+@click.command("prove")
+@click.argument("customer", type=click.UUID)
+@verified_option
+@pass_assembly
+def prove(assembly: Assembly, customer: UUID, verified_by: str) -> None:
+    """Write down that a CUSTOMER's log-in is theirs, such as a mobile number that was called."""
+
+    async def work(shop: Any) -> None:
+        check_words("verified_by", verified_by)
+        await shop.record_act()("command line", "prove log-in", f"{customer} {verified_by}")
+        async with shop.units()() as unit:
+            member = await unit.customers.get(CustomerId(customer))
+            member.login_proven = True
+            await unit.customers.save(member)
+            await unit.commit()
+
+    run_prepared(assembly, work)
+    click.echo("The log-in is theirs.")
+
+
 def _carry_out(
     assembly: Assembly,
     kind: RequestKind,
@@ -290,4 +311,4 @@ def _told(request: PrivacyRequest) -> dict[str, Any]:
     }
 
 
-commands = [export, plan, erase, requests, hold, correct, restrict, object_]
+commands = [export, plan, erase, requests, hold, correct, restrict, object_, prove]

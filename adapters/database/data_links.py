@@ -34,6 +34,7 @@ class SqlDataLinks:
             event_id=row.event_id,
             order_id=OrderId(row.order_id) if row.order_id else None,
             customer_id=CustomerId(row.customer_id) if row.customer_id else None,
+            login=row.login,
             expires_at=row.expires_at,
         )
 

@@ -44,6 +44,7 @@ from ports.storage.ledgers import DayFigures, OrderSummary
 
 WAITING = ("requested", "approved", "received", "inspected")
 PAID = ("paid", "completed")
+WORKED_ON = ("placed", "paid")
 
 
 class SqlCartLedger:
@@ -285,11 +286,15 @@ async def _withheld(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UU
         .where(
             orders.c.id.in_(ids),
             customers.c.restricted.is_(True),
-            orders.c.state.not_in(("placed", "paid")),
+            orders.c.state.not_in(WORKED_ON),
         )
     )
     found = {
         UUID(row.reference.partition("/")[2]): str(row.reason)
         for row in await connection.execute(kept)
     }
+    still = [each for each, reason in found.items() if reason == "open"]
+    done = select(orders.c.id).where(orders.c.id.in_(still), orders.c.state.not_in(WORKED_ON))
+    if still:
+        found |= dict.fromkeys(await connection.scalars(done), "returns")
     return found | dict.fromkeys(await connection.scalars(restricted), "restricted")

@@ -313,7 +313,7 @@ class SqlPrivacyRequests:
 
 def _request(row: Row[Any], keys: Keys) -> PrivacyRequest:
     known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
-    salt, customer_ids, contacts, corrections, aliases = (*known, {}, [])[:5]
+    salt, customer_ids, contacts, corrections = (*known, {})[:4]
     return PrivacyRequest(
         id=RequestId(row.id),
         number=row.number,
@@ -325,7 +325,6 @@ def _request(row: Row[Any], keys: Keys) -> PrivacyRequest:
         subject=Subject(
             customers=frozenset(UUID(each) for each in customer_ids),
             contacts=frozenset(contacts),
-            aliases=frozenset(aliases),
         ),
         subject_hash=row.subject_hash,
         received_at=row.received_at,
@@ -345,8 +344,8 @@ def _request(row: Row[Any], keys: Keys) -> PrivacyRequest:
 
 def _plain(request: PrivacyRequest) -> list[Any]:
     customer_ids = sorted(str(each) for each in request.subject.customers)
-    contacts, aliases = sorted(request.subject.contacts), sorted(request.subject.aliases)
-    return [request.salt, customer_ids, contacts, dict(request.corrections), aliases]
+    contacts = sorted(request.subject.contacts)
+    return [request.salt, customer_ids, contacts, dict(request.corrections)]
 
 
 def _decision(row: Row[Any]) -> Decision:

@@ -60,6 +60,11 @@ class SqlRegister:
         async with self._reads.connect() as connection:
             return await SqlCustomers(connection, [], self._vault).get(customer_id)
 
+    async def is_restricted(self, customer_id: CustomerId) -> bool:
+        query = select(customers.c.restricted).where(customers.c.id == customer_id)
+        async with self._reads.connect() as connection:
+            return bool(await connection.scalar(query))
+
     async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
         query = select(customers.c.id, customers.c.person, customers.c.login).where(
             customers.c.id.in_(customer_ids),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from adapters.database.engine import Database
 from adapters.database.people import SqlCustomers
-from adapters.database.tables import customers, data_links
+from adapters.database.tables import customers
 from adapters.keys.vault import Vault
 from core.application.retrying import retrying
 from core.domain.identifiers import CustomerId
@@ -16,10 +16,7 @@ from core.domain.privacy.records import Subject
 async def correct(
     database: Database, vault: Vault, subject: Subject, corrections: Mapping[str, str]
 ) -> None:
-    """Raises `AlreadyExists` for somebody else's log-in.
-
-    Letters on their way prove nothing any more: they went to the log-in that was.
-    """
+    """Raises `AlreadyExists` for somebody else's log-in."""
     await retrying(lambda: _correct(database, vault, subject, corrections))
 
 
@@ -32,9 +29,6 @@ async def _correct(
             customer = await repository.get(CustomerId(each))
             customer.correct(corrections)
             await repository.save(customer)
-        await connection.execute(
-            delete(data_links).where(data_links.c.customer_id.in_(subject.customers))
-        )
 
 
 async def restrict(database: Database, subject: Subject, *, restricted: bool) -> None:

@@ -203,7 +203,7 @@ class KeptAnswers:
 
 def pattern_of(subject: Subject) -> re.Pattern[str] | None:
     """What the person's contacts look like in a text: any case, any width, phones with gaps."""
-    found = [_spelling(contact) for contact in sorted(subject.contacts | subject.aliases)]
+    found = [_spelling(contact) for contact in sorted(subject.contacts)]
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 

@@ -60,7 +60,7 @@ class ShopRecords:
         return (*fields(), *STORES)
 
     async def resolve(self, subject: Subject) -> Subject:
-        """Members with one of the contacts as login, and the logins of members."""
+        """Members with one of the contacts as login, and logins of members that are proven."""
         scope = scope_of(subject, self.vault)
         columns = (customers.c.id, customers.c.person, customers.c.login, customers.c.login_proven)
         async with self.database.reads.connect() as connection:
@@ -74,10 +74,7 @@ class ShopRecords:
         keys = await self.vault.keys(row.person for row in rows)
         found = {row.id: keys.open(LOGIN_PLACE, row.id, row.login) for row in rows}
         proven = {found[row.id] for row in rows if row.login_proven and found[row.id]}
-        others = {login for login in found.values() if login} - proven - subject.contacts
-        return subject | Subject(
-            customers=frozenset(found), contacts=frozenset(proven), aliases=frozenset(others)
-        )
+        return subject | Subject(customers=frozenset(found), contacts=frozenset(proven))
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
         holding, rows, after = await self._page(subject, cursor)

@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.response import Redirect
-from litestar.stores.base import Store
+from litestar.stores.base import NamespacedStore, Store
 from litestar.stores.memory import MemoryStore
 from sqlalchemy.exc import DBAPIError
 
@@ -50,6 +50,8 @@ API = "/api/v1"
 DATA_EXCEPTION = "22"
 LARGEST_FORM = 512 * 1024
 LARGEST_JSON = 1_000_000
+CLICKS_PER_MINUTE = 60
+"""How often one address may do what writes to a ledger, or sends a letter."""
 
 log = structlog.get_logger(__name__)
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -73,7 +75,7 @@ class WebParts:
     routes: Sequence[Any]
     lifespan: Sequence[Lifespan]
     log_in_attempts_per_minute: int
-    rate_limits: Store | None
+    rate_limits: NamespacedStore | None
     demo_logins: bool
 
 
@@ -100,11 +102,12 @@ def build(parts: WebParts) -> Shell:
     limit = RateLimitConfig(
         rate_limit=("minute", parts.log_in_attempts_per_minute), store="log_in_attempts"
     ).middleware
+    clicks = RateLimitConfig(rate_limit=("minute", CLICKS_PER_MINUTE), store="clicks").middleware
     handlers = [
         *operations.handlers,
         notify.notify,
-        _api(limit),
-        *(_storefront(language, limit) for language in LANGUAGES),
+        _api(limit, clicks),
+        *(_storefront(language, limit, clicks) for language in LANGUAGES),
         *(_admin(language, limit) for language in LANGUAGES),
         *parts.routes,
     ]
@@ -130,7 +133,10 @@ def build(parts: WebParts) -> Shell:
         openapi_config=operations.openapi(parts.version),
         lifespan=list(parts.lifespan),
         request_max_body_size=LARGEST_JSON,
-        stores={"log_in_attempts": parts.rate_limits or MemoryStore()},
+        stores={
+            "log_in_attempts": _limits(parts.rate_limits, "log_in_attempts"),
+            "clicks": _limits(parts.rate_limits, "clicks"),
+        },
         logging_config=None,
     )
     app.state["doorkeeper"] = parts.doorkeeper
@@ -141,11 +147,12 @@ def build(parts: WebParts) -> Shell:
     return Shell(app, parts.page_cache, figures, security_headers(https=secure))
 
 
-def _api(limit: Any) -> Router:
+def _api(limit: Any, clicks: Any) -> Router:
     return Router(
         API,
         route_handlers=[
             Router("/", route_handlers=documented(members.entrances), middleware=[limit]),
+            Router("/", route_handlers=documented(members.clicks), middleware=[clicks]),
             Router(
                 "/",
                 route_handlers=documented(
@@ -170,7 +177,7 @@ def _api(limit: Any) -> Router:
     )
 
 
-def _storefront(language: str, limit: Any) -> Router:
+def _storefront(language: str, limit: Any, clicks: Any) -> Router:
     return Router(
         f"/{language}",
         route_handlers=[
@@ -183,6 +190,7 @@ def _storefront(language: str, limit: Any) -> Router:
                 ],
                 middleware=[limit],
             ),
+            Router("/", route_handlers=[*privacy.clicks, *guests.clicks], middleware=[clicks]),
             *browsing.handlers,
             *carts.handlers,
             *checkout.handlers,
@@ -240,6 +248,10 @@ def _asked_for(handlers: Iterable[Any]) -> Iterator[str]:
             yield from _asked_for(each for route in handler.routes for each in _handlers_of(route))
         else:
             yield from signature(handler.fn).parameters
+
+
+def _limits(shared: NamespacedStore | None, name: str) -> Store:
+    return MemoryStore() if shared is None else shared.with_namespace(name)
 
 
 def _handlers_of(route: Any) -> Iterable[Any]:

@@ -1,5 +1,6 @@
 """What a colleague may do, and that it is written down before they do it."""
 
+import re
 from typing import Any
 
 from adapters.web.visitors import SAFE_METHODS
@@ -8,6 +9,9 @@ from core.application.trail import RecordAct
 from core.domain.customer import Duty
 from core.domain.errors import NotAllowed
 from ports.storage.ledgers import Visitor
+
+OURS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{16}|[a-z]+(?:[-_][a-z0-9]+)*")
+"""Identifiers, numbers of orders and returns, handles of products, and names of moves."""
 
 SHOP = frozenset({Duty.MANAGER, Duty.CLERK})
 AREAS = {
@@ -27,7 +31,7 @@ async def admit(colleague: Visitor, scope: Any, record_act: RecordAct) -> None:
     area = place.partition("/")[0]
     allowed, method = colleague.duty in AREAS.get(area, SHOP), scope["method"]
     if not allowed or method not in SAFE_METHODS or area in WATCHED:
-        reference = " ".join(str(each) for each in scope["path_params"].values())
+        reference = " ".join(_told(str(each)) for each in scope["path_params"].values())
         await record_act(actor_of(colleague), f"{method} {place}", reference)
     if not allowed:
         raise NotAllowed
@@ -40,3 +44,8 @@ def actor_of(colleague: Visitor) -> str:
 def access_of(colleague: Visitor) -> OrderAccess:
     """Every order; what is retained for a reason of the law, for managers alone."""
     return OrderAccess(staff=True, retained=colleague.duty is Duty.MANAGER)
+
+
+def _told(part: str) -> str:
+    """What the shop calls something, and nothing that somebody typed instead."""
+    return part if OURS.fullmatch(part) else "?"

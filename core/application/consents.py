@@ -73,7 +73,7 @@ class ShowConsents:
         """Whether their data may be used so."""
         if not self.notice.is_held((await self.ledger.latest(customer_id)).get(purpose)):
             return False
-        return not (await self.register.customer(customer_id)).restricted
+        return not await self.register.is_restricted(customer_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Showing that an e-mail address is somebody's: a link in a letter, for guests and for members."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from core.application.carts import hash_token
 from core.application.retrying import retrying
-from core.domain.errors import Invalid, LinkExpired, MemberAlready
+from core.domain.errors import Invalid, LinkExpired, MemberAlready, NotFound
 from core.domain.events import Event, GuestAskedForData, MemberAskedForProof
 from core.domain.identifiers import CustomerId
 from core.domain.order import Order
@@ -21,6 +21,9 @@ from ports.storage.ledgers import Register
 from ports.storage.outbox import Envelope
 from ports.storage.privacy import PrivacyUnits
 from ports.storage.units import UnitsOfWork
+
+Fingerprint = Callable[[str], bytes]
+"""A keyed hash."""
 
 LINK_LIVES = timedelta(hours=1)
 PAUSE = timedelta(minutes=5)
@@ -102,6 +105,7 @@ class SendLinks:
     base_url: str
     now: Clock
     new_token: NewToken
+    fingerprint: Fingerprint
 
     def wants(self, event: Event) -> bool:
         return self.mailer is not None and isinstance(
@@ -112,10 +116,16 @@ class SendLinks:
         for each in envelopes:
             if each.event.at + LINK_LIVES < self.now():
                 continue
-            if isinstance(each.event, GuestAskedForData):
-                await self._to_guest(each, each.event)
-            elif isinstance(each.event, MemberAskedForProof):
-                await self._to_member(each, each.event)
+            try:
+                await self._answer(each)
+            except NotFound:
+                continue  # Erased meanwhile: there is nobody to write to.
+
+    async def _answer(self, envelope: Envelope) -> None:
+        if isinstance(envelope.event, GuestAskedForData):
+            await self._to_guest(envelope, envelope.event)
+        elif isinstance(envelope.event, MemberAskedForProof):
+            await self._to_member(envelope, envelope.event)
 
     async def _to_guest(self, envelope: Envelope, event: GuestAskedForData) -> None:
         async with self.units() as unit:
@@ -147,6 +157,7 @@ class SendLinks:
             token_hash=hash_token(token),
             event_id=envelope.id,
             customer_id=customer.id,
+            login=self.fingerprint(customer.login),
             expires_at=self.now() + LINK_LIVES,
         )
         await self._send(link, customer.login, customer.language, text)
@@ -204,12 +215,13 @@ class OpenDataLink:
 class ProveLogin:
     """A member's log-in is theirs: they had the letter. Raises `LinkExpired`.
 
-    The link is used up in the transaction that marks the log-in: a log-in that was changed
-    meanwhile has lost its links.
+    The link is used up in the transaction that marks the log-in, which is the one that the letter
+    went to, or is not marked.
     """
 
     units: PrivacyUnits
     now: Clock
+    fingerprint: Fingerprint
 
     async def __call__(self, customer_id: CustomerId, token: str) -> None:
         async def prove() -> None:
@@ -220,6 +232,8 @@ class ProveLogin:
                 if not await unit.data_links.use(link.token_hash, self.now()):
                     raise LinkExpired
                 customer = await unit.customers.get(customer_id)
+                if self.fingerprint(customer.login) != link.login:
+                    raise LinkExpired
                 customer.login_proven = True
                 await unit.customers.save(customer)
                 await unit.commit()

@@ -112,8 +112,9 @@ class DeliverMissed:
         return tried
 
     async def _deliver(self, delivery: Delivery, listener: Listener | None) -> None:
-        """Whoever does not listen any more has missed nothing."""
-        error = await _handed(listener.hear, [delivery.envelope]) if listener else ""
+        """Whoever does not listen any more, or not to this, has missed nothing."""
+        wanted = listener is not None and listener.wants(delivery.envelope.event)
+        error = await _handed(listener.hear, [delivery.envelope]) if listener and wanted else ""
         failed = again(replace(delivery, last_error=error), self.now())
         await self.outbox.settle_missed(failed, done=not error)
 

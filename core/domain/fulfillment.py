@@ -33,7 +33,10 @@ MOVES: dict[tuple[FulfillmentState, str], FulfillmentState] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """One parcel: what is in it, who carries it, and when it arrived (None: not yet)."""
+    """One parcel: what is in it, who carries it, and when it arrived (None: not yet).
+
+    Its number is empty once it was erased, or for whoever may not see it.
+    """
 
     id: ShipmentId
     carrier: str
@@ -43,9 +46,12 @@ class Shipment:
     delivered_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        number = self.tracking_number
-        plain = number.isascii() and number.isalnum()
-        if not (plain and SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER):
-            raise Invalid("tracking_number", "A tracking number has 6 to 32 letters and digits.")
         if not self.quantities or min(self.quantities.values()) < 1:
             raise Invalid("quantity", "A parcel needs something in it.")
+
+
+def check_tracking_number(number: str) -> None:
+    """Raises `Invalid` for what no carrier prints on a parcel."""
+    plain = number.isascii() and number.isalnum()
+    if not (plain and SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER):
+        raise Invalid("tracking_number", "A tracking number has 6 to 32 letters and digits.")

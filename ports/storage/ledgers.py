@@ -115,6 +115,9 @@ class Register(Protocol):
     async def customer(self, customer_id: CustomerId) -> Customer:
         """Raises `NotFound`."""
 
+    async def is_restricted(self, customer_id: CustomerId) -> bool:
+        """Whether their data is kept, and used for what they ordered alone."""
+
     async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
         """Log-ins that are proven, of those who can be written to."""
 

@@ -56,6 +56,31 @@ async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Cont
     assert any(isinstance(event, ProductChanged) for event in heard)
 
 
+async def test_whoever_does_not_want_an_event_is_not_told_when_it_is_replayed(
+    shop: Container,
+) -> None:
+    heard: list[Event] = []
+
+    async def subscriber(envelopes: Sequence[Envelope]) -> None:
+        heard.extend(each.event for each in envelopes)
+
+    async def listening() -> dict[str, Listener]:
+        return {"mine": Listener(subscriber, lambda event: not event.internal)}
+
+    now = datetime.now(UTC)
+    await shop.record_act()("staff:1", "GET orders", "")
+    await shop.keep_category()("teapots", text("Teapots"))
+    await shop.save_product()(a_draft())
+    past = await shop.outbox().history(
+        since=now - timedelta(hours=1), until=now + timedelta(hours=1), kinds=frozenset(), limit=99
+    )
+    assert any(each.event.internal for each in past)
+    await shop.outbox().replay(list(past), "mine", now)
+    await replace(shop.deliver_missed(), near=listening).drain()
+    assert heard
+    assert not any(event.internal for event in heard)
+
+
 async def test_two_relays_do_not_deliver_the_same_event(shop: Container) -> None:
     await shop.keep_category()("teapots", text("Teapots"))
     for number in range(20):

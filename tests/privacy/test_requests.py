@@ -184,6 +184,10 @@ async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path
         assert customer.id.bytes not in content or where.startswith("keys"), where
         assert customer.id.hex.encode() not in content, where
     assert await violations(lives.database()) == []
+    async with lives.database().reads.connect() as connection:
+        numbers = (await connection.scalars(sa.select(orders.c.number))).all()
+    for number in numbers:
+        assert await lives.order_ledger().find(number)
     page: dict[str, Any] = {"state": None, "language": "zh", "limit": 9, "cursor": ""}
     for words in (MARKED.marks["login"], MARKED.marks["phone"], MARKED.marks["tracking"]):
         assert await lives.order_ledger().list(customer_id=None, words=words, **page) == ((), "")

@@ -18,6 +18,7 @@ from core.domain.errors import (
 )
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from core.domain.privacy.evidence import check_words
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 from entrepot.container import Container
@@ -216,7 +217,32 @@ async def test_somebody_elses_open_request_is_not_handed_over(
         )
 
 
-@pytest.mark.parametrize("words", ["mei@example.com called", "call 138 0013 8000", "  "])
+async def test_nobody_gets_the_answer_to_a_wider_question(
+    shop: Container, bank: Bank, member: CustomerId
+) -> None:
+    """A colleague asks for a guest; somebody has registered with the guest's address."""
+    guest = replace(MARKED.delivery, contact="guest@example.com")
+    await bought(shop, bank, CartOwner(token="guest"), MARKED, guest)
+    await wished(shop, member, RequestKind.RECTIFICATION, {"login": "guest@example.com"})
+    asked = Subject(contacts=frozenset({"guest@example.com"}))
+    await shop.open_request()(RequestKind.ACCESS, asked, "passport seen")
+    with pytest.raises(RequestOpen):
+        await shop.open_request()(
+            RequestKind.ACCESS, Subject(customers=frozenset({member})), "password"
+        )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mei@example.com called",
+        "mei＠example.com",
+        "call 138 0013 8000",
+        "138.0013.8000",
+        "+44 20 7946 0000",
+        "  ",
+    ],
+)
 async def test_what_is_kept_as_evidence_names_nobody(
     shop: Container, member: CustomerId, words: str
 ) -> None:
@@ -225,3 +251,38 @@ async def test_what_is_kept_as_evidence_names_nobody(
         await shop.open_request()(RequestKind.ACCESS, who, words)
     with pytest.raises(Invalid):
         await shop.ask_disclosure()(member, words, "staff:1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "passport seen 2026-11-24",
+        "court file 2026-0045123",
+        "staff:01a21613-139d-7714-874b-3552a4b3",
+    ],
+)
+def test_dates_and_numbers_of_files_are_no_telephone_numbers(words: str) -> None:
+    assert check_words("reason", words) == words
+
+
+async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(
+    shop: Container, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    async with shop.units()() as unit:
+        await unit.privacy.hold(member, "case 12", "counsel", shop.now()())
+        await unit.commit()
+    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+    assert (await shop.plan_erasure()(request.number)).state is RequestState.HELD
+    assert await shop.carry_out_erasures()() == 0
+    async with shop.units()() as unit:
+        await unit.privacy.release_hold(member)
+        await unit.commit()
+    assert await shop.carry_out_erasures()() == 1
+    async with shop.units()() as unit:
+        assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
+        await unit.privacy.hold(member, "case 13", "counsel", shop.now()())
+        await unit.commit()
+    await shop.plan_erasure()(request.number)
+    await shop.refuse_request()(request.number, "the court says no")
+    assert not (await shop.register().customer(member)).frozen

@@ -138,6 +138,26 @@ async def test_what_is_kept_for_the_law_alone_is_for_managers(
     assert street in (await manager.get(page)).text
 
 
+async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
+    colleague: Colleague, shop: Container, bank: Bank
+) -> None:
+    member = await register(shop, MARKED)
+    owner = CartOwner(customer_id=member)
+    placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
+    await erased(shop)
+    clerk = await colleague(Duty.CLERK)
+    page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
+    assert street in (await clerk.get(page)).text
+    form = {"carrier": "sf", "tracking_number": "SF1234567890"}
+    assert (await clerk.post(f"{page}/ship", data=form)).status_code == 303
+    assert (await clerk.post(f"{page}/deliver")).status_code == 303
+    after = await clerk.get(page)
+    assert after.status_code == 200
+    assert street not in after.text
+    assert "SF1234567890" not in after.text
+    assert MARKED.marks["recipient"] not in (await clerk.get("/zh/admin/orders")).text
+
+
 async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
     colleague: Colleague, shop: Container, bank: Bank
 ) -> None:
@@ -235,7 +255,9 @@ async def test_what_is_refused_was_tried_and_is_written_down(
     auditor = await colleague(Duty.AUDITOR)
     before = len(await acts(shop))
     assert (await auditor.get("/zh/admin/products")).status_code == 403
-    assert (await acts(shop))[before:] == [("GET products", "")]
+    typed = "mei@example.com 13800138000"
+    assert (await auditor.get(f"/zh/admin/orders/{typed}")).status_code == 403
+    assert (await acts(shop))[before:] == [("GET products", ""), ("GET orders/{number}", "?")]
 
 
 async def test_every_page_of_the_back_office_wants_a_colleague(client: httpx.AsyncClient) -> None:

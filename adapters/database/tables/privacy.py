@@ -153,6 +153,7 @@ data_links = Table(
         index=True,
         info=link("rights", OnErase.DELETE),
     ),
+    Column("login", LargeBinary, info=link("rights", OnErase.DELETE)),
     Column("expires_at", Utc, nullable=False, index=True, info=describes("a link")),
     CheckConstraint("(order_id IS NULL) <> (customer_id IS NULL)", name="one_person"),
 )

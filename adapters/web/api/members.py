@@ -262,4 +262,5 @@ handlers = [
     list_consents,
     close_session,
 ]
-entrances = [register_, open_session, open_staff_session, decide_consent_]
+entrances = [register_, open_session, open_staff_session]
+clicks = [decide_consent_]

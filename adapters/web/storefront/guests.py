@@ -74,5 +74,6 @@ async def erasure(
     return await visit.page("guest_data.html", asked=request)
 
 
-entrances = [ask, copy, erasure]
+entrances = [copy, erasure]
+clicks = [ask]
 handlers = [look]

@@ -22,6 +22,7 @@ from core.domain.identifiers import Sku
 from core.domain.order import Order, OrderState
 from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.errors import PortError
+from ports.mail import Mailer
 from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 
@@ -35,6 +36,7 @@ class OrderDesk:
     trackers: Trackers
     suggest_products: SuggestProducts
     media: Media
+    mailer: Mailer | None
 
     async def context(self, visit: Visit, found: Order, *, waiting: bool = False) -> dict[str, Any]:
         return {
@@ -46,6 +48,7 @@ class OrderDesk:
             "returns": await self.ledger.returns(found.id),
             "reasons": tuple(ReturnReason),
             "remedies": tuple(Remedy),
+            "letters": self.mailer is not None,
             "tracking": await _tracking(found, self.trackers),
             "suggestions": await self.suggest_products(
                 [line.product_id for line in found.lines], visit.language
@@ -60,6 +63,7 @@ def open_order_desk(
     trackers: NamedDependency[SkipValidation[Trackers]],
     suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
     media: NamedDependency[SkipValidation[Media]],
+    mailer: NamedDependency[SkipValidation[Mailer | None]],
 ) -> OrderDesk:
     return OrderDesk(
         ledger=order_ledger,
@@ -67,6 +71,7 @@ def open_order_desk(
         trackers=trackers,
         suggest_products=suggest_products,
         media=media,
+        mailer=mailer,
     )
 
 

@@ -26,6 +26,7 @@ from core.domain.privacy.consent import Channel
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import WISHES, RequestKind
+from ports.mail import Mailer
 from ports.storage.ledgers import Register
 
 PASSWORD = "password"  # noqa: S105 -- how they were recognised
@@ -37,6 +38,7 @@ class MyDataPage:
 
     show_consents: ShowConsents
     register: Register
+    mailer: Mailer | None
 
     async def __call__(
         self, visit: Visit, member: CustomerId, error: DomainError | None = None, **context: Any
@@ -46,6 +48,7 @@ class MyDataPage:
             "values": {"name": customer.name, "login": customer.login},
             "consents": await self.show_consents(member),
             "customer": customer,
+            "letters": self.mailer is not None,
             "done": visit.request.query_params.get("done", ""),
             **context,
         }
@@ -57,8 +60,9 @@ class MyDataPage:
 def open_my_data_page(
     show_consents: NamedDependency[SkipValidation[ShowConsents]],
     register: NamedDependency[SkipValidation[Register]],
+    mailer: NamedDependency[SkipValidation[Mailer | None]],
 ) -> MyDataPage:
-    return MyDataPage(show_consents, register)
+    return MyDataPage(show_consents, register, mailer)
 
 
 @get("/privacy", include_in_schema=False)
@@ -227,5 +231,6 @@ def _subject(member: CustomerId) -> Subject:
     return Subject(customers=frozenset({member}))
 
 
-entrances = [copy, consent, wish, ask_proof, prove, lift, erasure]
+entrances = [copy, wish, erasure]
+clicks = [consent, lift, ask_proof, prove]
 handlers = [notice, my_data, prove_page]

@@ -65,6 +65,8 @@ class ExecuteErasure:
             await self._move(number, lambda claimed: claimed.propagate())
             async with self.units() as unit:
                 people = await unit.privacy.people(request.id)
+                await unit.privacy.keep_retained(request.id)
+                await unit.commit()
             await self.destroy_keys(people, self.now())
             failures += await self._propagate(request.subject)
         if not failures:
@@ -168,7 +170,6 @@ class ExecuteErasure:
                     request.certificate = await self._certificate(unit, request, now)
                 await save(unit, request, now)
                 if not failures:
-                    await unit.privacy.keep_retained(request.id)
                     await unit.privacy.forget_subject(request.id)
                 await unit.commit()
             return request
@@ -244,6 +245,11 @@ class CarryOutErasures:
 
     async def _move_on(self, request: PrivacyRequest) -> bool:
         if request.state in {RequestState.VERIFIED, RequestState.FROZEN}:
+            await self.plan(request.number)
+        elif request.state is RequestState.HELD:
+            async with self.units() as unit:
+                if await unit.privacy.held(sorted(request.subject.customers)):
+                    return False
             await self.plan(request.number)
         elif request.state in UNDER_WAY:
             await self.execute(request.number, request.plan_hash)

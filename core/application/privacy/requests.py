@@ -75,7 +75,7 @@ class OpenRequest:
         """What it wants corrected now is what counts. Raises `RequestOpen` if it is another's."""
         async with self.units() as unit:
             known = await unit.privacy.find_open(request)
-            if known is None or not known.subject.covers(request.subject):
+            if known is None or not _is_the_same(known, request):
                 raise RequestOpen
             if known.corrections != request.corrections:
                 known.corrections = request.corrections
@@ -111,3 +111,14 @@ async def save(unit: PrivacyUnit, request: PrivacyRequest, now: datetime) -> Non
     """Keep it, and tell that it changed."""
     await unit.privacy.save(request)
     unit.tell(PrivacyRequestChanged(request_id=request.id, at=now))
+
+
+def _is_the_same(known: PrivacyRequest, asked: PrivacyRequest) -> bool:
+    """Whether it is the same person, and nobody more.
+
+    An erasure that was killed half-way is asked for again when the log-in has gone already.
+    """
+    mine, theirs = known.subject, asked.subject
+    if known.kind is RequestKind.ERASURE and not theirs.customers:
+        return mine.contacts == theirs.contacts
+    return mine == theirs

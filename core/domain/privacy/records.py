@@ -17,23 +17,15 @@ class Subject:
     """Who is meant, resolved once and then frozen.
 
     ``contacts`` are e-mail addresses and mobile numbers in their normal form that are known to
-    be theirs. ``aliases`` are log-ins that nobody has proven: what others wrote is searched for
-    them, and they lead to nothing else.
+    be theirs: a log-in that nobody has proven is none.
     """
 
     customers: frozenset[UUID] = frozenset()
     contacts: frozenset[str] = frozenset()
-    aliases: frozenset[str] = frozenset()
-
-    def covers(self, other: "Subject") -> bool:
-        """Whether the other is nobody but this one, or a part of them."""
-        return other.customers <= self.customers and other.contacts <= self.contacts
 
     def __or__(self, other: "Subject") -> "Subject":
         return Subject(
-            customers=self.customers | other.customers,
-            contacts=self.contacts | other.contacts,
-            aliases=self.aliases | other.aliases,
+            customers=self.customers | other.customers, contacts=self.contacts | other.contacts
         )
 
 

@@ -61,6 +61,7 @@ MOVES: dict[tuple[RequestState, str], RequestState] = {
     (RequestState.PLANNED, "refuse"): RequestState.REFUSED,
     (RequestState.PLANNED, "approve"): RequestState.APPROVED,
     (RequestState.HELD, "plan"): RequestState.PLANNED,
+    (RequestState.HELD, "refuse"): RequestState.REFUSED,
     (RequestState.HELD, "hold"): RequestState.HELD,
     (RequestState.APPROVED, "plan"): RequestState.PLANNED,
     (RequestState.APPROVED, "hold"): RequestState.HELD,

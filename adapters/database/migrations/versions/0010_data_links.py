@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("login", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", Utc, nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_data_links_order_id"), ondelete="CASCADE"
