@@ -143,6 +143,49 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
     assert await left(shop) == (3, 1)
 
 
+async def test_an_export_that_is_killed_again_and_again_goes_on_and_ends(
+    shop: Container, somebody: CustomerId, tmp_path: Path
+) -> None:
+    await buy_often(shop, somebody, 3_000, 0)
+    folder = tmp_path / "bundles"
+    command = (
+        *(sys.executable, "-m", "entrepot", "privacy", "export", LOGIN),
+        *("--verified-by", "x", "--folder", str(folder)),
+    )
+    environment, told, killed = environment_of(shop), [0], 0
+    for _ in range(6):
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        await asyncio.to_thread(until_more_is_told, process, folder, told[-1])
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait()
+        told.append(told_in(folder))
+    assert killed >= 5
+    assert told[1 : killed + 1] == sorted(told[1 : killed + 1])
+    last = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert last.returncode == 0, last.stderr
+    path = Path(last.stdout.strip())
+    assert verify(path, shop.vault().keyring.signer.public_key()) == []
+    with zipfile.ZipFile(path) as archive:
+        lines = archive.read("data/shop/orders.jsonl").splitlines()
+    assert len({json.loads(line)["number"] for line in lines}) == len(lines) == 3_000
+
+
+def until_more_is_told(process: "subprocess.Popen[bytes]", folder: Path, before: int) -> None:
+    while process.poll() is None and told_in(folder) <= before:
+        time.sleep(0.002)
+
+
+def told_in(folder: Path) -> int:
+    """Bytes of records that are on their way into a bundle."""
+    return sum(each.stat().st_size for each in folder.glob("*.parts/*.jsonl"))
+
+
 async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_same(
     shop: Container, somebody: CustomerId
 ) -> None:
