@@ -190,7 +190,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders, units=UNITS)
     def ship(self, placed: PlacedOrder, units: int) -> None:
-        parcel = Parcel(carrier="sf", tracking_number="SF1", quantities={SMALL: units})
+        parcel = Parcel(carrier="sf", tracking_number="SF1234567", quantities={SMALL: units})
         self.do(self.shop.ship_order()(placed.id, parcel, "staff"))
 
     @rule(placed=orders)
