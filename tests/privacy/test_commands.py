@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.privacy.consent import Channel
 from entrepot.container import Container
 from tests.bank import Bank
 from tests.factories import stock_up
@@ -138,3 +139,44 @@ async def test_a_removed_plugin_is_named(lives: Container) -> None:
     assert called(lives, "privacy", "forget-plugin", "loyalty").returncode == 0
     assert called(lives, "privacy", "forget-plugin", "loyalty").returncode == 1
     assert called(lives, "privacy", "plan", LOGIN).returncode == 0
+
+
+async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Container) -> None:
+    customer = await lives.register().find_customer(LOGIN)
+    assert customer is not None
+    said = {"given": True, "language": "zh", "channel": Channel.WEB}
+    await lives.decide_consent()(customer.id, "marketing", **said)  # type: ignore[arg-type]
+
+    def audience() -> str:
+        return called(lives, "privacy", "audience", "marketing").stdout
+
+    def done(*arguments: str) -> bool:
+        return called(lives, "privacy", *arguments, *CHECKED).returncode == 0
+
+    assert audience() == ""
+    assert done("prove", str(customer.id))
+    assert audience() == f"{LOGIN}\n"
+    assert done("restrict", LOGIN)
+    assert audience() == ""
+    assert done("restrict", LOGIN, "--lift")
+    assert audience() == f"{LOGIN}\n"
+    assert done("correct", LOGIN, "--name", "李梅", "--relative")
+    assert (await lives.register().customer(customer.id)).name == "李梅"
+    assert called(lives, "privacy", "correct", LOGIN, *CHECKED).returncode == 2
+    assert done("object", LOGIN)
+    assert audience() == ""
+
+
+async def test_an_evidence_pack_is_verified_without_the_shop(
+    lives: Container, tmp_path: Path
+) -> None:
+    written = called(lives, "audit", "pack", "--folder", str(tmp_path))
+    assert written.returncode == 0, written.stderr
+    pack, public = Path(written.stdout.strip()), tmp_path / "public.pem"
+    public.write_text(called(lives, "keys", "public").stdout)
+    check = ("audit", "verify", "--pack", str(pack))
+    assert called(lives, *check).returncode == 2
+    assert called(lives, *check, "--key", str(public)).returncode == 0
+    pack.write_bytes(pack.read_bytes()[:-40] + b"\0" * 40)
+    assert called(lives, *check, "--key", str(public)).returncode == 1
+    assert called(lives, "audit", "verify", "--log", "consents").returncode == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -142,15 +143,19 @@ class Forgetful(LoyaltyPoints):
         self.restricted = restricted
 
 
-async def test_whoever_does_not_restrict_is_named_and_asked_again(
-    shop: Container, member: CustomerId, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    points = Forgetful(tmp_path_factory.mktemp("points") / "points.json", {str(member): {"a": 1}})
+def asking(shop: Container, points: Forgetful) -> CarryOutWish:
+    """What carries wishes out, with one more keeper of records."""
     keeper = guarded(points, Boundary("loyalty", shop.now()))
     keepers = replace(shop.keepers(), here=(keeper, *shop.keepers().here))
-    carry_out = replace(
-        shop.carry_out_wish(), restrict=replace(shop.restrict_records(), keepers=keepers)
-    )
+    restrict = replace(shop.restrict_records(), keepers=keepers)
+    return replace(shop.carry_out_wish(), restrict=restrict)
+
+
+async def test_whoever_does_not_restrict_is_named_and_asked_again(
+    shop: Container, member: CustomerId, tmp_path: Path
+) -> None:
+    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = asking(shop, points)
     first = await wished(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
     assert (first.state, first.failures) == (RequestState.INCOMPLETE, ("loyalty",))
     points.mended = True
@@ -186,14 +191,10 @@ async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
 
 
 async def test_an_incomplete_wish_can_be_refused(
-    shop: Container, member: CustomerId, tmp_path_factory: pytest.TempPathFactory
+    shop: Container, member: CustomerId, tmp_path: Path
 ) -> None:
-    points = Forgetful(tmp_path_factory.mktemp("points") / "points.json", {str(member): {"a": 1}})
-    keeper = guarded(points, Boundary("loyalty", shop.now()))
-    keepers = replace(shop.keepers(), here=(keeper, *shop.keepers().here))
-    carry_out = replace(
-        shop.carry_out_wish(), restrict=replace(shop.restrict_records(), keepers=keepers)
-    )
+    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = asking(shop, points)
     first = await wished(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
     assert first.state is RequestState.INCOMPLETE
     await shop.refuse_request()(first.number, "the plugin is gone")
