@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Secrets come from here alone, and are never logged. ``docs/settings.md`` lists them all."""
+    """Secrets come from here alone and are never logged; see ``docs/operator/settings.md``."""
 
     model_config = SettingsConfigDict(env_prefix="ENTREPOT_", extra="ignore")
 
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
     keyring: SecretStr | None = Field(
         default=None,
-        description="The keyring as JSON, see docs/privacy.md; "
+        description="The keyring as JSON, see docs/operator/encryption.md; "
         "empty: a file in the data folder, made with the first key.",
     )
     base_url: str = Field(
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     policy_dir: Path | None = Field(
         default=None,
         description="A folder whose files stand in for those of the privacy policy "
-        "that have the same name; see docs/privacy.md.",
+        "that have the same name; see docs/auditor/privacy.md.",
     )
     transfers: dict[str, str] = Field(
         default_factory=dict,

@@ -17,7 +17,7 @@ from adapters.cli.staff import recommend, staff
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def root() -> None:
-    """Entrepot, a shop. Settings come from the environment: see docs/settings.md.
+    """Entrepot, a shop. Settings come from the environment: see docs/operator/settings.md.
 
     Exit codes: 0 done, 1 refused or partly refused, 2 called in a wrong way.
     """

@@ -1,19 +1,20 @@
-"""What is known of people, as the documentation shows it: `python -m tests.docs.personal_data`."""
+"""Renders the columns with personal data: `python -m tests.docs.personal_data`."""
 
 from pathlib import Path
 
 from adapters.privacy.shop import fields
 from core.domain.privacy.inventory import Pii
 
-PAGE = Path(__file__).parents[2] / "docs" / "personal-data.md"
+PAGE = Path(__file__).parents[2] / "docs" / "auditor" / "personal-data.md"
 
 INTRODUCTION = """\
 # Personal data
 
-Rendered from what the columns say of themselves; every other column is known to hold none, and
-says why. What its purpose rests on, and how long it is kept: [privacy](privacy.md).
+This page is generated from the declarations of the columns. Every other column declares the
+reason why it holds no personal data. The legal basis and the retention of each purpose:
+[privacy](privacy.md).
 
-| column | kind | whose | purpose | when erased | in the bundle | sealed |
+| column | kind | whose | purpose | when erased | in the bundle | encrypted |
 |---|---|---|---|---|---|---|
 """
 

@@ -1,4 +1,4 @@
-"""The state machines as the documentation shows them: `python -m tests.docs.states` renders it."""
+"""Renders the state machines into the documentation: `python -m tests.docs.states`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,14 +8,14 @@ from typing import Any
 from core.domain import fulfillment, order, payment, refund, returns
 from core.domain.privacy import request
 
-PAGE = Path(__file__).parents[2] / "docs" / "states.md"
+PAGE = Path(__file__).parents[2] / "docs" / "maintainer" / "states.md"
 
 INTRODUCTION = """\
 # States
 
-Rendered from the tables in `core/domain` that decide what may happen; a move that is not here
-raises `IllegalTransition`. An order's *stage*, the one word that people read, is made of its state
-and of its fulfillment.
+This page is generated from the transition tables in `core/domain`. A transition that is not in a
+table raises `IllegalTransition`. The *stage* of an order is for display. It is derived from the
+state of the order and the state of its fulfillment.
 """
 
 MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
@@ -24,7 +24,7 @@ MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
     ("Payment", payment.MOVES),
     ("Refund", refund.MOVES),
     ("Return", returns.MOVES),
-    ("Request about personal data", request.MOVES),
+    ("Privacy request", request.MOVES),
 )
 
 
