@@ -6,7 +6,7 @@ PORT ?= 8000
 WORKERS ?= 1
 BIN := .venv/bin
 
-.PHONY: demo demo-reset test bench clean
+.PHONY: demo demo-reset test bench docs clean
 
 demo: .venv/installed
 	$(BIN)/entrepot demo --port $(PORT) --workers $(WORKERS)
@@ -19,6 +19,11 @@ test: .venv/tox
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks $(BENCH)
+
+docs: .venv/docs
+	$(BIN)/python -m tests.docs.reference
+	$(BIN)/python -m tests.docs.states
+	$(BIN)/python -m tests.docs.personal_data
 
 clean:
 	rm -rf .venv .tox var
@@ -38,4 +43,8 @@ clean:
 
 .venv/bench: .venv/installed
 	$(BIN)/python -m pip install --quiet "psutil>=7.2" --editable ".[postgres]"
+	@touch $@
+
+.venv/docs: .venv/installed
+	$(BIN)/python -m pip install --quiet --group docs
 	@touch $@

@@ -1,7 +1,7 @@
-"""Entrepot: what a plugin's author imports.
+"""The public API for plugins.
 
-Hooks and manifest, the five ports with their values and errors, and the values of the
-domain that cross them. Importing this imports the standard library and pluggy alone.
+It has the hooks and the manifest, the ports with their values and errors, and the domain values
+that the ports use. Importing it loads only the standard library and pluggy.
 """
 
 from core.domain.address import Address

@@ -1,8 +1,8 @@
-"""What a plugin can tell the shop, once, while it starts.
+"""The hooks of a plugin, its manifest and its context.
 
-A hook registers objects that implement a port; it is never called while a request is
-answered. Every hook is optional. Each plugin is asked for itself, so that one that
-raises costs only itself.
+A hook registers objects that implement a port. The shop calls it once, at start-up, and never
+during a request. Every hook is optional. The shop calls the plugins one by one, so an exception
+in one plugin does not affect the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,15 @@ from ports.shipping import Carrier
 
 PROJECT = "entrepot"
 API_VERSION = "1.0"
-"""The version of this contract: plugins declare the range that they support."""
+"""The version of the plugin API. A manifest declares the supported range."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin module as the implementation of the hook of its name."""
 
 
 class Capability(StrEnum):
-    """What a plugin may do; a hook without its capability refuses the plugin."""
+    """What a plugin may do. The shop refuses a plugin with a hook and without its capability."""
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -46,13 +47,13 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Who a plugin is. Every plugin module has one, called ``manifest``.
+    """The description of a plugin. A plugin module has one, with the name ``manifest``.
 
-    ``name`` is the name of its entry point. ``api`` is a range such as ``>=1,<2``.
-    ``settings`` is a pydantic-settings class; it is made from the environment, and a
-    value that is missing refuses the plugin. ``personal_data`` says, for people, what
-    the plugin keeps about a person; empty means nothing. ``recipient`` is to whom it sends
-    personal data, such as an address or what was ordered; None if to nobody.
+    ``name`` is the name of the entry point. ``api`` is a range such as ``>=1,<2``.
+    ``settings`` is a pydantic-settings class. The shop creates it from the environment and
+    refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
+    personal data that the plugin stores; empty means none. ``recipient`` is the party to which
+    the plugin sends personal data, or None.
     """
 
     name: str
@@ -66,10 +67,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginContext:
-    """What the shop tells a plugin. ``data`` is a folder of the plugin's own.
+    """What the shop passes to each hook. ``data`` is a folder for the plugin.
 
-    ``base_url`` is the shop's public address without a final slash, ``currency`` its ISO
-    4217 code, ``settings`` an instance of the manifest's settings class.
+    ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
+    ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
     """
 
     settings: Any
@@ -81,14 +82,14 @@ class PluginContext:
 
 @runtime_checkable
 class EventSubscriber(Protocol):
-    """Hears of events in batches, each at least once."""
+    """Handles events in batches. Delivery is at least once."""
 
     async def hear(self, events: Sequence[Event]) -> None:
-        """Take note. It must be idempotent; raising `Unavailable` brings the batch again."""
+        """Handle a batch. It must be idempotent. After `Unavailable` the batch is sent again."""
 
 
 class Hooks:
-    """The hooks; a plugin implements the ones it needs with `hookimpl`."""
+    """The hooks. A plugin implements those that it needs with `hookimpl`."""
 
     @hookspec
     def entrepot_gateways(self, context: PluginContext) -> Sequence[PaymentGateway]:  # type: ignore[empty-body]
@@ -96,7 +97,7 @@ class Hooks:
 
     @hookspec
     def entrepot_carriers(self, context: PluginContext) -> Sequence[Carrier]:  # type: ignore[empty-body]
-        """Carriers that quote rates, and may track parcels. Needs ``shipping``."""
+        """Carriers with rates, and optionally tracking. Needs ``shipping``."""
 
     @hookspec
     def entrepot_recommenders(self, context: PluginContext) -> Sequence[Recommender]:  # type: ignore[empty-body]
@@ -104,20 +105,20 @@ class Hooks:
 
     @hookspec
     def entrepot_search_indexes(self, context: PluginContext) -> Sequence[SearchIndex]:  # type: ignore[empty-body]
-        """Search indexes; the shop asks the first, and its database behind it. Needs ``search``."""
+        """Search indexes; the shop uses the first, then its database. Needs ``search``."""
 
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
-        """Whoever wants to know what happened, at least once. Needs ``events``."""
+        """Subscribers of events, with at-least-once delivery. Needs ``events``."""
 
     @hookspec
     def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
-        """Who answers for the records about people that the plugin keeps. Needs ``records``."""
+        """Personal-data providers of the plugin. Needs ``records``."""
 
     @hookspec
     def entrepot_keyring_locks(self, context: PluginContext) -> Sequence[KeyringLock]:  # type: ignore[empty-body]
-        """Who keeps the keyring locked; the shop uses the first. Needs ``keys``."""
+        """Services that encrypt the keyring; the shop uses the first. Needs ``keys``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Litestar route handlers and routers, served as they are. Needs ``routes``."""
+        """Litestar route handlers and routers. Needs ``routes``."""

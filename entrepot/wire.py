@@ -1,4 +1,4 @@
-"""What payment services' protocols have in common: keys, amounts, times, and failing safely."""
+"""Shared code of payment protocols: keys, amounts, times, and HTTP calls with the right errors."""
 
 import base64
 import binascii
@@ -27,10 +27,10 @@ FIRST_SERVER_ERROR = 500
 
 
 def private_key(text: str) -> RSAPrivateKey:
-    """A PEM, or the bare base64 that Chinese gateways' tools print.
+    """Read a private key: PEM, or plain base64 as the tools of Chinese gateways print it.
 
     Raises:
-        ValueError: it is no RSA private key. The text is not in the message.
+        ValueError: it is not an RSA private key. The message does not contain the text.
     """
     try:
         key = (
@@ -46,7 +46,7 @@ def private_key(text: str) -> RSAPrivateKey:
 
 
 def public_key(text: str) -> RSAPublicKey:
-    """A PEM, or bare base64. Raises `ValueError`."""
+    """Read a public key: PEM, or plain base64. Raises `ValueError`."""
     key = (
         load_pem_public_key(text.encode())
         if "-----BEGIN" in text
@@ -58,12 +58,12 @@ def public_key(text: str) -> RSAPublicKey:
 
 
 def rsa_sign(key: RSAPrivateKey, message: bytes) -> str:
-    """PKCS#1 v1.5 with SHA-256, in base64."""
+    """Sign with PKCS#1 v1.5 and SHA-256. Returns base64."""
     return base64.b64encode(key.sign(message, PKCS1v15(), SHA256())).decode()
 
 
 def rsa_holds(keys: Sequence[RSAPublicKey], message: bytes, signature: str) -> bool:
-    """Whether one of the keys made the signature: the current one, or the next."""
+    """Whether the signature is valid for one of the keys, such as the current and the next."""
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
@@ -78,10 +78,10 @@ def rsa_holds(keys: Sequence[RSAPublicKey], message: bytes, signature: str) -> b
 
 
 def yuan(amount: Money) -> str:
-    """Exactly two decimals, as the wire wants it.
+    """Format as yuan with two decimals.
 
     Raises:
-        Rejected: it is not in CNY.
+        Rejected: the currency is not CNY.
 
     >>> yuan(Money(5, "CNY"))
     '0.05'
@@ -91,14 +91,14 @@ def yuan(amount: Money) -> str:
 
 
 def fen(amount: Money) -> int:
-    """Minor units of CNY. Raises `Rejected` for another currency."""
+    """The amount in fen. Raises `Rejected` for another currency than CNY."""
     if amount.currency != "CNY":
         raise Rejected("only CNY can be paid here")
     return amount.minor
 
 
 def of_yuan(text: str) -> Money:
-    """Read yuan strictly: at most two decimals. Raises `ValueError`.
+    """Parse yuan with at most two decimals. Raises `ValueError`.
 
     >>> of_yuan("19.9").minor
     1990
@@ -110,22 +110,22 @@ def of_yuan(text: str) -> Money:
 
 
 def china(at: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """A moment as GMT+8 writes it."""
+    """Format a time in China time (GMT+8)."""
     return at.astimezone(CHINA_TIME).strftime(pattern)
 
 
 def of_china(text: str, pattern: str = "%Y-%m-%d %H:%M:%S") -> datetime:
-    """Raises `ValueError`."""
+    """Parse a time in China time (GMT+8). Raises `ValueError`."""
     return datetime.strptime(text, pattern).replace(tzinfo=CHINA_TIME)
 
 
 async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """Send it; what went wrong says whether it may have happened.
+    """Send a request. The error says whether the request may have taken effect.
 
     Raises:
-        Unavailable: the connection was never made: nothing happened.
-        RateLimited: the service asks to be left alone for a while.
-        OutcomeUnknown: the answer was cut, late, or an error of the server's.
+        Unavailable: there was no connection, so nothing happened.
+        RateLimited: the service answered 429.
+        OutcomeUnknown: the response was incomplete, too late, or a server error.
     """
     try:
         answer = await client.send(request)
@@ -142,5 +142,5 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> httpx.R
 
 
 def setting(what: str, error: Exception) -> Misconfigured:
-    """A key or a certificate of the settings that cannot be used, without showing it."""
+    """The error for a key or certificate in the settings that cannot be read."""
     return Misconfigured(f"{what} cannot be read ({type(error).__name__})")

@@ -19,25 +19,29 @@ from typing import ClassVar
 
 
 class PortError(Exception):
-    """Something outside of the shop did not do as asked."""
+    """A service outside the shop did not do what it was asked for."""
 
     code: ClassVar[str] = "port_error"
     template: ClassVar[str] = "A service that the shop needs did not answer. Try again."
 
 
 class Unavailable(PortError):
+    """Nothing happened. A retry can succeed."""
+
     code = "unavailable"
     template = "This service is not available right now. Try again in a minute."
 
 
 class RateLimited(Unavailable):
+    """Nothing happened. Retry after ``retry_after`` seconds."""
+
     def __init__(self, retry_after: float = 60.0) -> None:
         self.retry_after = retry_after
         super().__init__(retry_after)
 
 
 class Rejected(PortError):
-    """``reason`` is safe to show."""
+    """Refused; a retry cannot succeed. ``reason`` is safe to show to a user."""
 
     code = "rejected"
     template = "The service refused: {reason}"
@@ -48,34 +52,42 @@ class Rejected(PortError):
 
 
 class Declined(Rejected):
-    """Nothing is wrong with the request: the buyer pays in another way."""
+    """The buyer's bank or balance refused. Another way of payment can succeed."""
 
 
 class Misconfigured(Rejected):
-    """``reason`` is for the operator: a key, a permission, a field."""
+    """A key, a permission or a field is wrong. ``reason`` is for the operator."""
 
     template = "This service is not set up correctly. Choose another one."
 
 
 class AmountExceeded(Rejected):
-    """Refused for good: more than was captured, or than is left."""
+    """The amount is larger than what was captured, or than what is left."""
 
 
 class FundsMissing(PortError):
+    """The merchant's balance is too low. Send the same request again later."""
+
     code = "funds_missing"
     template = "The shop's balance at the gateway is too low at the moment."
 
 
 class OutcomeUnknown(PortError):
+    """The request may have taken effect. Query the outcome before a retry."""
+
     code = "outcome_unknown"
     template = "We do not know yet whether this worked. Do not repeat it; look again in a minute."
 
 
 class NotReadyYet(PortError):
+    """The result is not available yet, such as a statement before its hour."""
+
     code = "not_ready_yet"
     template = "This is not there yet. Ask again later today."
 
 
 class BadSignature(PortError):
+    """The signature is invalid, expired, or of another account."""
+
     code = "bad_signature"
     template = "The signature is not valid."

@@ -5,22 +5,22 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class KeyringLock(Protocol):
-    """Locks the keyring with a key that never leaves it. ``code`` is stable.
+    """Encrypts the keyring with a key that never leaves the service. ``code`` is stable.
 
-    It is asked when a process starts, and when the keyring was rotated: it may block for as
-    long as a request over the network takes. Its own key is rotated where it lives.
+    The shop calls it when a process starts and after a rotation of the keyring. It may block
+    for the time of a network request. The service rotates its own key.
     """
 
     @property
     def code(self) -> str: ...
 
     def lock(self, keyring: bytes) -> bytes:
-        """What nobody can read without it: a few hundred bytes, authenticated."""
+        """Encrypt and authenticate the keyring, a few hundred bytes."""
 
     def unlock(self, locked: bytes) -> bytes:
-        """The keyring again.
+        """Decrypt what `lock` returned.
 
         Raises:
-            Unavailable: it does not answer.
-            Rejected: this was not locked here, or was changed.
+            Unavailable: the service does not answer.
+            Rejected: the data was encrypted elsewhere, or was changed.
         """

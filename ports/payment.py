@@ -1,8 +1,8 @@
-"""Being paid: what the shop asks of a payment gateway.
+"""Payment gateways.
 
-A gateway answers for one merchant account and keeps no state that the shop relies on.
-Abilities beyond `PaymentGateway` are separate protocols: a gateway implements those that it
-has, and says so in ``abilities``.
+A gateway object belongs to one merchant account. It keeps no state that the shop depends on.
+Abilities beyond `PaymentGateway` are separate protocols. A gateway implements those that it
+supports and declares them in ``abilities``.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -16,10 +16,10 @@ from core.domain.text import Text
 
 
 class Scene(StrEnum):
-    """Where the buyer is: it decides which product of a gateway is used.
+    """Where the buyer pays. It selects the product of the gateway.
 
-    ``WEB`` is a browser on a computer, ``MOBILE`` one on a phone, ``QR`` a code that a phone
-    scans, ``IN_APP`` a page within the gateway's own app, ``APP`` an app of the merchant.
+    ``WEB``: a browser on a computer. ``MOBILE``: a browser on a phone. ``QR``: a code that a
+    phone scans. ``IN_APP``: a page inside the gateway's app. ``APP``: the merchant's app.
     """
 
     WEB = "web"
@@ -30,10 +30,10 @@ class Scene(StrEnum):
 
 
 class Ability(StrEnum):
-    """What a gateway can do besides purchase and query.
+    """What a gateway supports besides purchase and query.
 
-    Without ``CLOSING`` nothing but time ends a purchase: `PaymentGateway.close` then only
-    answers what a query would.
+    Without ``CLOSING`` a purchase ends only by its expiry, and `PaymentGateway.close` returns
+    the same as a query.
     """
 
     CLOSING = "closing"
@@ -46,10 +46,10 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseRequest:
-    """One attempt to be paid. ``reference`` never changes for it, whatever is retried.
+    """One payment attempt. A retry has the same ``reference``.
 
-    ``payer`` is who the gateway knows the buyer as (an ``openid``), for `Scene.IN_APP`;
-    ``client_ip`` is where the buyer's browser is, for gateways that ask for it.
+    ``payer`` is the gateway's id of the buyer (an ``openid``), for `Scene.IN_APP`.
+    ``client_ip`` is the address of the buyer's browser, for gateways that require it.
     """
 
     reference: str
@@ -90,26 +90,28 @@ class QrCode:
 
 @dataclass(frozen=True, slots=True)
 class InAppParameters:
-    """What a page hands to the script of the gateway's app."""
+    """Parameters that a page passes to the script of the gateway's app."""
 
     parameters: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class AppParameters:
-    """What the merchant's app hands to the gateway's kit: one text, or named parameters."""
+    """What the merchant's app passes to the gateway's SDK: one text, or named parameters."""
 
     parameters: Mapping[str, str]
     text: str = ""
 
 
 NextAction = Redirect | FormPost | QrCode | InAppParameters | AppParameters
+"""What the buyer does next."""
 
 
 class GatewayStatus(StrEnum):
-    """``NOT_FOUND`` is not a failure: many gateways know a trade only once the buyer scans.
+    """The state of a payment at the gateway.
 
-    A payment that was refunded stays ``PAID``: what was given back is told of the refund.
+    ``NOT_FOUND`` is not an error: many gateways create a trade only when the buyer scans the
+    code. A refunded payment stays ``PAID``; the refund has its own status.
     """
 
     NOT_FOUND = "not_found"
@@ -120,7 +122,7 @@ class GatewayStatus(StrEnum):
 
 
 class GatewayRefundStatus(StrEnum):
-    """``PENDING``: accepted, and not yet done. ``FAILED``: it will not be done."""
+    """The state of a refund. ``PENDING``: accepted, not done. ``FAILED``: it will not be done."""
 
     NOT_FOUND = "not_found"
     PENDING = "pending"
@@ -130,10 +132,10 @@ class GatewayRefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReference:
-    """Which payment is meant: some gateways find it by number and time together.
+    """Identifies a payment. Some gateways need the number and the time.
 
-    ``amount`` is what was asked for, ``provider_reference`` what the gateway calls it, if
-    that is known.
+    ``amount`` is the requested amount. ``provider_reference`` is the gateway's number, or
+    empty if it is not known.
     """
 
     reference: str
@@ -144,9 +146,9 @@ class PaymentReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayPayment:
-    """What the gateway knows of a payment.
+    """A payment as the gateway reports it.
 
-    ``amount`` is given once the money is held or paid, ``paid_at`` once it is paid.
+    ``amount`` is set once the money is authorized or paid, ``paid_at`` once it is paid.
     """
 
     reference: str
@@ -159,7 +161,7 @@ class GatewayPayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """``reference`` is the refund's number: the same number again is the same refund."""
+    """A refund. The same ``reference`` is the same refund."""
 
     payment: PaymentReference
     reference: str
@@ -171,7 +173,7 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRefund:
-    """What the gateway knows of a refund. ``amount`` is given once it succeeded."""
+    """A refund as the gateway reports it. ``amount`` is set once it succeeded."""
 
     reference: str
     payment_reference: str
@@ -185,7 +187,7 @@ class GatewayRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawNotification:
-    """A notification as it came. Header names are lower-case; ``body`` is not decoded."""
+    """A notification as received. Header names are lower-case; ``body`` is raw bytes."""
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
@@ -195,9 +197,9 @@ class RawNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A notification that is surely the gateway's. ``key`` is the same for each repetition.
+    """A notification with a valid signature. A repetition has the same ``key``.
 
-    It tells of a payment, or of a refund, or of both; of neither, if it is of no interest.
+    It has a payment, a refund, or both. It has neither if it is about something else.
     """
 
     key: str
@@ -208,7 +210,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """The answer that makes a gateway stop, or go on, notifying."""
+    """The HTTP response to a notification."""
 
     status: int
     body: bytes
@@ -216,13 +218,15 @@ class Acknowledgement:
 
 
 class StatementKind(StrEnum):
+    """What a line of a statement is about."""
+
     PAYMENT = "payment"
     REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """One movement of money as the gateway's bill has it. ``amount`` and ``fee`` are positive.
+    """One line of the gateway's statement. ``amount`` and ``fee`` are positive.
 
     ``refund_reference`` is empty for a payment.
     """
@@ -238,9 +242,10 @@ class StatementLine:
 
 @runtime_checkable
 class PaymentGateway(Protocol):
-    """``code`` is stable and short; ``account`` is the merchant account that money arrives in.
+    """A payment gateway of one merchant account.
 
-    ``scenes`` are those that it serves, the one it likes best first.
+    ``code`` is stable and short. ``account`` is the merchant account that receives the money.
+    ``scenes`` are the supported scenes, the preferred one first.
     """
 
     @property
@@ -259,27 +264,27 @@ class PaymentGateway(Protocol):
     def abilities(self) -> frozenset[Ability]: ...
 
     async def purchase(self, request: PurchaseRequest) -> NextAction:
-        """Prepare a payment; the answer says what the buyer does next.
+        """Prepare a payment. Returns what the buyer does next.
 
-        Idempotent by ``request.reference``: the same request again is the same payment.
+        Idempotent by ``request.reference``.
 
         Raises:
-            Rejected: the gateway will not take this payment.
+            Rejected: the gateway refuses this payment.
             Unavailable: nothing happened.
             OutcomeUnknown: `query` before anything else.
         """
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
-        """What has become of it. Unknown references are ``NOT_FOUND``, not an error.
+        """The state of the payment. An unknown reference is ``NOT_FOUND``, not an error.
 
         Raises:
             Unavailable: the gateway did not answer.
         """
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
-        """Make it impossible to pay any more, where that can be done.
+        """Make the payment impossible to pay.
 
-        A payment that is already held or paid stays so, and is answered as such.
+        An authorized or paid payment does not change. Returns the state of the payment.
 
         Raises:
             Unavailable: nothing happened.
@@ -289,36 +294,36 @@ class PaymentGateway(Protocol):
 
 @runtime_checkable
 class Notifications(Protocol):
-    """The gateway tells us by itself. It only says what was said: the core decides."""
+    """The gateway sends notifications. The core decides what they change."""
 
     async def verify(self, raw: RawNotification) -> Notification:
-        """Read a notification after its signature was checked over the raw bytes.
+        """Check the signature over the raw bytes, and parse the notification.
 
         Raises:
-            BadSignature: forged, expired, or not meant for this account.
+            BadSignature: forged, expired, or for another account.
         """
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        """What to answer: ``accepted`` stops repetitions, anything else asks for one."""
+        """The response. ``accepted`` stops repetitions; otherwise the gateway sends it again."""
 
 
 @runtime_checkable
 class Refunds(Protocol):
-    """Money can be given back. Without `Ability.PARTIAL_REFUNDS`, all of it or nothing."""
+    """The gateway refunds. Without `Ability.PARTIAL_REFUNDS`, only the whole amount."""
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
-        """Give it back; idempotent by ``request.reference``.
+        """Refund an amount. Idempotent by ``request.reference``.
 
         Raises:
-            AmountExceeded: more than was paid, or than is left.
-            FundsMissing: the same request again, later.
-            Rejected: it will not be done.
+            AmountExceeded: more than was paid, or more than is left.
+            FundsMissing: send the same request again later.
+            Rejected: the gateway refuses the refund.
             Unavailable: nothing happened.
             OutcomeUnknown: `query_refund` before anything else.
         """
 
     async def query_refund(self, request: RefundRequest) -> GatewayRefund:
-        """What has become of it. Unknown ones are ``NOT_FOUND``, not an error.
+        """The state of the refund. An unknown reference is ``NOT_FOUND``, not an error.
 
         Raises:
             Unavailable: the gateway did not answer.
@@ -327,46 +332,46 @@ class Refunds(Protocol):
 
 @runtime_checkable
 class Authorizations(Protocol):
-    """Money can be held first and taken later, whole or in part, or let go."""
+    """The gateway authorizes an amount, and captures or voids it later."""
 
     async def authorize(self, request: PurchaseRequest) -> NextAction:
-        """As `PaymentGateway.purchase`, but the money is only held: ``AUTHORIZED``."""
+        """Like `PaymentGateway.purchase`, but the payment becomes ``AUTHORIZED``."""
 
     async def capture(
         self, payment: PaymentReference, amount: Money, reference: str
     ) -> GatewayPayment:
-        """Take ``amount`` of what is held; idempotent by ``reference``.
+        """Capture ``amount`` of the authorization. Idempotent by ``reference``.
 
         Raises:
-            AmountExceeded: more than is held.
+            AmountExceeded: more than is authorized.
             OutcomeUnknown: `PaymentGateway.query` before anything else.
         """
 
     async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
-        """Let go of what is held; idempotent by ``reference``.
+        """Void the authorization. Idempotent by ``reference``.
 
         Raises:
-            Rejected: it was captured.
+            Rejected: it is captured already.
             OutcomeUnknown: `PaymentGateway.query` before anything else.
         """
 
 
 @runtime_checkable
 class Statements(Protocol):
-    """The gateway's own account of a day, for reconciliation.
+    """The gateway provides a statement of a day, for reconciliation.
 
-    ``fee_basis_points`` is the fee that was agreed on, in hundredths of a percent of a
-    payment; None if it is not so simple.
+    ``fee_basis_points`` is the agreed fee in hundredths of a percent of a payment, or None if
+    the fee is not proportional.
     """
 
     @property
     def fee_basis_points(self) -> int | None: ...
 
     def statement(self, day: date) -> AsyncIterator[StatementLine]:
-        """Every payment and refund of the day, in China's time.
+        """All payments and refunds of the day, in China time.
 
         Raises:
-            NotReadyYet: bills are made on the next morning.
+            NotReadyYet: the gateway creates the statement on the next morning.
             Unavailable: the gateway did not answer.
         """
 

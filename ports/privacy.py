@@ -1,4 +1,4 @@
-"""Whoever keeps records about people: the shop itself, and each plugin that does."""
+"""Personal-data providers: the shop itself, and each plugin that stores personal data."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,62 +10,62 @@ from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
 
 @runtime_checkable
 class Retention(Protocol):
-    """A keeper that retains some records for a time."""
+    """A personal-data provider that retains records for a period."""
 
     async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
-        """Destroy what need not be retained any longer.
+        """Destroy the records whose retention has ended.
 
-        The answer has the references that must stay, each with its new end.
+        Returns the references that must be retained longer, each with its new end.
         """
 
 
 @runtime_checkable
 class Rectification(Protocol):
-    """A keeper that has copies of names or log-ins."""
+    """A personal-data provider with copies of names or log-ins."""
 
     async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
-        """Put them right: ``name`` and ``login``, an e-mail address or a mobile number.
+        """Correct ``name`` and ``login``, an email address or a mobile number.
 
-        Idempotent. Raises a `DomainError` for what cannot be.
+        Idempotent. Raises a `DomainError` for a value that is not possible.
         """
 
 
 @runtime_checkable
 class Restriction(Protocol):
-    """A keeper that uses records for more than keeping them."""
+    """A personal-data provider that uses its records for more than storage."""
 
     async def restrict(self, subject: Subject, *, restricted: bool) -> None:
-        """Keep the person's records and do nothing else with them; or use them again."""
+        """Stop using the records of the person, or use them again. They are kept."""
 
 
 @runtime_checkable
 class RecordKeeper(Protocol):
-    """Answers for the records that it keeps about people. ``code`` is stable.
+    """A personal-data provider: it stores records about people. ``code`` is stable.
 
-    Every page is small, and what a page has not is on the next one: pages go by key, never by
-    offset, so that rows which come and go between two pages cost none of the others.
+    Results come in small pages. Use keyset pagination, not offsets: rows that are added or
+    removed between two pages must not hide other rows.
     """
 
     @property
     def code(self) -> str: ...
 
     def inventory(self) -> Sequence[Field | Store]:
-        """Every field and store, personal or not."""
+        """All fields and stores, with and without personal data."""
 
     async def resolve(self, subject: Subject) -> Subject:
-        """The subject, with whatever else is known here to mean the same person."""
+        """Add the identifiers that this provider knows for the same person."""
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
-        """What is known of the person, without secrets and without other people's data."""
+        """The records of the person, without secrets and without data of other people."""
 
     async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
-        """What would become of each record. Nothing is changed."""
+        """The decision for each record. Changes nothing."""
 
     async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:
-        """Carry decisions out; the references that are done.
+        """Carry out the decisions. Returns the references that are done.
 
-        Idempotent by reference: what was done before is done.
+        Idempotent by reference.
         """
 
     async def verify(self, subject: Subject) -> Sequence[Residue]:
-        """What is still there, found in another way than by what `erase` changed."""
+        """Search for data of the person that is left. Do not use the code of `erase`."""

@@ -1,4 +1,4 @@
-"""What else somebody may like."""
+"""Products that a buyer may like."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.domain.identifiers import ProductId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
-    """What one person bought together. ``person`` is opaque, and only tells people apart."""
+    """The products of one order. ``person`` is an opaque id of the buyer."""
 
     person: str
     products: frozenset[ProductId]
@@ -18,7 +18,7 @@ class Basket:
 
 
 class Purchases(Protocol):
-    """The shop's paid orders, as a recommender may see them."""
+    """The paid orders of the shop, without personal data."""
 
     def baskets(self) -> AsyncIterator[Basket]:
         """Every paid order, oldest first."""
@@ -26,7 +26,7 @@ class Purchases(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """``reason`` is a short stable code: ``also_bought``, ``trending``."""
+    """A recommended product. ``reason`` is a stable code: ``also_bought``, ``trending``."""
 
     product_id: ProductId
     score: float
@@ -35,7 +35,7 @@ class Recommendation:
 
 @runtime_checkable
 class Recommender(Protocol):
-    """Answers from what it has learnt: no call waits for learning. ``code`` is stable."""
+    """Recommends products from computed data. ``code`` is stable."""
 
     @property
     def code(self) -> str: ...
@@ -43,10 +43,10 @@ class Recommender(Protocol):
     async def also_bought(
         self, products: Sequence[ProductId], limit: int
     ) -> tuple[Recommendation, ...]:
-        """Best first, none of ``products``, none twice; what is unknown has no effect."""
+        """Best first, without ``products`` and without duplicates. Unknown ids have no effect."""
 
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:
-        """What sells best, for everybody alike."""
+        """The best sellers, the same for every visitor."""
 
     async def rebuild(self, purchases: Purchases) -> None:
-        """Learn again from all purchases; until it is done, the old answers stand."""
+        """Compute the data again from all purchases. Until then, the old data is used."""

@@ -11,6 +11,8 @@ from core.domain.money import Money
 
 
 class Sort(StrEnum):
+    """The order of search results."""
+
     RELEVANCE = "relevance"
     NEWEST = "newest"
     PRICE_ASCENDING = "price"
@@ -19,9 +21,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDocument:
-    """A product as it is found. ``texts`` are searched from important to less so.
+    """The indexed fields of a product. ``texts`` are sorted by importance.
 
-    ``categories`` are the product's own and all above it. ``attributes`` holds
+    ``categories`` has the category of the product and its ancestors. ``attributes`` has
     ``(code, value)`` pairs.
     """
 
@@ -36,9 +38,9 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """``attributes`` maps a code to the values of which one must match; codes must all match.
+    """A search. ``attributes`` maps a code to values: one value of each code must match.
 
-    Prices are minor units, both ends included.
+    Prices are minor units; ``lowest`` and ``highest`` are included.
     """
 
     words: str = ""
@@ -54,7 +56,7 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetCount:
-    """How many of the products found have this value."""
+    """The number of results with this attribute value."""
 
     code: str
     value: str
@@ -63,9 +65,9 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """``cursor`` asks for the next page, and is empty on the last.
+    """One page of results. ``cursor`` returns the next page; it is empty on the last.
 
-    ``corrected`` is what was searched instead, where the words themselves found nothing.
+    ``corrected`` has the words that were used when the original words had no result.
     """
 
     product_ids: tuple[ProductId, ...]
@@ -77,18 +79,21 @@ class SearchResult:
 
 @runtime_checkable
 class SearchIndex(Protocol):
-    """Chinese and Latin words, typos forgiven. Eventually consistent with the catalogue."""
+    """Finds products by Chinese and Latin words, with tolerance for typos.
+
+    It is eventually consistent with the catalogue.
+    """
 
     async def put(self, documents: tuple[SearchDocument, ...]) -> None:
-        """Add, or replace by product. Idempotent."""
+        """Add the documents, or replace those of the same product. Idempotent."""
 
     async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
-        """Forget them; unknown ones are no error."""
+        """Remove the documents. An unknown id is not an error."""
 
     async def search(self, query: SearchQuery) -> SearchResult:
-        """At most ``query.limit`` products, each once over all pages.
+        """Return at most ``query.limit`` products. A product is on one page only.
 
         Raises:
-            Rejected: the cursor is not one of ours.
+            Rejected: the cursor is not from this index.
             Unavailable: the index did not answer.
         """

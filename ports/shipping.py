@@ -12,7 +12,7 @@ from core.domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLine:
-    """One kind of goods in a parcel; grams and cubic millimetres are of one unit."""
+    """One SKU in a parcel. Grams and cubic millimetres are for one unit."""
 
     sku: str
     quantity: int
@@ -22,7 +22,7 @@ class ParcelLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRequest:
-    """``goods_total`` is what the goods cost after all adjustments: free shipping goes by it."""
+    """A parcel and its destination. ``goods_total`` is the price after all adjustments."""
 
     address: Address
     lines: tuple[ParcelLine, ...]
@@ -31,7 +31,7 @@ class ShippingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRate:
-    """A way to send it. ``code`` names the same way in every answer of this carrier."""
+    """A way of shipping and its price. ``code`` is the same in every result of this carrier."""
 
     code: str
     name: Text
@@ -39,6 +39,8 @@ class ShippingRate:
 
 
 class TrackingStatus(StrEnum):
+    """The status of a parcel. ``UNKNOWN``: the carrier does not know the number yet."""
+
     UNKNOWN = "unknown"
     IN_TRANSIT = "in_transit"
     DELIVERED = "delivered"
@@ -47,13 +49,15 @@ class TrackingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingEvent:
+    """One entry of the tracking history."""
+
     at: datetime
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """Where a parcel is: newest event first. ``url`` is the carrier's own page, if it has one."""
+    """The tracking history, newest event first. ``url`` is the carrier's page, or empty."""
 
     status: TrackingStatus
     events: tuple[TrackingEvent, ...] = ()
@@ -62,7 +66,7 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierService:
-    """Somebody who takes parcels: ``code`` such as ``sf``."""
+    """A service that transports parcels. ``code`` is such as ``sf``."""
 
     code: str
     name: Text
@@ -70,30 +74,30 @@ class CarrierService:
 
 @runtime_checkable
 class Carrier(Protocol):
-    """Quotes rates. ``code`` is stable and short."""
+    """Returns shipping rates. ``code`` is stable and short."""
 
     @property
     def code(self) -> str: ...
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
-        """Every way to send it, cheapest first; empty where nothing can be delivered.
+        """All shipping rates, lowest price first. Empty: no delivery to this address.
 
-        The same request has the same answer, and prices are never below zero.
+        The same request has the same result. Prices are not negative.
 
         Raises:
-            Unavailable: try again, or another carrier.
+            Unavailable: the carrier does not answer.
         """
 
 
 @runtime_checkable
 class TracksParcels(Protocol):
-    """Knows carriers' services and where their parcels are."""
+    """Tracks the parcels of one or more services."""
 
     def services(self) -> tuple[CarrierService, ...]:
-        """Whom an operator can hand a parcel to."""
+        """The services that staff can choose for a parcel."""
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        """``UNKNOWN`` for a number that the carrier has not seen yet.
+        """The tracking history. The status is ``UNKNOWN`` for a number without one.
 
         Raises:
             Unavailable: the carrier did not answer.

@@ -25,7 +25,7 @@ REQUIRED_IN_CHINA = REQUIRED | {"region", "district"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """``country`` is ISO 3166 alpha-2, ``phone`` E.164.
+    """A postal address. ``country`` is ISO 3166 alpha-2, ``phone`` is E.164.
 
     In China ``region``, ``city`` and ``district`` are the names of the divisions
     (广东省, 深圳市, 南山区); elsewhere ``region`` and ``district`` may be empty.
@@ -63,7 +63,7 @@ class Address:
 
     @property
     def one_line(self) -> str:
-        """As it is written on a parcel: from large to small in China, else small to large."""
+        """The address for a parcel: largest part first in China, smallest part first elsewhere."""
         if self.country == CHINA:
             city = "" if self.city == self.region else self.city
             return f"{self.region}{city}{self.district}{self.street}"

@@ -39,7 +39,10 @@ MAX_LINE_QUANTITY = 999
 
 
 class DomainError(Exception):
-    """A refusal that a person can understand and act on."""
+    """A request that the shop refuses. A user can understand the message and act on it.
+
+    ``code`` is stable. ``template`` is the English message; ``details`` fill it in.
+    """
 
     code: ClassVar[str] = "refused"
     template: ClassVar[str] = "This cannot be done."
@@ -50,7 +53,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """``reason`` is an English sentence that may hold ``{names}`` of ``values``."""
+    """A value is not valid. ``reason`` is an English sentence with ``{names}`` of ``values``."""
 
     code = "invalid"
 

@@ -23,10 +23,10 @@ from core.domain.identifiers import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """``at`` is timezone-aware UTC.
+    """Something that happened. ``at`` is timezone-aware UTC.
 
-    ``internal`` ones are for the shop's own log and letters: neither plugins nor other systems
-    hear of them.
+    An ``internal`` event is for the audit log and emails of the shop. Plugins and webhooks do
+    not receive it.
     """
 
     internal: ClassVar[bool] = False
@@ -35,12 +35,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductChanged(Event):
+    """A product was created or changed, or is published or archived."""
+
     product_id: ProductId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockChanged(Event):
-    """Something of the product was counted, sold out, or came back."""
+    """Stock of the product was counted, sold out, or became available again."""
 
     product_id: ProductId
 
@@ -121,32 +123,42 @@ class RetentionEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(Event):
+    """The order exists and its stock is reserved. It is not paid."""
+
     order_id: OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPaid(Event):
+    """The order is paid or authorized, and its stock is allocated."""
+
     order_id: OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderShipped(Event):
+    """A shipment of the order left. It may be a part of the order."""
+
     order_id: OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDelivered(Event):
+    """All shipments of the order were delivered."""
+
     order_id: OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCancelled(Event):
+    """The order was cancelled and its stock released."""
+
     order_id: OrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentArrivedLate(Event):
-    """Money came for an order that no longer wants it: it is being given back."""
+    """Money arrived for a cancelled or paid order. The shop refunds it."""
 
     order_id: OrderId
     payment_id: PaymentId
@@ -161,19 +173,23 @@ class NotificationQuarantined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequested(Event):
+    """A refund is stored and is sent to the gateway next."""
+
     order_id: OrderId
     refund_id: RefundId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundSucceeded(Event):
+    """The gateway confirmed the refund."""
+
     order_id: OrderId
     refund_id: RefundId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFailed(Event):
-    """The gateway refused it: a person has to give the money back."""
+    """The gateway refused the refund. Staff must return the money in another way."""
 
     order_id: OrderId
     refund_id: RefundId
@@ -181,7 +197,7 @@ class RefundFailed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnChanged(Event):
-    """A return was asked for, or moved on."""
+    """A return was requested, or its state changed."""
 
     order_id: OrderId
     return_id: ReturnId

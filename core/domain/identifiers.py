@@ -8,7 +8,11 @@ from core.domain.errors import Invalid
 
 BrandId = NewType("BrandId", UUID)
 CategoryId = NewType("CategoryId", UUID)
+"""A category; UUIDv7."""
+
 ProductId = NewType("ProductId", UUID)
+"""A product; UUIDv7."""
+
 VariantId = NewType("VariantId", UUID)
 CartId = NewType("CartId", UUID)
 CustomerId = NewType("CustomerId", UUID)

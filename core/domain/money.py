@@ -15,7 +15,7 @@ LONGEST_WHOLE = 14
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """``minor`` units (fen, cents) of the ISO 4217 ``currency``.
+    """An amount: ``minor`` units (fen, cents) of the ISO 4217 ``currency``.
 
     >>> Money(1990, "CNY") * 2 + Money(20, "CNY")
     Money(minor=4000, currency='CNY')
@@ -53,7 +53,7 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """The amount in major units (yuan, euros), for showing it.
+        """The amount in major units (yuan, euros), for display.
 
         >>> Money(5, "CNY").decimal, Money(5, "JPY").decimal
         (Decimal('0.05'), Decimal('5'))
@@ -66,7 +66,7 @@ class Money:
 
     @staticmethod
     def parse(text: str, currency: str) -> "Money":
-        """Read major units as people write them: ``19.9``, ``1,299.00``.
+        """Parse major units: ``19.9``, ``1,299.00``.
 
         Raises:
             Invalid: not a number, or more decimals than the currency has.
@@ -95,10 +95,11 @@ class Money:
         return Money(sign * minor, currency)
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
-        """Share the amount out in proportion to ``weights``; the parts sum to the whole.
+        """Split the amount in proportion to ``weights``. The parts sum to the amount.
 
-        What integer division leaves over goes, one minor unit each, to the
-        largest remainders first (Hamilton's method); ties go to the earlier part.
+        The remainder of the integer division goes, one minor unit each, to the
+        parts with the largest remainders (Hamilton's method). On a tie, the earlier
+        part gets it.
 
         Raises:
             Invalid: a weight is negative, or all are zero.

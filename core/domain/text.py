@@ -11,7 +11,7 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text per language; a language that is missing, or empty, shows another's.
+    """One text per language. A missing or empty language shows the text of another.
 
     >>> Text({"zh": "茶壶"}).in_language("en")
     '茶壶'

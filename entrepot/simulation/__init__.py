@@ -1,8 +1,8 @@
-"""What a gateway simulator is made of: its books, its notifications, its faults, its cashier.
+"""The shared parts of gateway simulators: trades, notifications, faults and the cashier page.
 
-A plugin brings the wire protocol; this brings the rest, so that every simulator behaves like
-a payment service: it knows a trade only once the buyer opens it, pays it once, gives back no
-more than was paid, notifies until it is heard, and fails in the ways that real ones do.
+A plugin adds the protocol. A simulator behaves like a real payment service: a trade exists only
+once the buyer opens it, is paid once, is not refunded above the paid amount, and the simulator
+repeats a notification until the shop acknowledges it.
 """
 
 from entrepot.simulation.book import Book, RefundRecord, RefundTooMuch, Trade, TradeStatus

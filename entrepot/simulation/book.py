@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS captures (
 
 
 class TradeStatus(StrEnum):
-    """``REQUESTED``: the merchant asked, and no buyer has opened it: queries do not find it."""
+    """The status of a trade. ``REQUESTED``: no buyer has opened it, so queries do not find it."""
 
     REQUESTED = "requested"
     WAITING = "waiting"
@@ -39,12 +39,12 @@ class TradeStatus(StrEnum):
 
 
 class RefundTooMuch(Exception):
-    """More than was paid, or than is left of it."""
+    """The amount is larger than what was paid, or than what is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """``number`` is the simulator's; ``facts`` are what the protocol wants to remember."""
+    """A payment at the simulator. ``number`` is its own; ``facts`` are values of the protocol."""
 
     reference: str
     status: TradeStatus
@@ -60,7 +60,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRecord:
-    """``status`` is ``pending``, ``succeeded`` or ``failed``."""
+    """A refund at the simulator. ``status`` is ``pending``, ``succeeded`` or ``failed``."""
 
     reference: str
     trade: str
@@ -72,7 +72,7 @@ class RefundRecord:
 
 
 class Book:
-    """Every change is one guarded statement: paid stays paid, closed stays closed."""
+    """Stores trades and refunds. Each change is one SQL statement with its condition."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -80,7 +80,7 @@ class Book:
         self._lock = Lock()
 
     def open(self, trade: Trade) -> Trade:
-        """Write a trade down if its reference is new; what is written there now."""
+        """Store a trade if its reference is new. Returns the stored trade."""
         with self._connect() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO trades (reference, status, amount, currency, subject,"
@@ -105,7 +105,7 @@ class Book:
                 return None
 
     def find_by_number(self, number: str) -> Trade | None:
-        """By the simulator's own number of the trade."""
+        """Find a trade by the number of the simulator."""
         with self._connect() as connection:
             row = connection.execute(
                 "SELECT * FROM trades WHERE number = ? AND number <> ''", [number]
@@ -115,7 +115,7 @@ class Book:
     def move(
         self, reference: str, begins: set[TradeStatus], to: TradeStatus, **values: object
     ) -> bool:
-        """Change the status if it is one of ``begins``; whether it was. Raises `LookupError`."""
+        """Change the status if it is in ``begins``; return whether it was. Raises `LookupError`."""
         places = ", ".join("?" * len(begins))
         extra = "".join(f", {name} = ?" for name in values)
         with self._connect() as connection:
@@ -128,7 +128,7 @@ class Book:
             return changed.rowcount == 1
 
     def pay(self, reference: str, at: datetime, number: str, *, hold: bool = False) -> bool:
-        """The buyer pays a trade that waits; with ``hold`` the money is only authorized."""
+        """Pay a waiting trade. With ``hold``, only authorize the amount."""
         to = TradeStatus.AUTHORIZED if hold else TradeStatus.PAID
         trade = self.find(reference)
         captured = 0 if hold or trade is None else trade.amount
@@ -142,7 +142,7 @@ class Book:
         )
 
     def capture(self, reference: str, amount: int, key: str) -> Trade:
-        """Take some of what is authorized, once a key. Raises `RefundTooMuch`."""
+        """Capture an amount, once per key. Raises `RefundTooMuch`."""
         with self._connect() as connection:
             known = connection.execute(
                 "SELECT 1 FROM captures WHERE reference = ?", [key]
@@ -162,10 +162,10 @@ class Book:
             return self._trade(connection, reference)
 
     def refund(self, record: RefundRecord) -> RefundRecord:
-        """Write a refund down if its reference is new; what is written there now.
+        """Store a refund if its reference is new. Returns the stored refund.
 
         Raises:
-            RefundTooMuch: the trade is not paid, or not so much is left.
+            RefundTooMuch: the trade is not paid, or less is left.
         """
         with self._connect() as connection:
             connection.execute(
@@ -204,7 +204,7 @@ class Book:
             return changed.rowcount == 1
 
     def refunded(self, trade: str) -> int:
-        """How much of a trade was given back, or is being given back."""
+        """The amount of all refunds of a trade that did not fail."""
         with self._connect() as connection:
             row = connection.execute(
                 "SELECT coalesce(sum(amount), 0) FROM refunds WHERE trade = ?"

@@ -51,9 +51,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cashier:
-    """What the page needs. ``pay`` is called once a trade that waits is confirmed.
+    """The cashier page. It calls ``pay`` when the buyer confirms a waiting trade.
 
-    ``names`` are the simulator's, by language; ``prefix`` is the address of its routes.
+    ``names`` are the names of the simulator by language. ``prefix`` is the path of its routes.
     """
 
     prefix: str
@@ -66,7 +66,7 @@ class Cashier:
         return f"{self.prefix}/cashier/{reference}"
 
     def show(self, reference: str) -> Response[bytes]:
-        """The page of a trade: opening it is what makes the trade known to queries."""
+        """The page of a trade. From now on, queries find the trade."""
         trade = self.book.find(reference)
         if trade is None:
             return self.refuse("unknown")
@@ -110,7 +110,7 @@ class Cashier:
 
 
 def cashier_routes(cashier: Cashier) -> list[Any]:
-    """Handlers below the cashier's prefix: the page, its confirmation and its style."""
+    """The handlers of the cashier page, its confirmation and its style."""
 
     @get("/cashier/{reference:str}", sync_to_thread=False, include_in_schema=False)
     def show(reference: FromPath[str]) -> Response[bytes]:

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """What can be armed.
+    """A failure that a test can trigger.
 
-    ``DROP_AFTER_APPLY``: it is done, and the answer is lost. ``BAD_SIGNATURE``: it is done,
-    and the answer cannot be believed. ``SERVER_ERROR``: nothing is done, and 500 is answered.
-    ``HIDDEN_DIFFERENCE``: the next statement has one line that is wrong.
+    ``DROP_AFTER_APPLY``: the request takes effect and the response is lost. ``BAD_SIGNATURE``:
+    the request takes effect and the signature of the response is invalid. ``SERVER_ERROR``:
+    nothing happens and the response is 500. ``HIDDEN_DIFFERENCE``: the next statement has one
+    wrong line.
     """
 
     DROP_AFTER_APPLY = "drop_after_apply"
@@ -19,7 +20,7 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """Armed for a number of requests, and then gone."""
+    """Triggers a fault for a number of requests."""
 
     def __init__(self) -> None:
         self._armed: Counter[Fault] = Counter()
@@ -28,7 +29,7 @@ class Faults:
         self._armed[fault] += times
 
     def strikes(self, fault: Fault) -> bool:
-        """Whether it happens to this request; it is one less for the next."""
+        """Whether this request fails. Each call counts as one request."""
         if self._armed[fault] < 1:
             return False
         self._armed[fault] -= 1

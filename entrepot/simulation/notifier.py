@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One notification as it goes over the wire; ``heard`` judges the merchant's answer."""
+    """One notification over HTTP. ``heard`` checks the response of the merchant."""
 
     url: str
     body: bytes
@@ -20,10 +20,10 @@ class Message:
 
 
 class Notifier:
-    """Sends at once, and then after each of ``schedule`` seconds until the answer is right.
+    """Sends at once, then after each of ``schedule`` seconds until it is acknowledged.
 
-    With ``holding`` it keeps its messages in ``held`` instead: a test delivers them late,
-    doubled, shuffled or changed, with `deliver`.
+    With ``holding`` it stores messages in ``held`` instead. A test then calls `deliver` late,
+    twice, in another order, or with a changed message.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Notifier:
         self._telling: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:
-        """Tell it once now, so that a quick merchant knows before the buyer is back."""
+        """Send now, so that the merchant can know before the buyer returns."""
         if self.holding:
             self.held.append(message)
             return
@@ -51,7 +51,7 @@ class Notifier:
             task.add_done_callback(self._telling.discard)
 
     async def deliver(self, message: Message) -> bool:
-        """One try; whether it was acknowledged."""
+        """Send once. Returns whether it was acknowledged."""
         try:
             answer = await self._client.post(
                 message.url, content=message.body, headers=dict(message.headers)

@@ -1,4 +1,4 @@
-"""The conformance kits: one suite per port, to be subclassed with a fixture of your own.
+"""The conformance kits: one suite per port. Subclass it and override its fixture.
 
 ::
 
@@ -10,8 +10,8 @@
         def gateway(self) -> PaymentGateway:
             return MyGateway(…)
 
-Needs the extra ``entrepot[testing]``. The suites are asynchronous: they run on anyio's
-pytest plugin, so have a fixture ``anyio_backend`` that returns ``"asyncio"``.
+The kits need the extra ``entrepot[testing]``. The suites are asynchronous and use anyio's pytest
+plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""A gateway beside the system that it talks to, so that a test can be buyer, bank and accident."""
+"""A gateway with its simulator, so that a test can act as buyer, provider and network failure."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class TestClock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that changes only when a test calls `advance`."""
 
     __test__ = False
 
@@ -32,28 +32,28 @@ class TestClock:
         return self.at
 
     def advance(self, **span: float) -> None:
-        """As `timedelta` takes it: ``hours=1``."""
+        """Add a `timedelta`, such as ``hours=1``."""
         self.at += timedelta(**span)
 
 
 class Simulated(Protocol):
-    """What every simulator has that is made of `entrepot.simulation`."""
+    """The parts of a simulator that the bench uses."""
 
     book: Book
     notifier: Notifier
     faults: Faults
     cashier: Cashier
     app_address: str
-    """Where the gateway's app would take what a merchant's app hands it; empty: nowhere."""
+    """The address that receives the parameters of a merchant's app, or empty."""
 
     async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
-        """End a refund that is pending, and tell the merchant where the protocol does."""
+        """End a pending refund, and notify the merchant if the protocol does."""
 
     async def aclose(self) -> None: ...
 
 
 class Plug(httpx.AsyncBaseTransport):
-    """The line to the simulator; ``out`` cuts it before anything is sent."""
+    """The connection to the simulator. With ``out``, each request fails before it is sent."""
 
     def __init__(self, app: Any) -> None:
         self.out = False
@@ -66,10 +66,10 @@ class Plug(httpx.AsyncBaseTransport):
 
 
 class GatewayBench:
-    """One gateway with its simulator; notifications are held, for the test to hand over.
+    """One gateway with its simulator. The test delivers the notifications.
 
-    ``secrets`` must never be seen in a log. ``window`` is how old a notification may be,
-    None where the protocol has no time in it. ``slow_refunds`` makes the next refund wait.
+    ``secrets`` must not be in a log. ``window`` is the maximum age of a notification, or None
+    if the protocol has no timestamp.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class GatewayBench:
         simulator.notifier.holding = True
 
     async def present(self, action: NextAction) -> int:
-        """Bring the buyer's browser, or phone, to the gateway; the HTTP status of the answer."""
+        """Open the gateway as the buyer's browser or phone. Returns the HTTP status."""
         async with httpx.AsyncClient(transport=self.plug, base_url="http://gateway") as client:
             match action:
                 case Redirect(url) | QrCode(url):
@@ -105,13 +105,13 @@ class GatewayBench:
                     return 200
 
     async def pay(self, action: NextAction, reference: str) -> None:
-        """The buyer goes where the action leads, and pays."""
+        """Follow the action as the buyer, and pay."""
         await self.present(action)
         self.simulator.cashier.show(reference)
         await self.simulator.cashier.confirm(reference)
 
     def notifications(self) -> list[RawNotification]:
-        """What was sent, as the shop receives it now."""
+        """The notifications that were sent, as the shop receives them now."""
         return [
             RawNotification(
                 headers={name.lower(): value for name, value in message.headers.items()},
@@ -129,7 +129,7 @@ class GatewayBench:
         return replace(raw, received_at=raw.received_at + timedelta(**span))
 
     def given_back(self, reference: str) -> int:
-        """Minor units that the gateway gave back, or is giving back, of a payment."""
+        """The minor units of all refunds of a payment that did not fail."""
         return self.simulator.book.refunded(reference)
 
     async def aclose(self) -> None:

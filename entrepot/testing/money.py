@@ -1,4 +1,4 @@
-"""What every storage must do about payments, refunds and the inbox, races included."""
+"""The requirements of a storage for payments, refunds and the inbox, with concurrency."""
 
 import asyncio
 from datetime import timedelta
@@ -51,7 +51,7 @@ def a_refund(payment: Payment, amount: Money, reference: str = "F1") -> Refund:
 
 
 class MoneySuite:
-    """Give it a fixture ``units``."""
+    """Tests payments, refunds and the inbox of a storage. Override the fixture ``units``."""
 
     pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,7 @@
-"""What every payment gateway must do; cases that need an ability run where it is declared.
+"""The requirements of a payment gateway. A case of an ability runs if the gateway declares it.
 
-Give the suite a fixture ``bench`` that has the gateway and its simulator, and all of it runs.
-With a fixture ``gateway`` alone, what needs a buyer is skipped.
+With a fixture ``bench``, which has the gateway and its simulator, all cases run. With a fixture
+``gateway`` alone, the cases that need a buyer are skipped.
 """
 
 import logging
@@ -55,7 +55,7 @@ PRICE = Money(1990, "CNY")
 
 
 class PaymentGatewaySuite:
-    """Subclass it with a fixture ``bench``, or with ``gateway``."""
+    """Tests a payment gateway. Override the fixture ``bench``, or ``gateway`` alone."""
 
     pytestmark = pytest.mark.anyio
 
@@ -94,7 +94,7 @@ class PaymentGatewaySuite:
 
     @pytest.fixture
     def paid(self, purchase: PurchaseRequest) -> PaymentReference:
-        """The reference of the purchase, to be paid by `_pay`."""
+        """The reference of the purchase."""
         return reference_of(purchase)
 
     async def test_it_says_who_it_is(self, gateway: PaymentGateway) -> None:
@@ -130,7 +130,7 @@ class PaymentGatewaySuite:
         assert known.status is GatewayStatus.NOT_FOUND
         assert known.amount is None
 
-    async def test_a_purchase_that_nobody_paid_is_not_paid(
+    async def test_an_unpaid_purchase_is_not_paid(
         self, gateway: PaymentGateway, purchase: PurchaseRequest
     ) -> None:
         await gateway.purchase(purchase)
@@ -415,7 +415,7 @@ class PaymentGatewaySuite:
         with pytest.raises(AmountExceeded):
             await holding.capture(meant, Money(1000, "CNY"), "capture-2")
 
-    async def test_held_money_can_be_let_go_and_then_not_taken(
+    async def test_a_voided_authorization_cannot_be_captured(
         self, whole: GatewayBench, purchase: PurchaseRequest
     ) -> None:
         holding = holding_of(whole.gateway)

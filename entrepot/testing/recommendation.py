@@ -1,4 +1,4 @@
-"""What every recommender must do."""
+"""The requirements of a recommender."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class History:
 
 
 class RecommenderSuite:
-    """Give it a fixture ``recommender`` that has not learnt anything yet."""
+    """Tests a recommender. Override the fixture ``recommender``: one without data."""
 
     pytestmark = pytest.mark.anyio
 

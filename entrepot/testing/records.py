@@ -1,4 +1,4 @@
-"""What everybody who keeps records about people must do."""
+"""The requirements of a personal-data provider."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,10 @@ MOST_PAGES = 1_000
 
 
 class RecordKeeperSuite:
-    """Give it a fixture ``keeper`` that keeps records of ``somebody`` and of ``others``."""
+    """Tests a personal-data provider.
+
+    Override the fixtures: ``keeper`` has records of ``somebody`` and of ``others``.
+    """
 
     pytestmark = pytest.mark.anyio
 
@@ -45,7 +48,7 @@ class RecordKeeperSuite:
         assert once | somebody == once
         assert await keeper.resolve(once) == once
 
-    async def test_what_is_known_is_handed_over_once_and_is_nobody_elses(
+    async def test_the_export_has_each_record_once_and_no_record_of_others(
         self, keeper: RecordKeeper, somebody: Subject, others: Subject
     ) -> None:
         mine = [each async for each in exported(keeper, somebody)]

@@ -1,4 +1,4 @@
-"""What every search index must do."""
+"""The requirements of a search index."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -36,7 +36,7 @@ DOCUMENTS = (
 
 
 class SearchIndexSuite:
-    """Give it a fixture ``search`` that is empty."""
+    """Tests a search index. Override the fixture ``search``: an empty one."""
 
     pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""What every carrier must do."""
+"""The requirements of a carrier."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from ports.shipping import (
 
 
 class CarrierSuite:
-    """Give it a fixture ``carrier`` that delivers within China."""
+    """Tests a carrier. Override the fixture ``carrier``: one that delivers within China."""
 
     pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""What every storage must do about stock, races included."""
+"""The requirements of a storage for stock, with concurrency."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,10 @@ POT, CUP = Sku("POT-S"), Sku("A-CUP")
 
 
 class StockSuite:
-    """Give it a fixture ``units`` with two locations, ``main`` first, ``second`` in 广东省."""
+    """Tests the stock of a storage.
+
+    Override the fixture ``units``: it has the locations ``main``, first, and ``second`` in 广东省.
+    """
 
     pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""What every storage must do: the unit of work and its repositories."""
+"""The requirements of a storage: the unit of work and its repositories."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -118,7 +118,7 @@ def said(purpose: str, *, given: bool = True) -> Consent:
 
 
 class StorageSuite:
-    """Give it a fixture ``units`` of an empty shop that has the location ``main``."""
+    """Tests a storage. Override the fixture ``units``: an empty shop with the location ``main``."""
 
     pytestmark = pytest.mark.anyio
 
@@ -329,9 +329,7 @@ class StorageSuite:
                 "age": said("age"),
             }
 
-    async def test_whoever_gets_to_know_of_an_order_is_written_down_once(
-        self, units: UnitsOfWork
-    ) -> None:
+    async def test_a_recipient_of_an_order_is_recorded_once(self, units: UnitsOfWork) -> None:
         order = an_order()
         async with units() as unit:
             await unit.orders.save(order)

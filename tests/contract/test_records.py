@@ -101,13 +101,13 @@ class SaysNothing(LoyaltyPoints):
 
 
 BROKEN = {
-    ExportsOthers: "test_what_is_known_is_handed_over_once_and_is_nobody_elses",
+    ExportsOthers: "test_the_export_has_each_record_once_and_no_record_of_others",
     ForgetsAPage: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
     ErasesWhilePlanning: "test_planning_changes_nothing",
     ErasesNothing: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
     ErasesEverybody: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
     SeesNothing: "test_what_is_there_is_found_before_it_is_erased",
-    TurnsInCircles: "test_what_is_known_is_handed_over_once_and_is_nobody_elses",
+    TurnsInCircles: "test_the_export_has_each_record_once_and_no_record_of_others",
     SaysNothing: "test_the_inventory_says_what_is_kept_and_why",
 }
 

@@ -7,7 +7,7 @@ from core.domain.text import Text
 
 
 class Category(StrEnum):
-    """Kinds of personal data, as people are told of them."""
+    """A kind of personal data, as the privacy notice names it."""
 
     CONTACT = "contact"
     ADDRESS = "address"
@@ -24,7 +24,7 @@ class Whose(StrEnum):
 
 
 class OnErase(StrEnum):
-    """``DELETE``: the row goes. ``CLEAR``: the field goes, the row stays. ``KEEP``: it stays."""
+    """What an erasure does: delete the row, clear the field, or keep both."""
 
     DELETE = "delete"
     CLEAR = "clear"
@@ -33,10 +33,10 @@ class OnErase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pii:
-    """What a field knows about a person.
+    """The declaration of a field with personal data.
 
-    ``purpose`` is a code of the policy, which has its basis and retention for each
-    jurisdiction. ``reason`` says why something is kept, or not exported.
+    ``purpose`` is a code of the policy files. They have its legal basis and retention for
+    each jurisdiction. ``reason`` says why a field is kept, or not exported.
     """
 
     category: Category
@@ -55,14 +55,14 @@ class Pii:
 
 @dataclass(frozen=True, slots=True)
 class NotPersonal:
-    """Why a field says nothing about a person."""
+    """The reason why a field holds no personal data."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column and what it holds; ``place`` is ``table.column``."""
+    """A column and its declaration. ``place`` is ``table.column``."""
 
     place: str
     holds: Pii | NotPersonal
@@ -70,9 +70,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A place that is no table: files, caches, logs, a search index.
+    """A place outside the tables: files, caches, logs, a search index.
 
-    ``personal`` says what it knows of people, or why it knows nothing; ``keeps`` for how long.
+    ``personal`` describes its personal data, or why it has none. ``keeps`` is the period.
     """
 
     code: str

@@ -9,7 +9,10 @@ from core.domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """``code`` is short and stable, ``country`` an ISO 3166 code of two letters."""
+    """A party outside the shop that receives personal data.
+
+    ``code`` is short and stable. ``country`` is ISO 3166 alpha-2.
+    """
 
     code: str
     name: Text

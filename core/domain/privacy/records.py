@@ -14,10 +14,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Who is meant, resolved once and then frozen.
+    """The person of a privacy request: all known identifiers.
 
-    ``contacts`` are e-mail addresses and mobile numbers in their normal form that are known to
-    be theirs: a log-in that nobody has proven is none.
+    The identifiers are resolved once and then fixed.
+
+    ``contacts`` are verified email addresses and mobile numbers in normal form. An
+    unverified log-in is not one of them.
     """
 
     customers: frozenset[UUID] = frozenset()
@@ -31,7 +33,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[Item]):
-    """Some of them, and where to go on: an empty ``cursor`` is the end."""
+    """One page of a list. An empty ``cursor`` means that it is the last."""
 
     items: tuple[Item, ...]
     cursor: str = ""
@@ -39,7 +41,7 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """``section`` is the kind of record, ``fields`` what is known, as JSON has it."""
+    """A record about a person. ``section`` is its kind; ``fields`` are JSON values."""
 
     section: str
     reference: str
@@ -47,7 +49,7 @@ class Record:
 
 
 class Outcome(StrEnum):
-    """``RETAIN`` keeps ``fields`` of a record, for a reason, and cuts them off the person."""
+    """What happens to a record. ``RETAIN`` keeps some ``fields`` without a link to the person."""
 
     ERASE = "erase"
     PSEUDONYMISE = "pseudonymise"
@@ -57,9 +59,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What becomes of one record, and why. ``until`` is when a retained one goes.
+    """The outcome for one record and its reason. ``until`` is the end of a retention.
 
-    ``people`` are whose keys seal it now.
+    ``people`` are the ids of the data keys that encrypt the record now.
     """
 
     reference: str
@@ -73,7 +75,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residue:
-    """Something of the person that is still there."""
+    """Data of the person that an erasure left. ``count`` is the number of rows."""
 
     place: str
     count: int
