@@ -24,7 +24,7 @@ class Retired:
 
 def retired_words() -> dict[str, Retired]:
     table = GLOSSARY.read_text(encoding="utf-8").partition("## Retired words")[2]
-    found = {}
+    found: dict[str, Retired] = {}
     for row in re.findall(r"^\| (`.+?) \|$", table, flags=re.MULTILINE):
         words, write, allowed = (cell.strip() for cell in row.split("|"))
         entry = Retired(write, frozenset(re.findall(r"`(\w+)`", allowed)))
