@@ -7,15 +7,9 @@ from typing import Any, Protocol
 import httpx
 
 from entrepot.simulation import Book, Cashier, Fault, Faults, Notifier
-from ports.payment import (
-    AppParameters,
-    FormPost,
-    NextAction,
-    PaymentGateway,
-    QrCode,
-    RawNotification,
-    Redirect,
-)
+from ports.payment.gateway import PaymentGateway
+from ports.payment.notifications import RawNotification
+from ports.payment.purchase import AppParameters, FormPost, NextAction, QrCode, Redirect
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

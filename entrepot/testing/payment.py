@@ -24,28 +24,22 @@ from ports.errors import (
     Rejected,
     Unavailable,
 )
-from ports.payment import (
-    PROTOCOLS,
-    Ability,
+from ports.payment.abilities import Ability
+from ports.payment.authorizations import Authorizations
+from ports.payment.gateway import GatewayStatus, PaymentGateway, PaymentReference
+from ports.payment.notifications import Notifications, RawNotification
+from ports.payment.protocols import PROTOCOLS
+from ports.payment.purchase import (
     AppParameters,
-    Authorizations,
     FormPost,
-    GatewayRefundStatus,
-    GatewayStatus,
     InAppParameters,
-    Notifications,
-    PaymentGateway,
-    PaymentReference,
     PurchaseRequest,
     QrCode,
-    RawNotification,
     Redirect,
-    RefundRequest,
-    Refunds,
     Scene,
-    StatementKind,
-    Statements,
 )
+from ports.payment.refunds import GatewayRefundStatus, RefundRequest, Refunds
+from ports.payment.statements import StatementKind, Statements
 
 ACTIONS = Redirect | FormPost | QrCode | InAppParameters | AppParameters
 GONE = {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.domain.money import Money
 from entrepot.testing import GatewayBench
-from ports.payment import PurchaseRequest, Scene
+from ports.payment.purchase import PurchaseRequest, Scene
 
 
 def a_purchase(bench: GatewayBench, scene: Scene | None = None) -> PurchaseRequest:
