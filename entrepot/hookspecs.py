@@ -1,8 +1,8 @@
-"""What a plugin can tell the shop, once, while it starts.
+"""The hooks that a plugin can implement. The shop calls them once, at start-up.
 
-A hook registers objects that implement a port; it is never called while a request is
-answered. Every hook is optional. Each plugin is asked for itself, so that one that
-raises costs only itself.
+A hook registers objects that implement a port; no hook is called during a request. Every
+hook is optional. Each plugin is called separately: one that raises does not affect the
+others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,14 @@ from ports.shipping import Carrier
 
 PROJECT = "entrepot"
 API_VERSION = "1.0"
-"""The version of this contract: plugins declare the range that they support."""
+"""The version of this contract; a plugin declares the range that it supports."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Capability(StrEnum):
-    """What a plugin may do; a hook without its capability refuses the plugin."""
+    """What a plugin may do. A plugin that has a hook without its capability is refused."""
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -46,13 +46,13 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Who a plugin is. Every plugin module has one, called ``manifest``.
+    """The description of a plugin. Every plugin module has one, called ``manifest``.
 
     ``name`` is the name of its entry point. ``api`` is a range such as ``>=1,<2``.
-    ``settings`` is a pydantic-settings class; it is made from the environment, and a
-    value that is missing refuses the plugin. ``personal_data`` says, for people, what
-    the plugin keeps about a person; empty means nothing. ``recipient`` is to whom it sends
-    personal data, such as an address or what was ordered; None if to nobody.
+    ``settings`` is a pydantic-settings class, filled from the environment; a missing value
+    refuses the plugin. ``personal_data`` describes, for readers, what the plugin stores about
+    a person; empty means nothing. ``recipient`` is the organisation that the plugin sends
+    personal data to, such as an address or an order; None if it sends none.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginContext:
-    """What the shop tells a plugin. ``data`` is a folder of the plugin's own.
+    """What the shop passes to a plugin. ``data`` is a folder for this plugin alone.
 
     ``base_url`` is the shop's public address without a final slash, ``currency`` its ISO
     4217 code, ``settings`` an instance of the manifest's settings class.
@@ -81,10 +81,10 @@ class PluginContext:
 
 @runtime_checkable
 class EventSubscriber(Protocol):
-    """Hears of events in batches, each at least once."""
+    """Receives events in batches, each event at least once."""
 
-    async def hear(self, events: Sequence[Event]) -> None:
-        """Take note. It must be idempotent; raising `Unavailable` brings the batch again."""
+    async def handle(self, events: Sequence[Event]) -> None:
+        """Must be idempotent. A batch is delivered again after `Unavailable`."""
 
 
 class Hooks:
@@ -104,20 +104,20 @@ class Hooks:
 
     @hookspec
     def entrepot_search_indexes(self, context: PluginContext) -> Sequence[SearchIndex]:  # type: ignore[empty-body]
-        """Search indexes; the shop asks the first, and its database behind it. Needs ``search``."""
+        """Search indexes; the shop uses the first, then its database. Needs ``search``."""
 
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
-        """Whoever wants to know what happened, at least once. Needs ``events``."""
+        """Subscribers to events, each delivered at least once. Needs ``events``."""
 
     @hookspec
     def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
-        """Who answers for the records about people that the plugin keeps. Needs ``records``."""
+        """Export and erase the personal data that the plugin stores. Needs ``records``."""
 
     @hookspec
     def entrepot_keyring_locks(self, context: PluginContext) -> Sequence[KeyringLock]:  # type: ignore[empty-body]
-        """Who keeps the keyring locked; the shop uses the first. Needs ``keys``."""
+        """Encrypt the keyring; the shop uses the first. Needs ``keys``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Litestar route handlers and routers, served as they are. Needs ``routes``."""
+        """Litestar route handlers and routers, served unchanged. Needs ``routes``."""
