@@ -95,8 +95,6 @@ from ports.shipping import (
     ShippingRate,
     ShippingRequest,
     Tracking,
-    TrackingEvent,
-    TrackingStatus,
     TracksParcels,
 )
 
@@ -198,8 +196,6 @@ __all__ = [
     "Subject",
     "Text",
     "Tracking",
-    "TrackingEvent",
-    "TrackingStatus",
     "TracksParcels",
     "Unavailable",
     "__version__",

@@ -1,8 +1,6 @@
-"""Sending goods: rates before an order, tracking after it."""
+"""Carriers: shipping rates before an order, tracking after it."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.domain.address import Address
@@ -12,7 +10,7 @@ from core.domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLine:
-    """One kind of goods in a parcel; grams and cubic millimetres are of one unit."""
+    """One SKU in a parcel; weight and volume are those of one unit."""
 
     sku: str
     quantity: int
@@ -22,7 +20,7 @@ class ParcelLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRequest:
-    """``goods_total`` is what the goods cost after all adjustments: free shipping goes by it."""
+    """``goods_total`` is the price after all adjustments; free shipping depends on it."""
 
     address: Address
     lines: tuple[ParcelLine, ...]
@@ -31,38 +29,23 @@ class ShippingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRate:
-    """A way to send it. ``code`` names the same way in every answer of this carrier."""
+    """A shipping option with its price. The carrier never changes the meaning of a ``code``."""
 
     code: str
     name: Text
     price: Money
 
 
-class TrackingStatus(StrEnum):
-    UNKNOWN = "unknown"
-    IN_TRANSIT = "in_transit"
-    DELIVERED = "delivered"
-    EXCEPTION = "exception"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackingEvent:
-    at: datetime
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """Where a parcel is: newest event first. ``url`` is the carrier's own page, if it has one."""
+    """How to follow a parcel. ``url`` is the carrier's tracking page; empty if it has none."""
 
-    status: TrackingStatus
-    events: tuple[TrackingEvent, ...] = ()
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierService:
-    """Somebody who takes parcels: ``code`` such as ``sf``."""
+    """A delivery company, with a ``code`` such as ``sf``."""
 
     code: str
     name: Text
@@ -76,24 +59,24 @@ class Carrier(Protocol):
     def code(self) -> str: ...
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
-        """Every way to send it, cheapest first; empty where nothing can be delivered.
+        """Every shipping option, cheapest first; empty if the address cannot be served.
 
-        The same request has the same answer, and prices are never below zero.
+        The same request has the same result. Prices are never negative.
 
         Raises:
-            Unavailable: try again, or another carrier.
+            Unavailable: the carrier did not answer.
         """
 
 
 @runtime_checkable
 class TracksParcels(Protocol):
-    """Knows carriers' services and where their parcels are."""
+    """Lists delivery services and finds the tracking of a parcel."""
 
     def services(self) -> tuple[CarrierService, ...]:
-        """Whom an operator can hand a parcel to."""
+        """The services that staff can choose from when they ship a parcel."""
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        """``UNKNOWN`` for a number that the carrier has not seen yet.
+        """A number that the carrier does not know yet is not an error.
 
         Raises:
             Unavailable: the carrier did not answer.
