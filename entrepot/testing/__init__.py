@@ -38,7 +38,7 @@ from entrepot.testing.records import RecordKeeperSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
-from entrepot.testing.storage import StorageSuite  # noqa: E402
+from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
 
 __all__ = [
     "CarrierSuite",

@@ -1,4 +1,4 @@
-"""What everybody who keeps a keyring locked must do."""
+"""What every keyring lock must do."""
 
 import secrets
 
@@ -9,7 +9,7 @@ from ports.keys import KeyringLock
 
 
 class KeyringLockSuite:
-    """Give it a fixture ``keyring_lock``."""
+    """Override the fixture ``keyring_lock``."""
 
     @pytest.fixture
     def keyring_lock(self) -> KeyringLock:

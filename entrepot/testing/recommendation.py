@@ -24,7 +24,7 @@ class History:
 
 
 class RecommenderSuite:
-    """Give it a fixture ``recommender`` that has not learnt anything yet."""
+    """Override the fixture ``recommender``: it has not been rebuilt yet."""
 
     pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""What everybody who keeps records about people must do."""
+"""What every provider of personal data must do."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ MOST_PAGES = 1_000
 
 
 class RecordKeeperSuite:
-    """Give it a fixture ``keeper`` that keeps records of ``somebody`` and of ``others``."""
+    """Override the fixtures: ``keeper`` has data of both ``somebody`` and ``others``."""
 
     pytestmark = pytest.mark.anyio
 

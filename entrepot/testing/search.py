@@ -36,7 +36,7 @@ DOCUMENTS = (
 
 
 class SearchIndexSuite:
-    """Give it a fixture ``search`` that is empty."""
+    """Override the fixture ``search``: an empty index."""
 
     pytestmark = pytest.mark.anyio
 

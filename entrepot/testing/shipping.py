@@ -15,7 +15,7 @@ from ports.shipping import (
 
 
 class CarrierSuite:
-    """Give it a fixture ``carrier`` that delivers within China."""
+    """Override the fixture ``carrier``: it delivers within China."""
 
     pytestmark = pytest.mark.anyio
 

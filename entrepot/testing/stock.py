@@ -1,4 +1,4 @@
-"""What every storage must do about stock, races included."""
+"""What every storage must do for stock, with races."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ POT, CUP = Sku("POT-S"), Sku("A-CUP")
 
 
 class StockSuite:
-    """Give it a fixture ``units`` with two locations, ``main`` first, ``second`` in 广东省."""
+    """Override the fixture ``units``: two locations, ``main`` first, ``second`` in 广东省."""
 
     pytestmark = pytest.mark.anyio
 
@@ -194,7 +194,7 @@ class StockSuite:
 
 
 async def _race(units: UnitsOfWork, acts: Sequence[object]) -> int:
-    """Everybody at once, each in a unit of work; how many were not refused."""
+    """Run all concurrently, each in its own unit of work; the number that succeeded."""
 
     async def attempt(act: object) -> bool:
         try:
