@@ -1,25 +1,48 @@
-"""What a gateway simulator is made of: its books, its notifications, its faults, its cashier.
+"""What gateway simulators share: trades, notifications, faults and the payment page.
 
-A plugin brings the wire protocol; this brings the rest, so that every simulator behaves like
-a payment service: it knows a trade only once the buyer opens it, pays it once, gives back no
-more than was paid, notifies until it is heard, and fails in the ways that real ones do.
+A plugin adds the wire protocol in a subclass of `GatewaySimulator`. Every simulator then
+behaves like a payment provider: queries find a trade once the buyer opens it, it is paid once,
+refunds never exceed what was paid, notifications are repeated until they are acknowledged, and
+it fails in the ways that real providers do.
 """
 
-from entrepot.simulation.book import Book, RefundRecord, RefundTooMuch, Trade, TradeStatus
-from entrepot.simulation.cashier import Cashier, cashier_routes
 from entrepot.simulation.faults import Fault, Faults
-from entrepot.simulation.notifier import Message, Notifier
+from entrepot.simulation.notifier import (
+    FORM_HEADERS,
+    Message,
+    Notifier,
+    success_status,
+    success_text,
+)
+from entrepot.simulation.payment_page import PaymentPage
+from entrepot.simulation.refusals import Refused, ResponseDropped
+from entrepot.simulation.routes import page_for, simulator_router
+from entrepot.simulation.simulator import FIRST_RETRIES, GatewaySimulator
+from entrepot.simulation.statements import Movement, bill_ready_at, bounds_of
+from entrepot.simulation.store import TradeStore
+from entrepot.simulation.trades import AmountTooLarge, RefundRecord, Trade, TradeStatus
 
 __all__ = [
-    "Book",
-    "Cashier",
+    "FIRST_RETRIES",
+    "FORM_HEADERS",
+    "AmountTooLarge",
     "Fault",
     "Faults",
+    "GatewaySimulator",
     "Message",
+    "Movement",
     "Notifier",
+    "PaymentPage",
     "RefundRecord",
-    "RefundTooMuch",
+    "Refused",
+    "ResponseDropped",
     "Trade",
     "TradeStatus",
-    "cashier_routes",
+    "TradeStore",
+    "bill_ready_at",
+    "bounds_of",
+    "page_for",
+    "simulator_router",
+    "success_status",
+    "success_text",
 ]

@@ -225,5 +225,5 @@ class MoneySuite:
             await unit.inbox.settle(entry.id, InboxState.QUARANTINED, "another amount")
             await unit.commit()
         async with units() as unit:
-            (kept,) = await unit.inbox.quarantined(9)
-        assert (kept.key, kept.reason) == ("n1", "another amount")
+            (entry,) = await unit.inbox.quarantined(9)
+        assert (entry.key, entry.reason) == ("n1", "another amount")

@@ -10,7 +10,7 @@ import pytest
 
 from entrepot.testing import PaymentGatewaySuite
 from plugins.payment_sandbox.gateway import SandboxGateway
-from tests.benches import sandbox_bench
+from tests.gateway_fixtures import sandbox_fixture
 from tests.plugins import broken
 
 GATEWAY = {gateway}
@@ -23,10 +23,10 @@ def anyio_backend():
 
 class TestKit(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path):
-        bench = sandbox_bench(tmp_path, GATEWAY)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path):
+        fixture = sandbox_fixture(tmp_path, GATEWAY)
+        yield fixture
+        await fixture.aclose()
 """
 
 

@@ -1,21 +1,19 @@
-"""A gateway beside the system that it talks to, so that a test can be buyer, bank and accident."""
+"""A gateway connected to the simulator of its provider."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 
-from entrepot.simulation import Book, Cashier, Fault, Faults, Notifier
+from entrepot.simulation import FORM_HEADERS, Fault, GatewaySimulator
 from ports.payment.gateway import PaymentGateway
 from ports.payment.notifications import RawNotification
 from ports.payment.purchase import AppParameters, FormPost, NextAction, QrCode, Redirect
 
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-
 
 class TestClock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that changes only when a test advances it."""
 
     __test__ = False
 
@@ -30,63 +28,47 @@ class TestClock:
         self.at += timedelta(**span)
 
 
-class Simulated(Protocol):
-    """What every simulator has that is made of `entrepot.simulation`."""
-
-    book: Book
-    notifier: Notifier
-    faults: Faults
-    cashier: Cashier
-    app_address: str
-    """Where the gateway's app would take what a merchant's app hands it; empty: nowhere."""
-
-    async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
-        """End a refund that is pending, and tell the merchant where the protocol does."""
-
-    async def aclose(self) -> None: ...
-
-
-class Plug(httpx.AsyncBaseTransport):
-    """The line to the simulator; ``out`` cuts it before anything is sent."""
+class SimulatedTransport(httpx.AsyncBaseTransport):
+    """Sends requests to an ASGI app. If ``disconnected``, every connection fails."""
 
     def __init__(self, app: Any) -> None:
-        self.out = False
+        self.disconnected = False
         self._inner = httpx.ASGITransport(app=app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.out:
+        if self.disconnected:
             raise httpx.ConnectError("refused", request=request)
         return await self._inner.handle_async_request(request)
 
 
-class GatewayBench:
-    """One gateway with its simulator; notifications are held, for the test to hand over.
+class GatewayFixture:
+    """The test acts as buyer and provider. Notifications are queued, not sent.
 
-    ``secrets`` must never be seen in a log. ``window`` is how old a notification may be,
-    None where the protocol has no time in it. ``slow_refunds`` makes the next refund wait.
+    ``secrets`` must never occur in a log. ``window`` is the maximum age of a notification,
+    None if the protocol has no time in its signature.
     """
 
     def __init__(
         self,
         *,
         gateway: PaymentGateway,
-        simulator: Simulated,
-        plug: Plug,
+        simulator: GatewaySimulator[Any],
+        transport: SimulatedTransport,
         clock: TestClock,
         secrets: tuple[str, ...] = (),
         window: timedelta | None = None,
     ) -> None:
         self.gateway = gateway
         self.simulator = simulator
-        self.plug = plug
+        self.transport = transport
         self.clock = clock
         self.secrets = secrets
         self.window = window
-        simulator.notifier.holding = True
+        simulator.notifier.deferred = True
 
-    async def present(self, action: NextAction) -> int:
-        """Bring the buyer's browser, or phone, to the gateway; the HTTP status of the answer."""
-        async with httpx.AsyncClient(transport=self.plug, base_url="http://gateway") as client:
+    async def follow(self, action: NextAction) -> int:
+        """Open the provider's page in the buyer's browser or phone; the HTTP status."""
+        async with httpx.AsyncClient(transport=self.transport, base_url="http://gateway") as client:
             match action:
                 case Redirect(url) | QrCode(url):
                     return (await client.get(url)).status_code
@@ -94,18 +76,19 @@ class GatewayBench:
                     return (await client.post(url, data=dict(fields))).status_code
                 case AppParameters(_, text) if text:
                     address = self.simulator.app_address
-                    return (await client.post(address, content=text, headers=FORM)).status_code
+                    answer = await client.post(address, content=text, headers=FORM_HEADERS)
+                    return answer.status_code
                 case _:
                     return 200
 
     async def pay(self, action: NextAction, reference: str) -> None:
-        """The buyer goes where the action leads, and pays."""
-        await self.present(action)
-        self.simulator.cashier.show(reference)
-        await self.simulator.cashier.confirm(reference)
+        """Follow the action, and confirm the payment as the buyer."""
+        await self.follow(action)
+        self.simulator.payment_page.show(reference)
+        await self.simulator.payment_page.confirm(reference)
 
     def notifications(self) -> list[RawNotification]:
-        """What was sent, as the shop receives it now."""
+        """All notifications until now, as the shop would receive them now."""
         return [
             RawNotification(
                 headers={name.lower(): value for name, value in message.headers.items()},
@@ -113,18 +96,18 @@ class GatewayBench:
                 body=message.body,
                 received_at=self.clock(),
             )
-            for message in self.simulator.notifier.held
+            for message in self.simulator.notifier.queued
         ]
 
     def arm(self, fault: Fault, times: int = 1) -> None:
         self.simulator.faults.arm(fault, times)
 
-    def later(self, raw: RawNotification, **span: float) -> RawNotification:
+    def received_later(self, raw: RawNotification, **span: float) -> RawNotification:
         return replace(raw, received_at=raw.received_at + timedelta(**span))
 
-    def given_back(self, reference: str) -> int:
-        """Minor units that the gateway gave back, or is giving back, of a payment."""
-        return self.simulator.book.refunded(reference)
+    def refunded_amount(self, reference: str) -> int:
+        """Minor units of a payment that were refunded, pending refunds included."""
+        return self.simulator.trades.refunded_amount(reference)
 
     async def aclose(self) -> None:
         await self.simulator.aclose()

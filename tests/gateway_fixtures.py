@@ -1,32 +1,33 @@
-"""Each bundled gateway beside its simulator."""
+"""Each bundled gateway, connected to its simulator."""
 
 from datetime import timedelta
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 
-from entrepot.simulation import Book, Notifier
+from entrepot.simulation import Notifier, TradeStore
 from entrepot.simulation.keys import new_key, private_pem, public_pem
-from entrepot.testing import GatewayBench, Plug, TestClock
+from entrepot.testing import GatewayFixture, SimulatedTransport, TestClock
 from plugins.payment_alipay.gateway import AlipayGateway
 from plugins.payment_alipay.settings import AlipayAccount
 from plugins.payment_alipay.simulation import routes_of as alipay_routes
 from plugins.payment_alipay.simulator import AlipaySimulator
-from plugins.payment_alipay.simulator import Party as AlipayParty
+from plugins.payment_alipay.simulator import MerchantAccount as AlipayMerchant
 from plugins.payment_sandbox.gateway import SandboxGateway
 from plugins.payment_sandbox.routes import routes_of
 from plugins.payment_sandbox.signing import Signer
+from plugins.payment_sandbox.simulator import MerchantAccount as SandboxMerchant
 from plugins.payment_sandbox.simulator import Simulator
 from plugins.payment_unionpay.gateway import UnionpayGateway
 from plugins.payment_unionpay.settings import UnionpayAccount
 from plugins.payment_unionpay.simulation import MERCHANT_ID, authority_of
 from plugins.payment_unionpay.simulation import routes_of as unionpay_routes
-from plugins.payment_unionpay.simulator import Party as UnionpayParty
+from plugins.payment_unionpay.simulator import MerchantAccount as UnionpayMerchant
 from plugins.payment_unionpay.simulator import UnionpaySimulator
 from plugins.payment_wechat.gateway import WechatGateway
 from plugins.payment_wechat.settings import WechatAccount
 from plugins.payment_wechat.simulation import routes_of as wechat_routes
-from plugins.payment_wechat.simulator import Party as WechatParty
+from plugins.payment_wechat.simulator import MerchantAccount as WechatMerchant
 from plugins.payment_wechat.simulator import WechatSimulator
 
 MERCHANT, PROVIDER = new_key(), new_key()
@@ -36,37 +37,42 @@ AUTHORITY = authority_of(ROOT, MIDDLE, PROVIDER.public_key(), MERCHANT.public_ke
 WECHAT_SERIAL = "PUB_KEY_ID_0119000000012026112500000000"
 APIV3_KEY = "a-key-of-the-tests-with-32-bytes"
 
-MADE: list[GatewayBench] = []
-"""Whose books are closed when the test is over."""
+OPEN_FIXTURES: list[GatewayFixture] = []
+"""Their trade stores are closed after the test."""
 
 
-def kept(bench: GatewayBench) -> GatewayBench:
-    MADE.append(bench)
-    return bench
+def registered(fixture: GatewayFixture) -> GatewayFixture:
+    OPEN_FIXTURES.append(fixture)
+    return fixture
 
 
-def sandbox_bench(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) -> GatewayBench:
+def transport_to(routes: Router) -> SimulatedTransport:
+    return SimulatedTransport(Litestar([routes], openapi_config=None, logging_config=None))
+
+
+def sandbox_fixture(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) -> GatewayFixture:
     clock = TestClock()
     signer = Signer(SECRET.encode())
     simulator = Simulator(
-        book=Book(folder / "trades.db"),
+        trades=TradeStore(folder / "trades.db"),
         notifier=Notifier(()),
-        signer=signer,
-        account="us",
+        merchant=SandboxMerchant(name="us", signer=signer),
         now=clock,
     )
-    plug = Plug(Litestar([routes_of(simulator)], openapi_config=None, logging_config=None))
-    return kept(
-        GatewayBench(
+    transport = SimulatedTransport(
+        Litestar([routes_of(simulator)], openapi_config=None, logging_config=None)
+    )
+    return registered(
+        GatewayFixture(
             gateway=gateway(
                 url="http://gateway/sandbox-gateway",
                 account="us",
                 signer=signer,
                 now=clock,
-                transport=plug,
+                transport=transport,
             ),
             simulator=simulator,
-            plug=plug,
+            transport=transport,
             clock=clock,
             secrets=(SECRET,),
             window=timedelta(minutes=5),
@@ -74,10 +80,10 @@ def sandbox_bench(folder: Path, gateway: type[SandboxGateway] = SandboxGateway) 
     )
 
 
-def alipay_bench(
+def alipay_fixture(
     folder: Path, gateway: type[AlipayGateway] = AlipayGateway, **changes: object
-) -> GatewayBench:
-    """In public-key mode; ``changes`` are of the account, and of the party of that name."""
+) -> GatewayFixture:
+    """In public-key mode; ``changes`` are of the account, and of the merchant of that name."""
     clock = TestClock()
     settings: dict[str, object] = {
         "app_id": "2021000000000001",
@@ -86,38 +92,40 @@ def alipay_bench(
         "alipay_public_keys": (public_pem(PROVIDER),),
         "url": "http://gateway/alipay-simulator/gateway.do",
     }
-    party = changes.pop("party", None) or AlipayParty(
+    merchant = changes.pop("merchant", None) or AlipayMerchant(
         app_id="2021000000000001",
         seller_id="2088000000000001",
-        app_key=MERCHANT.public_key(),
+        merchant_key=MERCHANT.public_key(),
         own_key=PROVIDER,
         content_key=str(changes.get("content_key", "")),
     )
-    assert isinstance(party, AlipayParty)
+    assert isinstance(merchant, AlipayMerchant)
     simulator = AlipaySimulator(
-        party=party,
-        book=Book(folder / "trades.db"),
+        merchant=merchant,
+        trades=TradeStore(folder / "trades.db"),
         notifier=Notifier(()),
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([alipay_routes(simulator)], openapi_config=None, logging_config=None))
+    transport = SimulatedTransport(
+        Litestar([alipay_routes(simulator)], openapi_config=None, logging_config=None)
+    )
     account = AlipayAccount.model_validate({**settings, **changes})
-    return kept(
-        GatewayBench(
-            gateway=gateway(account, now=clock, transport=plug),
+    return registered(
+        GatewayFixture(
+            gateway=gateway(account, now=clock, transport=transport),
             simulator=simulator,
-            plug=plug,
+            transport=transport,
             clock=clock,
             secrets=(private_pem(MERCHANT)[100:160], private_pem(MERCHANT)),
         )
     )
 
 
-def wechat_bench(
+def wechat_fixture(
     folder: Path, gateway: type[WechatGateway] = WechatGateway, **changes: object
-) -> GatewayBench:
-    """In public-key mode; ``changes`` are of the account, and of the party of that name."""
+) -> GatewayFixture:
+    """In public-key mode; ``changes`` are of the account, and of the merchant of that name."""
     clock = TestClock()
     settings: dict[str, object] = {
         "merchant_id": "1900000001",
@@ -128,7 +136,7 @@ def wechat_bench(
         "public_keys": {WECHAT_SERIAL: public_pem(PROVIDER)},
         "url": "http://gateway/wechat-simulator",
     }
-    party = changes.pop("party", None) or WechatParty(
+    merchant = changes.pop("merchant", None) or WechatMerchant(
         merchant_id="1900000001",
         app_id="wx0000000000000001",
         serial="5E15EED1",
@@ -138,21 +146,23 @@ def wechat_bench(
         own_key=PROVIDER,
         https_only=True,
     )
-    assert isinstance(party, WechatParty)
+    assert isinstance(merchant, WechatMerchant)
     simulator = WechatSimulator(
-        party=party,
-        book=Book(folder / "trades.db"),
+        merchant=merchant,
+        trades=TradeStore(folder / "trades.db"),
         notifier=Notifier(()),
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([wechat_routes(simulator)], openapi_config=None, logging_config=None))
+    transport = SimulatedTransport(
+        Litestar([wechat_routes(simulator)], openapi_config=None, logging_config=None)
+    )
     account = WechatAccount.model_validate({**settings, **changes})
-    return kept(
-        GatewayBench(
-            gateway=gateway(account, now=clock, transport=plug),
+    return registered(
+        GatewayFixture(
+            gateway=gateway(account, now=clock, transport=transport),
             simulator=simulator,
-            plug=plug,
+            transport=transport,
             clock=clock,
             secrets=(private_pem(MERCHANT)[100:160], APIV3_KEY),
             window=timedelta(minutes=5),
@@ -160,10 +170,10 @@ def wechat_bench(
     )
 
 
-def unionpay_bench(
+def unionpay_fixture(
     folder: Path, gateway: type[UnionpayGateway] = UnionpayGateway, **changes: object
-) -> GatewayBench:
-    """``changes`` are of the account, and of the party of that name."""
+) -> GatewayFixture:
+    """``changes`` are of the account, and of the merchant of that name."""
     clock = TestClock()
     settings: dict[str, object] = {
         "merchant_id": MERCHANT_ID,
@@ -173,27 +183,29 @@ def unionpay_bench(
         "middle_certificates": (AUTHORITY.middle,),
         "url": "http://gateway/unionpay-simulator",
     }
-    party = changes.pop("party", None) or UnionpayParty(
+    merchant = changes.pop("merchant", None) or UnionpayMerchant(
         merchant_id=MERCHANT_ID,
         merchant_key=MERCHANT.public_key(),
         certificate=AUTHORITY.leaf,
         own_key=PROVIDER,
     )
-    assert isinstance(party, UnionpayParty)
+    assert isinstance(merchant, UnionpayMerchant)
     simulator = UnionpaySimulator(
-        party=party,
-        book=Book(folder / "trades.db"),
+        merchant=merchant,
+        trades=TradeStore(folder / "trades.db"),
         notifier=Notifier(()),
         now=clock,
         url="http://gateway",
     )
-    plug = Plug(Litestar([unionpay_routes(simulator)], openapi_config=None, logging_config=None))
+    transport = SimulatedTransport(
+        Litestar([unionpay_routes(simulator)], openapi_config=None, logging_config=None)
+    )
     account = UnionpayAccount.model_validate({**settings, **changes})
-    return kept(
-        GatewayBench(
-            gateway=gateway(account, now=clock, transport=plug),
+    return registered(
+        GatewayFixture(
+            gateway=gateway(account, now=clock, transport=transport),
             simulator=simulator,
-            plug=plug,
+            transport=transport,
             clock=clock,
             secrets=(private_pem(MERCHANT)[100:160],),
         )
