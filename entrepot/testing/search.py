@@ -78,7 +78,7 @@ class SearchIndexSuite:
         assert set(await self._found(index, words=words)) == numbers
 
     @pytest.mark.parametrize(("words", "numbers"), [("teapto", {1, 3}), ("茶湖", {1, 3})])
-    async def test_a_typo_is_forgiven_and_said(
+    async def test_a_typo_is_corrected_and_reported(
         self, index: SearchIndex, words: str, numbers: set[int]
     ) -> None:
         result = await index.search(SearchQuery(words=words))

@@ -39,7 +39,7 @@ class CarrierSuite:
             goods_total=Money(5_000, "CNY"),
         )
 
-    async def test_it_says_who_it_is(self, carrier: Carrier) -> None:
+    async def test_its_identity_is_complete(self, carrier: Carrier) -> None:
         assert isinstance(carrier, Carrier)
         assert carrier.code
 

@@ -150,7 +150,7 @@ class StockSuite:
         assert await numbers(units) == [(2, 0, 0, 2)]
         await check_ledger(units)
 
-    async def test_the_ledger_says_why(self, units: UnitsOfWork) -> None:
+    async def test_each_movement_has_its_cause(self, units: UnitsOfWork) -> None:
         order = OrderId(uuid4())
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 2)

@@ -159,7 +159,7 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
         await self.notifier.send(Message(url, body, FORM_HEADERS, success_text))
 
     async def notify_refund(self, record: RefundRecord) -> None:
-        """Alipay's refunds end at once: the answer of the request says all."""
+        """Not sent: a refund of Alipay ends with the answer to its request."""
 
     def _process(self, method: str, fields: Mapping[str, str]) -> dict[str, Any]:
         content = self.check(fields)

@@ -1,4 +1,4 @@
-"""The bundled plugins pass the kit that anybody's plugin passes."""
+"""The bundled plugins pass the same kit as third-party plugins."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Alipay's wire against what Alipay published, and against an independent kit."""
+"""Alipay's wire against what Alipay published, and against an independent sdk."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ def key_of(vector: dict[str, Any]) -> RSAPublicKey:
 
 
 @pytest.mark.parametrize("vector", vectors("alipay", "async_notify_verify"))
-def test_notifications_are_believed_or_not_as_published(vector: dict[str, Any]) -> None:
+def test_notifications_are_verified_as_published(vector: dict[str, Any]) -> None:
     """The one of the service market is signed by an older rule, which is not for trades."""
     body = vector["raw_form_body"].encode()
     if vector["valid"] and vector["id"] != "ali-notify-node-2":
@@ -85,7 +85,7 @@ def test_the_signed_part_of_an_answer_is_found(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("vector", vectors("alipay", "sync_response_verify"))
-def test_a_genuine_part_within_a_forged_answer_is_not_believed(vector: dict[str, Any]) -> None:
+def test_a_genuine_part_within_a_forged_answer_is_not_accepted(vector: dict[str, Any]) -> None:
     name, genuine = vector["response_key"], vector["sign_content"]
     forged = (
         f'{{"x": {{"{name}": {genuine}}}, "{name}": {{"code": "10000", "trade_status":'
@@ -161,7 +161,7 @@ def certificate_fixture(folder: Path, issued: Issued, serial: str = "") -> Gatew
 
 
 @pytest.mark.anyio
-async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_believed(
+async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_accepted(
     tmp_path: Path,
 ) -> None:
     issued = issue("Ant Financial", MERCHANT, PROVIDER)
@@ -187,7 +187,7 @@ async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_believ
 
 
 @pytest.mark.anyio
-async def test_a_certificate_of_another_authority_is_not_believed(tmp_path: Path) -> None:
+async def test_a_certificate_of_another_authority_is_not_accepted(tmp_path: Path) -> None:
     issued = issue("Ant Financial", MERCHANT, PROVIDER)
     foreign = issue("Ant Financial", MERCHANT, new_key())
     fixture = certificate_fixture(tmp_path, issued)
@@ -205,12 +205,12 @@ async def test_a_certificate_of_another_authority_is_not_believed(tmp_path: Path
     await fixture.aclose()
 
 
-# An independent kit, as merchant and as gateway
+# An independent SDK, as merchant and as gateway
 
 
 @contextmanager
 def over_http(fixture: GatewayFixture) -> Iterator[str]:
-    """The simulator behind a real socket: the kit knows nothing of ASGI."""
+    """The simulator on a real socket, because the SDK cannot call ASGI."""
     simulator: Any = fixture.simulator
     loop = asyncio.new_event_loop()
 
@@ -239,7 +239,7 @@ def over_http(fixture: GatewayFixture) -> Iterator[str]:
     loop.close()
 
 
-def a_kit(key: Any, other: Any) -> Any:
+def an_sdk(key: Any, other: Any) -> Any:
     from alipay import AliPay, AliPayConfig  # noqa: PLC0415 -- imports slowly
 
     return AliPay(
@@ -252,14 +252,12 @@ def a_kit(key: Any, other: Any) -> Any:
     )
 
 
-def test_the_kit_is_served_by_our_simulator(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It signs what we check, and believes what we sign."""
+def test_our_simulator_serves_the_sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It signs what we verify, and verifies what we sign."""
     import alipay  # noqa: PLC0415 -- imports slowly
 
     fixture = alipay_fixture(tmp_path)
-    kit = a_kit(MERCHANT, PROVIDER)
+    sdk = an_sdk(MERCHANT, PROVIDER)
 
     class Frozen(alipay.datetime):  # type: ignore[misc]
         @classmethod
@@ -268,39 +266,39 @@ def test_the_kit_is_served_by_our_simulator(
 
     monkeypatch.setattr(alipay, "datetime", Frozen)
     with over_http(fixture) as address:
-        kit._gateway = address
-        asked = kit.api_alipay_trade_precreate(
+        sdk._gateway = address
+        asked = sdk.api_alipay_trade_precreate(
             "手机 +100%", "KIT202611250001", "88.88", time_expire="2026-11-25 13:00:00"
         )
         assert asked["qr_code"].endswith("KIT202611250001")
-        assert kit.api_alipay_trade_query(out_trade_no="KIT202611250001")["code"] == "40004"
+        assert sdk.api_alipay_trade_query(out_trade_no="KIT202611250001")["code"] == "40004"
         fixture.simulator.payment_page.show("KIT202611250001")
         fixture.simulator.trades.pay("KIT202611250001", fixture.clock(), "2026112522001")
-        known = kit.api_alipay_trade_query(out_trade_no="KIT202611250001")
+        known = sdk.api_alipay_trade_query(out_trade_no="KIT202611250001")
         assert (known["trade_status"], known["total_amount"]) == ("TRADE_SUCCESS", "88.88")
-        given = kit.api_alipay_trade_refund(
+        given = sdk.api_alipay_trade_refund(
             "8.00", out_trade_no="KIT202611250001", out_request_no="R1"
         )
         assert (given["fund_change"], given["refund_fee"]) == ("Y", "8.00")
-        twice = kit.api_alipay_trade_refund(
+        twice = sdk.api_alipay_trade_refund(
             "8.00", out_trade_no="KIT202611250001", out_request_no="R1"
         )
         assert twice["fund_change"] == "N"
-        too_much = kit.api_alipay_trade_refund(
+        too_much = sdk.api_alipay_trade_refund(
             "88.00", out_trade_no="KIT202611250001", out_request_no="R2"
         )
         assert too_much["sub_code"] == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
 
 
 @pytest.mark.anyio
-async def test_the_kit_believes_our_requests_and_we_its_answers(tmp_path: Path) -> None:
+async def test_the_sdk_verifies_our_requests_and_we_its_answers(tmp_path: Path) -> None:
     fixture = alipay_fixture(tmp_path)
     purchase = a_purchase(fixture)
     action = await fixture.gateway.purchase(purchase)
     assert isinstance(action, Redirect)
     fields = dict(parse_qsl(urlsplit(action.url).query, keep_blank_values=True))
     sign = fields.pop("sign")
-    gateway = a_kit(PROVIDER, MERCHANT)
+    gateway = an_sdk(PROVIDER, MERCHANT)
     content = "&".join(f"{name}={value}" for name, value in sorted(fields.items()))
     assert gateway._verify(content, sign)
     assert json.loads(fields["biz_content"])["total_amount"] == "19.90"
@@ -319,26 +317,26 @@ async def test_the_kit_believes_our_requests_and_we_its_answers(tmp_path: Path) 
     }
     body = f"{gateway.sign_data(dict(note))}&sign_type=RSA2".encode()
     raw = RawNotification(headers={}, query={}, body=body, received_at=NOW)
-    said = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
-    assert said.payment.amount == purchase.amount
+    answer = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert answer.payment.amount == purchase.amount
     await fixture.aclose()
 
 
 @pytest.mark.anyio
-async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
+async def test_the_sdk_verifies_our_notifications(tmp_path: Path) -> None:
     fixture = alipay_fixture(tmp_path)
     purchase = a_purchase(fixture)
     await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
     fields = dict(parse_qsl(fixture.notifications()[-1].body.decode(), keep_blank_values=True))
     sign = fields.pop("sign")
-    assert a_kit(MERCHANT, PROVIDER).verify(dict(fields), sign)
-    assert not a_kit(MERCHANT, PROVIDER).verify({**fields, "total_amount": "0.01"}, sign)
+    assert an_sdk(MERCHANT, PROVIDER).verify(dict(fields), sign)
+    assert not an_sdk(MERCHANT, PROVIDER).verify({**fields, "total_amount": "0.01"}, sign)
     await fixture.aclose()
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("wrong", ["app_id", "seller_id"])
-async def test_a_genuine_notification_for_somebody_else_is_refused(
+async def test_a_genuine_notification_for_another_merchant_is_refused(
     tmp_path: Path, wrong: str
 ) -> None:
     fixture = alipay_fixture(tmp_path)
@@ -353,7 +351,7 @@ async def test_a_genuine_notification_for_somebody_else_is_refused(
 
 
 @pytest.mark.anyio
-async def test_the_next_key_is_believed_beside_the_current_one(tmp_path: Path) -> None:
+async def test_the_next_key_is_accepted_beside_the_current_one(tmp_path: Path) -> None:
     following = new_key()
     fixture = alipay_fixture(
         tmp_path, alipay_public_keys=(public_pem(PROVIDER), public_pem(following))

@@ -1,4 +1,4 @@
-"""The conformance kit finds what is broken, each fault by the case that is there for it."""
+"""The conformance kit finds each fault with the case for that fault."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def failures(pytester: pytest.Pytester, gateway: str) -> set[str]:
     return {report.nodeid.split("::")[-1].split("[")[0] for report in failed}
 
 
-def test_the_gateway_that_they_are_made_from_passes(pytester: pytest.Pytester) -> None:
+def test_the_sandbox_gateway_passes(pytester: pytest.Pytester) -> None:
     assert failures(pytester, "SandboxGateway") == set()
 
 
@@ -48,7 +48,7 @@ def test_the_gateway_that_they_are_made_from_passes(pytester: pytest.Pytester) -
     ("gateway", "case"),
     [pytest.param(gateway, case, id=gateway.__name__) for gateway, case in BROKEN.items()],
 )
-def test_a_fault_is_found_by_the_case_that_is_there_for_it(
+def test_a_fault_is_found_by_the_case_for_it(
     pytester: pytest.Pytester, gateway: type[SandboxGateway], case: str
 ) -> None:
     assert case in failures(pytester, f"broken.{gateway.__name__}")

@@ -49,7 +49,7 @@ def test_requests_are_signed_as_by_a_real_merchant() -> None:
 
 
 @pytest.mark.parametrize("vector", REAL)
-def test_real_answers_are_believed_at_their_time_and_not_when_changed(
+def test_real_answers_are_accepted_at_their_time_and_not_when_changed(
     vector: dict[str, Any],
 ) -> None:
     fields = read_form(vector["raw_form_body"].encode())
@@ -81,7 +81,7 @@ def test_a_merchants_certificate_of_the_same_authority_is_not_unionpay(
 
 
 def test_a_certificate_with_any_byte_changed_is_refused() -> None:
-    """The sender wrote it: whatever is in it, it is refused, and nothing else happens."""
+    """The certificate comes from the sender: a changed one only raises BadSignature."""
     chain = Chain(AUTHORITY.root, [AUTHORITY.middle], SIGNERS)
     genuine = load_pem_x509_certificate(AUTHORITY.leaf.encode()).public_bytes(Encoding.DER)
     for spot in range(len(genuine)):
@@ -154,7 +154,7 @@ def test_a_chain_made_with_openssl_is_followed(openssl: Openssl, digest: str) ->
 
 @pytest.mark.parametrize("attack", ["own authority", "self-signed", "by the leaf", "another name"])
 def test_an_embedded_foreign_certificate_is_refused(openssl: Openssl, attack: str) -> None:
-    """Whoever sends the message chose the certificate in it."""
+    """The sender of a message chooses the certificate in it."""
     root = openssl.authority("root", "Root")
     middle = openssl.authority("middle", "Middle", "root")
     openssl.authority("leaf", UNIONPAY, "middle")
@@ -206,7 +206,7 @@ async def test_a_notification_signed_by_an_embedded_foreign_certificate_pays_not
 
 
 @pytest.mark.anyio
-async def test_a_renewed_certificate_of_the_same_authority_is_believed(tmp_path: Path) -> None:
+async def test_a_renewed_certificate_of_the_same_authority_is_accepted(tmp_path: Path) -> None:
     fixture = await a_paid_fixture(tmp_path)
     renewed = new_key()
     merchant: Any = fixture.simulator.merchant
@@ -240,8 +240,8 @@ async def test_a_whole_refund_is_a_reversal_on_the_same_day_and_a_refund_later(
     assert record is not None
     assert record.facts["type"] == kind
     await fixture.simulator.finish_refund(request.reference)
-    said = await gateway.verify(fixture.notifications()[-1])
-    assert (said.refund.status, said.refund.amount) == (
+    notification = await gateway.verify(fixture.notifications()[-1])
+    assert (notification.refund.status, notification.refund.amount) == (
         GatewayRefundStatus.SUCCEEDED,
         purchase.amount,
     )

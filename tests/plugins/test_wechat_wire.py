@@ -1,4 +1,4 @@
-"""WeChat Pay's wire against what WeChat published, and against an independent kit."""
+"""WeChat Pay's wire against what WeChat published, and against an independent sdk."""
 
 import json
 import threading
@@ -109,7 +109,7 @@ def platform_of(vector: dict[str, Any], serial: str) -> Platform:
 @pytest.mark.parametrize(
     "vector", vectors("wechat", "response_verify", "notify_verify_and_decrypt")
 )
-async def test_answers_and_notifications_are_believed_as_published(vector: dict[str, Any]) -> None:
+async def test_answers_and_notifications_are_verified_as_published(vector: dict[str, Any]) -> None:
     headers = {name.lower(): value for name, value in vector["headers"].items()}
     headers.setdefault("wechatpay-serial", "PUB_KEY_ID_1")
     headers.setdefault("wechatpay-signature-type", SCHEME)
@@ -184,8 +184,8 @@ def certificates(pem: str) -> bytes:
     return json.dumps({"data": [each]}).encode()
 
 
-async def test_signatures_by_key_and_by_certificate_are_believed_at_once(tmp_path: Path) -> None:
-    """A merchant who moves from certificates to a public key hears from both."""
+async def test_signatures_by_key_and_by_certificate_are_accepted_together(tmp_path: Path) -> None:
+    """During a migration from certificates to a public key, WeChat signs with both."""
     fixture = wechat_fixture(tmp_path, platform_certificates=True)
     merchant: Any = fixture.simulator.merchant
     issued = issue("Tenpay", MERCHANT, new_key())
@@ -207,7 +207,7 @@ async def test_signatures_by_key_and_by_certificate_are_believed_at_once(tmp_pat
 
 
 async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
-    """The header is anybody's to write: it must not make us call WeChat for each request."""
+    """Anyone can send this header, so it must not cause a call for each request."""
     clock = TestClock()
     asked: list[datetime] = []
 
@@ -234,7 +234,7 @@ async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
     assert len(asked) == 2
 
 
-async def test_refunds_are_processed_first_and_told_of_later(tmp_path: Path) -> None:
+async def test_refunds_are_processed_first_and_notified_later(tmp_path: Path) -> None:
     fixture = wechat_fixture(tmp_path)
     gateway: Any = fixture.gateway
     purchase = a_purchase(fixture)
@@ -252,8 +252,8 @@ async def test_refunds_are_processed_first_and_told_of_later(tmp_path: Path) -> 
         )
         assert (await gateway.refund(request)).status is GatewayRefundStatus.PENDING
         await fixture.simulator.finish_refund(number, ending)
-        said = await gateway.verify(fixture.notifications()[-1])
-        assert (said.refund.reference, said.refund.status) == (number, status)
+        answer = await gateway.verify(fixture.notifications()[-1])
+        assert (answer.refund.reference, answer.refund.status) == (number, status)
         assert (await gateway.query_refund(request)).status is status
     await fixture.aclose()
 
@@ -281,7 +281,7 @@ async def test_pages_within_wechat_and_apps_get_signed_parameters(tmp_path: Path
 
 
 @pytest.mark.parametrize("wrong", ["merchant_id", "app_id", "apiv3_key"])
-async def test_a_genuine_notification_for_somebody_else_is_refused(
+async def test_a_genuine_notification_for_another_merchant_is_refused(
     tmp_path: Path, wrong: str
 ) -> None:
     fixture = wechat_fixture(tmp_path)
@@ -295,12 +295,12 @@ async def test_a_genuine_notification_for_somebody_else_is_refused(
     await fixture.aclose()
 
 
-# An independent kit, as merchant and as gateway
+# An independent SDK, as merchant and as gateway
 
 
 @contextmanager
 def over_http(fixture: GatewayFixture) -> Iterator[str]:
-    """The simulator behind a real socket: the kit knows nothing of ASGI."""
+    """The simulator on a real socket, because the SDK cannot call ASGI."""
     simulator: Any = fixture.simulator
 
     class Handler(BaseHTTPRequestHandler):
@@ -336,10 +336,10 @@ def over_http(fixture: GatewayFixture) -> Iterator[str]:
     thread.join()
 
 
-def a_kit(address: str) -> Any:
+def an_sdk(address: str) -> Any:
     from wechatpayv3 import WeChatPay, WeChatPayType  # noqa: PLC0415 -- imports slowly
 
-    kit = WeChatPay(
+    sdk = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
         mchid="1900000001",
         private_key=private_pem(MERCHANT),
@@ -351,19 +351,19 @@ def a_kit(address: str) -> Any:
         public_key_id=WECHAT_SERIAL,
         timeout=(3, 5),
     )
-    kit._core._gate_way = address
-    return kit
+    sdk._core._gate_way = address
+    return sdk
 
 
-def test_the_kit_is_served_by_our_simulator(tmp_path: Path) -> None:
-    """It signs what we check, and believes what we sign, with the clock of now."""
+def test_our_simulator_serves_the_sdk(tmp_path: Path) -> None:
+    """It signs what we verify, and verifies what we sign, at the current time."""
     fixture = wechat_fixture(tmp_path)
     fixture.clock.at = datetime.now(UTC)
     with over_http(fixture) as address:
-        kit = a_kit(address)
+        sdk = an_sdk(address)
         number = "KIT202611250001"
         later = fixture.clock.at.replace(microsecond=0).isoformat()
-        status, text = kit.pay(
+        status, text = sdk.pay(
             description="手机 +100%",
             out_trade_no=number,
             amount={"total": 8888, "currency": "CNY"},
@@ -372,20 +372,20 @@ def test_the_kit_is_served_by_our_simulator(tmp_path: Path) -> None:
         assert status == 200, text
         assert json.loads(text)["code_url"].endswith(number)
         fixture.simulator.trades.pay(number, fixture.clock(), "4200001")
-        status, text = kit.query(out_trade_no=number)
-        said = json.loads(text)
-        assert (said["trade_state"], said["amount"]["total"]) == ("SUCCESS", 8888)
+        status, text = sdk.query(out_trade_no=number)
+        answer = json.loads(text)
+        assert (answer["trade_state"], answer["amount"]["total"]) == ("SUCCESS", 8888)
         money = {"refund": 800, "total": 8888, "currency": "CNY"}
-        status, text = kit.refund(out_refund_no="R1", amount=money, out_trade_no=number)
+        status, text = sdk.refund(out_refund_no="R1", amount=money, out_trade_no=number)
         assert json.loads(text)["status"] == "PROCESSING"
         money = {"refund": 8888, "total": 8888, "currency": "CNY"}
-        status, text = kit.refund(out_refund_no="R2", amount=money, out_trade_no=number)
+        status, text = sdk.refund(out_refund_no="R2", amount=money, out_trade_no=number)
         assert status == 400
-        status, _ = kit.close(out_trade_no="KIT202611250002")
+        status, _ = sdk.close(out_trade_no="KIT202611250002")
         assert status == 204
 
 
-async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
+async def test_the_sdk_verifies_our_notifications(tmp_path: Path) -> None:
     fixture = wechat_fixture(tmp_path)
     purchase = a_purchase(fixture)
     await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
@@ -394,19 +394,19 @@ async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
         "-".join(part.capitalize() for part in name.split("-")): value
         for name, value in raw.headers.items()
     }
-    kit = a_kit("http://127.0.0.1:1")
-    said = kit.callback(names, raw.body.decode())
-    assert said["event_type"] == "TRANSACTION.SUCCESS"
-    assert said["resource"]["out_trade_no"] == purchase.reference
-    assert kit.callback(names, raw.body.decode().replace("SUCCESS", "success")) is None
+    sdk = an_sdk("http://127.0.0.1:1")
+    answer = sdk.callback(names, raw.body.decode())
+    assert answer["event_type"] == "TRANSACTION.SUCCESS"
+    assert answer["resource"]["out_trade_no"] == purchase.reference
+    assert sdk.callback(names, raw.body.decode().replace("SUCCESS", "success")) is None
     await fixture.aclose()
 
 
-async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
+async def test_we_verify_what_the_sdk_signs(tmp_path: Path) -> None:
     from wechatpayv3.utils import rsa_sign  # noqa: PLC0415 -- imports slowly
 
     fixture = wechat_fixture(tmp_path)
-    told = {
+    resource = {
         "mchid": "1900000001",
         "appid": "wx0000000000000001",
         "out_trade_no": "A12345678",
@@ -416,7 +416,10 @@ async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
         "amount": {"total": 1, "currency": "CNY"},
     }
     encrypted = encrypt(
-        json.dumps(told), APIV3_KEY.encode(), nonce="0123456789ab", associated_data="transaction"
+        json.dumps(resource),
+        APIV3_KEY.encode(),
+        nonce="0123456789ab",
+        associated_data="transaction",
     )
     body = json.dumps({"id": "n1", "event_type": "TRANSACTION.SUCCESS", "resource": encrypted})
     stamp = str(int(fixture.clock().timestamp()))
@@ -435,6 +438,6 @@ async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
     raw = RawNotification(
         headers=headers, query={}, body=body.encode(), received_at=fixture.clock()
     )
-    said = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
-    assert said.payment.amount.minor == 1
+    answer = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert answer.payment.amount.minor == 1
     await fixture.aclose()

@@ -17,7 +17,7 @@ from ports.payment.purchase import (
 
 
 class PurchaseCases:
-    async def test_a_purchase_tells_the_buyer_what_to_do_next_in_every_scene(
+    async def test_a_purchase_returns_the_next_action_in_every_scene(
         self, gateway: PaymentGateway, purchase: PurchaseRequest
     ) -> None:
         for number, scene in enumerate(gateway.scenes):

@@ -37,7 +37,7 @@ class RefundCases:
         self, simulated: GatewayFixture, purchase: PurchaseRequest
     ) -> None:
         if Ability.PARTIAL_REFUNDS not in simulated.gateway.abilities:
-            pytest.skip("this gateway gives back everything or nothing")
+            pytest.skip("this gateway refunds only the whole amount")
         refunds = refunds_of(simulated.gateway)
         request = await a_refund_of_paid(simulated, purchase)
         half = replace(request, amount=Money(1000, "CNY"))

@@ -75,5 +75,5 @@ class PaymentGatewaySuite(
 
     @pytest.fixture
     def paid(self, purchase: PurchaseRequest) -> PaymentReference:
-        """The reference of the purchase, to be paid by `_pay`."""
+        """The reference of a purchase that a case pays."""
         return reference_of(purchase)

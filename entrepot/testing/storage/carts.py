@@ -12,7 +12,7 @@ from ports.storage.units import UnitsOfWork
 
 
 class CartCases:
-    async def test_a_cart_comes_back_and_goes(self, units: UnitsOfWork) -> None:
+    async def test_a_cart_is_saved_and_removed(self, units: UnitsOfWork) -> None:
         cart = Cart(id=CartId(uuid4()), token_hash="hash", currency="CNY", updated_at=NOW)
         cart.add(POT, 2, yuan(168))
         cart.deliver_to(Delivery(contact="mei@example.com", address=ADDRESS))
