@@ -27,9 +27,9 @@ from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
 from core.domain.text import Text
 from entrepot.container import Container, open_shop
-from entrepot.simulation import Book, Message, Notifier
+from entrepot.simulation import Message, Notifier, TradeStore
 from plugins.payment_sandbox.signing import Signer
-from plugins.payment_sandbox.simulator import Simulator
+from plugins.payment_sandbox.simulator import MerchantAccount, Simulator
 
 POSTGRES = os.environ.get(
     "ENTREPOT_BENCH_POSTGRES_URL",
@@ -174,19 +174,18 @@ async def _check_out(client: httpx.AsyncClient) -> httpx.Response:
 async def _paid(shop: Container, asked: Sequence[httpx.Response]) -> list[Message]:
     """Every order is paid at the sandbox: what it would tell the shop."""
     simulator = Simulator(
-        book=Book(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"),
+        trades=TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"),
         notifier=Notifier(()),
-        signer=Signer(SECRET.encode()),
-        account="sandbox-merchant",
+        merchant=MerchantAccount(name="sandbox-merchant", signer=Signer(SECRET.encode())),
         now=shop.now(),
     )
-    simulator.notifier.holding = True
+    simulator.notifier.deferred = True
     for step in asked:
-        reference = simulator.open(dict(httpx.URL(step.json()["url"]).params))
-        simulator.cashier.show(reference)
-        await simulator.cashier.confirm(reference)
+        reference = simulator.create_trade(dict(httpx.URL(step.json()["url"]).params))
+        simulator.payment_page.show(reference)
+        await simulator.payment_page.confirm(reference)
     await simulator.aclose()
-    return simulator.notifier.held
+    return simulator.notifier.queued
 
 
 async def _stock(shop: Container) -> None:

@@ -64,33 +64,27 @@ from ports.errors import (
     Unavailable,
 )
 from ports.keys import KeyringLock
-from ports.payment import (
-    Ability,
+from ports.payment.abilities import Ability
+from ports.payment.authorizations import Authorizations
+from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentGateway, PaymentReference
+from ports.payment.notifications import (
     Acknowledgement,
-    AppParameters,
-    Authorizations,
-    FormPost,
-    GatewayPayment,
-    GatewayRefund,
-    GatewayRefundStatus,
-    GatewayStatus,
-    InAppParameters,
-    NextAction,
     Notification,
     Notifications,
-    PaymentGateway,
-    PaymentReference,
+    RawNotification,
+)
+from ports.payment.purchase import (
+    AppParameters,
+    FormPost,
+    InAppParameters,
+    NextAction,
     PurchaseRequest,
     QrCode,
-    RawNotification,
     Redirect,
-    RefundRequest,
-    Refunds,
     Scene,
-    StatementKind,
-    StatementLine,
-    Statements,
 )
+from ports.payment.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
+from ports.payment.statements import StatementKind, StatementLine, Statements
 from ports.privacy import RecordKeeper, Rectification, Restriction, Retention
 from ports.recommendation import Basket, Purchases, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
@@ -101,8 +95,6 @@ from ports.shipping import (
     ShippingRate,
     ShippingRequest,
     Tracking,
-    TrackingEvent,
-    TrackingStatus,
     TracksParcels,
 )
 
@@ -204,8 +196,6 @@ __all__ = [
     "Subject",
     "Text",
     "Tracking",
-    "TrackingEvent",
-    "TrackingStatus",
     "TracksParcels",
     "Unavailable",
     "__version__",

@@ -121,17 +121,17 @@ def subscribers_of(
     close_paid: ClosePaidOrders,
     audit_log: SqlAuditLog,
 ) -> Subscribers:
-    heard = {
+    listeners = {
         "search": Listener(index),
         "payments": Listener(close_paid),
         "audit": Listener(audit_log),
     }
     for name, subscriber in plugins.brought("entrepot_subscribers"):
-        guarded = GuardedSubscriber(subscriber.hear, boundaries.of(name))
-        heard[name] = Listener(guarded, lambda event: not event.internal)
+        guarded = GuardedSubscriber(subscriber.handle, boundaries.of(name))
+        listeners[name] = Listener(guarded, lambda event: not event.internal)
 
     async def listening() -> dict[str, Listener]:
-        return heard
+        return listeners
 
     return listening
 

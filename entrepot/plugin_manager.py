@@ -23,7 +23,8 @@ from entrepot.hookspecs import (
 )
 from ports.clock import Clock
 from ports.keys import KeyringLock
-from ports.payment import PROTOCOLS, PaymentGateway
+from ports.payment.gateway import PaymentGateway
+from ports.payment.protocols import PROTOCOLS
 from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
 from ports.search import SearchIndex

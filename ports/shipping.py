@@ -1,8 +1,6 @@
-"""Sending goods: rates before an order, tracking after it."""
+"""Carriers: shipping rates before an order, tracking after it."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.domain.address import Address
@@ -12,7 +10,7 @@ from core.domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLine:
-    """One SKU in a parcel. Grams and cubic millimetres are for one unit."""
+    """One SKU in a parcel; weight and volume are those of one unit."""
 
     sku: str
     quantity: int
@@ -22,7 +20,7 @@ class ParcelLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRequest:
-    """A parcel and its destination. ``goods_total`` is the price after all adjustments."""
+    """``goods_total`` is the price after all adjustments; free shipping depends on it."""
 
     address: Address
     lines: tuple[ParcelLine, ...]
@@ -31,42 +29,23 @@ class ShippingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRate:
-    """A way of shipping and its price. ``code`` is the same in every result of this carrier."""
+    """A shipping option with its price. The carrier never changes the meaning of a ``code``."""
 
     code: str
     name: Text
     price: Money
 
 
-class TrackingStatus(StrEnum):
-    """The status of a parcel. ``UNKNOWN``: the carrier does not know the number yet."""
-
-    UNKNOWN = "unknown"
-    IN_TRANSIT = "in_transit"
-    DELIVERED = "delivered"
-    EXCEPTION = "exception"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackingEvent:
-    """One entry of the tracking history."""
-
-    at: datetime
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """The tracking history, newest event first. ``url`` is the carrier's page, or empty."""
+    """How to follow a parcel. ``url`` is the carrier's tracking page; empty if it has none."""
 
-    status: TrackingStatus
-    events: tuple[TrackingEvent, ...] = ()
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierService:
-    """A service that transports parcels. ``code`` is such as ``sf``."""
+    """A delivery company, with a ``code`` such as ``sf``."""
 
     code: str
     name: Text
@@ -74,30 +53,30 @@ class CarrierService:
 
 @runtime_checkable
 class Carrier(Protocol):
-    """Returns shipping rates. ``code`` is stable and short."""
+    """Quotes rates. ``code`` is stable and short."""
 
     @property
     def code(self) -> str: ...
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
-        """All shipping rates, lowest price first. Empty: no delivery to this address.
+        """Every shipping option, cheapest first; empty if the address cannot be served.
 
-        The same request has the same result. Prices are not negative.
+        The same request has the same result. Prices are never negative.
 
         Raises:
-            Unavailable: the carrier does not answer.
+            Unavailable: the carrier did not answer.
         """
 
 
 @runtime_checkable
 class TracksParcels(Protocol):
-    """Tracks the parcels of one or more services."""
+    """Lists delivery services and finds the tracking of a parcel."""
 
     def services(self) -> tuple[CarrierService, ...]:
-        """The services that staff can choose for a parcel."""
+        """The services that staff can choose from when they ship a parcel."""
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        """The tracking history. The status is ``UNKNOWN`` for a number without one.
+        """A number that the carrier does not know yet is not an error.
 
         Raises:
             Unavailable: the carrier did not answer.

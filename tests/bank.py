@@ -13,22 +13,12 @@ from core.domain.order import OrderStage
 from core.domain.text import Text
 from entrepot.container import Container
 from ports.errors import NotReadyYet, OutcomeUnknown, Rejected, Unavailable
-from ports.payment import (
-    Ability,
-    Acknowledgement,
-    GatewayPayment,
-    GatewayRefund,
-    GatewayRefundStatus,
-    GatewayStatus,
-    Notification,
-    PaymentReference,
-    PurchaseRequest,
-    RawNotification,
-    Redirect,
-    RefundRequest,
-    Scene,
-    StatementLine,
-)
+from ports.payment.abilities import Ability
+from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payment.notifications import Acknowledgement, Notification, RawNotification
+from ports.payment.purchase import PurchaseRequest, Redirect, Scene
+from ports.payment.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
+from ports.payment.statements import StatementLine
 from tests.factories import DELIVERY, yuan
 
 CHINA = timezone(timedelta(hours=8))

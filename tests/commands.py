@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from adapters.cli.root import root
 from adapters.cli.shop import Assembly
 from entrepot.container import Container, open_shop
-from ports.payment import PaymentGateway
+from ports.payment.gateway import PaymentGateway
 
 
 def command(shop: Container, *arguments: str, **gateways: PaymentGateway) -> Awaitable[Result]:

@@ -20,7 +20,7 @@ from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
-from tests.benches import MADE
+from tests.gateway_fixtures import OPEN_FIXTURES
 
 pytest_plugins = ["pytester"]
 
@@ -153,8 +153,8 @@ def bank(shop: Container) -> Bank:
 
 
 @pytest.fixture(autouse=True)
-def _books() -> Iterator[None]:
-    """No simulator's book stays open."""
+def _trade_stores() -> Iterator[None]:
+    """Close the trade store of every simulator."""
     yield
-    while MADE:
-        MADE.pop().simulator.book.close()
+    while OPEN_FIXTURES:
+        OPEN_FIXTURES.pop().simulator.trades.close()

@@ -22,7 +22,7 @@ from core.domain.cart import Delivery
 from core.domain.identifiers import CustomerId
 from core.domain.returns import Remedy, ReturnReason, Wish
 from entrepot.container import Container
-from ports.payment import GatewayStatus
+from ports.payment.gateway import GatewayStatus
 from ports.storage.idempotency import KeptAnswer
 from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
 

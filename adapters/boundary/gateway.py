@@ -8,26 +8,21 @@ from adapters.boundary.boundary import Boundary
 from core.domain.money import Money
 from core.domain.text import Text
 from ports.errors import OutcomeUnknown
-from ports.payment import (
-    Ability,
-    Acknowledgement,
+from ports.payment.abilities import Ability
+from ports.payment.gateway import GatewayPayment, PaymentGateway, PaymentReference
+from ports.payment.notifications import Acknowledgement, Notification, RawNotification
+from ports.payment.purchase import (
     AppParameters,
     FormPost,
-    GatewayPayment,
-    GatewayRefund,
     InAppParameters,
     NextAction,
-    Notification,
-    PaymentGateway,
-    PaymentReference,
     PurchaseRequest,
     QrCode,
-    RawNotification,
     Redirect,
-    RefundRequest,
     Scene,
-    StatementLine,
 )
+from ports.payment.refunds import GatewayRefund, RefundRequest
+from ports.payment.statements import StatementLine
 
 NOT_HEARD = Acknowledgement(status=503, body=b"")
 STATEMENT_SECONDS = 300.0

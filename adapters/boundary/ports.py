@@ -60,7 +60,7 @@ class Carriers:
 
 @dataclass(frozen=True, slots=True)
 class Trackers:
-    """Whoever of the carriers knows a service."""
+    """Finds the carrier that has a service, and asks it for the tracking."""
 
     carriers: Sequence[tuple[Carrier, Boundary]]
 
@@ -116,14 +116,14 @@ class GuardedRecommender:
 
 @dataclass(frozen=True, slots=True)
 class GuardedSubscriber:
-    """Who fails to hear gets the batch again, later; the others do not wait."""
+    """A failed batch is delivered again later; other subscribers do not wait for it."""
 
-    hear: Callable[[Sequence[Event]], Awaitable[None]]
+    handle: Callable[[Sequence[Event]], Awaitable[None]]
     boundary: Boundary
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         events = [each.event for each in envelopes]
-        await self.boundary.call(lambda: self.hear(events), answers=NOTHING)
+        await self.boundary.call(lambda: self.handle(events), answers=NOTHING)
 
 
 def _is_sound(rate: object, request: ShippingRequest) -> bool:

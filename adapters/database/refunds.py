@@ -11,7 +11,7 @@ from adapters.database.statements import claim_due, save_versioned
 from adapters.database.tables import order_lines, payments, refunds
 from core.domain.errors import RefundTooLarge
 from core.domain.events import Event
-from core.domain.identifiers import OrderId, PaymentId, RefundId, ReturnId, Sku
+from core.domain.identifiers import OrderId, PaymentId, RefundId, Sku
 from core.domain.money import Money
 from core.domain.refund import Refund, RefundReason, RefundState
 
@@ -60,12 +60,6 @@ class SqlRefunds:
             self._connection, refunds, refunds.c.check_at, now=now, limit=limit, again_at=again_at
         )
         return tuple(_refund(row) for row in rows)
-
-    async def find_for(self, return_id: ReturnId) -> Refund | None:
-        row = (
-            await self._connection.execute(select(refunds).where(refunds.c.return_id == return_id))
-        ).first()
-        return None if row is None else _refund(row)
 
     async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
         rows = await self._connection.execute(OF_ORDER, {"of_order": order_id})

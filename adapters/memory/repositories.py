@@ -282,9 +282,6 @@ class MemoryRefunds(Repository[Refund]):
     async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
         return _claim_due(self._things.values(), now, limit, again_at)
 
-    async def find_for(self, return_id: ReturnId) -> Refund | None:
-        return self._first("return_id", return_id)
-
     async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
         return tuple(each for each in self._things.values() if each.order_id == order_id)
 

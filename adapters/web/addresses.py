@@ -6,7 +6,8 @@ from typing import Any
 from litestar import Request
 
 from core.application.payments import PaymentWish
-from ports.payment import PaymentGateway, Scene
+from ports.payment.gateway import PaymentGateway
+from ports.payment.purchase import Scene
 from ports.trust import Seal
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath, SkipValidation
 from adapters.web.shell import Figures
 from core.application.notifications import Outcome, ReceiveNotification
 from ports.clock import Clock
-from ports.payment import RawNotification
+from ports.payment.notifications import RawNotification
 
 LARGEST = 64 * 1024
 

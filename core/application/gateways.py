@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.domain.errors import NotFound
-from ports.payment import (
-    Ability,
-    Authorizations,
-    Notifications,
-    PaymentGateway,
-    Refunds,
-    Statements,
-)
+from ports.payment.abilities import Ability
+from ports.payment.authorizations import Authorizations
+from ports.payment.gateway import PaymentGateway
+from ports.payment.notifications import Notifications
+from ports.payment.refunds import Refunds
+from ports.payment.statements import Statements
 
 Skill = TypeVar("Skill")
 

@@ -11,7 +11,7 @@ from core.domain.identifiers import OrderId
 from core.domain.payment import Payment, PaymentState
 from ports.clock import Clock
 from ports.errors import PortError, Rejected, Unavailable
-from ports.payment import GatewayStatus
+from ports.payment.gateway import GatewayStatus
 from ports.storage.units import UnitsOfWork
 
 

@@ -10,7 +10,7 @@ from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
 from core.domain.events import NotificationQuarantined
 from ports.clock import Clock
 from ports.errors import BadSignature
-from ports.payment import Acknowledgement, Notification, RawNotification
+from ports.payment.notifications import Acknowledgement, Notification, RawNotification
 from ports.storage.inbox import InboxState
 from ports.storage.units import Unit, UnitsOfWork
 

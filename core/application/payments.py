@@ -13,14 +13,8 @@ from core.domain.order import Order, OrderState
 from core.domain.payment import HELD, OPEN, Payment, wait_before
 from ports.clock import Clock, NewId, NewNumber
 from ports.errors import PortError
-from ports.payment import (
-    GatewayPayment,
-    GatewayStatus,
-    NextAction,
-    PaymentReference,
-    PurchaseRequest,
-    Scene,
-)
+from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payment.purchase import NextAction, PurchaseRequest, Scene
 from ports.storage.ledgers import OrderLedger
 from ports.storage.units import UnitsOfWork
 

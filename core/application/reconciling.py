@@ -9,7 +9,7 @@ from core.domain.errors import Invalid
 from core.domain.money import Money
 from core.domain.reconciliation import Movement, Report, Side, compare
 from ports.clock import Clock
-from ports.payment import StatementLine
+from ports.payment.statements import StatementLine
 from ports.storage.accounts import MoneyLedger
 
 CHINA_TIME = timezone(timedelta(hours=8))

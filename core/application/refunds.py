@@ -16,8 +16,8 @@ from core.domain.payment import CAPTURED, HELD, Payment, PaymentState
 from core.domain.refund import Refund, RefundReason, RefundState
 from ports.clock import Clock, NewId, NewNumber
 from ports.errors import PortError, Rejected
-from ports.payment import GatewayRefund, GatewayRefundStatus, RefundRequest
-from ports.payment import Refunds as RefundingGateway
+from ports.payment.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
+from ports.payment.refunds import Refunds as RefundingGateway
 from ports.storage.units import Unit, UnitsOfWork
 
 AT_ONCE = 50

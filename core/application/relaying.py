@@ -25,7 +25,7 @@ def anything(_event: Event) -> bool:
 class Listener:
     """A subscriber, and which events it wants."""
 
-    hear: Subscriber
+    handle: Subscriber
     wants: Callable[[Event], bool] = anything
 
 
@@ -64,7 +64,7 @@ class RelayEvents:
         missed = []
         for name, listener in (await self.near()).items():
             wanted = [each for each in fresh if listener.wants(each.event)]
-            if wanted and (error := await _handed(listener.hear, wanted)):
+            if wanted and (error := await _handed(listener.handle, wanted)):
                 missed += [again(_missed(each, name, error), self.now()) for each in wanted]
         for name, listener in (await self.far()).items():
             missed += [
@@ -114,7 +114,7 @@ class DeliverMissed:
     async def _deliver(self, delivery: Delivery, listener: Listener | None) -> None:
         """Whoever does not listen any more, or not to this, has missed nothing."""
         wanted = listener is not None and listener.wants(delivery.envelope.event)
-        error = await _handed(listener.hear, [delivery.envelope]) if listener and wanted else ""
+        error = await _handed(listener.handle, [delivery.envelope]) if listener and wanted else ""
         failed = again(replace(delivery, last_error=error), self.now())
         await self.outbox.settle_missed(failed, done=not error)
 

@@ -13,7 +13,8 @@ from core.domain.order import Order, OrderState
 from core.domain.payment import CAPTURED, HELD, Payment, PaymentState, balances
 from core.domain.refund import Refund, RefundReason
 from ports.clock import Clock, NewId, NewNumber
-from ports.payment import GatewayPayment, GatewayRefund, GatewayRefundStatus, GatewayStatus
+from ports.payment.gateway import GatewayPayment, GatewayStatus
+from ports.payment.refunds import GatewayRefund, GatewayRefundStatus
 from ports.storage.units import Unit, UnitsOfWork
 
 SECURED = frozenset({GatewayStatus.AUTHORIZED, GatewayStatus.PAID})

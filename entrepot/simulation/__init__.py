@@ -1,25 +1,48 @@
-"""The shared parts of gateway simulators: trades, notifications, faults and the cashier page.
+"""What gateway simulators share: trades, notifications, faults and the payment page.
 
-A plugin adds the protocol. A simulator behaves like a real payment service: a trade exists only
-once the buyer opens it, is paid once, is not refunded above the paid amount, and the simulator
-repeats a notification until the shop acknowledges it.
+A plugin adds the wire protocol in a subclass of `GatewaySimulator`. Every simulator then
+behaves like a payment provider: queries find a trade once the buyer opens it, it is paid once,
+refunds never exceed what was paid, notifications are repeated until they are acknowledged, and
+it fails in the ways that real providers do.
 """
 
-from entrepot.simulation.book import Book, RefundRecord, RefundTooMuch, Trade, TradeStatus
-from entrepot.simulation.cashier import Cashier, cashier_routes
 from entrepot.simulation.faults import Fault, Faults
-from entrepot.simulation.notifier import Message, Notifier
+from entrepot.simulation.notifier import (
+    FORM_HEADERS,
+    Message,
+    Notifier,
+    success_status,
+    success_text,
+)
+from entrepot.simulation.payment_page import PaymentPage
+from entrepot.simulation.refusals import Refused, ResponseDropped
+from entrepot.simulation.routes import page_for, simulator_router
+from entrepot.simulation.simulator import FIRST_RETRIES, GatewaySimulator
+from entrepot.simulation.statements import Movement, bill_ready_at, bounds_of
+from entrepot.simulation.store import TradeStore
+from entrepot.simulation.trades import AmountTooLarge, RefundRecord, Trade, TradeStatus
 
 __all__ = [
-    "Book",
-    "Cashier",
+    "FIRST_RETRIES",
+    "FORM_HEADERS",
+    "AmountTooLarge",
     "Fault",
     "Faults",
+    "GatewaySimulator",
     "Message",
+    "Movement",
     "Notifier",
+    "PaymentPage",
     "RefundRecord",
-    "RefundTooMuch",
+    "Refused",
+    "ResponseDropped",
     "Trade",
     "TradeStatus",
-    "cashier_routes",
+    "TradeStore",
+    "bill_ready_at",
+    "bounds_of",
+    "page_for",
+    "simulator_router",
+    "success_status",
+    "success_text",
 ]

@@ -1,16 +1,18 @@
-"""What goes wrong at a gateway, when a test, or a person, wants it to."""
+"""Failures of a provider that a test, or a person, can cause."""
 
 from collections import Counter
 from enum import StrEnum
 
+from entrepot.simulation.refusals import ResponseDropped
+
 
 class Fault(StrEnum):
-    """A failure that a test can trigger.
+    """What can be armed.
 
-    ``DROP_AFTER_APPLY``: the request takes effect and the response is lost. ``BAD_SIGNATURE``:
-    the request takes effect and the signature of the response is invalid. ``SERVER_ERROR``:
-    nothing happens and the response is 500. ``HIDDEN_DIFFERENCE``: the next statement has one
-    wrong line.
+    ``DROP_AFTER_APPLY``: the request is processed, and the response is lost.
+    ``BAD_SIGNATURE``: the request is processed, and the signature of the response is wrong.
+    ``SERVER_ERROR``: the request is not processed, and the response is lost.
+    ``HIDDEN_DIFFERENCE``: the next statement has one line with a wrong amount.
     """
 
     DROP_AFTER_APPLY = "drop_after_apply"
@@ -20,7 +22,7 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """Triggers a fault for a number of requests."""
+    """Each fault is armed for a number of requests."""
 
     def __init__(self) -> None:
         self._armed: Counter[Fault] = Counter()
@@ -28,9 +30,21 @@ class Faults:
     def arm(self, fault: Fault, times: int = 1) -> None:
         self._armed[fault] += times
 
-    def strikes(self, fault: Fault) -> bool:
-        """Whether this request fails. Each call counts as one request."""
+    def consume(self, fault: Fault) -> bool:
+        """Whether this request has the fault; it is then armed for one request less."""
         if self._armed[fault] < 1:
             return False
         self._armed[fault] -= 1
         return True
+
+    def before_processing(self) -> None:
+        """Raises `ResponseDropped` for ``SERVER_ERROR``."""
+        self._drop(Fault.SERVER_ERROR)
+
+    def after_processing(self) -> None:
+        """Raises `ResponseDropped` for ``DROP_AFTER_APPLY``."""
+        self._drop(Fault.DROP_AFTER_APPLY)
+
+    def _drop(self, fault: Fault) -> None:
+        if self.consume(fault):
+            raise ResponseDropped

@@ -1,4 +1,4 @@
-"""Keys that a simulator and its merchant make up for themselves, and keep between starts."""
+"""RSA keys of a simulator and its merchant, generated once and stored in files."""
 
 import os
 from contextlib import suppress
@@ -21,19 +21,19 @@ def new_key() -> RSAPrivateKey:
     return generate_private_key(EXPONENT, BITS)
 
 
-def kept_key(path: Path) -> RSAPrivateKey:
-    """The key in the file; the first of several processes makes it."""
+def stored_key(path: Path) -> RSAPrivateKey:
+    """The key in the file. The first process generates it; a race has one winner."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(private_pem(new_key()))
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(private_pem(new_key()))
         with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
+            os.link(temporary, path)
+        temporary.unlink()
     key = load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, RSAPrivateKey):
-        raise TypeError(f"{path} holds no RSA key")
+        raise TypeError(f"{path} has no RSA key")
     return key
 
 

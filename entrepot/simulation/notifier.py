@@ -1,4 +1,4 @@
-"""Telling the merchant, and telling again until it is heard."""
+"""Sends notifications to the merchant, and repeats them until they are acknowledged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -7,23 +7,34 @@ from dataclasses import dataclass
 import httpx
 
 TIMEOUT_SECONDS = 5.0
+FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One notification over HTTP. ``heard`` checks the response of the merchant."""
+    """One notification request; ``acknowledged`` judges the merchant's response."""
 
     url: str
     body: bytes
     headers: Mapping[str, str]
-    heard: Callable[[int, bytes], bool]
+    acknowledged: Callable[[int, bytes], bool]
+
+
+def success_text(status: int, body: bytes) -> bool:
+    """The acknowledgement of protocols that expect the body ``success``."""
+    return status == httpx.codes.OK and body == b"success"
+
+
+def success_status(status: int, _body: bytes) -> bool:
+    """The acknowledgement of protocols that check the HTTP status alone."""
+    return status == httpx.codes.OK
 
 
 class Notifier:
-    """Sends at once, then after each of ``schedule`` seconds until it is acknowledged.
+    """Sends at once, and again after each of the ``schedule`` seconds until acknowledged.
 
-    With ``holding`` it stores messages in ``held`` instead. A test then calls `deliver` late,
-    twice, in another order, or with a changed message.
+    If ``deferred``, it collects messages in ``queued`` instead: a test sends them with
+    `deliver`, late, twice, in another order, or changed.
     """
 
     def __init__(
@@ -33,37 +44,37 @@ class Notifier:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.holding = False
-        self.held: list[Message] = []
+        self.deferred = False
+        self.queued: list[Message] = []
         self._schedule = schedule
         self._sleep = sleep
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
-        self._telling: set[asyncio.Task[None]] = set()
+        self._retries: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:
-        """Send now, so that the merchant can know before the buyer returns."""
-        if self.holding:
-            self.held.append(message)
+        """The first attempt is awaited: usually the shop knows before the buyer returns."""
+        if self.deferred:
+            self.queued.append(message)
             return
         if not await self.deliver(message):
             task = asyncio.create_task(self._repeat(message))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._retries.add(task)
+            task.add_done_callback(self._retries.discard)
 
     async def deliver(self, message: Message) -> bool:
-        """Send once. Returns whether it was acknowledged."""
+        """One attempt; whether it was acknowledged."""
         try:
             answer = await self._client.post(
                 message.url, content=message.body, headers=dict(message.headers)
             )
         except httpx.HTTPError:
             return False
-        return message.heard(answer.status_code, answer.content)
+        return message.acknowledged(answer.status_code, answer.content)
 
     async def aclose(self) -> None:
-        for task in self._telling:
+        for task in self._retries:
             task.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await asyncio.gather(*self._retries, return_exceptions=True)
         await self._client.aclose()
 
     async def _repeat(self, message: Message) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    from entrepot.testing import PaymentGatewaySuite
+    from entrepot.testing import PaymentGatewaySuite  # noqa: E402
 
 
     class TestMyGateway(PaymentGatewaySuite):
@@ -17,7 +17,7 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
-    "entrepot.testing.bench",
+    "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.money",
     "entrepot.testing.payment",
@@ -29,27 +29,27 @@ pytest.register_assert_rewrite(
     "entrepot.testing.storage",
 )
 
-from entrepot.testing.bench import GatewayBench, Plug, TestClock  # noqa: E402
+from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
-from entrepot.testing.payment import PaymentGatewaySuite  # noqa: E402
+from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
 from entrepot.testing.records import RecordKeeperSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
-from entrepot.testing.storage import StorageSuite  # noqa: E402
+from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
 
 __all__ = [
     "CarrierSuite",
-    "GatewayBench",
+    "GatewayFixture",
     "KeyringLockSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
-    "Plug",
     "RecommenderSuite",
     "RecordKeeperSuite",
     "SearchIndexSuite",
+    "SimulatedTransport",
     "StockSuite",
     "StorageSuite",
     "TestClock",

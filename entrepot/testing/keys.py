@@ -1,4 +1,4 @@
-"""The requirements of a keyring lock."""
+"""What every keyring lock must do."""
 
 import secrets
 
@@ -9,7 +9,7 @@ from ports.keys import KeyringLock
 
 
 class KeyringLockSuite:
-    """Tests a keyring lock. Override the fixture ``keyring_lock``."""
+    """Override the fixture ``keyring_lock``."""
 
     @pytest.fixture
     def keyring_lock(self) -> KeyringLock:

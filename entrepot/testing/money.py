@@ -1,4 +1,4 @@
-"""The requirements of a storage for payments, refunds and the inbox, with concurrency."""
+"""What every storage must do for payments, refunds, returns and the inbox, with races."""
 
 import asyncio
 from datetime import timedelta
@@ -13,7 +13,7 @@ from core.domain.order import Order
 from core.domain.payment import Payment, PaymentState, balances
 from core.domain.refund import Refund, RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
-from entrepot.testing.storage import NOW, POT, an_order, yuan
+from entrepot.testing.storage.samples import NOW, POT, an_order, yuan
 from ports.storage.inbox import InboxState
 from ports.storage.units import UnitsOfWork
 
@@ -51,7 +51,7 @@ def a_refund(payment: Payment, amount: Money, reference: str = "F1") -> Refund:
 
 
 class MoneySuite:
-    """Tests payments, refunds and the inbox of a storage. Override the fixture ``units``."""
+    """Override the fixture ``units``."""
 
     pytestmark = pytest.mark.anyio
 
@@ -225,5 +225,5 @@ class MoneySuite:
             await unit.inbox.settle(entry.id, InboxState.QUARANTINED, "another amount")
             await unit.commit()
         async with units() as unit:
-            (kept,) = await unit.inbox.quarantined(9)
-        assert (kept.key, kept.reason) == ("n1", "another amount")
+            (entry,) = await unit.inbox.quarantined(9)
+        assert (entry.key, entry.reason) == ("n1", "another amount")

@@ -1,4 +1,4 @@
-"""The requirements of a recommender."""
+"""What every recommender must do."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class History:
 
 
 class RecommenderSuite:
-    """Tests a recommender. Override the fixture ``recommender``: one without data."""
+    """Override the fixture ``recommender``: it has not been rebuilt yet."""
 
     pytestmark = pytest.mark.anyio
 

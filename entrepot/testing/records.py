@@ -1,22 +1,21 @@
-"""The requirements of a personal-data provider."""
+"""What every provider of personal data must do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
 
 import msgspec
 import pytest
 
 from core.domain.privacy.inventory import Field, NotPersonal, Pii, Store
-from core.domain.privacy.records import Decision, Record, Subject
+from core.domain.privacy.records import Decision, Page, Record, Subject
 from ports.privacy import RecordKeeper
 
 MOST_PAGES = 1_000
+Item = TypeVar("Item")
 
 
 class RecordKeeperSuite:
-    """Tests a personal-data provider.
-
-    Override the fixtures: ``keeper`` has records of ``somebody`` and of ``others``.
-    """
+    """Override the fixtures: ``keeper`` has data of both ``subject`` and ``other_subject``."""
 
     pytestmark = pytest.mark.anyio
 
@@ -25,14 +24,14 @@ class RecordKeeperSuite:
         raise NotImplementedError("Override the fixture `keeper`.")
 
     @pytest.fixture
-    def somebody(self) -> Subject:
-        raise NotImplementedError("Override the fixture `somebody`.")
+    def subject(self) -> Subject:
+        raise NotImplementedError("Override the fixture `subject`.")
 
     @pytest.fixture
-    def others(self) -> Subject:
-        raise NotImplementedError("Override the fixture `others`.")
+    def other_subject(self) -> Subject:
+        raise NotImplementedError("Override the fixture `other_subject`.")
 
-    async def test_the_inventory_says_what_is_kept_and_why(self, keeper: RecordKeeper) -> None:
+    async def test_the_inventory_lists_fields_with_a_purpose(self, keeper: RecordKeeper) -> None:
         found = keeper.inventory()
         assert found
         assert all(isinstance(each, Field | Store) for each in found)
@@ -41,18 +40,18 @@ class RecordKeeperSuite:
         for each in fields:
             assert isinstance(each.holds, Pii | NotPersonal)
 
-    async def test_resolving_is_stable_and_forgets_nothing(
-        self, keeper: RecordKeeper, somebody: Subject
+    async def test_resolving_is_stable_and_only_adds(
+        self, keeper: RecordKeeper, subject: Subject
     ) -> None:
-        once = await keeper.resolve(somebody)
-        assert once | somebody == once
+        once = await keeper.resolve(subject)
+        assert once | subject == once
         assert await keeper.resolve(once) == once
 
-    async def test_the_export_has_each_record_once_and_no_record_of_others(
-        self, keeper: RecordKeeper, somebody: Subject, others: Subject
+    async def test_an_export_has_each_record_once_and_none_of_others(
+        self, keeper: RecordKeeper, subject: Subject, other_subject: Subject
     ) -> None:
-        mine = [each async for each in exported(keeper, somebody)]
-        theirs = [each async for each in exported(keeper, others)]
+        mine = [each async for each in exported(keeper, subject)]
+        theirs = [each async for each in exported(keeper, other_subject)]
         assert mine
         assert theirs
         keys = {(each.section, each.reference) for each in mine}
@@ -60,63 +59,57 @@ class RecordKeeperSuite:
         assert not keys & {(each.section, each.reference) for each in theirs}
         msgspec.json.encode([dict(each.fields) for each in mine])
 
-    async def test_planning_changes_nothing(self, keeper: RecordKeeper, somebody: Subject) -> None:
-        before = [each async for each in exported(keeper, somebody)]
-        first = [each async for each in planned(keeper, somebody)]
+    async def test_planning_changes_nothing(self, keeper: RecordKeeper, subject: Subject) -> None:
+        before = [each async for each in exported(keeper, subject)]
+        first = [each async for each in planned(keeper, subject)]
         assert [each.reference for each in first] == [
-            each.reference async for each in planned(keeper, somebody)
+            each.reference async for each in planned(keeper, subject)
         ]
         assert len({each.reference for each in first}) == len(first)
-        assert [each async for each in exported(keeper, somebody)] == before
+        assert [each async for each in exported(keeper, subject)] == before
 
-    async def test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other(
-        self, keeper: RecordKeeper, somebody: Subject, others: Subject
+    async def test_erasing_removes_one_subject_and_no_other(
+        self, keeper: RecordKeeper, subject: Subject, other_subject: Subject
     ) -> None:
-        theirs = [each async for each in exported(keeper, others)]
-        decisions = [each async for each in planned(keeper, somebody)]
-        done = await keeper.erase(somebody, decisions)
+        theirs = [each async for each in exported(keeper, other_subject)]
+        decisions = [each async for each in planned(keeper, subject)]
+        done = await keeper.erase(subject, decisions)
         assert set(done) == {each.reference for each in decisions}
-        assert [each async for each in exported(keeper, somebody)] == []
-        assert list(await keeper.verify(somebody)) == []
-        assert [each async for each in exported(keeper, others)] == theirs
+        assert [each async for each in exported(keeper, subject)] == []
+        assert list(await keeper.verify(subject)) == []
+        assert [each async for each in exported(keeper, other_subject)] == theirs
 
-    async def test_what_is_there_is_found_before_it_is_erased(
-        self, keeper: RecordKeeper, somebody: Subject
+    async def test_data_is_found_before_it_is_erased(
+        self, keeper: RecordKeeper, subject: Subject
     ) -> None:
-        assert list(await keeper.verify(somebody)) != []
+        assert list(await keeper.verify(subject)) != []
 
     async def test_erasing_twice_is_erasing_once(
-        self, keeper: RecordKeeper, somebody: Subject
+        self, keeper: RecordKeeper, subject: Subject
     ) -> None:
-        decisions = [each async for each in planned(keeper, somebody)]
+        decisions = [each async for each in planned(keeper, subject)]
         for _ in range(2):
-            done = await keeper.erase(somebody, decisions)
+            done = await keeper.erase(subject, decisions)
             assert set(done) == {each.reference for each in decisions}
 
 
-async def exported(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Record]:
-    """Every record, page by page."""
+def exported(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Record]:
+    return _all(lambda cursor: keeper.export(subject, cursor))
+
+
+def planned(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Decision]:
+    return _all(lambda cursor: keeper.plan(subject, cursor))
+
+
+async def _all(load: Callable[[str], Awaitable[Page[Item]]]) -> AsyncIterator[Item]:
+    """The items of every page."""
     cursor = ""
     for _ in range(MOST_PAGES):
-        page = await keeper.export(subject, cursor)
-        for record in page.items:
-            yield record
+        page = await load(cursor)
+        for item in page.items:
+            yield item
         if not page.cursor:
             return
         assert page.cursor != cursor, "the cursor does not move"
         cursor = page.cursor
-    pytest.fail("there is no end of pages")
-
-
-async def planned(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Decision]:
-    """Every decision, page by page."""
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        page = await keeper.plan(subject, cursor)
-        for decision in page.items:
-            yield decision
-        if not page.cursor:
-            return
-        assert page.cursor != cursor, "the cursor does not move"
-        cursor = page.cursor
-    pytest.fail("there is no end of pages")
+    pytest.fail("the pages do not end")

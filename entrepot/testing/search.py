@@ -1,4 +1,4 @@
-"""The requirements of a search index."""
+"""What every search index must do."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -36,7 +36,7 @@ DOCUMENTS = (
 
 
 class SearchIndexSuite:
-    """Tests a search index. Override the fixture ``search``: an empty one."""
+    """Override the fixture ``search``: an empty index."""
 
     pytestmark = pytest.mark.anyio
 
@@ -78,7 +78,7 @@ class SearchIndexSuite:
         assert set(await self._found(index, words=words)) == numbers
 
     @pytest.mark.parametrize(("words", "numbers"), [("teapto", {1, 3}), ("茶湖", {1, 3})])
-    async def test_a_typo_is_forgiven_and_said(
+    async def test_a_typo_is_corrected_and_reported(
         self, index: SearchIndex, words: str, numbers: set[int]
     ) -> None:
         result = await index.search(SearchQuery(words=words))

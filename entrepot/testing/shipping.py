@@ -1,4 +1,4 @@
-"""The requirements of a carrier."""
+"""What every carrier must do."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from ports.shipping import (
 
 
 class CarrierSuite:
-    """Tests a carrier. Override the fixture ``carrier``: one that delivers within China."""
+    """Override the fixture ``carrier``: it delivers within China."""
 
     pytestmark = pytest.mark.anyio
 
@@ -39,7 +39,7 @@ class CarrierSuite:
             goods_total=Money(5_000, "CNY"),
         )
 
-    async def test_it_says_who_it_is(self, carrier: Carrier) -> None:
+    async def test_its_identity_is_complete(self, carrier: Carrier) -> None:
         assert isinstance(carrier, Carrier)
         assert carrier.code
 

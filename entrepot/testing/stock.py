@@ -1,4 +1,4 @@
-"""The requirements of a storage for stock, with concurrency."""
+"""What every storage must do for stock, with races."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,10 +18,7 @@ POT, CUP = Sku("POT-S"), Sku("A-CUP")
 
 
 class StockSuite:
-    """Tests the stock of a storage.
-
-    Override the fixture ``units``: it has the locations ``main``, first, and ``second`` in 广东省.
-    """
+    """Override the fixture ``units``: two locations, ``main`` first, ``second`` in 广东省."""
 
     pytestmark = pytest.mark.anyio
 
@@ -153,7 +150,7 @@ class StockSuite:
         assert await numbers(units) == [(2, 0, 0, 2)]
         await check_ledger(units)
 
-    async def test_the_ledger_says_why(self, units: UnitsOfWork) -> None:
+    async def test_each_movement_has_its_cause(self, units: UnitsOfWork) -> None:
         order = OrderId(uuid4())
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 2)
@@ -197,7 +194,7 @@ class StockSuite:
 
 
 async def _race(units: UnitsOfWork, acts: Sequence[object]) -> int:
-    """Everybody at once, each in a unit of work; how many were not refused."""
+    """Run all concurrently, each in its own unit of work; the number that succeeded."""
 
     async def attempt(act: object) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Freight templates and tracking by hand."""
+"""Freight templates, and links to tracking pages."""
 
 from entrepot import Capability, Carrier, Manifest, PluginContext, hookimpl
 from plugins.logistics.carrier import FreightCarrier

@@ -1,4 +1,4 @@
-"""Rates by freight template, and tracking by the carriers' own pages."""
+"""Shipping rates from freight templates, and links to the carriers' tracking pages."""
 
 from urllib.parse import quote
 
@@ -8,11 +8,10 @@ from entrepot import (
     ShippingRequest,
     Text,
     Tracking,
-    TrackingStatus,
 )
 from plugins.logistics.freight import FreightTemplate
 
-# Whom an operator hands parcels to: code, names, and where a number can be followed.
+# By code: the Chinese name, the English name, and the address of the tracking page.
 SERVICES: dict[str, tuple[str, str, str]] = {
     "sf": ("顺丰速运", "SF Express", "https://www.sf-express.com/chn/sc/waybill/list?nos={}"),
     "zto": ("中通快递", "ZTO Express", "https://www.zto.com/express/expressCheck.html?txtBill={}"),
@@ -25,7 +24,7 @@ SERVICES: dict[str, tuple[str, str, str]] = {
 
 
 class FreightCarrier:
-    """Tracking is by hand: the shop keeps the number, the carrier's page tells the rest."""
+    """The shop stores the tracking number; the carrier's page shows where the parcel is."""
 
     code = "freight"
 
@@ -50,4 +49,4 @@ class FreightCarrier:
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
         address = SERVICES[service][2].format(quote(tracking_number, safe=""))
-        return Tracking(status=TrackingStatus.UNKNOWN, url=address)
+        return Tracking(url=address)

@@ -1,4 +1,4 @@
-"""Freight templates: what a parcel costs, by piece, weight or volume.
+"""Freight templates: the price of a parcel by piece, weight or volume.
 
 ``fee = first_fee + ⌈max(0, quantity − first) / next⌉ × next_fee``, with the quantity in
 pieces, grams or cubic centimetres. By weight, the billable weight is the larger of the
@@ -27,7 +27,7 @@ class Charge(StrEnum):
 class RegionRate:
     """``match`` are places such as ``CN``, ``CN/广东省`` or ``CN/广东省/深圳市``, or ``*``.
 
-    ``free_from`` is what the goods must cost to be sent for nothing, if that is possible.
+    ``free_from`` is the goods total from which shipping is free; None if it never is.
     """
 
     match: tuple[str, ...]
@@ -51,7 +51,7 @@ class RegionRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreightTemplate:
-    """One way of sending. ``volume_divisor`` is cm³ per kilogram, 0 for actual weight alone."""
+    """One shipping option. ``volume_divisor`` is cm³ per kilogram; 0 ignores the volume."""
 
     code: str
     name: Text
@@ -60,7 +60,7 @@ class FreightTemplate:
     volume_divisor: int = 0
 
     def price(self, request: ShippingRequest) -> Money | None:
-        """What it costs, or None where it is not delivered."""
+        """The price, or None if the address cannot be served."""
         region = self.region(request.address)
         if region is None or region.undeliverable:
             return None
@@ -70,7 +70,7 @@ class FreightTemplate:
         return Money(region.fee(self.quantity(request)), goods.currency)
 
     def region(self, address: Address) -> RegionRate | None:
-        """The most specific region that has the address."""
+        """The most specific region that contains the address."""
         parts = [address.country, address.region, address.city, address.district]
         for length in range(len(parts), 0, -1):
             place = "/".join(parts[:length])
@@ -97,7 +97,7 @@ def read_templates(document: Mapping[str, Any]) -> tuple[FreightTemplate, ...]:
     """Templates from parsed TOML.
 
     Raises:
-        ValueError: names the template and what is wrong with it.
+        ValueError: names the template and its error.
     """
     templates = tuple(
         _template(each, place) for place, each in enumerate(document.get("template", []), 1)

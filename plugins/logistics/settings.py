@@ -1,4 +1,4 @@
-"""How freight is set up: templates in a TOML file."""
+"""Settings of the freight carrier: templates in a TOML file."""
 
 import tomllib
 from pathlib import Path
@@ -20,5 +20,5 @@ class LogisticsSettings(BaseSettings):
     )
 
     def read(self) -> tuple[FreightTemplate, ...]:
-        """Raises `ValueError` with the place of what is wrong."""
+        """Raises `ValueError`: names the template and its error."""
         return read_templates(tomllib.loads(self.templates.read_text(encoding="utf-8")))

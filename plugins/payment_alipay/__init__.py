@@ -33,7 +33,7 @@ manifest = Manifest(
 
 @hookimpl
 def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
-    """One per merchant account; none without settings, so that the shop offers none."""
+    """One per configured merchant account, and the simulated one if it is switched on."""
     settings: AlipaySettings = context.settings
     accounts = list(settings.accounts)
     if settings.simulate:

@@ -1,4 +1,4 @@
-"""Alipay's daily bill: a zip of GBK tables, of which the one with the single trades counts."""
+"""Alipay's daily bill: a zip of GBK tables; the table with the single trades is read."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zipfile import BadZipFile, ZipFile
 
 from entrepot import Money, OutcomeUnknown, StatementKind, StatementLine
-from entrepot.wire import of_china, of_yuan
+from entrepot.wire import parse_china_time, parse_yuan
 
 NUMBER, REFERENCE, KIND, AT = "支付宝交易号", "商户订单号", "业务类型", "完成时间"
 AMOUNT, FEE, REFUND = "订单金额（元）", "服务费（元）", "退款批次号/请求号"
@@ -35,11 +35,11 @@ def _rows(text: str) -> Iterator[StatementLine]:
             provider_reference=cells[NUMBER],
             amount=_positive(cells[AMOUNT]),
             fee=_positive(cells[FEE]),
-            at=of_china(cells[AT]),
+            at=parse_china_time(cells[AT]),
             refund_reference=cells[REFUND] if refunded else "",
         )
 
 
 def _positive(text: str) -> Money:
-    amount = of_yuan(text or "0.00")
+    amount = parse_yuan(text or "0.00")
     return Money(abs(amount.minor), amount.currency)

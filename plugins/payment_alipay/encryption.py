@@ -19,7 +19,7 @@ def encrypt(text: str, key: str) -> str:
 
 
 def decrypt(text: str, key: str) -> str:
-    """Raises `ValueError` for what was not encrypted with this key."""
+    """Raises `ValueError` for another key."""
     cipher = Cipher(AES(b64decode(key)), CBC(ZERO)).decryptor()
     padded = cipher.update(b64decode(text)) + cipher.finalize()
     unpadder = PKCS7(BLOCK_BITS).unpadder()

@@ -1,4 +1,4 @@
-"""How Alipay is set up: merchant accounts, each with its keys or certificates."""
+"""Settings of Alipay: merchant accounts, each with its keys or certificates."""
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,9 +9,9 @@ PRODUCTION = "https://openapi.alipay.com/gateway.do"
 class AlipayAccount(BaseModel):
     """One merchant account (JSON). Keys are PEM or bare base64, certificates PEM.
 
-    ``alipay_public_keys`` are the current one and, while keys change, the next. With
-    ``app_certificate`` it is certificate mode: then ``alipay_certificates`` and
-    ``root_certificates`` are needed instead of the public keys.
+    ``alipay_public_keys`` are the current key and, during a rotation, the next. With
+    ``app_certificate`` the account is in certificate mode: ``alipay_certificates`` and
+    ``root_certificates`` are then required instead of the public keys.
     """
 
     code: str = Field(default="alipay", pattern=r"^[a-z][a-z0-9-]{0,30}$")

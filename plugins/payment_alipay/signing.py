@@ -1,16 +1,15 @@
-"""Alipay's signatures: what is signed, and what of an answer was.
+"""Alipay's signatures: which text of a request, an answer or a notification is signed.
 
-Source: Alipay open platform, “signing and verifying”; the vectors of its official kits.
+Source: Alipay open platform, “signing and verifying”; the vectors of its official SDKs.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from entrepot import BadSignature
-from entrepot.wire import rsa_holds, rsa_sign
+from entrepot.wire import read_form, rsa_sign, rsa_verify
 
 DECODER = json.JSONDecoder()
 
@@ -37,35 +36,29 @@ def signed(fields: Mapping[str, str], key: RSAPrivateKey) -> dict[str, str]:
 
 
 def read_notification(body: bytes, keys: Sequence[RSAPublicKey]) -> dict[str, str]:
-    """The fields of a notification, decoded once, after its signature was checked.
+    """The fields of a notification whose signature is valid.
 
     Raises:
-        BadSignature: forged, another kind of signature, or a field that is there twice.
+        BadSignature: forged, another signature type, or a field occurs twice.
     """
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict"
-        )
-    except ValueError as error:
-        raise BadSignature from error
-    fields = dict(pairs)
-    if len(fields) != len(pairs) or fields.get("sign_type") != "RSA2":
+    fields = read_form(body)
+    if fields.get("sign_type") != "RSA2":
         raise BadSignature
-    if not rsa_holds(keys, notification_content(fields).encode(), fields.get("sign", "")):
+    if not rsa_verify(keys, notification_content(fields).encode(), fields.get("sign", "")):
         raise BadSignature
     return fields
 
 
 def top_level(text: str) -> dict[str, str]:
-    """The raw text of each member of the outermost object: what a signature is over.
+    """The raw text of each member of the outermost object: the signature is over this text.
 
-    Nothing that is nested further in counts, however much it looks like a signed answer.
+    Nested objects do not count, even if they look like a signed answer.
 
     >>> top_level('{"a": {"b": 1}, "sign": "x"}')
     {'a': '{"b": 1}', 'sign': '"x"'}
 
     Raises:
-        ValueError: no object, or a member that is there twice.
+        ValueError: not an object, or a member occurs twice.
     """
     members: dict[str, str] = {}
     place = _skip(text, text.index("{") + 1)

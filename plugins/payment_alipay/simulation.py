@@ -1,4 +1,4 @@
-"""A simulated Alipay beside the shop, with keys that it makes up, for trying it out."""
+"""A simulated Alipay inside the shop, with generated keys, to try the gateway."""
 
 from datetime import date
 from typing import Any
@@ -9,18 +9,10 @@ from litestar.params import FromPath
 from pydantic import SecretStr
 
 from entrepot import PluginContext
-from entrepot.simulation import Book, Notifier, cashier_routes
-from entrepot.simulation.keys import kept_key, private_pem, public_pem
+from entrepot.simulation import page_for, simulator_router
+from entrepot.simulation.keys import private_pem, public_pem, stored_key
 from plugins.payment_alipay.settings import AlipayAccount
-from plugins.payment_alipay.simulator import (
-    PAGES,
-    PREFIX,
-    RETRY_AFTER_SECONDS,
-    AlipaySimulator,
-    Dropped,
-    Party,
-    Refused,
-)
+from plugins.payment_alipay.simulator import PAGES, AlipaySimulator, MerchantAccount
 
 APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
 
@@ -30,26 +22,20 @@ def simulated_account(context: PluginContext) -> AlipayAccount:
         code="alipay",
         app_id=APP_ID,
         seller_id=SELLER_ID,
-        private_key=SecretStr(private_pem(kept_key(context.data / "merchant.pem"))),
-        alipay_public_keys=(public_pem(kept_key(context.data / "alipay.pem")),),
-        url=f"{context.base_url}{PREFIX}/gateway.do",
+        private_key=SecretStr(private_pem(stored_key(context.data / "merchant.pem"))),
+        alipay_public_keys=(public_pem(stored_key(context.data / "alipay.pem")),),
+        url=f"{context.base_url}{AlipaySimulator.prefix}/gateway.do",
     )
 
 
 def simulator_routes(context: PluginContext) -> Router:
-    simulator = AlipaySimulator(
-        party=Party(
-            app_id=APP_ID,
-            seller_id=SELLER_ID,
-            app_key=kept_key(context.data / "merchant.pem").public_key(),
-            own_key=kept_key(context.data / "alipay.pem"),
-        ),
-        book=Book(context.data / "trades.db"),
-        notifier=Notifier((2, 10, *RETRY_AFTER_SECONDS)),
-        now=context.now,
-        url=context.base_url,
+    merchant = MerchantAccount(
+        app_id=APP_ID,
+        seller_id=SELLER_ID,
+        merchant_key=stored_key(context.data / "merchant.pem").public_key(),
+        own_key=stored_key(context.data / "alipay.pem"),
     )
-    return routes_of(simulator)
+    return routes_of(AlipaySimulator.in_shop(context, merchant))
 
 
 def routes_of(simulator: AlipaySimulator) -> Router:
@@ -60,33 +46,19 @@ def routes_of(simulator: AlipaySimulator) -> Router:
         status_code=200,
     )
     async def gateway(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """Common parameters in the query, the content there or in the form."""
+        """Common parameters are in the query, the content is there or in the form."""
         form = (await request.body()).decode()
         pairs = [*request.query_params.items(), *parse_qsl(form, keep_blank_values=True)]
         fields = {str(name): str(value) for name, value in pairs}
         method = fields.get("method", "")
         if method in PAGES:
-            return _page(fields)
-        try:
-            return Response(await simulator.answer(method, fields), media_type="text/html")
-        except Dropped:
-            return Response(b"", status_code=502)
+            return page_for(
+                simulator, lambda: simulator.create_trade(fields, simulator.check(fields))
+            )
+        return Response(await simulator.answer(method, fields), media_type="text/html")
 
     @get("/bill/{day:str}", include_in_schema=False, sync_to_thread=False)
     def bill(day: FromPath[str]) -> Response[bytes]:
         return Response(simulator.bill(date.fromisoformat(day)), media_type="application/zip")
 
-    def _page(fields: dict[str, str]) -> Response[bytes]:
-        try:
-            reference = simulator.open(fields, simulator.check(fields))
-        except Refused as refused:
-            forged = "signature" in str(refused)
-            return simulator.cashier.refuse("signature" if forged else "amount_wrong")
-        return simulator.cashier.show(reference)
-
-    async def close() -> None:
-        await simulator.aclose()
-
-    router = Router(PREFIX, route_handlers=[gateway, bill, *cashier_routes(simulator.cashier)])
-    router.opt["aclose"] = close
-    return router
+    return simulator_router(simulator, [gateway, bill])

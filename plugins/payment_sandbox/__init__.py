@@ -1,14 +1,13 @@
-"""A payment gateway to try things with: its own page, and signed notifications over HTTP."""
+"""A payment gateway for trying the shop: a payment page and signed notifications."""
 
 from typing import Any
 
 from entrepot import Capability, Manifest, PaymentGateway, PluginContext, hookimpl
-from entrepot.simulation import Book, Notifier
 from plugins.payment_sandbox.gateway import SandboxGateway
 from plugins.payment_sandbox.routes import routes_of
 from plugins.payment_sandbox.settings import SandboxSettings
 from plugins.payment_sandbox.signing import Signer
-from plugins.payment_sandbox.simulator import RETRY_AFTER_SECONDS, Simulator
+from plugins.payment_sandbox.simulator import MerchantAccount, Simulator
 
 manifest = Manifest(
     name="payment_sandbox",
@@ -34,14 +33,8 @@ def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
 
 @hookimpl
 def entrepot_routes(context: PluginContext) -> list[Any]:
-    simulator = Simulator(
-        book=Book(context.data / "trades.db"),
-        notifier=Notifier(RETRY_AFTER_SECONDS),
-        signer=_signer(context),
-        account=context.settings.account,
-        now=context.now,
-    )
-    return [routes_of(simulator)]
+    merchant = MerchantAccount(name=context.settings.account, signer=_signer(context))
+    return [routes_of(Simulator.in_shop(context, merchant))]
 
 
 def _signer(context: PluginContext) -> Signer:

@@ -1,4 +1,4 @@
-"""The shop's side: what a merchant's system sends to the sandbox and hears from it."""
+"""The payment port over the sandbox."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -35,13 +35,14 @@ from entrepot import (
     Text,
     Unavailable,
 )
+from entrepot.wire import reading
 from plugins.payment_sandbox.signing import Signer
 
 TIMEOUT_SECONDS = 5.0
 
 
 class SandboxGateway:
-    """Like many real ones, the sandbox knows of a trade only once the buyer opens its page."""
+    """Like many real providers, the sandbox creates a trade when the buyer opens its page."""
 
     code = "sandbox"
     name = Text({"zh": "沙箱支付（测试）", "en": "Sandbox payment (test)"})
@@ -71,45 +72,41 @@ class SandboxGateway:
         return self._page(request, hold="1")
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
-        try:
-            return _payment(await self._ask("query", reference=payment.reference))
-        except OutcomeUnknown as error:
-            raise Unavailable from error
+        with reading():
+            return _payment(await self._call("query", reference=payment.reference))
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
-        return _payment(await self._ask("close", reference=payment.reference))
+        return _payment(await self._call("close", reference=payment.reference))
 
     async def capture(
         self, payment: PaymentReference, amount: Money, reference: str
     ) -> GatewayPayment:
-        said = await self._ask(
+        answer = await self._call(
             "capture", reference=payment.reference, amount=amount.minor, capture=reference
         )
-        return _payment(said)
+        return _payment(answer)
 
     async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
-        return _payment(await self._ask("void", reference=payment.reference, void=reference))
+        return _payment(await self._call("void", reference=payment.reference, void=reference))
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
-        said = await self._ask(
+        answer = await self._call(
             "refund",
             reference=request.payment.reference,
             refund=request.reference,
             amount=request.amount.minor,
         )
-        return _refund(said)
+        return _refund(answer)
 
     async def query_refund(self, request: RefundRequest) -> GatewayRefund:
-        try:
-            said = await self._ask(
+        with reading():
+            answer = await self._call(
                 "query_refund", reference=request.payment.reference, refund=request.reference
             )
-        except OutcomeUnknown as error:
-            raise Unavailable from error
-        return _refund(said)
+        return _refund(answer)
 
     async def statement(self, day: date) -> AsyncIterator[StatementLine]:
-        for line in (await self._ask("statement", day=day.isoformat()))["lines"]:
+        for line in (await self._call("statement", day=day.isoformat()))["lines"]:
             yield StatementLine(
                 kind=StatementKind(line["kind"]),
                 reference=line["reference"],
@@ -121,13 +118,13 @@ class SandboxGateway:
             )
 
     async def verify(self, raw: RawNotification) -> Notification:
-        if not self._signer.holds(raw.headers, raw.body, raw.received_at):
+        if not self._signer.verify(raw.headers, raw.body, raw.received_at):
             raise BadSignature
         try:
-            said = json.loads(raw.body)
-            trade, refund = said.get("trade"), said.get("refund")
+            content = json.loads(raw.body)
+            trade, refund = content.get("trade"), content.get("refund")
             return Notification(
-                key=str(said["id"]),
+                key=str(content["id"]),
                 account=str((trade or refund)["account"]),
                 payment=_payment(trade) if trade else None,
                 refund=_refund(refund) if refund else None,
@@ -160,11 +157,11 @@ class SandboxGateway:
         )
         return Redirect(f"{self._url}/pay?{query}")
 
-    async def _ask(self, what: str, **asked: object) -> Any:
-        body = json.dumps({"account": self.account, **asked}).encode()
+    async def _call(self, action: str, **content: object) -> Any:
+        body = json.dumps({"account": self.account, **content}).encode()
         try:
             answer = await self._client.post(
-                f"{self._url}/api/{quote(what)}",
+                f"{self._url}/api/{quote(action)}",
                 content=body,
                 headers=self._signer.headers(body, self._now()),
             )
@@ -174,7 +171,7 @@ class SandboxGateway:
             raise OutcomeUnknown from error
         if answer.status_code == httpx.codes.BAD_REQUEST:
             raise _refusal(answer.text)
-        if answer.is_error or not self._signer.holds(answer.headers, answer.content, self._now()):
+        if answer.is_error or not self._signer.verify(answer.headers, answer.content, self._now()):
             raise OutcomeUnknown
         try:
             return answer.json()
@@ -203,15 +200,15 @@ def _payment(trade: Mapping[str, Any]) -> GatewayPayment:
     )
 
 
-def _refund(said: Mapping[str, Any]) -> GatewayRefund:
-    status = GatewayRefundStatus(said["status"])
+def _refund(refund: Mapping[str, Any]) -> GatewayRefund:
+    status = GatewayRefundStatus(refund["status"])
     done = status is GatewayRefundStatus.SUCCEEDED
     return GatewayRefund(
-        reference=str(said["refund"]),
-        payment_reference=str(said["reference"]),
+        reference=str(refund["refund"]),
+        payment_reference=str(refund["reference"]),
         status=status,
-        account=str(said["account"]),
-        provider_reference=str(said.get("refund_number", "")),
-        amount=Money(int(said["amount"]), str(said["currency"])) if done else None,
-        at=datetime.fromisoformat(said["at"]) if done else None,
+        account=str(refund["account"]),
+        provider_reference=str(refund.get("refund_number", "")),
+        amount=Money(int(refund["amount"]), str(refund["currency"])) if done else None,
+        at=datetime.fromisoformat(refund["at"]) if done else None,
     )

@@ -1,4 +1,4 @@
-"""How the sandbox is set up."""
+"""Settings of the sandbox."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict

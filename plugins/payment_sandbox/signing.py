@@ -17,7 +17,7 @@ class Signer:
         query = urlencode(sorted(fields.items()))
         return f"{query}&sign={self._digest(query.encode())}"
 
-    def query_holds(self, fields: Mapping[str, str]) -> bool:
+    def verify_query(self, fields: Mapping[str, str]) -> bool:
         signed = urlencode(sorted((k, v) for k, v in fields.items() if k != "sign"))
         return hmac.compare_digest(
             self._digest(signed.encode()).encode(), fields.get("sign", "").encode()
@@ -31,8 +31,8 @@ class Signer:
             "x-sandbox-signature": self._digest(stamp.encode() + b"\n" + body),
         }
 
-    def holds(self, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-        """Whether a message is genuine, and at most five minutes old or early."""
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+        """Whether the signature is valid and its time is within five minutes of ``now``."""
         stamp = headers.get("x-sandbox-timestamp", "")
         given = headers.get("x-sandbox-signature", "")
         expected = self._digest(stamp.encode() + b"\n" + body)

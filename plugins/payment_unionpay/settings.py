@@ -1,4 +1,4 @@
-"""How UnionPay is set up: merchant accounts, and the certificates that UnionPay is known by."""
+"""Settings of UnionPay: merchant accounts, and the certificates that identify UnionPay."""
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,9 +9,9 @@ PRODUCTION = "https://gateway.95516.com"
 class UnionpayAccount(BaseModel):
     """One merchant account (JSON). The key and its certificate are PEM.
 
-    They come out of the merchant's pfx file with ``openssl pkcs12``. A message of UnionPay's
-    must be signed by a certificate below ``root_certificate`` and one of
-    ``middle_certificates`` that names one of ``signers``; the test system's names another.
+    Export them from the merchant's pfx file with ``openssl pkcs12``. UnionPay must sign with
+    a certificate that one of ``middle_certificates`` issued and that names one of
+    ``signers``; the certificate of the test system has another name.
     """
 
     code: str = Field(default="unionpay", pattern=r"^[a-z][a-z0-9-]{0,30}$")

@@ -1,49 +1,39 @@
-"""UnionPay's side of the wire: it checks what UnionPay checks, and takes no money."""
+"""UnionPay's side of the protocol: the checks that UnionPay makes, without real money."""
 
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from entrepot import Clock
 from entrepot.simulation import (
-    Book,
-    Cashier,
+    FIRST_RETRIES,
+    FORM_HEADERS,
     Fault,
-    Faults,
+    GatewaySimulator,
     Message,
-    Notifier,
     RefundRecord,
-    RefundTooMuch,
+    Refused,
     Trade,
     TradeStatus,
+    success_status,
 )
-from entrepot.wire import china, of_china
-from plugins.payment_unionpay.signing import METHOD, VERSION, holds, signed
+from entrepot.wire import china_time, parse_china_time
+from plugins.payment_unionpay.signing import METHOD, VERSION, signed, verify
 
-PREFIX = "/unionpay-simulator"
-NAMES = {"zh": "银联在线支付（模拟）", "en": "UnionPay (simulated)"}
-RETRY_AFTER_SECONDS = (60, 120, 240, 300, 300)
 STAMP = "%Y%m%d%H%M%S"
 ORDER = re.compile(r"[0-9A-Za-z]{8,40}")
 OK, MALFORMED, FORGED, ABSENT, TOO_MUCH, IN_DOUBT = "00", "10", "11", "34", "36", "05"
 FAILED, TWICE = "77", "12"
-
-
-class Refused(Exception):
-    """UnionPay's ``respCode``."""
-
-
-class Dropped(Exception):
-    """It may have been done, and the answer is lost."""
+ECHOED = ("orderId", "txnTime", "txnType", "txnSubType", "bizType")
 
 
 @dataclass(slots=True, kw_only=True)
-class Party:
-    """The merchant as the simulator knows it, and whom the simulator signs as now."""
+class MerchantAccount:
+    """The merchant's identifier, and the keys of both sides. Tests change it to rotate keys."""
 
     merchant_id: str
     merchant_key: RSAPublicKey
@@ -51,45 +41,25 @@ class Party:
     own_key: RSAPrivateKey
 
 
-class UnionpaySimulator:
-    """``url`` is where the buyer's phone and browser find it."""
+class UnionpaySimulator(GatewaySimulator[MerchantAccount]):
+    prefix = "/unionpay-simulator"
+    names: ClassVar = {"zh": "银联在线支付（模拟）", "en": "UnionPay (simulated)"}
+    retry_after = (*FIRST_RETRIES, 60, 120, 240, 300, 300)
 
-    app_address = ""
-
-    def __init__(
-        self, *, party: Party, book: Book, notifier: Notifier, now: Clock, url: str
-    ) -> None:
-        self.party = party
-        self.book = book
-        self.notifier = notifier
-        self.faults = Faults()
-        self.cashier = Cashier(prefix=PREFIX, names=NAMES, book=book, now=now, pay=self.pay)
-        self._now = now
-        self._url = url
-
-    def open(self, fields: Mapping[str, str]) -> str:
-        """Write down what the merchant asks for. Raises `Refused`."""
+    def create_trade(self, fields: Mapping[str, str]) -> str:
+        """Store the requested trade; its reference. Raises `Refused`."""
         self._check(fields)
-        amount = fields.get("txnAmt", "")
-        wrong = (
-            not ORDER.fullmatch(fields.get("orderId", ""))
-            or not amount.isdecimal()
-            or int(amount) < 1
-            or fields.get("currencyCode") != "156"
-            or not fields.get("backUrl")
-        )
-        if wrong:
-            raise Refused(MALFORMED)
+        amount = self._amount_of(fields)
         try:
-            expires_at = of_china(fields["payTimeout"], STAMP)
-            of_china(fields["txnTime"], STAMP)
+            expires_at = parse_china_time(fields["payTimeout"], STAMP)
+            parse_china_time(fields["txnTime"], STAMP)
         except (KeyError, ValueError) as error:
             raise Refused(MALFORMED) from error
-        trade = self.book.open(
+        trade = self.trades.add(
             Trade(
                 reference=fields["orderId"],
                 status=TradeStatus.REQUESTED,
-                amount=int(amount),
+                amount=amount,
                 currency="CNY",
                 subject=fields.get("orderDesc", "") or "—",
                 expires_at=expires_at,
@@ -100,156 +70,139 @@ class UnionpaySimulator:
                 },
             )
         )
-        if (trade.amount, trade.facts["stamp"]) != (int(amount), fields["txnTime"]):
+        if (trade.amount, trade.facts["stamp"]) != (amount, fields["txnTime"]):
             raise Refused(TWICE)
         return trade.reference
 
-    async def pay(self, trade: Trade) -> None:
-        number = f"{china(self._now(), STAMP)}{secrets.randbelow(10**7):07d}"
-        if self.book.pay(trade.reference, self._now(), number):
-            await self._notify(
-                {
-                    "txnType": "01",
-                    "txnSubType": "01",
-                    "orderId": trade.reference,
-                    "txnTime": trade.facts["stamp"],
-                    "txnAmt": str(trade.amount),
-                    "queryId": number,
-                    "payTime": china(self._now(), STAMP),
-                },
-                str(trade.facts["notify_url"]),
-            )
+    def new_trade_number(self) -> str:
+        return f"{china_time(self._now(), STAMP)}{secrets.randbelow(10**7):07d}"
 
-    async def answer(self, what: str, fields: Mapping[str, str]) -> bytes:
-        """A signed answer to ``backTransReq`` or ``queryTrans``. Raises `Dropped`."""
-        if self.faults.strikes(Fault.SERVER_ERROR):
-            raise Dropped
+    async def answer(self, endpoint: str, fields: Mapping[str, str]) -> bytes:
+        """A signed answer to ``backTransReq`` or ``queryTrans``. Raises `ResponseDropped`."""
+        self.faults.before_processing()
         try:
-            said = self._act(what, fields)
+            result = self._process(endpoint, fields)
         except Refused as refused:
-            said = {"respCode": str(refused), "respMsg": f"simulated[{refused}]"}
-        if self.faults.strikes(Fault.DROP_AFTER_APPLY):
-            raise Dropped
-        echo = {
-            name: fields[name]
-            for name in ("orderId", "txnTime", "txnType", "txnSubType", "bizType")
-            if name in fields
-        }
-        answer = self._signed({**echo, "respCode": OK, "respMsg": "success", **said})
-        if self.faults.strikes(Fault.BAD_SIGNATURE):
+            result = {"respCode": refused.code, "respMsg": f"simulated[{refused}]"}
+        self.faults.after_processing()
+        echo = {name: fields[name] for name in ECHOED if name in fields}
+        answer = self._signed({**echo, "respCode": OK, "respMsg": "success", **result})
+        if self.faults.consume(Fault.BAD_SIGNATURE):
             answer["signature"] = answer["signature"][::-1]
         return urlencode(answer).encode()
 
-    async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
-        """A reversal or refund that was accepted is done, and the merchant is told."""
-        if not self.book.settle_refund(reference, status):
-            return
-        record = self.book.find_refund(reference)
-        if record is not None:
-            await self._notify(
-                {
-                    "txnType": str(record.facts["type"]),
-                    "txnSubType": "00",
-                    "orderId": record.reference,
-                    "txnTime": str(record.facts["stamp"]),
-                    "txnAmt": str(record.amount),
-                    "queryId": record.number,
-                    "respCode": OK if status == "succeeded" else FAILED,
-                },
-                str(record.facts["notify_url"]),
-            )
+    async def notify_payment(self, trade: Trade) -> None:
+        fields = {
+            "txnType": "01",
+            "txnSubType": "01",
+            "orderId": trade.reference,
+            "txnTime": trade.facts["stamp"],
+            "txnAmt": str(trade.amount),
+            "queryId": trade.number,
+            "payTime": china_time(self._now(), STAMP),
+        }
+        await self._notify(fields, trade.facts)
 
-    async def aclose(self) -> None:
-        await self.notifier.aclose()
-        self.book.close()
+    async def notify_refund(self, record: RefundRecord) -> None:
+        fields = {
+            "txnType": str(record.facts["type"]),
+            "txnSubType": "00",
+            "orderId": record.reference,
+            "txnTime": str(record.facts["stamp"]),
+            "txnAmt": str(record.amount),
+            "queryId": record.number,
+            "respCode": OK if record.status == "succeeded" else FAILED,
+        }
+        await self._notify(fields, record.facts)
 
     def _check(self, fields: Mapping[str, str]) -> None:
-        if fields.get("merId") != self.party.merchant_id or not fields.get("certId"):
-            raise Refused(FORGED)
-        if not holds(fields, self.party.merchant_key):
-            raise Refused(FORGED)
+        known = fields.get("merId") == self.merchant.merchant_id and fields.get("certId")
+        if not known or not verify(fields, self.merchant.merchant_key):
+            raise Refused(FORGED, page_text="signature")
 
-    def _act(self, what: str, fields: Mapping[str, str]) -> dict[str, str]:
+    def _amount_of(self, fields: Mapping[str, str]) -> int:
+        amount = fields.get("txnAmt", "")
+        wrong = (
+            not ORDER.fullmatch(fields.get("orderId", ""))
+            or not amount.isdecimal()
+            or int(amount) < 1
+            or fields.get("currencyCode") != "156"
+            or not fields.get("backUrl")
+        )
+        if wrong:
+            raise Refused(MALFORMED)
+        return int(amount)
+
+    def _process(self, endpoint: str, fields: Mapping[str, str]) -> dict[str, str]:
         self._check(fields)
-        match what, fields.get("txnType"):
+        match endpoint, fields.get("txnType"):
             case "queryTrans", "00":
                 return self._query(fields)
             case "backTransReq", "01":
-                reference = self.open(fields)
-                return {"qrCode": f"{self._url}{self.cashier.address(reference)}"}
+                return {"qrCode": self.page_url(self.create_trade(fields))}
             case "backTransReq", "04" | "31":
                 return self._refund(fields)
         raise Refused(MALFORMED)
 
     def _query(self, fields: Mapping[str, str]) -> dict[str, str]:
-        record = self.book.find_refund(fields["orderId"])
+        record = self.trades.find_refund(fields["orderId"])
         if record is not None and record.facts["stamp"] == fields["txnTime"]:
             outcome = {"pending": IN_DOUBT, "succeeded": OK}.get(record.status, FAILED)
             return {"origRespCode": outcome, "queryId": record.number, "txnAmt": str(record.amount)}
-        trade = self.book.find(fields["orderId"])
-        if trade is None or trade.status is TradeStatus.REQUESTED:
+        trade = self.trades.find(fields["orderId"])
+        if trade is None or not trade.known or trade.facts["stamp"] != fields["txnTime"]:
             raise Refused(ABSENT)
-        if trade.facts["stamp"] != fields["txnTime"]:
-            raise Refused(ABSENT)
-        said = {"queryId": trade.number, "txnAmt": str(trade.amount), "currencyCode": "156"}
+        answer = {"queryId": trade.number, "txnAmt": str(trade.amount), "currencyCode": "156"}
         if trade.paid_at is not None:
-            return {**said, "origRespCode": OK, "payTime": china(trade.paid_at, STAMP)}
+            return {**answer, "origRespCode": OK, "payTime": china_time(trade.paid_at, STAMP)}
         expired = trade.expires_at <= self._now()
-        return {**said, "origRespCode": FAILED if expired else IN_DOUBT}
+        return {**answer, "origRespCode": FAILED if expired else IN_DOUBT}
 
     def _refund(self, fields: Mapping[str, str]) -> dict[str, str]:
-        trade = self.book.find_by_number(fields.get("origQryId", ""))
+        trade = self.trades.find_by_number(fields.get("origQryId", ""))
         if trade is None or trade.paid_at is None:
             raise Refused(ABSENT)
-        amount = int(fields["txnAmt"])
-        whole = amount == trade.amount and not self.book.refunded(trade.reference)
-        today = china(trade.paid_at, "%Y%m%d") == china(self._now(), "%Y%m%d")
-        before = self.book.find_refund(fields["orderId"])
-        if fields["txnType"] == "31" and before is None and not (whole and today):
+        amount, stored = int(fields["txnAmt"]), self.trades.find_refund(fields["orderId"])
+        if fields["txnType"] == "31" and stored is None and not self._reversible(trade, amount):
             raise Refused(TOO_MUCH)
-        try:
-            record = self.book.refund(
-                RefundRecord(
-                    reference=fields["orderId"],
-                    trade=trade.reference,
-                    amount=amount,
-                    status="pending",
-                    number=f"{china(self._now(), STAMP)}{secrets.randbelow(10**7):07d}",
-                    at=self._now(),
-                    facts={
-                        "notify_url": fields.get("backUrl", ""),
-                        "stamp": fields["txnTime"],
-                        "type": fields["txnType"],
-                    },
-                )
-            )
-        except RefundTooMuch as error:
-            raise Refused(TOO_MUCH) from error
-        if record.amount != amount:
-            raise Refused(TWICE)
+        record = self.record_refund(
+            RefundRecord(
+                reference=fields["orderId"],
+                trade=trade.reference,
+                amount=amount,
+                status="pending",
+                number=self.new_trade_number(),
+                at=self._now(),
+                facts={
+                    "notify_url": fields.get("backUrl", ""),
+                    "stamp": fields["txnTime"],
+                    "type": fields["txnType"],
+                },
+            ),
+            too_large=Refused(TOO_MUCH),
+            changed=Refused(TWICE),
+        )
         return {"queryId": record.number, "txnAmt": str(amount)}
 
-    def _signed(self, said: Mapping[str, str]) -> dict[str, str]:
+    def _reversible(self, trade: Trade, amount: int) -> bool:
+        """A reversal is for the full amount, on the day of the payment."""
+        days = {china_time(at, "%Y%m%d") for at in (trade.paid_at, self._now()) if at}
+        full = amount == trade.amount and not self.trades.refunded_amount(trade.reference)
+        return full and len(days) == 1
+
+    def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
         common = {
             "version": VERSION,
             "encoding": "UTF-8",
             "signMethod": METHOD,
             "accessType": "0",
-            "merId": self.party.merchant_id,
-            "signPubKeyCert": self.party.certificate,
+            "merId": self.merchant.merchant_id,
+            "signPubKeyCert": self.merchant.certificate,
         }
-        return signed({**common, **said}, self.party.own_key)
+        return signed({**common, **fields}, self.merchant.own_key)
 
-    async def _notify(self, said: Mapping[str, str], url: str) -> None:
-        fields = self._signed(
-            {"bizType": "000201", "currencyCode": "156", "respCode": OK, "respMsg": "success"}
-            | dict(said)
-        )
-        await self.notifier.send(
-            Message(
-                url=url,
-                body=urlencode(fields).encode(),
-                headers={"content-type": "application/x-www-form-urlencoded; charset=utf-8"},
-                heard=lambda status, _answer: status == 200,  # noqa: PLR2004
-            )
-        )
+    async def _notify(self, fields: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+        common = {"bizType": "000201", "currencyCode": "156", "respCode": OK, "respMsg": "success"}
+        body = urlencode(self._signed({**common, **fields})).encode()
+        url = str(facts["notify_url"])
+        await self.notifier.send(Message(url, body, FORM_HEADERS, success_status))

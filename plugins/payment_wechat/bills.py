@@ -8,7 +8,7 @@ from hashlib import sha1
 from hmac import compare_digest
 
 from entrepot import Money, OutcomeUnknown, StatementKind, StatementLine
-from entrepot.wire import of_china, of_yuan
+from entrepot.wire import parse_china_time, parse_yuan
 
 AT, NUMBER, REFERENCE = "交易时间", "微信订单号", "商户订单号"
 STATE, AMOUNT, FEE = "交易状态", "应结订单金额", "手续费"
@@ -21,7 +21,7 @@ def lines_of(content: bytes, digest: str) -> Iterator[StatementLine]:
     """The file is not signed: ``digest`` (SHA-1 of the table, from a signed answer) is checked.
 
     Raises:
-        OutcomeUnknown: another file, or one that cannot be read.
+        OutcomeUnknown: another file, or an unreadable one.
     """
     try:
         table = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
@@ -37,14 +37,14 @@ def lines_of(content: bytes, digest: str) -> Iterator[StatementLine]:
 
 def _line(cells: Mapping[str, str]) -> StatementLine:
     refunded = cells[STATE] == REFUNDED
-    fee = of_yuan(cells[FEE] or "0.00")
+    fee = parse_yuan(cells[FEE] or "0.00")
     return StatementLine(
         kind=StatementKind.REFUND if refunded else StatementKind.PAYMENT,
         reference=cells[REFERENCE],
         provider_reference=cells[REFUND_NUMBER] if refunded else cells[NUMBER],
-        amount=of_yuan(cells[REFUND_AMOUNT if refunded else AMOUNT]),
+        amount=parse_yuan(cells[REFUND_AMOUNT if refunded else AMOUNT]),
         fee=Money(abs(fee.minor), fee.currency),
-        at=of_china(cells[AT]),
+        at=parse_china_time(cells[AT]),
         refund_reference=cells[REFUND_REFERENCE] if refunded else "",
     )
 

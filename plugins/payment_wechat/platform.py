@@ -1,4 +1,4 @@
-"""Whom WeChat Pay signs as: its public keys, its certificates, or both at once."""
+"""The keys with which WeChat Pay signs: public keys, certificates, or both at once."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,19 +8,19 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
 from entrepot import BadSignature, Clock, PortError
-from entrepot.wire import public_key, rsa_holds
-from plugins.payment_wechat.signing import SCHEME, WINDOW_SECONDS, answer_message, unseal
+from entrepot.wire import public_key, rsa_verify
+from plugins.payment_wechat.signing import SCHEME, WINDOW_SECONDS, answer_message, decrypt
 
 REFRESH_AFTER = timedelta(hours=11)
-ASK_AGAIN_AFTER = timedelta(minutes=1)
-"""An unknown serial is in a header that anybody can write: it is not asked about each time."""
+FETCH_AGAIN_AFTER = timedelta(minutes=1)
+"""Limits the calls that forged headers with unknown serials can cause."""
 
 Fetch = Callable[[], Awaitable[bytes]]
 """The raw answer of ``GET /v3/certificates``."""
 
 
 class Platform:
-    """Keys by serial. Certificates are fetched when they are old, or a serial is unknown."""
+    """Keys by serial. Certificates are fetched if they are old, or if a serial is unknown."""
 
     def __init__(
         self, public_keys: Mapping[str, str], apiv3_key: bytes, now: Clock, fetch: Fetch | None
@@ -43,13 +43,13 @@ class Platform:
             raise BadSignature
         key = await self._key(headers.get("wechatpay-serial", ""))
         message = answer_message(stamp, headers.get("wechatpay-nonce", ""), body)
-        if not rsa_holds([key], message, headers.get("wechatpay-signature", "")):
+        if not rsa_verify([key], message, headers.get("wechatpay-signature", "")):
             raise BadSignature
 
-    def learn(self, answer: bytes) -> None:
-        """Take the certificates out of an answer. Raises `ValueError`."""
+    def load_certificates(self, answer: bytes) -> None:
+        """Read the answer of ``GET /v3/certificates``. Raises `ValueError`."""
         for each in json.loads(answer)["data"]:
-            pem = unseal(each["encrypt_certificate"], self._apiv3_key)
+            pem = decrypt(each["encrypt_certificate"], self._apiv3_key)
             certificate = load_pem_x509_certificate(pem.encode())
             key = certificate.public_key()
             if isinstance(key, RSAPublicKey):
@@ -61,7 +61,7 @@ class Platform:
         if self._fetch is not None and self._due(missing=known is None):
             self._fetched_at = self._now()
             try:
-                self.learn(await self._fetch())
+                self.load_certificates(await self._fetch())
             except (PortError, ValueError, KeyError):
                 known = known or None
             known = self._keys.get(serial.lstrip("0"), known)
@@ -73,4 +73,4 @@ class Platform:
         if self._fetched_at is None:
             return True
         age = self._now() - self._fetched_at
-        return age >= (ASK_AGAIN_AFTER if missing else REFRESH_AFTER)
+        return age >= (FETCH_AGAIN_AFTER if missing else REFRESH_AFTER)

@@ -1,4 +1,4 @@
-"""How WeChat Pay is set up: merchant accounts, each with its keys."""
+"""Settings of WeChat Pay: merchant accounts, each with its keys."""
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,9 +10,9 @@ KEY_BYTES = 32
 class WechatAccount(BaseModel):
     """One merchant account (JSON). Keys are PEM or bare base64.
 
-    ``public_keys`` are WeChat Pay's, by their identifier ``PUB_KEY_ID_…``; with
-    ``platform_certificates`` WeChat's certificates are fetched and believed, too: while a
-    merchant moves from one to the other, both kinds of signatures arrive.
+    ``public_keys`` are WeChat Pay's, by their identifier ``PUB_KEY_ID_…``. With
+    ``platform_certificates``, WeChat's certificates are fetched and accepted, too: both kinds
+    of signatures arrive while a merchant migrates from one to the other.
     """
 
     code: str = Field(default="wechat", pattern=r"^[a-z][a-z0-9-]{0,30}$")

@@ -1,4 +1,4 @@
-"""WeChat Pay's signatures and its sealed resources.
+"""WeChat Pay's signatures and its encrypted resources.
 
 Source: WeChat Pay API v3, “signing requests”, “verifying answers”, “callbacks”.
 """
@@ -30,12 +30,12 @@ def authorization(fields: Mapping[str, str]) -> str:
 
 
 def pay_signature(key: RSAPrivateKey, *lines: str) -> str:
-    """What a page or an app hands on is signed line by line."""
+    """The signature of the parameters for a page or an app, one per line."""
     return rsa_sign(key, "".join(f"{line}\n" for line in lines).encode())
 
 
-def unseal(resource: Mapping[str, str], key: bytes) -> str:
-    """AES-256-GCM, the tag appended. Raises `ValueError` for another key or text."""
+def decrypt(resource: Mapping[str, str], key: bytes) -> str:
+    """AES-256-GCM with the tag appended. Raises `ValueError` for another key or text."""
     try:
         opened = AESGCM(key).decrypt(
             resource["nonce"].encode(),
@@ -43,15 +43,15 @@ def unseal(resource: Mapping[str, str], key: bytes) -> str:
             resource.get("associated_data", "").encode(),
         )
     except (InvalidTag, KeyError) as error:
-        raise ValueError("not sealed with our key") from error
+        raise ValueError("not encrypted with this key") from error
     return opened.decode()
 
 
-def seal(text: str, key: bytes, *, nonce: str, associated_data: str) -> dict[str, str]:
-    sealed = AESGCM(key).encrypt(nonce.encode(), text.encode(), associated_data.encode())
+def encrypt(text: str, key: bytes, *, nonce: str, associated_data: str) -> dict[str, str]:
+    encrypted = AESGCM(key).encrypt(nonce.encode(), text.encode(), associated_data.encode())
     return {
         "algorithm": "AEAD_AES_256_GCM",
         "nonce": nonce,
         "associated_data": associated_data,
-        "ciphertext": b64encode(sealed).decode(),
+        "ciphertext": b64encode(encrypted).decode(),
     }

@@ -1,66 +1,51 @@
-"""WeChat Pay's side of the wire: it checks what WeChat checks, and takes no money."""
+"""WeChat Pay's side of the protocol: the checks that WeChat makes, without real money."""
 
-import csv
 import gzip
-import io
 import json
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha1
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from entrepot import Clock
 from entrepot.simulation import (
-    Book,
-    Cashier,
+    FIRST_RETRIES,
     Fault,
-    Faults,
+    GatewaySimulator,
     Message,
-    Notifier,
     RefundRecord,
-    RefundTooMuch,
+    Refused,
     Trade,
     TradeStatus,
+    bill_ready_at,
 )
-from entrepot.wire import CHINA_TIME, china, rsa_holds, rsa_sign
+from entrepot.wire import china_time, rsa_sign, rsa_verify
 from plugins.payment_wechat.signing import (
     SCHEME,
     WINDOW_SECONDS,
     answer_message,
+    encrypt,
     request_message,
-    seal,
 )
+from plugins.payment_wechat.simulated_answers import (
+    json_bytes,
+    refund_view,
+    rfc3339,
+    transaction_view,
+)
+from plugins.payment_wechat.simulated_bills import table_of
+from plugins.payment_wechat.simulated_orders import PRODUCTS, check_order
 
-PREFIX = "/wechat-simulator"
-NAMES = {"zh": "微信支付（模拟）", "en": "WeChat Pay (simulated)"}
-RETRY_AFTER_SECONDS = (15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800)
-REFERENCE = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 HEADER_FIELD = re.compile(r'(\w+)="([^"]*)"')
-PRODUCTS = {"native", "jsapi", "h5", "app"}
-FEE_BASIS_POINTS = 60
-LONGEST_DESCRIPTION = 127
-BILL_NAMES = (
-    *("交易时间", "微信订单号", "商户订单号", "交易状态", "应结订单金额", "手续费"),
-    *("微信退款单号", "商户退款单号", "退款金额"),
-)
 
 
-class Refused(Exception):
-    """``status`` and WeChat's ``code``, with a message for people."""
-
-    def __init__(self, status: int, code: str, message: str = "模拟拒绝") -> None:
-        self.status, self.code, self.message = status, code, message
-        super().__init__(code)
-
-
-class Dropped(Exception):
-    """It may have been done, and the answer is lost."""
+def acknowledged(status: int, _body: bytes) -> bool:
+    return status in {200, 204}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +56,10 @@ class Answer:
 
 
 @dataclass(slots=True, kw_only=True)
-class Party:
-    """The merchant as the simulator knows it, and whom the simulator signs as now.
+class MerchantAccount:
+    """The merchant's identifiers, and the keys of both sides. Tests change it to rotate keys.
 
-    ``certificates`` is the answer of ``/v3/certificates``, if there is one. It can all be
-    changed while it runs: that is how keys rotate.
+    ``certificates`` is the answer of ``/v3/certificates``, empty if there is none.
     """
 
     merchant_id: str
@@ -89,133 +73,105 @@ class Party:
     https_only: bool = False
 
 
-class WechatSimulator:
-    """``url`` is where the buyer's phone and browser find it."""
-
-    app_address = ""
-
-    def __init__(
-        self, *, party: Party, book: Book, notifier: Notifier, now: Clock, url: str
-    ) -> None:
-        self.party = party
-        self.book = book
-        self.notifier = notifier
-        self.faults = Faults()
-        self.cashier = Cashier(prefix=PREFIX, names=NAMES, book=book, now=now, pay=self.pay)
-        self._now = now
-        self._url = url
+class WechatSimulator(GatewaySimulator[MerchantAccount]):
+    prefix = "/wechat-simulator"
+    names: ClassVar = {"zh": "微信支付（模拟）", "en": "WeChat Pay (simulated)"}
+    retry_after = (*FIRST_RETRIES, 15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800)
 
     async def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> Answer:
-        """``path`` with its query, as it was signed. Raises `Dropped`."""
-        if self.faults.strikes(Fault.SERVER_ERROR):
-            raise Dropped
+        """``path`` includes the query, as it was signed. Raises `ResponseDropped`."""
+        self.faults.before_processing()
+        answer: Any
         try:
             self._check(method, path, headers, body)
-            status, said = self._act(method, path, json.loads(body) if body else {})
+            status, answer = self._process(method, path, json.loads(body) if body else {})
         except Refused as refused:
             status = refused.status
-            said = {"code": refused.code, "message": refused.message}
+            answer = {"code": refused.code, "message": refused.message}
         except (KeyError, ValueError, TypeError):
-            status, said = 400, {"code": "PARAM_ERROR", "message": "参数错误"}
-        if self.faults.strikes(Fault.DROP_AFTER_APPLY):
-            raise Dropped
-        raw = said if isinstance(said, bytes) else _json(said)
+            status, answer = 400, {"code": "PARAM_ERROR", "message": "参数错误"}
+        self.faults.after_processing()
+        raw = answer if isinstance(answer, bytes) else json_bytes(answer)
         return Answer(status=status, body=raw, headers=self._signed(raw))
 
-    async def pay(self, trade: Trade) -> None:
-        number = f"4200{china(self._now(), '%Y%m%d')}{secrets.randbelow(10**16):016d}"
-        if self.book.pay(trade.reference, self._now(), number):
-            await self._notify(
-                trade.facts["notify_url"],
-                "TRANSACTION.SUCCESS",
-                "transaction",
-                self._transaction(trade.reference),
-            )
+    def new_trade_number(self) -> str:
+        return f"4200{china_time(self._now(), '%Y%m%d')}{secrets.randbelow(10**16):016d}"
 
-    async def settle_refund(self, reference: str, status: str = "succeeded") -> None:
-        """A refund that was being processed ends, and the merchant is told."""
-        if not self.book.settle_refund(reference, status):
+    async def notify_payment(self, trade: Trade) -> None:
+        url, resource = trade.facts["notify_url"], self._transaction(trade.reference)
+        await self._notify(url, "TRANSACTION.SUCCESS", "transaction", resource)
+
+    async def notify_refund(self, record: RefundRecord) -> None:
+        if not record.facts.get("notify_url"):
             return
-        record = self.book.find_refund(reference)
-        if record is not None and record.facts.get("notify_url"):
-            ended = "SUCCESS" if status == "succeeded" else "ABNORMAL"
-            said = self._said_of_refund(record)
-            said["refund_status"] = said.pop("status")
-            said["mchid"] = self.party.merchant_id
-            await self._notify(record.facts["notify_url"], f"REFUND.{ended}", "refund", said)
-
-    async def aclose(self) -> None:
-        await self.notifier.aclose()
-        self.book.close()
+        result = "SUCCESS" if record.status == "succeeded" else "ABNORMAL"
+        resource = self._refund_view(record)
+        resource["refund_status"] = resource.pop("status")
+        resource["mchid"] = self.merchant.merchant_id
+        await self._notify(record.facts["notify_url"], f"REFUND.{result}", "refund", resource)
 
     def _check(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
         given = dict(HEADER_FIELD.findall(headers.get("authorization", "")))
-        message = request_message(
-            method,
-            path,
-            given.get("timestamp", ""),
-            given.get("nonce_str", ""),
-            body.decode(),
-        )
+        stamp = given.get("timestamp", "")
+        message = request_message(method, path, stamp, given.get("nonce_str", ""), body.decode())
         known = (given.get("mchid"), given.get("serial_no")) == (
-            self.party.merchant_id,
-            self.party.serial,
+            self.merchant.merchant_id,
+            self.merchant.serial,
         )
-        stamp = given.get("timestamp", "0")
-        timely = abs(self._now().timestamp() - int(stamp)) < WINDOW_SECONDS
-        holds = rsa_holds([self.party.merchant_key], message.encode(), given.get("signature", ""))
-        if not (known and timely and holds and headers.get("user-agent")):
-            raise Refused(401, "SIGN_ERROR")
+        timely = abs(self._now().timestamp() - int(stamp or "0")) < WINDOW_SECONDS
+        key, signature = self.merchant.merchant_key, given.get("signature", "")
+        genuine = rsa_verify([key], message.encode(), signature)
+        if not (known and timely and genuine and headers.get("user-agent")):
+            raise Refused("SIGN_ERROR", status=401)
 
-    def _act(self, method: str, path: str, said: Any) -> tuple[int, Any]:
+    def _process(self, method: str, path: str, content: Any) -> tuple[int, Any]:
         url = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         answer: Any
         match method, url.path.removeprefix("/v3/").split("/"):
             case "POST", ["pay", "transactions", product] if product in PRODUCTS:
-                answer = self._prepay(product, said)
+                answer = self._prepay(product, content)
             case "GET", ["pay", "transactions", "out-trade-no", reference]:
-                if query.get("mchid") != self.party.merchant_id:
-                    raise Refused(400, "PARAM_ERROR")
+                if query.get("mchid") != self.merchant.merchant_id:
+                    raise Refused("PARAM_ERROR")
                 answer = self._transaction(reference)
             case "POST", ["pay", "transactions", "out-trade-no", reference, "close"]:
                 return self._close(reference)
             case "POST", ["refund", "domestic", "refunds"]:
-                answer = self._refund(said)
+                answer = self._refund(content)
             case "GET", ["refund", "domestic", "refunds", number]:
-                answer = self._said_of_refund(self._known_refund(number))
-            case "GET", ["certificates"] if self.party.certificates:
-                answer = self.party.certificates
+                answer = self._refund_view(self._known_refund(number))
+            case "GET", ["certificates"] if self.merchant.certificates:
+                answer = self.merchant.certificates
             case "GET", ["bill", "tradebill"]:
                 answer = self._bill(query)
             case "GET", ["billdownload", "file"]:
                 answer = gzip.compress(self._table(date.fromisoformat(query["token"])))
             case _:
-                raise Refused(404, "RESOURCE_NOT_EXISTS")
+                raise Refused("RESOURCE_NOT_EXISTS", status=404)
         return 200, answer
 
-    def _prepay(self, product: str, said: Mapping[str, Any]) -> dict[str, str]:
-        self._check_order(product, said)
-        facts = {"notify_url": said["notify_url"], "product": product}
-        trade = self.book.open(
+    def _prepay(self, product: str, order: Mapping[str, Any]) -> dict[str, str]:
+        check_order(product, order, self.merchant)
+        trade = self.trades.add(
             Trade(
-                reference=said["out_trade_no"],
+                reference=order["out_trade_no"],
                 status=TradeStatus.WAITING,
-                amount=said["amount"]["total"],
+                amount=order["amount"]["total"],
                 currency="CNY",
-                subject=said["description"],
-                expires_at=datetime.fromisoformat(said["time_expire"]),
-                facts=facts,
+                subject=order["description"],
+                expires_at=datetime.fromisoformat(order["time_expire"]),
+                facts={"notify_url": order["notify_url"], "product": product},
             )
         )
-        if trade.amount != said["amount"]["total"] or trade.facts["product"] != product:
-            raise Refused(403, "OUT_TRADE_NO_USED", "商户订单号重复")
+        if trade.amount != order["amount"]["total"] or trade.facts["product"] != product:
+            raise Refused("OUT_TRADE_NO_USED", "商户订单号重复", status=403)
         if trade.status is not TradeStatus.WAITING:
-            code = "ORDER_CLOSED" if trade.status is TradeStatus.CLOSED else "OUT_TRADE_NO_USED"
-            raise Refused(400, code)
-        page = f"{self._url}{self.cashier.address(trade.reference)}"
+            closed = trade.status is TradeStatus.CLOSED
+            raise Refused("ORDER_CLOSED" if closed else "OUT_TRADE_NO_USED")
+        page = self.page_url(trade.reference)
         match product:
             case "native":
                 return {"code_url": page}
@@ -223,152 +179,72 @@ class WechatSimulator:
                 return {"h5_url": f"{page}?prepay_id=wx{trade.reference}&package=1"}
         return {"prepay_id": f"wx{trade.reference}"}
 
-    def _check_order(self, product: str, said: Mapping[str, Any]) -> None:
-        total = said["amount"]["total"]
-        notify = urlsplit(said["notify_url"])
-        wrong = (
-            not REFERENCE.fullmatch(said["out_trade_no"])
-            or not isinstance(total, int)
-            or total < 1
-            or said["amount"].get("currency", "CNY") != "CNY"
-            or not 1 <= len(said["description"]) <= LONGEST_DESCRIPTION
-            or bool(notify.query)
-            or (self.party.https_only and notify.scheme != "https")
-            or (product == "jsapi" and not said["payer"]["openid"])
-            or (product == "h5" and not said["scene_info"]["payer_client_ip"])
-        )
-        if wrong:
-            raise Refused(400, "PARAM_ERROR", "参数错误")
-        if (said["appid"], said["mchid"]) != (self.party.app_id, self.party.merchant_id):
-            raise Refused(400, "APPID_MCHID_NOT_MATCH")
-
     def _transaction(self, reference: str) -> dict[str, Any]:
-        trade = self.book.find(reference)
+        trade = self.trades.find(reference)
         if trade is None:
-            raise Refused(404, "ORDER_NOT_EXIST")
-        said: dict[str, Any] = {
-            "appid": self.party.app_id,
-            "mchid": self.party.merchant_id,
-            "out_trade_no": reference,
-            "trade_state": {TradeStatus.PAID: "SUCCESS", TradeStatus.CLOSED: "CLOSED"}.get(
-                trade.status, "NOTPAY"
-            ),
-            "trade_state_desc": "模拟",
-        }
-        if trade.paid_at is not None:
-            if self.book.refunded(reference):
-                said["trade_state"] = "REFUND"
-            said |= {
-                "transaction_id": trade.number,
-                "trade_type": str(trade.facts["product"]).upper(),
-                "success_time": _rfc3339(trade.paid_at),
-                "amount": {"total": trade.amount, "payer_total": trade.amount, "currency": "CNY"},
-                "payer": {"openid": "o-simulated"},
-            }
-        return said
+            raise Refused("ORDER_NOT_EXIST", status=404)
+        refunded = self.trades.refunded_amount(reference) > 0
+        identity = {"appid": self.merchant.app_id, "mchid": self.merchant.merchant_id}
+        return {**identity, **transaction_view(trade, refunded=refunded)}
 
     def _close(self, reference: str) -> tuple[int, bytes]:
-        if self.book.find(reference) is not None:
-            self.book.move(reference, {TradeStatus.WAITING}, TradeStatus.CLOSED)
+        if self.trades.find(reference) is not None:
+            self.trades.change_status(reference, {TradeStatus.WAITING}, TradeStatus.CLOSED)
         return 204, b""
 
-    def _refund(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        trade = self.book.find(said["out_trade_no"])
-        amount = said["amount"]
+    def _refund(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        trade, amount = self.trades.find(content["out_trade_no"]), content["amount"]
         if trade is None:
-            raise Refused(404, "RESOURCE_NOT_EXISTS")
+            raise Refused("RESOURCE_NOT_EXISTS", status=404)
         if amount["total"] != trade.amount or amount["currency"] != "CNY":
-            raise Refused(400, "INVALID_REQUEST", "订单金额不一致")
-        before = self.book.find_refund(said["out_refund_no"])
-        if before is not None and before.amount != amount["refund"]:
-            raise Refused(400, "PARAM_ERROR", "退款金额与之前请求不一致")
-        try:
-            record = self.book.refund(
-                RefundRecord(
-                    reference=said["out_refund_no"],
-                    trade=trade.reference,
-                    amount=amount["refund"],
-                    status="pending",
-                    number=f"5030{secrets.randbelow(10**20):020d}",
-                    at=self._now(),
-                    facts={"notify_url": said.get("notify_url", "")},
-                )
-            )
-        except RefundTooMuch as error:
-            raise Refused(400, "INVALID_REQUEST", "申请退款金额超过可退金额") from error
-        return self._said_of_refund(record)
+            raise Refused("INVALID_REQUEST", "订单金额不一致")
+        record = self.record_refund(
+            RefundRecord(
+                reference=content["out_refund_no"],
+                trade=trade.reference,
+                amount=amount["refund"],
+                status="pending",
+                number=f"5030{secrets.randbelow(10**20):020d}",
+                at=self._now(),
+                facts={"notify_url": content.get("notify_url", "")},
+            ),
+            too_large=Refused("INVALID_REQUEST", "申请退款金额超过可退金额"),
+            changed=Refused("PARAM_ERROR", "退款金额与之前请求不一致"),
+        )
+        return self._refund_view(record)
 
     def _known_refund(self, number: str) -> RefundRecord:
-        record = self.book.find_refund(number)
+        record = self.trades.find_refund(number)
         if record is None:
-            raise Refused(404, "RESOURCE_NOT_EXISTS")
+            raise Refused("RESOURCE_NOT_EXISTS", status=404)
         return record
 
-    def _said_of_refund(self, record: RefundRecord) -> dict[str, Any]:
-        trade = self.book.find(record.trade)
-        total = trade.amount if trade else 0
-        status = {"pending": "PROCESSING", "succeeded": "SUCCESS"}.get(record.status, "ABNORMAL")
-        return {
-            "refund_id": record.number,
-            "out_refund_no": record.reference,
-            "transaction_id": trade.number if trade else "",
-            "out_trade_no": record.trade,
-            "channel": "ORIGINAL",
-            "user_received_account": "支付用户零钱",
-            "create_time": _rfc3339(record.at),
-            "success_time": _rfc3339(self._now()),
-            "status": status,
-            "amount": {"total": total, "refund": record.amount, "currency": "CNY"},
-        }
+    def _refund_view(self, record: RefundRecord) -> dict[str, Any]:
+        return refund_view(record, self.trades.find(record.trade), self._now())
 
     def _bill(self, query: Mapping[str, str]) -> dict[str, str]:
         day = date.fromisoformat(query["bill_date"])
-        ready = datetime.combine(day, datetime.min.time(), CHINA_TIME) + timedelta(hours=34)
-        if self._now() < ready:
-            raise Refused(400, "NO_STATEMENT_EXIST", "账单文件不存在")
-        table = self._table(day)
+        if self._now() < bill_ready_at(day):
+            raise Refused("NO_STATEMENT_EXIST", "账单文件不存在")
+        digest = sha1(self._table(day), usedforsecurity=False).hexdigest()
         return {
             "hash_type": "SHA1",
-            "hash_value": sha1(table, usedforsecurity=False).hexdigest(),
+            "hash_value": digest,
             "download_url": f"{self._url}/v3/billdownload/file?token={day.isoformat()}",
         }
 
     def _table(self, day: date) -> bytes:
-        begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
-        end = begin + timedelta(days=1)
-        rows = []
-        for trade in self.book.paid_between(begin, end):
-            fee = (trade.amount * FEE_BASIS_POINTS + 5_000) // 10_000
-            at = china(trade.paid_at) if trade.paid_at else ""
-            amounts = [_yuan(trade.amount), _yuan(fee)]
-            rows.append([at, trade.number, trade.reference, "SUCCESS", *amounts, "", "", "0.00"])
-        for record in self.book.refunded_between(begin, end):
-            number, own = record.number, record.reference
-            rows.append(
-                [
-                    *(china(record.at), number, record.trade, "REFUND", "0.00", "0.00"),
-                    *(number, own, _yuan(record.amount)),
-                ]
-            )
-        if rows and self.faults.strikes(Fault.HIDDEN_DIFFERENCE):
-            rows[0][4] = "0.01"
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(BILL_NAMES)
-        writer.writerows([[f"`{cell}" for cell in row] for row in rows])
-        text.write("总交易单数,应结订单总金额\r\n`0,`0.00\r\n")
-        return text.getvalue().encode("utf-8-sig")
+        return table_of(self.movements(day))
 
     def _signed(self, body: bytes) -> dict[str, str]:
         stamp, nonce = str(int(self._now().timestamp())), secrets.token_hex(16)
-        signature = rsa_sign(self.party.own_key, answer_message(stamp, nonce, body))
-        if self.faults.strikes(Fault.BAD_SIGNATURE):
-            signature = rsa_sign(self.party.own_key, b"something else")
+        wrong = self.faults.consume(Fault.BAD_SIGNATURE)
+        message = b"another text" if wrong else answer_message(stamp, nonce, body)
         return {
             "Wechatpay-Timestamp": stamp,
             "Wechatpay-Nonce": nonce,
-            "Wechatpay-Serial": self.party.own_serial,
-            "Wechatpay-Signature": signature,
+            "Wechatpay-Serial": self.merchant.own_serial,
+            "Wechatpay-Signature": rsa_sign(self.merchant.own_key, message),
             "Wechatpay-Signature-Type": SCHEME,
             "Content-Type": "application/json",
         }
@@ -376,39 +252,20 @@ class WechatSimulator:
     async def _notify(
         self, url: str, event: str, original_type: str, resource: Mapping[str, Any]
     ) -> None:
-        sealed = seal(
-            _json(resource).decode(),
-            self.party.apiv3_key,
+        encrypted = encrypt(
+            json_bytes(resource).decode(),
+            self.merchant.apiv3_key,
             nonce=secrets.token_hex(6),
             associated_data=original_type,
         )
-        body = _json(
+        body = json_bytes(
             {
                 "id": secrets.token_hex(16),
-                "create_time": _rfc3339(self._now()),
+                "create_time": rfc3339(self._now()),
                 "resource_type": "encrypt-resource",
                 "event_type": event,
                 "summary": "模拟",
-                "resource": {**sealed, "original_type": original_type},
+                "resource": {**encrypted, "original_type": original_type},
             }
         )
-        await self.notifier.send(
-            Message(
-                url=url,
-                body=body,
-                headers=self._signed(body),
-                heard=lambda status, _answer: status in {200, 204},
-            )
-        )
-
-
-def _json(said: object) -> bytes:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _rfc3339(at: datetime) -> str:
-    return at.astimezone(CHINA_TIME).isoformat(timespec="seconds")
-
-
-def _yuan(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02d}"
+        await self.notifier.send(Message(url, body, self._signed(body), acknowledged))

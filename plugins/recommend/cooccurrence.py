@@ -1,7 +1,7 @@
-"""Item-to-item co-occurrence, learnt into one file that every worker reads.
+"""Item-to-item co-occurrence: a model in one file, which every worker reads.
 
 The score of a pair is the cosine of the two products' buyers, ``n(a, b) / √(n(a) n(b))``,
-counted over people and not over baskets, so that nobody is counted twice. Best sellers are
+counted over people, not over baskets, so that one person counts once. Best sellers are
 people per product over the last 90 days. No pair is published with fewer than
 ``least_people`` people behind it, so that one person's basket never shows.
 """

@@ -81,8 +81,6 @@ class Refunds(Protocol):
     async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
         """Refunds to send, or to ask about, by now; nobody else is given them before then."""
 
-    async def find_for(self, return_id: ReturnId) -> Refund | None: ...
-
     async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
         """Oldest first."""
 

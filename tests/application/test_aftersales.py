@@ -17,7 +17,8 @@ from core.domain.refund import RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState, Wish
 from entrepot.container import Container
 from ports.errors import Rejected, Unavailable
-from ports.payment import GatewayRefund, GatewayStatus, RefundRequest
+from ports.payment.gateway import GatewayStatus
+from ports.payment.refunds import GatewayRefund, RefundRequest
 from tests.bank import BACK, PARCEL, SMALL, Bank, available, notification, place, state_of
 from tests.factories import stock_up, yuan
 

@@ -28,9 +28,7 @@ from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.refund import RefundReason
 from entrepot.container import Container
-from ports.payment import (
-    GatewayStatus,
-)
+from ports.payment.gateway import GatewayStatus
 from tests.bank import (
     BACK,
     PARCEL,

@@ -26,7 +26,7 @@ from core.domain.errors import DomainError
 from core.domain.money import Money
 from core.domain.refund import RefundReason
 from entrepot.container import Container
-from ports.payment import GatewayStatus
+from ports.payment.gateway import GatewayStatus
 from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
 from tests.factories import stock_up
 from tests.invariants import violations

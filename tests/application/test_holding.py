@@ -13,7 +13,7 @@ from core.domain.payment import Balances, Payment
 from core.domain.refund import RefundReason
 from entrepot.container import Container
 from ports.errors import OutcomeUnknown, Rejected
-from ports.payment import GatewayStatus
+from ports.payment.gateway import GatewayStatus
 from tests.bank import BACK, PARCEL, SMALL, Bank, available, notification, place, state_of
 from tests.factories import stock_up, yuan
 from tests.invariants import violations

@@ -36,13 +36,8 @@ from core.domain.returns import Remedy, ReturnReason, Wish
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
 from ports.errors import PortError
-from ports.payment import (
-    GatewayPayment,
-    GatewayStatus,
-    PaymentReference,
-    PurchaseRequest,
-    Redirect,
-)
+from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payment.purchase import PurchaseRequest, Redirect
 from tests.bank import BACK, SMALL, Bank, notification, place
 from tests.factories import stock_up
 from tests.invariants import violations

@@ -17,7 +17,8 @@ from core.domain.reconciliation import DifferenceKind, Report
 from core.domain.refund import RefundReason
 from entrepot.container import Container
 from ports.errors import NotReadyYet
-from ports.payment import Ability, StatementKind, StatementLine
+from ports.payment.abilities import Ability
+from ports.payment.statements import StatementKind, StatementLine
 from tests.application.test_aftersales import buy
 from tests.bank import CHINA, SMALL, Bank
 from tests.commands import command

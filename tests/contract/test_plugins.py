@@ -1,17 +1,17 @@
-"""The bundled plugins pass the kit that anybody's plugin passes."""
+"""The bundled plugins pass the same kit as third-party plugins."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from entrepot import Carrier, Recommender
-from entrepot.testing import CarrierSuite, GatewayBench, PaymentGatewaySuite, RecommenderSuite
+from entrepot.testing import CarrierSuite, GatewayFixture, PaymentGatewaySuite, RecommenderSuite
 from plugins.logistics.carrier import FreightCarrier
 from plugins.logistics.settings import LogisticsSettings
 from plugins.recommend.cooccurrence import CooccurrenceRecommender
-from tests.benches import alipay_bench, sandbox_bench, unionpay_bench, wechat_bench
+from tests.gateway_fixtures import alipay_fixture, sandbox_fixture, unionpay_fixture, wechat_fixture
 
 
 def now() -> datetime:
@@ -20,42 +20,42 @@ def now() -> datetime:
 
 class TestSandbox(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
-        bench = sandbox_bench(tmp_path)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path: Path) -> AsyncIterator[GatewayFixture]:
+        gateway_fixture = sandbox_fixture(tmp_path)
+        yield gateway_fixture
+        await gateway_fixture.aclose()
 
 
 class TestAlipay(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
-        bench = alipay_bench(tmp_path)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path: Path) -> AsyncIterator[GatewayFixture]:
+        gateway_fixture = alipay_fixture(tmp_path)
+        yield gateway_fixture
+        await gateway_fixture.aclose()
 
 
 class TestAlipayEncrypted(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
-        bench = alipay_bench(tmp_path, content_key="aa4BtZ4tspm2wnXLb1ThQA==")
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path: Path) -> AsyncIterator[GatewayFixture]:
+        gateway_fixture = alipay_fixture(tmp_path, content_key="aa4BtZ4tspm2wnXLb1ThQA==")
+        yield gateway_fixture
+        await gateway_fixture.aclose()
 
 
 class TestWechat(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
-        bench = wechat_bench(tmp_path)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path: Path) -> AsyncIterator[GatewayFixture]:
+        gateway_fixture = wechat_fixture(tmp_path)
+        yield gateway_fixture
+        await gateway_fixture.aclose()
 
 
 class TestUnionpay(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path: Path) -> AsyncIterator[GatewayBench]:
-        bench = unionpay_bench(tmp_path)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path: Path) -> AsyncIterator[GatewayFixture]:
+        gateway_fixture = unionpay_fixture(tmp_path)
+        yield gateway_fixture
+        await gateway_fixture.aclose()
 
 
 class TestFreight(CarrierSuite):
@@ -68,3 +68,14 @@ class TestCooccurrence(RecommenderSuite):
     @pytest.fixture
     def recommender(self, tmp_path: Path) -> Recommender:
         return CooccurrenceRecommender(tmp_path / "model.json", least_people=5, now=now)
+
+
+@pytest.mark.parametrize("make", [alipay_fixture, wechat_fixture, unionpay_fixture])
+def test_the_client_of_a_gateway_shows_no_secret(
+    tmp_path: Path, make: Callable[[Path], GatewayFixture]
+) -> None:
+    fixture = make(tmp_path)
+    client = vars(fixture.gateway)["_client"]
+    shown = f"{client!r} {vars(client)}"
+    assert "_key" in shown
+    assert [secret for secret in fixture.secrets if secret in shown] == []

@@ -35,11 +35,11 @@ class TestShopRecords(RecordKeeperSuite):
         return found
 
     @pytest.fixture
-    async def somebody(self, keeper: RecordKeeper) -> Subject:
+    async def subject(self, keeper: RecordKeeper) -> Subject:
         return await keeper.resolve(Subject(contacts=frozenset({MARKED.marks["login"]})))
 
     @pytest.fixture
-    async def others(self, keeper: RecordKeeper) -> Subject:
+    async def other_subject(self, keeper: RecordKeeper) -> Subject:
         return await keeper.resolve(Subject(contacts=frozenset({ALIKE.marks["login"]})))
 
 
@@ -49,11 +49,11 @@ class TestLoyalty(RecordKeeperSuite):
         return LoyaltyPoints(tmp_path / "points.json", POINTS)
 
     @pytest.fixture
-    def somebody(self) -> Subject:
+    def subject(self) -> Subject:
         return Subject(customers=frozenset({ME}))
 
     @pytest.fixture
-    def others(self) -> Subject:
+    def other_subject(self) -> Subject:
         return Subject(customers=frozenset({YOU}))
 
 
@@ -101,14 +101,14 @@ class SaysNothing(LoyaltyPoints):
 
 
 BROKEN = {
-    ExportsOthers: "test_the_export_has_each_record_once_and_no_record_of_others",
-    ForgetsAPage: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
+    ExportsOthers: "test_an_export_has_each_record_once_and_none_of_others",
+    ForgetsAPage: "test_erasing_removes_one_subject_and_no_other",
     ErasesWhilePlanning: "test_planning_changes_nothing",
-    ErasesNothing: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
-    ErasesEverybody: "test_after_erasing_nothing_is_left_of_one_and_everything_of_the_other",
-    SeesNothing: "test_what_is_there_is_found_before_it_is_erased",
-    TurnsInCircles: "test_the_export_has_each_record_once_and_no_record_of_others",
-    SaysNothing: "test_the_inventory_says_what_is_kept_and_why",
+    ErasesNothing: "test_erasing_removes_one_subject_and_no_other",
+    ErasesEverybody: "test_erasing_removes_one_subject_and_no_other",
+    SeesNothing: "test_data_is_found_before_it_is_erased",
+    TurnsInCircles: "test_an_export_has_each_record_once_and_none_of_others",
+    SaysNothing: "test_the_inventory_lists_fields_with_a_purpose",
 }
 
 
@@ -122,8 +122,8 @@ async def test_a_broken_keeper_fails_the_right_case(
     keeper = broken(tmp_path / "points.json", POINTS)
     known = {
         "keeper": keeper,
-        "somebody": Subject(customers=frozenset({ME})),
-        "others": Subject(customers=frozenset({YOU})),
+        "subject": Subject(customers=frozenset({ME})),
+        "other_subject": Subject(customers=frozenset({YOU})),
     }
     test: Any = getattr(RecordKeeperSuite(), case)
     names = test.__code__.co_varnames[1 : test.__code__.co_argcount]

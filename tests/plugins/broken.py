@@ -1,4 +1,4 @@
-"""Gateways with one fault each, of the kind that loses or doubles money, or lets somebody in."""
+"""Gateways with one fault each. Each fault loses or doubles money, or accepts a forgery."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -30,16 +30,16 @@ from plugins.payment_sandbox.gateway import SandboxGateway
 from plugins.payment_sandbox.signing import Signer
 
 
-class BelievesAnybody(SandboxGateway):
-    """It reads a notification and does not check who signed it."""
+class IgnoresSignatures(SandboxGateway):
+    """It reads a notification without a check of its signature."""
 
     async def verify(self, raw: RawNotification) -> Notification:
-        self._signer.holds = lambda *_: True  # type: ignore[method-assign]
+        self._signer.verify = lambda *_: True  # type: ignore[method-assign]
         return await super().verify(raw)
 
 
-class BelievesForever(SandboxGateway):
-    """It checks the signature and not the time."""
+class IgnoresTheTime(SandboxGateway):
+    """It checks the signature, but not its time."""
 
     async def verify(self, raw: RawNotification) -> Notification:
         stamp = int(raw.headers.get("x-sandbox-timestamp", "0"))
@@ -47,8 +47,8 @@ class BelievesForever(SandboxGateway):
         return await super().verify(replace(raw, received_at=at))
 
 
-class FreshKeys(SandboxGateway):
-    """It makes up a new key for each repetition: one payment would count often."""
+class NewKeyPerRepetition(SandboxGateway):
+    """Each repetition has a new key: one payment would be handled several times."""
 
     count = 0
 
@@ -57,23 +57,23 @@ class FreshKeys(SandboxGateway):
         return replace(await super().verify(raw), key=f"n{self.count}")
 
 
-class OneKey(SandboxGateway):
-    """It gives every notification the same key: the second payment would be thought known."""
+class SameKeyForAll(SandboxGateway):
+    """Every notification has the same key: the second payment would be skipped as a repetition."""
 
     async def verify(self, raw: RawNotification) -> Notification:
         return replace(await super().verify(raw), key="notification")
 
 
-class LosesTheAmount(SandboxGateway):
-    """It reports another amount in a query than was paid."""
+class ReportsAnotherAmount(SandboxGateway):
+    """A query reports another amount than was paid."""
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
         known = await super().query(payment)
         return replace(known, amount=known.amount and Money(1, "CNY"))
 
 
-class ThinksSilenceIsNo(SandboxGateway):
-    """A lost answer to a refund is taken for a refusal: the money would go back twice."""
+class TreatsLostAnswerAsRejection(SandboxGateway):
+    """It reports a lost answer to a refund as a rejection: the money would be refunded twice."""
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
         try:
@@ -82,8 +82,8 @@ class ThinksSilenceIsNo(SandboxGateway):
             raise Rejected("no answer") from error
 
 
-class ThinksSilenceIsNothing(SandboxGateway):
-    """A lost answer to a refund is taken for nothing having happened."""
+class TreatsLostAnswerAsUnavailable(SandboxGateway):
+    """It reports a lost answer to a refund as if nothing happened."""
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
         try:
@@ -92,8 +92,8 @@ class ThinksSilenceIsNothing(SandboxGateway):
             raise Unavailable from error
 
 
-class NewNumbers(SandboxGateway):
-    """Each try of a refund has a number of its own: two tries are two refunds."""
+class NewReferencePerAttempt(SandboxGateway):
+    """Each attempt of a refund has a new reference: two attempts are two refunds."""
 
     count = 0
 
@@ -105,23 +105,23 @@ class NewNumbers(SandboxGateway):
         return replace(known, reference=request.reference)
 
 
-class UnsignedAnswers(SandboxGateway):
-    """It does not check who signed an answer."""
+class AcceptsUnsignedAnswers(SandboxGateway):
+    """It does not check the signature of an answer."""
 
     def __init__(self, **parts: Any) -> None:
-        super().__init__(**{**parts, "signer": Trusting(parts["signer"])})
+        super().__init__(**{**parts, "signer": AcceptingSigner(parts["signer"])})
 
 
-class Trusting(Signer):
+class AcceptingSigner(Signer):
     def __init__(self, inner: Signer) -> None:
         super().__init__(inner._secret)
 
-    def holds(self, headers: Any, body: bytes, now: datetime) -> bool:
-        return "x-sandbox-timestamp" in headers or super().holds(headers, body, now)
+    def verify(self, headers: Any, body: bytes, now: datetime) -> bool:
+        return "x-sandbox-timestamp" in headers or super().verify(headers, body, now)
 
 
-class ErrorsAreAnswers(SandboxGateway):
-    """A gateway that fails is taken for one that refuses."""
+class TreatsFailureAsRejection(SandboxGateway):
+    """It reports a failing provider as a rejection."""
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
         try:
@@ -130,8 +130,8 @@ class ErrorsAreAnswers(SandboxGateway):
             raise Rejected("failed") from error
 
 
-class MissingIsAnError(SandboxGateway):
-    """It cannot say that there is no such trade yet."""
+class RejectsUnknownReferences(SandboxGateway):
+    """It raises an error for a trade that does not exist yet."""
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
         known = await super().query(payment)
@@ -140,23 +140,23 @@ class MissingIsAnError(SandboxGateway):
         return known
 
 
-class ClosesWhatIsPaid(SandboxGateway):
-    """It says closed, whatever happened: a paid order would be cancelled."""
+class ReportsPaidAsClosed(SandboxGateway):
+    """It reports every payment as closed: a paid order would be cancelled."""
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
         known = await super().close(payment)
         return replace(known, status=GatewayStatus.CLOSED, amount=None)
 
 
-class NodsAlways(SandboxGateway):
-    """It acknowledges what the shop did not accept: the payment would be lost."""
+class AcknowledgesEverything(SandboxGateway):
+    """It acknowledges a notification that the shop did not accept: the payment would be lost."""
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:  # noqa: ARG002
         return Acknowledgement(status=200, body=b"success")
 
 
-class Boasts(SandboxGateway):
-    """It serves a scene that it does not know how to."""
+class DeclaresUnsupportedScene(SandboxGateway):
+    """It declares a scene that it does not support."""
 
     scenes = (Scene.WEB, Scene.QR)
 
@@ -166,8 +166,8 @@ class Boasts(SandboxGateway):
         return await super().purchase(request)
 
 
-class Forgets(SandboxGateway):
-    """Its statement has no refunds in it."""
+class OmitsRefundsInStatements(SandboxGateway):
+    """Its statement omits refunds."""
 
     async def statement(self, day: date) -> AsyncIterator[StatementLine]:
         async for line in super().statement(day):
@@ -175,23 +175,23 @@ class Forgets(SandboxGateway):
                 yield line
 
 
-class Chatters(SandboxGateway):
-    """It logs what it signs with."""
+class LogsItsSecret(SandboxGateway):
+    """It logs its secret key."""
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
         structlog.get_logger().info("asking", key=self._signer._secret.decode())
         return await super().query(payment)
 
 
-class Overstates(SandboxGateway):
-    """It declares what it has no method for."""
+class DeclaresUnimplementedAbility(SandboxGateway):
+    """It declares an ability that it does not implement."""
 
     abilities = frozenset(Ability)
     statement = None  # type: ignore[assignment]
 
 
-class TakesWhatIsHeld(SandboxGateway):
-    """It captures more than is held, by asking again under another name."""
+class CapturesUnderNewReference(SandboxGateway):
+    """It captures under a new reference each time, so a repetition captures again."""
 
     async def capture(
         self, payment: PaymentReference, amount: Money, reference: str
@@ -201,22 +201,22 @@ class TakesWhatIsHeld(SandboxGateway):
 
 
 BROKEN: dict[type[SandboxGateway], str] = {
-    BelievesAnybody: "test_a_changed_notification_is_refused",
-    BelievesForever: "test_a_notification_from_another_time_is_refused",
-    FreshKeys: "test_a_repeated_notification_has_the_same_key",
-    OneKey: "test_two_payments_notify_under_two_keys",
-    LosesTheAmount: "test_a_payment_is_seen_with_its_amount_and_account",
-    ThinksSilenceIsNo: "test_a_refund_whose_answer_is_lost_is_asked_for_and_not_doubled",
-    ThinksSilenceIsNothing: "test_a_refund_whose_answer_is_lost_is_asked_for_and_not_doubled",
-    NewNumbers: "test_a_refund_gives_back_once_a_number",
-    UnsignedAnswers: "test_an_answer_with_a_bad_signature_says_nothing",
-    ErrorsAreAnswers: "test_a_failing_gateway_is_not_a_refusal",
-    MissingIsAnError: "test_an_unknown_reference_is_not_found_and_no_error",
-    ClosesWhatIsPaid: "test_closing_does_not_undo_a_payment",
-    NodsAlways: "test_only_an_accepted_notification_is_acknowledged",
-    Boasts: "test_a_purchase_tells_the_buyer_what_to_do_next_in_every_scene",
-    Forgets: "test_a_statement_has_every_movement_of_its_day",
-    Chatters: "test_no_secret_is_logged_or_shown",
-    Overstates: "test_it_implements_what_it_declares",
-    TakesWhatIsHeld: "test_held_money_is_captured_in_parts_and_no_more",
+    IgnoresSignatures: "test_a_changed_notification_is_refused",
+    IgnoresTheTime: "test_a_notification_from_another_time_is_refused",
+    NewKeyPerRepetition: "test_a_repeated_notification_has_the_same_key",
+    SameKeyForAll: "test_two_payments_notify_under_two_keys",
+    ReportsAnotherAmount: "test_a_payment_is_seen_with_its_amount_and_account",
+    TreatsLostAnswerAsRejection: "test_a_refund_whose_answer_is_lost_is_queried_and_not_doubled",
+    TreatsLostAnswerAsUnavailable: "test_a_refund_whose_answer_is_lost_is_queried_and_not_doubled",
+    NewReferencePerAttempt: "test_a_refund_is_made_once_per_reference",
+    AcceptsUnsignedAnswers: "test_an_answer_with_a_bad_signature_is_not_accepted",
+    TreatsFailureAsRejection: "test_a_failing_gateway_is_not_a_refusal",
+    RejectsUnknownReferences: "test_an_unknown_reference_is_not_found_and_no_error",
+    ReportsPaidAsClosed: "test_closing_does_not_undo_a_payment",
+    AcknowledgesEverything: "test_only_an_accepted_notification_is_acknowledged",
+    DeclaresUnsupportedScene: "test_a_purchase_returns_the_next_action_in_every_scene",
+    OmitsRefundsInStatements: "test_a_statement_has_every_movement_of_its_day",
+    LogsItsSecret: "test_no_secret_is_logged_or_shown",
+    DeclaresUnimplementedAbility: "test_it_implements_what_it_declares",
+    CapturesUnderNewReference: "test_an_authorization_is_captured_in_parts_and_no_more",
 }

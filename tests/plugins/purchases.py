@@ -1,14 +1,14 @@
-"""A purchase at a bench."""
+"""A purchase at a fixture."""
 
 from datetime import timedelta
 
 from core.domain.money import Money
-from entrepot.testing import GatewayBench
-from ports.payment import PurchaseRequest, Scene
+from entrepot.testing import GatewayFixture
+from ports.payment.purchase import PurchaseRequest, Scene
 
 
-def a_purchase(bench: GatewayBench, scene: Scene | None = None) -> PurchaseRequest:
-    now = bench.clock()
+def a_purchase(fixture: GatewayFixture, scene: Scene | None = None) -> PurchaseRequest:
+    now = fixture.clock()
     return PurchaseRequest(
         reference=f"{now:%Y%m%d%H%M%S}01",
         amount=Money(1990, "CNY"),
@@ -18,7 +18,7 @@ def a_purchase(bench: GatewayBench, scene: Scene | None = None) -> PurchaseReque
         expires_at=now + timedelta(minutes=30),
         notify_url="https://shop.example/notify/kit",
         return_url="https://shop.example/orders/1",
-        scene=scene or bench.gateway.scenes[0],
+        scene=scene or fixture.gateway.scenes[0],
         payer="payer",
         client_ip="203.0.113.7",
     )

@@ -1,4 +1,4 @@
-"""Alipay's wire against what Alipay published, and against an independent kit."""
+"""Alipay's wire against what Alipay published, and against an independent sdk."""
 
 import asyncio
 import json
@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
 from entrepot import BadSignature, GatewayStatus, RawNotification, Redirect, Unavailable
+from entrepot.simulation import ResponseDropped
 from entrepot.simulation.keys import new_key, private_pem, public_pem
-from entrepot.testing import GatewayBench
-from entrepot.testing.payment import reference_of
-from entrepot.wire import public_key, rsa_holds, rsa_sign
+from entrepot.testing import GatewayFixture
+from entrepot.testing.payment.steps import reference_of
+from entrepot.wire import public_key, rsa_sign, rsa_verify
 from plugins.payment_alipay.certificates import (
     certificates_of,
     root_serial_of,
@@ -32,9 +33,9 @@ from plugins.payment_alipay.signing import (
     request_content,
     top_level,
 )
-from plugins.payment_alipay.simulator import Dropped, Party
-from tests.benches import MERCHANT, PROVIDER, alipay_bench
+from plugins.payment_alipay.simulator import MerchantAccount
 from tests.factories import NOW
+from tests.gateway_fixtures import MERCHANT, PROVIDER, alipay_fixture
 from tests.plugins.certificates import Issued, issue
 from tests.plugins.purchases import a_purchase
 from tests.plugins.vectors import the_vector, vectors
@@ -51,7 +52,7 @@ def key_of(vector: dict[str, Any]) -> RSAPublicKey:
 
 
 @pytest.mark.parametrize("vector", vectors("alipay", "async_notify_verify"))
-def test_notifications_are_believed_or_not_as_published(vector: dict[str, Any]) -> None:
+def test_notifications_are_verified_as_published(vector: dict[str, Any]) -> None:
     """The one of the service market is signed by an older rule, which is not for trades."""
     body = vector["raw_form_body"].encode()
     if vector["valid"] and vector["id"] != "ali-notify-node-2":
@@ -80,11 +81,11 @@ def test_the_signed_part_of_an_answer_is_found(vector: dict[str, Any]) -> None:
     node = members[vector["response_key"]]
     assert node == vector["sign_content"]
     if "signature" in vector:
-        assert rsa_holds([key_of(vector)], node.encode(), json.loads(members["sign"]))
+        assert rsa_verify([key_of(vector)], node.encode(), json.loads(members["sign"]))
 
 
 @pytest.mark.parametrize("vector", vectors("alipay", "sync_response_verify"))
-def test_a_genuine_part_within_a_forged_answer_is_not_believed(vector: dict[str, Any]) -> None:
+def test_a_genuine_part_within_a_forged_answer_is_not_accepted(vector: dict[str, Any]) -> None:
     name, genuine = vector["response_key"], vector["sign_content"]
     forged = (
         f'{{"x": {{"{name}": {genuine}}}, "{name}": {{"code": "10000", "trade_status":'
@@ -92,7 +93,7 @@ def test_a_genuine_part_within_a_forged_answer_is_not_believed(vector: dict[str,
     )
     node = top_level(forged)[name]
     assert node != genuine
-    assert not rsa_holds([key_of(vector)], node.encode(), vector["signature"])
+    assert not rsa_verify([key_of(vector)], node.encode(), vector["signature"])
     with pytest.raises(ValueError, match=name):
         top_level(f'{{"{name}": {genuine}, "{name}": {{}}}}')
 
@@ -112,14 +113,14 @@ def test_requests_are_signed_as_published() -> None:
     vector = the_vector("alipay", "ali-req-yansongda-1")
     content = request_content(vector["params"])
     assert content == vector["sign_content"]
-    assert rsa_holds([public_key(vector["app_public_key_pem"])], content.encode(), vector["sign"])
+    assert rsa_verify([public_key(vector["app_public_key_pem"])], content.encode(), vector["sign"])
 
 
 def test_an_order_string_for_apps_is_signed_as_published() -> None:
     vector = the_vector("alipay_generated", "ali-sdkexecute-node-1")
     fields = dict(parse_qsl(vector["order_string"], keep_blank_values=True))
     key = public_key(vector["app_public_key_pem"])
-    assert rsa_holds([key], request_content(fields).encode(), fields["sign"])
+    assert rsa_verify([key], request_content(fields).encode(), fields["sign"])
 
 
 def test_content_is_encrypted_as_published() -> None:
@@ -142,17 +143,17 @@ def test_empty_fields_count_in_a_notification_and_twice_is_forged() -> None:
 # Certificate mode
 
 
-def certificate_bench(folder: Path, issued: Issued, serial: str = "") -> GatewayBench:
-    return alipay_bench(
+def certificate_fixture(folder: Path, issued: Issued, serial: str = "") -> GatewayFixture:
+    return alipay_fixture(
         folder,
         alipay_public_keys=(),
         app_certificate=issued.merchant,
         alipay_certificates=(issued.provider + issued.middle,),
         root_certificates=issued.root,
-        party=Party(
+        merchant=MerchantAccount(
             app_id="2021000000000001",
             seller_id="2088000000000001",
-            app_key=MERCHANT.public_key(),
+            merchant_key=MERCHANT.public_key(),
             own_key=issued.provider_key,
             serial=serial or serial_of(certificates_of(issued.provider)[0]),
         ),
@@ -160,59 +161,57 @@ def certificate_bench(folder: Path, issued: Issued, serial: str = "") -> Gateway
 
 
 @pytest.mark.anyio
-async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_believed(
+async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_accepted(
     tmp_path: Path,
 ) -> None:
     issued = issue("Ant Financial", MERCHANT, PROVIDER)
-    bench = certificate_bench(tmp_path, issued)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    known = await bench.gateway.query(reference_of(purchase))
+    fixture = certificate_fixture(tmp_path, issued)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    known = await fixture.gateway.query(reference_of(purchase))
     assert known.status is GatewayStatus.PAID
 
     renewed = issued.renew(new_key())
     content = {"code": "10000", "alipay_cert_content": renewed.provider_base64}
-    party = bench.simulator.party  # type: ignore[attr-defined]
+    merchant = fixture.simulator.merchant
     changed = {
         "own_key": renewed.provider_key,
         "serial": serial_of(certificates_of(renewed.provider)[0]),
         "extra": {"alipay.open.app.alipaycert.download": lambda _content: content},
     }
     for name, value in changed.items():
-        object.__setattr__(party, name, value)
-    known = await bench.gateway.query(reference_of(purchase))
+        setattr(merchant, name, value)
+    known = await fixture.gateway.query(reference_of(purchase))
     assert known.status is GatewayStatus.PAID
-    await bench.aclose()
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
-async def test_a_certificate_of_another_authority_is_not_believed(tmp_path: Path) -> None:
+async def test_a_certificate_of_another_authority_is_not_accepted(tmp_path: Path) -> None:
     issued = issue("Ant Financial", MERCHANT, PROVIDER)
     foreign = issue("Ant Financial", MERCHANT, new_key())
-    bench = certificate_bench(tmp_path, issued)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
+    fixture = certificate_fixture(tmp_path, issued)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
     content = {"code": "10000", "alipay_cert_content": foreign.provider_base64}
-    party = bench.simulator.party  # type: ignore[attr-defined]
-    object.__setattr__(party, "own_key", foreign.provider_key)
-    object.__setattr__(party, "serial", serial_of(certificates_of(foreign.provider)[0]))
-    object.__setattr__(
-        party, "extra", {"alipay.open.app.alipaycert.download": lambda _content: content}
-    )
+    merchant = fixture.simulator.merchant
+    merchant.own_key = foreign.provider_key
+    merchant.serial = serial_of(certificates_of(foreign.provider)[0])
+    merchant.extra = {"alipay.open.app.alipaycert.download": lambda _content: content}
     with pytest.raises(Unavailable):
-        await bench.gateway.query(reference_of(purchase))
+        await fixture.gateway.query(reference_of(purchase))
     with pytest.raises(ValueError, match="chain"):
         trusted_key(foreign.provider + foreign.middle, certificates_of(issued.root))
-    await bench.aclose()
+    await fixture.aclose()
 
 
-# An independent kit, as merchant and as gateway
+# An independent SDK, as merchant and as gateway
 
 
 @contextmanager
-def over_http(bench: GatewayBench) -> Iterator[str]:
-    """The simulator behind a real socket: the kit knows nothing of ASGI."""
-    simulator: Any = bench.simulator
+def over_http(fixture: GatewayFixture) -> Iterator[str]:
+    """The simulator on a real socket, because the SDK cannot call ASGI."""
+    simulator: Any = fixture.simulator
     loop = asyncio.new_event_loop()
 
     class Handler(BaseHTTPRequestHandler):
@@ -221,7 +220,7 @@ def over_http(bench: GatewayBench) -> Iterator[str]:
             try:
                 body = loop.run_until_complete(simulator.answer(fields["method"], fields))
                 self.send_response(200)
-            except Dropped:
+            except ResponseDropped:
                 body = b""
                 self.send_response(502)
             self.end_headers()
@@ -240,7 +239,7 @@ def over_http(bench: GatewayBench) -> Iterator[str]:
     loop.close()
 
 
-def a_kit(key: Any, other: Any) -> Any:
+def an_sdk(key: Any, other: Any) -> Any:
     from alipay import AliPay, AliPayConfig  # noqa: PLC0415 -- imports slowly
 
     return AliPay(
@@ -253,14 +252,12 @@ def a_kit(key: Any, other: Any) -> Any:
     )
 
 
-def test_the_kit_is_served_by_our_simulator(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It signs what we check, and believes what we sign."""
+def test_our_simulator_serves_the_sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It signs what we verify, and verifies what we sign."""
     import alipay  # noqa: PLC0415 -- imports slowly
 
-    bench = alipay_bench(tmp_path)
-    kit = a_kit(MERCHANT, PROVIDER)
+    fixture = alipay_fixture(tmp_path)
+    sdk = an_sdk(MERCHANT, PROVIDER)
 
     class Frozen(alipay.datetime):  # type: ignore[misc]
         @classmethod
@@ -268,40 +265,40 @@ def test_the_kit_is_served_by_our_simulator(
             return cls(2026, 11, 25, 12, 0, 0)
 
     monkeypatch.setattr(alipay, "datetime", Frozen)
-    with over_http(bench) as address:
-        kit._gateway = address
-        asked = kit.api_alipay_trade_precreate(
+    with over_http(fixture) as address:
+        sdk._gateway = address
+        asked = sdk.api_alipay_trade_precreate(
             "手机 +100%", "KIT202611250001", "88.88", time_expire="2026-11-25 13:00:00"
         )
         assert asked["qr_code"].endswith("KIT202611250001")
-        assert kit.api_alipay_trade_query(out_trade_no="KIT202611250001")["code"] == "40004"
-        bench.simulator.cashier.show("KIT202611250001")
-        bench.simulator.book.pay("KIT202611250001", bench.clock(), "2026112522001")
-        known = kit.api_alipay_trade_query(out_trade_no="KIT202611250001")
+        assert sdk.api_alipay_trade_query(out_trade_no="KIT202611250001")["code"] == "40004"
+        fixture.simulator.payment_page.show("KIT202611250001")
+        fixture.simulator.trades.pay("KIT202611250001", fixture.clock(), "2026112522001")
+        known = sdk.api_alipay_trade_query(out_trade_no="KIT202611250001")
         assert (known["trade_status"], known["total_amount"]) == ("TRADE_SUCCESS", "88.88")
-        given = kit.api_alipay_trade_refund(
+        given = sdk.api_alipay_trade_refund(
             "8.00", out_trade_no="KIT202611250001", out_request_no="R1"
         )
         assert (given["fund_change"], given["refund_fee"]) == ("Y", "8.00")
-        twice = kit.api_alipay_trade_refund(
+        twice = sdk.api_alipay_trade_refund(
             "8.00", out_trade_no="KIT202611250001", out_request_no="R1"
         )
         assert twice["fund_change"] == "N"
-        too_much = kit.api_alipay_trade_refund(
+        too_much = sdk.api_alipay_trade_refund(
             "88.00", out_trade_no="KIT202611250001", out_request_no="R2"
         )
         assert too_much["sub_code"] == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
 
 
 @pytest.mark.anyio
-async def test_the_kit_believes_our_requests_and_we_its_answers(tmp_path: Path) -> None:
-    bench = alipay_bench(tmp_path)
-    purchase = a_purchase(bench)
-    action = await bench.gateway.purchase(purchase)
+async def test_the_sdk_verifies_our_requests_and_we_its_answers(tmp_path: Path) -> None:
+    fixture = alipay_fixture(tmp_path)
+    purchase = a_purchase(fixture)
+    action = await fixture.gateway.purchase(purchase)
     assert isinstance(action, Redirect)
     fields = dict(parse_qsl(urlsplit(action.url).query, keep_blank_values=True))
     sign = fields.pop("sign")
-    gateway = a_kit(PROVIDER, MERCHANT)
+    gateway = an_sdk(PROVIDER, MERCHANT)
     content = "&".join(f"{name}={value}" for name, value in sorted(fields.items()))
     assert gateway._verify(content, sign)
     assert json.loads(fields["biz_content"])["total_amount"] == "19.90"
@@ -320,49 +317,50 @@ async def test_the_kit_believes_our_requests_and_we_its_answers(tmp_path: Path) 
     }
     body = f"{gateway.sign_data(dict(note))}&sign_type=RSA2".encode()
     raw = RawNotification(headers={}, query={}, body=body, received_at=NOW)
-    said = await bench.gateway.verify(raw)  # type: ignore[attr-defined]
-    assert said.payment.amount == purchase.amount
-    await bench.aclose()
+    answer = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert answer.payment.amount == purchase.amount
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
-async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
-    bench = alipay_bench(tmp_path)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    fields = dict(parse_qsl(bench.notifications()[-1].body.decode(), keep_blank_values=True))
+async def test_the_sdk_verifies_our_notifications(tmp_path: Path) -> None:
+    fixture = alipay_fixture(tmp_path)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    fields = dict(parse_qsl(fixture.notifications()[-1].body.decode(), keep_blank_values=True))
     sign = fields.pop("sign")
-    assert a_kit(MERCHANT, PROVIDER).verify(dict(fields), sign)
-    assert not a_kit(MERCHANT, PROVIDER).verify({**fields, "total_amount": "0.01"}, sign)
-    await bench.aclose()
+    assert an_sdk(MERCHANT, PROVIDER).verify(dict(fields), sign)
+    assert not an_sdk(MERCHANT, PROVIDER).verify({**fields, "total_amount": "0.01"}, sign)
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("wrong", ["app_id", "seller_id"])
-async def test_a_genuine_notification_for_somebody_else_is_refused(
+async def test_a_genuine_notification_for_another_merchant_is_refused(
     tmp_path: Path, wrong: str
 ) -> None:
-    bench = alipay_bench(tmp_path)
-    object.__setattr__(bench.simulator.party, "app_key", MERCHANT.public_key())  # type: ignore[attr-defined]
-    purchase = a_purchase(bench)
-    action = await bench.gateway.purchase(purchase)
-    await bench.present(action)
-    object.__setattr__(bench.simulator.party, wrong, "2088999999999999")  # type: ignore[attr-defined]
-    await bench.simulator.cashier.confirm(purchase.reference)
+    fixture = alipay_fixture(tmp_path)
+    purchase = a_purchase(fixture)
+    action = await fixture.gateway.purchase(purchase)
+    await fixture.follow(action)
+    setattr(fixture.simulator.merchant, wrong, "2088999999999999")
+    await fixture.simulator.payment_page.confirm(purchase.reference)
     with pytest.raises(BadSignature):
-        await bench.gateway.verify(bench.notifications()[-1])  # type: ignore[attr-defined]
-    await bench.aclose()
+        await fixture.gateway.verify(fixture.notifications()[-1])  # type: ignore[attr-defined]
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
-async def test_the_next_key_is_believed_beside_the_current_one(tmp_path: Path) -> None:
+async def test_the_next_key_is_accepted_beside_the_current_one(tmp_path: Path) -> None:
     following = new_key()
-    bench = alipay_bench(tmp_path, alipay_public_keys=(public_pem(PROVIDER), public_pem(following)))
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    object.__setattr__(bench.simulator.party, "own_key", following)  # type: ignore[attr-defined]
-    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
-    object.__setattr__(bench.simulator.party, "own_key", new_key())  # type: ignore[attr-defined]
+    fixture = alipay_fixture(
+        tmp_path, alipay_public_keys=(public_pem(PROVIDER), public_pem(following))
+    )
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    fixture.simulator.merchant.own_key = following
+    assert (await fixture.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    fixture.simulator.merchant.own_key = new_key()
     with pytest.raises(Unavailable):
-        await bench.gateway.query(reference_of(purchase))
-    await bench.aclose()
+        await fixture.gateway.query(reference_of(purchase))
+    await fixture.aclose()

@@ -1,4 +1,4 @@
-"""The conformance kit finds what is broken, each fault by the case that is there for it."""
+"""The conformance kit finds each fault with the case for that fault."""
 
 import pytest
 
@@ -10,7 +10,7 @@ import pytest
 
 from entrepot.testing import PaymentGatewaySuite
 from plugins.payment_sandbox.gateway import SandboxGateway
-from tests.benches import sandbox_bench
+from tests.gateway_fixtures import sandbox_fixture
 from tests.plugins import broken
 
 GATEWAY = {gateway}
@@ -23,10 +23,10 @@ def anyio_backend():
 
 class TestKit(PaymentGatewaySuite):
     @pytest.fixture
-    async def bench(self, tmp_path):
-        bench = sandbox_bench(tmp_path, GATEWAY)
-        yield bench
-        await bench.aclose()
+    async def gateway_fixture(self, tmp_path):
+        fixture = sandbox_fixture(tmp_path, GATEWAY)
+        yield fixture
+        await fixture.aclose()
 """
 
 
@@ -39,7 +39,7 @@ def failures(pytester: pytest.Pytester, gateway: str) -> set[str]:
     return {report.nodeid.split("::")[-1].split("[")[0] for report in failed}
 
 
-def test_the_gateway_that_they_are_made_from_passes(pytester: pytest.Pytester) -> None:
+def test_the_sandbox_gateway_passes(pytester: pytest.Pytester) -> None:
     assert failures(pytester, "SandboxGateway") == set()
 
 
@@ -48,7 +48,7 @@ def test_the_gateway_that_they_are_made_from_passes(pytester: pytest.Pytester) -
     ("gateway", "case"),
     [pytest.param(gateway, case, id=gateway.__name__) for gateway, case in BROKEN.items()],
 )
-def test_a_fault_is_found_by_the_case_that_is_there_for_it(
+def test_a_fault_is_found_by_the_case_for_it(
     pytester: pytest.Pytester, gateway: type[SandboxGateway], case: str
 ) -> None:
     assert case in failures(pytester, f"broken.{gateway.__name__}")

@@ -55,6 +55,10 @@ BROKEN = {
     "overstepping": (plugin("overstepping", capabilities="set()"), "without declaring"),
     "raising": (plugin("raising", body='raise ValueError("no power")'), "ValueError: no power"),
     "rubbish": (plugin("rubbish", body="return [42]"), "brought a int"),
+    "wrong_method": (
+        plugin("wrong_method", body="return [type('Subscriber', (), {'hear': print})()]"),
+        "brought a Subscriber",
+    ),
     "wrong_hook": (
         plugin("wrong_hook").replace("(context: PluginContext)", "(shop, soul)"),
         "implements a hook wrongly",
@@ -80,6 +84,15 @@ def test_a_broken_plugin_is_named_in_one_line_and_costs_only_itself(
     assert refusal.name == name
     assert reason in refusal.reason
     assert "\n" not in refusal.reason
+
+
+def test_a_subscriber_with_the_method_of_the_port_is_accepted(
+    manager: PluginManager, write: object
+) -> None:
+    body = "return [type('Subscriber', (), {'handle': print})()]"
+    manager.load([write("attentive", plugin("attentive", body=body))])  # type: ignore[operator]
+    ((name, _subscriber),) = manager.brought("entrepot_subscribers")
+    assert name == "attentive"
 
 
 def test_two_plugins_of_one_name_clash(manager: PluginManager, write: object) -> None:

@@ -21,14 +21,15 @@ from entrepot import (
     RawNotification,
     RefundRequest,
 )
+from entrepot.simulation.certificates import certificate
 from entrepot.simulation.keys import new_key
-from entrepot.testing import GatewayBench
-from entrepot.testing.payment import reference_of
-from entrepot.wire import of_china, private_key, rsa_sign
+from entrepot.testing import GatewayFixture
+from entrepot.testing.payment.steps import reference_of
+from entrepot.wire import parse_china_time, private_key, read_form, rsa_sign
 from plugins.payment_unionpay.chain import Chain
-from plugins.payment_unionpay.signing import content, digest, holds, read, signed
-from plugins.payment_unionpay.simulation import MERCHANT, UNIONPAY, certificate
-from tests.benches import AUTHORITY, MIDDLE, PROVIDER, unionpay_bench
+from plugins.payment_unionpay.signing import content, digest, signed, verify
+from plugins.payment_unionpay.simulation import MERCHANT, UNIONPAY
+from tests.gateway_fixtures import AUTHORITY, MIDDLE, PROVIDER, unionpay_fixture
 from tests.plugins.purchases import a_purchase
 from tests.plugins.vectors import the_vector, vectors
 
@@ -43,27 +44,27 @@ def test_requests_are_signed_as_by_a_real_merchant() -> None:
     merchant = load_pem_x509_certificate(vector["certificate_pem"].encode())
     key = merchant.public_key()
     assert isinstance(key, RSAPublicKey)
-    assert holds({**vector["params"], "signature": vector["signature"]}, key)
+    assert verify({**vector["params"], "signature": vector["signature"]}, key)
     assert str(merchant.serial_number) == vector["cert_id"]
 
 
 @pytest.mark.parametrize("vector", REAL)
-def test_real_answers_are_believed_at_their_time_and_not_when_changed(
+def test_real_answers_are_accepted_at_their_time_and_not_when_changed(
     vector: dict[str, Any],
 ) -> None:
-    fields = read(vector["raw_form_body"].encode())
+    fields = read_form(vector["raw_form_body"].encode())
     assert fields == vector["params"]
     chain = Chain(vector["root_cert_pem"], [vector["middle_cert_pem"]], SIGNERS)
-    at = of_china(fields["txnTime"], "%Y%m%d%H%M%S")
+    at = parse_china_time(fields["txnTime"], "%Y%m%d%H%M%S")
     key = chain.key_of(fields["signPubKeyCert"], at)
-    assert holds(fields, key)
+    assert verify(fields, key)
     changed = [
         {**fields, "txnAmt": f"{fields.get('txnAmt', '')}0"},
         {**fields, "signPubKeyCert": fields["signPubKeyCert"].replace("\r\n", "\n")},
         {**fields, "version": "5.0.0"},
         {name: value for name, value in fields.items() if name != "signPubKeyCert"},
     ]
-    assert not any(holds(each, key) for each in changed)
+    assert not any(verify(each, key) for each in changed)
     with pytest.raises(BadSignature):
         chain.key_of(fields["signPubKeyCert"], datetime(2026, 11, 25, tzinfo=UTC))
 
@@ -80,7 +81,7 @@ def test_a_merchants_certificate_of_the_same_authority_is_not_unionpay(
 
 
 def test_a_certificate_with_any_byte_changed_is_refused() -> None:
-    """The sender wrote it: whatever is in it, it is refused, and nothing else happens."""
+    """The certificate comes from the sender: a changed one only raises BadSignature."""
     chain = Chain(AUTHORITY.root, [AUTHORITY.middle], SIGNERS)
     genuine = load_pem_x509_certificate(AUTHORITY.leaf.encode()).public_bytes(Encoding.DER)
     for spot in range(len(genuine)):
@@ -94,9 +95,9 @@ def test_a_certificate_with_any_byte_changed_is_refused() -> None:
 
 def test_hashing_once_is_not_hashing_twice() -> None:
     fields = {"version": "5.1.0", "signMethod": "01", "orderId": "12345678"}
-    assert holds(signed(fields, PROVIDER), PROVIDER.public_key())
+    assert verify(signed(fields, PROVIDER), PROVIDER.public_key())
     once = {**fields, "signature": rsa_sign(PROVIDER, content(fields).encode())}
-    assert not holds(once, PROVIDER.public_key())
+    assert not verify(once, PROVIDER.public_key())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +149,12 @@ def test_a_chain_made_with_openssl_is_followed(openssl: Openssl, digest: str) ->
     now = datetime.now(UTC)
     key = Chain(root, [middle], SIGNERS).key_of(leaf, now)
     fields = signed({"version": "5.1.0", "signMethod": "01", "a": "1"}, openssl.key("leaf"))
-    assert holds(fields, key)
+    assert verify(fields, key)
 
 
 @pytest.mark.parametrize("attack", ["own authority", "self-signed", "by the leaf", "another name"])
 def test_an_embedded_foreign_certificate_is_refused(openssl: Openssl, attack: str) -> None:
-    """Whoever sends the message chose the certificate in it."""
+    """The sender of a message chooses the certificate in it."""
     root = openssl.authority("root", "Root")
     middle = openssl.authority("middle", "Middle", "root")
     openssl.authority("leaf", UNIONPAY, "middle")
@@ -172,21 +173,21 @@ def test_an_embedded_foreign_certificate_is_refused(openssl: Openssl, attack: st
         Chain(root, [middle], SIGNERS).key_of(forged, datetime.now(UTC))
 
 
-async def a_paid_bench(folder: Path) -> GatewayBench:
-    bench = unionpay_bench(folder)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    return bench
+async def a_paid_fixture(folder: Path) -> GatewayFixture:
+    fixture = unionpay_fixture(folder)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    return fixture
 
 
 @pytest.mark.anyio
 async def test_a_notification_signed_by_an_embedded_foreign_certificate_pays_nothing(
     tmp_path: Path,
 ) -> None:
-    bench = await a_paid_bench(tmp_path)
-    genuine = bench.notifications()[-1]
+    fixture = await a_paid_fixture(tmp_path)
+    genuine = fixture.notifications()[-1]
     evil_root, evil = new_key(), new_key()
-    fields = read(genuine.body)
+    fields = read_form(genuine.body)
     for pem in (
         certificate(evil.public_key(), UNIONPAY, evil_root, "Simulated middle"),
         certificate(evil.public_key(), MERCHANT, MIDDLE, "Simulated middle"),
@@ -199,22 +200,22 @@ async def test_a_notification_signed_by_an_embedded_foreign_certificate_pays_not
             received_at=genuine.received_at,
         )
         with pytest.raises(BadSignature):
-            await bench.gateway.verify(raw)  # type: ignore[attr-defined]
-    assert await bench.gateway.verify(genuine)  # type: ignore[attr-defined]
-    await bench.aclose()
+            await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert await fixture.gateway.verify(genuine)  # type: ignore[attr-defined]
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
-async def test_a_renewed_certificate_of_the_same_authority_is_believed(tmp_path: Path) -> None:
-    bench = await a_paid_bench(tmp_path)
+async def test_a_renewed_certificate_of_the_same_authority_is_accepted(tmp_path: Path) -> None:
+    fixture = await a_paid_fixture(tmp_path)
     renewed = new_key()
-    party: Any = bench.simulator.party  # type: ignore[attr-defined]
-    party.own_key = renewed
-    party.certificate = certificate(renewed.public_key(), UNIONPAY, MIDDLE, "Simulated middle")
-    purchase = a_purchase(bench)
-    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
-    assert AUTHORITY.leaf != party.certificate
-    await bench.aclose()
+    merchant: Any = fixture.simulator.merchant
+    merchant.own_key = renewed
+    merchant.certificate = certificate(renewed.public_key(), UNIONPAY, MIDDLE, "Simulated middle")
+    purchase = a_purchase(fixture)
+    assert (await fixture.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    assert AUTHORITY.leaf != merchant.certificate
+    await fixture.aclose()
 
 
 @pytest.mark.anyio
@@ -222,27 +223,27 @@ async def test_a_renewed_certificate_of_the_same_authority_is_believed(tmp_path:
 async def test_a_whole_refund_is_a_reversal_on_the_same_day_and_a_refund_later(
     tmp_path: Path, days: int, kind: str
 ) -> None:
-    bench = await a_paid_bench(tmp_path)
-    gateway: Any = bench.gateway
-    purchase = a_purchase(bench)
+    fixture = await a_paid_fixture(tmp_path)
+    gateway: Any = fixture.gateway
+    purchase = a_purchase(fixture)
     known = await gateway.query(reference_of(purchase))
-    bench.clock.advance(days=days)
+    fixture.clock.advance(days=days)
     request = RefundRequest(
         payment=replace(reference_of(purchase), provider_reference=known.provider_reference),
         reference="F2026112500000001",
         amount=purchase.amount,
-        requested_at=bench.clock(),
+        requested_at=fixture.clock(),
         notify_url=purchase.notify_url,
     )
     assert (await gateway.refund(request)).status is GatewayRefundStatus.PENDING
-    record = bench.simulator.book.find_refund(request.reference)
+    record = fixture.simulator.trades.find_refund(request.reference)
     assert record is not None
     assert record.facts["type"] == kind
-    await bench.simulator.settle_refund(request.reference)
-    said = await gateway.verify(bench.notifications()[-1])
-    assert (said.refund.status, said.refund.amount) == (
+    await fixture.simulator.finish_refund(request.reference)
+    notification = await gateway.verify(fixture.notifications()[-1])
+    assert (notification.refund.status, notification.refund.amount) == (
         GatewayRefundStatus.SUCCEEDED,
         purchase.amount,
     )
     assert (await gateway.query_refund(request)).status is GatewayRefundStatus.SUCCEEDED
-    await bench.aclose()
+    await fixture.aclose()

@@ -1,4 +1,4 @@
-"""WeChat Pay's wire against what WeChat published, and against an independent kit."""
+"""WeChat Pay's wire against what WeChat published, and against an independent sdk."""
 
 import json
 import threading
@@ -26,21 +26,21 @@ from entrepot import (
     Scene,
     Unavailable,
 )
+from entrepot.simulation import ResponseDropped
 from entrepot.simulation.keys import new_key, private_pem, public_pem
-from entrepot.testing import GatewayBench, TestClock
-from entrepot.testing.payment import reference_of
-from entrepot.wire import public_key, rsa_holds
+from entrepot.testing import GatewayFixture, TestClock
+from entrepot.testing.payment.steps import reference_of
+from entrepot.wire import public_key, rsa_verify
 from plugins.payment_wechat.platform import Platform
 from plugins.payment_wechat.signing import (
     SCHEME,
     answer_message,
     authorization,
+    decrypt,
+    encrypt,
     request_message,
-    seal,
-    unseal,
 )
-from plugins.payment_wechat.simulator import Dropped
-from tests.benches import APIV3_KEY, MERCHANT, PROVIDER, WECHAT_SERIAL, wechat_bench
+from tests.gateway_fixtures import APIV3_KEY, MERCHANT, PROVIDER, WECHAT_SERIAL, wechat_fixture
 from tests.plugins.certificates import issue
 from tests.plugins.purchases import a_purchase
 from tests.plugins.vectors import vectors
@@ -56,11 +56,11 @@ def pem_of(certificate: str) -> str:
 @pytest.mark.parametrize("vector", vectors("wechat", "rsa_sha256_pkcs1v15_sign"))
 def test_texts_are_signed_as_published(vector: dict[str, Any]) -> None:
     key = public_key(vector["public_key_pem"])
-    assert rsa_holds([key], vector["message"].encode(), vector["signature"])
+    assert rsa_verify([key], vector["message"].encode(), vector["signature"])
     if "must_fail_with_public_key_pem" in vector:
         other = public_key(vector["must_fail_with_public_key_pem"])
-        assert not rsa_holds([other], vector["message"].encode(), vector["signature"])
-        assert rsa_holds([other, key], vector["message"].encode(), vector["signature"])
+        assert not rsa_verify([other], vector["message"].encode(), vector["signature"])
+        assert rsa_verify([other, key], vector["message"].encode(), vector["signature"])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_requests_are_signed_as_published(vector: dict[str, Any]) -> None:
     assert message == vector["string_to_sign"]
     if "signature" in vector:
         key = public_key(vector["public_key_pem"])
-        assert rsa_holds([key], message.encode(), vector["signature"])
+        assert rsa_verify([key], message.encode(), vector["signature"])
     if "authorization" in vector:
         certificate = load_pem_x509_certificate(vector["certificate_pem"].encode())
         fields = {
@@ -98,7 +98,7 @@ def test_what_a_page_or_an_app_hands_on_is_signed_as_published(vector: dict[str,
     message = "".join(f"{line}\n" for line in lines)
     assert message == vector["string_to_sign"]
     key = public_key(vector["public_key_pem"])
-    assert rsa_holds([key], message.encode(), vector["signature"])
+    assert rsa_verify([key], message.encode(), vector["signature"])
 
 
 def platform_of(vector: dict[str, Any], serial: str) -> Platform:
@@ -109,7 +109,7 @@ def platform_of(vector: dict[str, Any], serial: str) -> Platform:
 @pytest.mark.parametrize(
     "vector", vectors("wechat", "response_verify", "notify_verify_and_decrypt")
 )
-async def test_answers_and_notifications_are_believed_as_published(vector: dict[str, Any]) -> None:
+async def test_answers_and_notifications_are_verified_as_published(vector: dict[str, Any]) -> None:
     headers = {name.lower(): value for name, value in vector["headers"].items()}
     headers.setdefault("wechatpay-serial", "PUB_KEY_ID_1")
     headers.setdefault("wechatpay-signature-type", SCHEME)
@@ -140,29 +140,29 @@ async def test_answers_and_notifications_are_believed_as_published(vector: dict[
 )
 def test_resources_are_sealed_as_published(vector: dict[str, Any]) -> None:
     key = vector["apiv3_key"].encode()
-    assert unseal(vector, key) == vector["plaintext"]
-    sealed = seal(
+    assert decrypt(vector, key) == vector["plaintext"]
+    encrypted = encrypt(
         vector["plaintext"],
         key,
         nonce=vector["nonce"],
         associated_data=vector["associated_data"],
     )
-    assert sealed["ciphertext"] == vector["ciphertext"]
-    with pytest.raises(ValueError, match="our key"):
-        unseal({**vector, "associated_data": "other"}, key)
+    assert encrypted["ciphertext"] == vector["ciphertext"]
+    with pytest.raises(ValueError, match="this key"):
+        decrypt({**vector, "associated_data": "other"}, key)
 
 
 @pytest.mark.parametrize("vector", vectors("wechat", "notify_verify_and_decrypt"))
 def test_a_notifications_resource_opens_as_published(vector: dict[str, Any]) -> None:
     resource = json.loads(vector["body"])["resource"]
-    assert unseal(resource, vector["apiv3_key"].encode()) == vector["plaintext"]
+    assert decrypt(resource, vector["apiv3_key"].encode()) == vector["plaintext"]
 
 
 @pytest.mark.parametrize("vector", vectors("wechat", "certificate_download"))
 def test_certificates_are_read_as_published(vector: dict[str, Any]) -> None:
     key = vector["apiv3_key"].encode()
     platform = Platform({}, key, lambda: datetime.now(UTC), None)
-    platform.learn(vector["response_body"].encode())
+    platform.load_certificates(vector["response_body"].encode())
     expected = load_pem_x509_certificate(vector["expected_certificate_pem"].encode())
     assert list(platform._keys) == [f"{expected.serial_number:X}"]
 
@@ -172,40 +172,42 @@ def test_certificates_are_read_as_published(vector: dict[str, Any]) -> None:
 
 def certificates(pem: str) -> bytes:
     certificate = load_pem_x509_certificate(pem.encode())
-    sealed = seal(pem, APIV3_KEY.encode(), nonce="0123456789ab", associated_data="certificate")
+    encrypted = encrypt(
+        pem, APIV3_KEY.encode(), nonce="0123456789ab", associated_data="certificate"
+    )
     each = {
         "serial_no": f"{certificate.serial_number:X}",
         "effective_time": "2026-01-01T00:00:00+08:00",
         "expire_time": "2036-01-01T00:00:00+08:00",
-        "encrypt_certificate": sealed,
+        "encrypt_certificate": encrypted,
     }
     return json.dumps({"data": [each]}).encode()
 
 
-async def test_signatures_by_key_and_by_certificate_are_believed_at_once(tmp_path: Path) -> None:
-    """A merchant who moves from certificates to a public key hears from both."""
-    bench = wechat_bench(tmp_path, platform_certificates=True)
-    party: Any = bench.simulator.party  # type: ignore[attr-defined]
+async def test_signatures_by_key_and_by_certificate_are_accepted_together(tmp_path: Path) -> None:
+    """During a migration from certificates to a public key, WeChat signs with both."""
+    fixture = wechat_fixture(tmp_path, platform_certificates=True)
+    merchant: Any = fixture.simulator.merchant
     issued = issue("Tenpay", MERCHANT, new_key())
-    party.certificates = certificates(issued.provider)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    by_key = bench.notifications()[-1]
+    merchant.certificates = certificates(issued.provider)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    by_key = fixture.notifications()[-1]
     serial = load_pem_x509_certificate(issued.provider.encode()).serial_number
-    party.own_key, party.own_serial = issued.provider_key, f"{serial:X}"
-    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
-    assert await bench.gateway.verify(by_key)  # type: ignore[attr-defined]
+    merchant.own_key, merchant.own_serial = issued.provider_key, f"{serial:X}"
+    assert (await fixture.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    assert await fixture.gateway.verify(by_key)  # type: ignore[attr-defined]
     renewed = issued.renew(new_key())
-    party.certificates = certificates(renewed.provider)
+    merchant.certificates = certificates(renewed.provider)
     serial = load_pem_x509_certificate(renewed.provider.encode()).serial_number
-    party.own_key, party.own_serial = renewed.provider_key, f"{serial:X}"
-    bench.clock.advance(minutes=2)
-    assert (await bench.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
-    await bench.aclose()
+    merchant.own_key, merchant.own_serial = renewed.provider_key, f"{serial:X}"
+    fixture.clock.advance(minutes=2)
+    assert (await fixture.gateway.query(reference_of(purchase))).status is GatewayStatus.PAID
+    await fixture.aclose()
 
 
 async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
-    """The header is anybody's to write: it must not make us call WeChat for each request."""
+    """Anyone can send this header, so it must not cause a call for each request."""
     clock = TestClock()
     asked: list[datetime] = []
 
@@ -232,11 +234,11 @@ async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
     assert len(asked) == 2
 
 
-async def test_refunds_are_processed_first_and_told_of_later(tmp_path: Path) -> None:
-    bench = wechat_bench(tmp_path)
-    gateway: Any = bench.gateway
-    purchase = a_purchase(bench)
-    await bench.pay(await gateway.purchase(purchase), purchase.reference)
+async def test_refunds_are_processed_first_and_notified_later(tmp_path: Path) -> None:
+    fixture = wechat_fixture(tmp_path)
+    gateway: Any = fixture.gateway
+    purchase = a_purchase(fixture)
+    await fixture.pay(await gateway.purchase(purchase), purchase.reference)
     for number, ending, status in (
         ("F2026112500000001", "succeeded", GatewayRefundStatus.SUCCEEDED),
         ("F2026112500000002", "failed", GatewayRefundStatus.FAILED),
@@ -245,27 +247,27 @@ async def test_refunds_are_processed_first_and_told_of_later(tmp_path: Path) -> 
             payment=reference_of(purchase),
             reference=number,
             amount=replace(purchase.amount, minor=900),
-            requested_at=bench.clock(),
+            requested_at=fixture.clock(),
             notify_url=purchase.notify_url,
         )
         assert (await gateway.refund(request)).status is GatewayRefundStatus.PENDING
-        await bench.simulator.settle_refund(number, ending)
-        said = await gateway.verify(bench.notifications()[-1])
-        assert (said.refund.reference, said.refund.status) == (number, status)
+        await fixture.simulator.finish_refund(number, ending)
+        answer = await gateway.verify(fixture.notifications()[-1])
+        assert (answer.refund.reference, answer.refund.status) == (number, status)
         assert (await gateway.query_refund(request)).status is status
-    await bench.aclose()
+    await fixture.aclose()
 
 
 async def test_pages_within_wechat_and_apps_get_signed_parameters(tmp_path: Path) -> None:
-    bench = wechat_bench(tmp_path)
-    in_app = await bench.gateway.purchase(a_purchase(bench, Scene.IN_APP))
+    fixture = wechat_fixture(tmp_path)
+    in_app = await fixture.gateway.purchase(a_purchase(fixture, Scene.IN_APP))
     assert isinstance(in_app, InAppParameters)
     fields = in_app.parameters
     lines = (fields["appId"], fields["timeStamp"], fields["nonceStr"], fields["package"])
     message = "".join(f"{line}\n" for line in lines).encode()
-    assert rsa_holds([MERCHANT.public_key()], message, fields["paySign"])
-    bench.clock.advance(seconds=1)
-    app = await bench.gateway.purchase(a_purchase(bench, Scene.APP))
+    assert rsa_verify([MERCHANT.public_key()], message, fields["paySign"])
+    fixture.clock.advance(seconds=1)
+    app = await fixture.gateway.purchase(a_purchase(fixture, Scene.APP))
     assert isinstance(app, AppParameters)
     lines = (
         app.parameters["appid"],
@@ -274,32 +276,32 @@ async def test_pages_within_wechat_and_apps_get_signed_parameters(tmp_path: Path
         app.parameters["prepayid"],
     )
     message = "".join(f"{line}\n" for line in lines).encode()
-    assert rsa_holds([MERCHANT.public_key()], message, app.parameters["sign"])
-    await bench.aclose()
+    assert rsa_verify([MERCHANT.public_key()], message, app.parameters["sign"])
+    await fixture.aclose()
 
 
 @pytest.mark.parametrize("wrong", ["merchant_id", "app_id", "apiv3_key"])
-async def test_a_genuine_notification_for_somebody_else_is_refused(
+async def test_a_genuine_notification_for_another_merchant_is_refused(
     tmp_path: Path, wrong: str
 ) -> None:
-    bench = wechat_bench(tmp_path)
-    purchase = a_purchase(bench)
-    await bench.present(await bench.gateway.purchase(purchase))
+    fixture = wechat_fixture(tmp_path)
+    purchase = a_purchase(fixture)
+    await fixture.follow(await fixture.gateway.purchase(purchase))
     other = b"another-key-of-32-bytes-which-is-" if wrong == "apiv3_key" else "someone-else"
-    setattr(bench.simulator.party, wrong, other[:32])  # type: ignore[attr-defined]
-    await bench.simulator.cashier.confirm(purchase.reference)
+    setattr(fixture.simulator.merchant, wrong, other[:32])
+    await fixture.simulator.payment_page.confirm(purchase.reference)
     with pytest.raises(BadSignature):
-        await bench.gateway.verify(bench.notifications()[-1])  # type: ignore[attr-defined]
-    await bench.aclose()
+        await fixture.gateway.verify(fixture.notifications()[-1])  # type: ignore[attr-defined]
+    await fixture.aclose()
 
 
-# An independent kit, as merchant and as gateway
+# An independent SDK, as merchant and as gateway
 
 
 @contextmanager
-def over_http(bench: GatewayBench) -> Iterator[str]:
-    """The simulator behind a real socket: the kit knows nothing of ASGI."""
-    simulator: Any = bench.simulator
+def over_http(fixture: GatewayFixture) -> Iterator[str]:
+    """The simulator on a real socket, because the SDK cannot call ASGI."""
+    simulator: Any = fixture.simulator
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -309,7 +311,7 @@ def over_http(bench: GatewayBench) -> Iterator[str]:
                 answer = anyio.run(
                     simulator.answer, self.command, self.path, headers, self.rfile.read(length)
                 )
-            except Dropped:
+            except ResponseDropped:
                 self.send_error(502)
                 return
             self.send_response(answer.status)
@@ -334,10 +336,10 @@ def over_http(bench: GatewayBench) -> Iterator[str]:
     thread.join()
 
 
-def a_kit(address: str) -> Any:
+def an_sdk(address: str) -> Any:
     from wechatpayv3 import WeChatPay, WeChatPayType  # noqa: PLC0415 -- imports slowly
 
-    kit = WeChatPay(
+    sdk = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
         mchid="1900000001",
         private_key=private_pem(MERCHANT),
@@ -349,19 +351,19 @@ def a_kit(address: str) -> Any:
         public_key_id=WECHAT_SERIAL,
         timeout=(3, 5),
     )
-    kit._core._gate_way = address
-    return kit
+    sdk._core._gate_way = address
+    return sdk
 
 
-def test_the_kit_is_served_by_our_simulator(tmp_path: Path) -> None:
-    """It signs what we check, and believes what we sign, with the clock of now."""
-    bench = wechat_bench(tmp_path)
-    bench.clock.at = datetime.now(UTC)
-    with over_http(bench) as address:
-        kit = a_kit(address)
+def test_our_simulator_serves_the_sdk(tmp_path: Path) -> None:
+    """It signs what we verify, and verifies what we sign, at the current time."""
+    fixture = wechat_fixture(tmp_path)
+    fixture.clock.at = datetime.now(UTC)
+    with over_http(fixture) as address:
+        sdk = an_sdk(address)
         number = "KIT202611250001"
-        later = bench.clock.at.replace(microsecond=0).isoformat()
-        status, text = kit.pay(
+        later = fixture.clock.at.replace(microsecond=0).isoformat()
+        status, text = sdk.pay(
             description="手机 +100%",
             out_trade_no=number,
             amount={"total": 8888, "currency": "CNY"},
@@ -369,42 +371,42 @@ def test_the_kit_is_served_by_our_simulator(tmp_path: Path) -> None:
         )
         assert status == 200, text
         assert json.loads(text)["code_url"].endswith(number)
-        bench.simulator.book.pay(number, bench.clock(), "4200001")
-        status, text = kit.query(out_trade_no=number)
-        said = json.loads(text)
-        assert (said["trade_state"], said["amount"]["total"]) == ("SUCCESS", 8888)
+        fixture.simulator.trades.pay(number, fixture.clock(), "4200001")
+        status, text = sdk.query(out_trade_no=number)
+        answer = json.loads(text)
+        assert (answer["trade_state"], answer["amount"]["total"]) == ("SUCCESS", 8888)
         money = {"refund": 800, "total": 8888, "currency": "CNY"}
-        status, text = kit.refund(out_refund_no="R1", amount=money, out_trade_no=number)
+        status, text = sdk.refund(out_refund_no="R1", amount=money, out_trade_no=number)
         assert json.loads(text)["status"] == "PROCESSING"
         money = {"refund": 8888, "total": 8888, "currency": "CNY"}
-        status, text = kit.refund(out_refund_no="R2", amount=money, out_trade_no=number)
+        status, text = sdk.refund(out_refund_no="R2", amount=money, out_trade_no=number)
         assert status == 400
-        status, _ = kit.close(out_trade_no="KIT202611250002")
+        status, _ = sdk.close(out_trade_no="KIT202611250002")
         assert status == 204
 
 
-async def test_the_kit_believes_our_notifications(tmp_path: Path) -> None:
-    bench = wechat_bench(tmp_path)
-    purchase = a_purchase(bench)
-    await bench.pay(await bench.gateway.purchase(purchase), purchase.reference)
-    raw = bench.notifications()[-1]
+async def test_the_sdk_verifies_our_notifications(tmp_path: Path) -> None:
+    fixture = wechat_fixture(tmp_path)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    raw = fixture.notifications()[-1]
     names = {
         "-".join(part.capitalize() for part in name.split("-")): value
         for name, value in raw.headers.items()
     }
-    kit = a_kit("http://127.0.0.1:1")
-    said = kit.callback(names, raw.body.decode())
-    assert said["event_type"] == "TRANSACTION.SUCCESS"
-    assert said["resource"]["out_trade_no"] == purchase.reference
-    assert kit.callback(names, raw.body.decode().replace("SUCCESS", "success")) is None
-    await bench.aclose()
+    sdk = an_sdk("http://127.0.0.1:1")
+    answer = sdk.callback(names, raw.body.decode())
+    assert answer["event_type"] == "TRANSACTION.SUCCESS"
+    assert answer["resource"]["out_trade_no"] == purchase.reference
+    assert sdk.callback(names, raw.body.decode().replace("SUCCESS", "success")) is None
+    await fixture.aclose()
 
 
-async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
+async def test_we_verify_what_the_sdk_signs(tmp_path: Path) -> None:
     from wechatpayv3.utils import rsa_sign  # noqa: PLC0415 -- imports slowly
 
-    bench = wechat_bench(tmp_path)
-    told = {
+    fixture = wechat_fixture(tmp_path)
+    resource = {
         "mchid": "1900000001",
         "appid": "wx0000000000000001",
         "out_trade_no": "A12345678",
@@ -413,11 +415,14 @@ async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
         "success_time": "2026-11-25T12:00:00+08:00",
         "amount": {"total": 1, "currency": "CNY"},
     }
-    sealed = seal(
-        json.dumps(told), APIV3_KEY.encode(), nonce="0123456789ab", associated_data="transaction"
+    encrypted = encrypt(
+        json.dumps(resource),
+        APIV3_KEY.encode(),
+        nonce="0123456789ab",
+        associated_data="transaction",
     )
-    body = json.dumps({"id": "n1", "event_type": "TRANSACTION.SUCCESS", "resource": sealed})
-    stamp = str(int(bench.clock().timestamp()))
+    body = json.dumps({"id": "n1", "event_type": "TRANSACTION.SUCCESS", "resource": encrypted})
+    stamp = str(int(fixture.clock().timestamp()))
     headers = {
         "wechatpay-timestamp": stamp,
         "wechatpay-nonce": "n",
@@ -425,12 +430,14 @@ async def test_we_believe_what_the_kit_signs(tmp_path: Path) -> None:
         "wechatpay-signature-type": SCHEME,
         "wechatpay-signature": rsa_sign(PROVIDER, f"{stamp}\nn\n{body}\n"),
     }
-    assert rsa_holds(
+    assert rsa_verify(
         [PROVIDER.public_key()],
         answer_message(stamp, "n", body.encode()),
         headers["wechatpay-signature"],
     )
-    raw = RawNotification(headers=headers, query={}, body=body.encode(), received_at=bench.clock())
-    said = await bench.gateway.verify(raw)  # type: ignore[attr-defined]
-    assert said.payment.amount.minor == 1
-    await bench.aclose()
+    raw = RawNotification(
+        headers=headers, query={}, body=body.encode(), received_at=fixture.clock()
+    )
+    answer = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
+    assert answer.payment.amount.minor == 1
+    await fixture.aclose()

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from entrepot.container import Container
-from entrepot.simulation import Book, Message, Notifier
+from entrepot.simulation import Message, Notifier, TradeStore
 from plugins.payment_sandbox.signing import Signer
-from plugins.payment_sandbox.simulator import Simulator
+from plugins.payment_sandbox.simulator import MerchantAccount, Simulator
 from tests.bank import SMALL
 from tests.conftest import SECRET
 from tests.factories import stock_up
@@ -46,16 +46,17 @@ class Farm:
         return httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60)
 
     def bank(self) -> Simulator:
-        """The sandbox as the servers have it, with its notifications held for the test."""
-        book = Book(self.shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
+        """The sandbox as the servers have it, with its notifications queued for the test."""
+        trades = TradeStore(
+            self.shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"
+        )
         simulator = Simulator(
-            book=book,
+            trades=trades,
             notifier=Notifier(()),
-            signer=Signer(SECRET.encode()),
-            account="sandbox-merchant",
+            merchant=MerchantAccount(name="sandbox-merchant", signer=Signer(SECRET.encode())),
             now=self.shop.now(),
         )
-        simulator.notifier.holding = True
+        simulator.notifier.deferred = True
         return simulator
 
 
@@ -141,5 +142,5 @@ async def paid(client: httpx.AsyncClient, bank: Simulator, placed: Mapping[str, 
     assert step.status_code == 201, step.text
     url = httpx.URL(step.json()["url"])
     assert (await client.get(url)).status_code == 200
-    await bank.cashier.confirm(url.params["reference"])
-    return bank.notifier.held[-1]
+    await bank.payment_page.confirm(url.params["reference"])
+    return bank.notifier.queued[-1]

@@ -58,7 +58,7 @@ async def test_parcels_and_cancellations_at_once_take_the_money_once_or_let_it_g
             assert order is not None
             ways = {"shipped": {"paid"}, "cancelled": {"voided", "refunded"}}[order.stage]
             payment = await ended(farm, order.id, ways)
-            trade = bank.book.find(payment.reference)
+            trade = bank.trades.find(payment.reference)
             assert trade is not None
             assert trade.captured == (0 if payment.state == "voided" else trade.amount)
     assert await violations(farm.shop.database()) == []

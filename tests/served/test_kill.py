@@ -20,7 +20,7 @@ from adapters.database.tables import outbox, payments, refunds
 from adapters.event_codec import KINDS
 from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
-from entrepot.simulation import Book
+from entrepot.simulation import TradeStore
 from ports.storage.webhooks import Webhook
 from tests.bank import SMALL
 from tests.invariants import violations
@@ -52,7 +52,7 @@ async def buy(
     url = httpx.URL(_good(step)["url"])
     await client.get(url)
     if dice.random() < 0.8:
-        await client.post(url.join(f"cashier/{url.params['reference']}"))
+        await client.post(url.join(f"payment-page/{url.params['reference']}"))
     match dice.choice(["cancel", "refund", "refund", "nothing"]):
         case "cancel":
             await client.post(f"{address}/cancel", headers=mine)
@@ -145,9 +145,9 @@ async def listen(shop: Container, url: str) -> None:
 
 async def check_money(shop: Container) -> None:
     """Whatever the bank has, we have; whatever we owe, the bank has given back, once."""
-    book = Book(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
+    store = TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
     begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-    trades = book.paid_between(begin, end)
+    trades = store.paid_between(begin, end)
     async with shop.database().reads.connect() as connection:
         ours = {
             row.reference: row for row in await connection.execute(select(payments)) if row.paid_at
@@ -157,8 +157,8 @@ async def check_money(shop: Container) -> None:
     assert {each.reference for each in trades} == set(ours)
     assert {row.state for row in owed} == {"succeeded"}
     for trade in trades:
-        assert book.refunded(trade.reference) == ours[trade.reference].refund_minor
-    book.close()
+        assert store.refunded_amount(trade.reference) == ours[trade.reference].refund_minor
+    store.close()
 
 
 async def check_events(shop: Container, heard: set[str]) -> None:

@@ -13,7 +13,7 @@ from core.application.gateways import Gateways
 from core.application.reconciling import Reconcile
 from core.domain.errors import DomainError, Invalid, NotFound
 from ports.errors import PortError
-from ports.payment import Ability
+from ports.payment.abilities import Ability
 from ports.storage.accounts import MoneyLedger
 
 ON_A_PAGE = 60

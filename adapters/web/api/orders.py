@@ -24,7 +24,7 @@ from core.domain.order import Order, OrderStage, OrderState
 from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.clock import NewToken
 from ports.media import Media
-from ports.payment import (
+from ports.payment.purchase import (
     AppParameters,
     FormPost,
     InAppParameters,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from adapters.web.addresses import Addresses
 from adapters.web.storefront.visit import Visit
-from ports.payment import FormPost, NextAction, QrCode, Redirect
+from ports.payment.purchase import FormPost, NextAction, QrCode, Redirect
 
 
 async def pay_page(

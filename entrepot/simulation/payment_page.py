@@ -1,6 +1,6 @@
-"""The page on which a person pays in a simulator, with a browser or a phone's camera."""
+"""The simulated provider's page on which a person pays, in a browser or after a QR code."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from entrepot.simulation.book import Book, Trade, TradeStatus
+from entrepot.simulation.store import TradeStore
+from entrepot.simulation.trades import Trade, TradeStatus
 
 FOLDER = Path(__file__).parent
 WORDS = {
@@ -50,32 +51,32 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cashier:
-    """The cashier page. It calls ``pay`` when the buyer confirms a waiting trade.
+class PaymentPage:
+    """``pay`` is called when the buyer confirms a waiting trade.
 
-    ``names`` are the names of the simulator by language. ``prefix`` is the path of its routes.
+    ``names`` are the provider's names by language; ``prefix`` is the path of its routes.
     """
 
     prefix: str
-    names: dict[str, str]
-    book: Book
+    names: Mapping[str, str]
+    trades: TradeStore
     now: Callable[[], datetime]
     pay: Callable[[Trade], Awaitable[None]]
 
     def address(self, reference: str) -> str:
-        return f"{self.prefix}/cashier/{reference}"
+        return f"{self.prefix}/payment-page/{reference}"
 
     def show(self, reference: str) -> Response[bytes]:
-        """The page of a trade. From now on, queries find the trade."""
-        trade = self.book.find(reference)
+        """The page of a trade. Once it was opened, queries find the trade."""
+        trade = self.trades.find(reference)
         if trade is None:
             return self.refuse("unknown")
-        if trade.status is TradeStatus.REQUESTED:
-            self.book.move(reference, {TradeStatus.REQUESTED}, TradeStatus.WAITING)
+        if not trade.known:
+            self.trades.change_status(reference, {TradeStatus.REQUESTED}, TradeStatus.WAITING)
         return self._page(trade, self._wrong(trade))
 
     async def confirm(self, reference: str) -> Response[Any]:
-        trade = self.book.find(reference)
+        trade = self.trades.find(reference)
         if trade is None:
             return self.refuse("unknown")
         if wrong := self._wrong(trade):
@@ -109,20 +110,20 @@ class Cashier:
         return Response(body.encode(), status_code=status, media_type="text/html")
 
 
-def cashier_routes(cashier: Cashier) -> list[Any]:
-    """The handlers of the cashier page, its confirmation and its style."""
+def payment_page_routes(payment_page: PaymentPage) -> list[Any]:
+    """Handlers below the prefix: the page, its confirmation and its style sheet."""
 
-    @get("/cashier/{reference:str}", sync_to_thread=False, include_in_schema=False)
+    @get("/payment-page/{reference:str}", sync_to_thread=False, include_in_schema=False)
     def show(reference: FromPath[str]) -> Response[bytes]:
-        return cashier.show(reference)
+        return payment_page.show(reference)
 
-    @post("/cashier/{reference:str}", include_in_schema=False)
+    @post("/payment-page/{reference:str}", include_in_schema=False)
     async def confirm(reference: FromPath[str]) -> Response[Any]:
-        return await cashier.confirm(reference)
+        return await payment_page.confirm(reference)
 
-    @get("/cashier.css", sync_to_thread=False, include_in_schema=False)
+    @get("/payment-page.css", sync_to_thread=False, include_in_schema=False)
     def style() -> Response[bytes]:
-        return Response((FOLDER / "cashier.css").read_bytes(), media_type="text/css")
+        return Response((FOLDER / "payment_page.css").read_bytes(), media_type="text/css")
 
     return [show, confirm, style]
 
@@ -130,5 +131,5 @@ def cashier_routes(cashier: Cashier) -> list[Any]:
 @cache
 def _template() -> Template:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True).get_template(
-        "cashier.html"
+        "payment_page.html"
     )

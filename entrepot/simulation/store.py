@@ -1,15 +1,15 @@
-"""A simulator's own books: a small SQLite file that the shop never reads."""
+"""The trades of a simulator, in a SQLite file that the shop never reads."""
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from entrepot.simulation.trades import AmountTooLarge, RefundRecord, Trade, TradeStatus
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS trades (
@@ -28,59 +28,16 @@ CREATE TABLE IF NOT EXISTS captures (
 """
 
 
-class TradeStatus(StrEnum):
-    """The status of a trade. ``REQUESTED``: no buyer has opened it, so queries do not find it."""
-
-    REQUESTED = "requested"
-    WAITING = "waiting"
-    AUTHORIZED = "authorized"
-    PAID = "paid"
-    CLOSED = "closed"
-
-
-class RefundTooMuch(Exception):
-    """The amount is larger than what was paid, or than what is left."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
-    """A payment at the simulator. ``number`` is its own; ``facts`` are values of the protocol."""
-
-    reference: str
-    status: TradeStatus
-    amount: int
-    currency: str
-    subject: str
-    expires_at: datetime
-    number: str = ""
-    paid_at: datetime | None = None
-    captured: int = 0
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundRecord:
-    """A refund at the simulator. ``status`` is ``pending``, ``succeeded`` or ``failed``."""
-
-    reference: str
-    trade: str
-    amount: int
-    status: str
-    number: str
-    at: datetime
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Book:
-    """Stores trades and refunds. Each change is one SQL statement with its condition."""
+class TradeStore:
+    """Every change is one guarded statement: a paid or closed trade stays so."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: sqlite3.Connection | None = None
+        self._connection: sqlite3.Connection | None = None
         self._lock = Lock()
 
-    def open(self, trade: Trade) -> Trade:
-        """Store a trade if its reference is new. Returns the stored trade."""
+    def add(self, trade: Trade) -> Trade:
+        """Store a trade if its reference is new; the stored one."""
         with self._connect() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO trades (reference, status, amount, currency, subject,"
@@ -105,34 +62,34 @@ class Book:
                 return None
 
     def find_by_number(self, number: str) -> Trade | None:
-        """Find a trade by the number of the simulator."""
+        """By the provider's number."""
         with self._connect() as connection:
             row = connection.execute(
                 "SELECT * FROM trades WHERE number = ? AND number <> ''", [number]
             ).fetchone()
             return None if row is None else self._trade_of(row)
 
-    def move(
-        self, reference: str, begins: set[TradeStatus], to: TradeStatus, **values: object
+    def change_status(
+        self, reference: str, of: set[TradeStatus], to: TradeStatus, **values: object
     ) -> bool:
-        """Change the status if it is in ``begins``; return whether it was. Raises `LookupError`."""
-        places = ", ".join("?" * len(begins))
+        """Change the status if it is in ``of``; whether it was. Raises `LookupError`."""
+        places = ", ".join("?" * len(of))
         extra = "".join(f", {name} = ?" for name in values)
         with self._connect() as connection:
             changed = connection.execute(
                 f"UPDATE trades SET status = ?{extra}"  # noqa: S608 -- names are ours
                 f" WHERE reference = ? AND status IN ({places})",
-                [to, *values.values(), reference, *begins],
+                [to, *values.values(), reference, *of],
             )
             self._trade(connection, reference)
             return changed.rowcount == 1
 
     def pay(self, reference: str, at: datetime, number: str, *, hold: bool = False) -> bool:
-        """Pay a waiting trade. With ``hold``, only authorize the amount."""
+        """Pay a waiting trade; with ``hold`` the amount is only authorized."""
         to = TradeStatus.AUTHORIZED if hold else TradeStatus.PAID
         trade = self.find(reference)
         captured = 0 if hold or trade is None else trade.amount
-        return self.move(
+        return self.change_status(
             reference,
             {TradeStatus.WAITING},
             to,
@@ -142,7 +99,7 @@ class Book:
         )
 
     def capture(self, reference: str, amount: int, key: str) -> Trade:
-        """Capture an amount, once per key. Raises `RefundTooMuch`."""
+        """Capture ``amount``, once per ``key``. Raises `AmountTooLarge`."""
         with self._connect() as connection:
             known = connection.execute(
                 "SELECT 1 FROM captures WHERE reference = ?", [key]
@@ -155,17 +112,17 @@ class Book:
                     [amount, reference, amount],
                 )
                 if changed.rowcount != 1:
-                    raise RefundTooMuch
+                    raise AmountTooLarge
                 connection.execute(
                     "INSERT INTO captures VALUES (?, ?, ?)", [key, reference, amount]
                 )
             return self._trade(connection, reference)
 
     def refund(self, record: RefundRecord) -> RefundRecord:
-        """Store a refund if its reference is new. Returns the stored refund.
+        """Store a refund if its reference is new; the stored one.
 
         Raises:
-            RefundTooMuch: the trade is not paid, or less is left.
+            AmountTooLarge: the trade is not paid, or less than the amount is left.
         """
         with self._connect() as connection:
             connection.execute(
@@ -186,16 +143,16 @@ class Book:
                     record.trade,
                 ],
             )
-            kept = self._refund(connection, record.reference)
-            if kept is None:
-                raise RefundTooMuch
-            return kept
+            stored = self._refund(connection, record.reference)
+            if stored is None:
+                raise AmountTooLarge
+            return stored
 
     def find_refund(self, reference: str) -> RefundRecord | None:
         with self._connect() as connection:
             return self._refund(connection, reference)
 
-    def settle_refund(self, reference: str, status: str) -> bool:
+    def finish_refund(self, reference: str, status: str) -> bool:
         with self._connect() as connection:
             changed = connection.execute(
                 "UPDATE refunds SET status = ? WHERE reference = ? AND status = 'pending'",
@@ -203,8 +160,8 @@ class Book:
             )
             return changed.rowcount == 1
 
-    def refunded(self, trade: str) -> int:
-        """The amount of all refunds of a trade that did not fail."""
+    def refunded_amount(self, trade: str) -> int:
+        """Minor units of a trade that were refunded, pending refunds included."""
         with self._connect() as connection:
             row = connection.execute(
                 "SELECT coalesce(sum(amount), 0) FROM refunds WHERE trade = ?"
@@ -235,15 +192,15 @@ class Book:
             return tuple(read(row) for row in rows)
 
     def close(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
-        if self._kept is None:
-            self._kept = self._opened()
-        with self._lock, self._kept as connection:
+        if self._connection is None:
+            self._connection = self._opened()
+        with self._lock, self._connection as connection:
             yield connection
 
     def _opened(self) -> sqlite3.Connection:

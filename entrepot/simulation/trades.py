@@ -1,0 +1,59 @@
+"""The trades and refunds that a simulator stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class TradeStatus(StrEnum):
+    """``REQUESTED``: no buyer has opened the payment page yet, and queries do not find it."""
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    AUTHORIZED = "authorized"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+class AmountTooLarge(Exception):
+    """More than was authorized or paid, or more than is left of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """``number`` is the provider's. ``facts`` are further values that the protocol needs.
+
+    Facts with a meaning for every simulator: ``notify_url``, ``return_url``, ``language``, and
+    ``hold``, which is ``"1"`` for an authorization.
+    """
+
+    reference: str
+    status: TradeStatus
+    amount: int
+    currency: str
+    subject: str
+    expires_at: datetime
+    number: str = ""
+    paid_at: datetime | None = None
+    captured: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Whether the merchant's queries find it."""
+        return self.status is not TradeStatus.REQUESTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRecord:
+    """``status`` is ``pending``, ``succeeded`` or ``failed``."""
+
+    reference: str
+    trade: str
+    amount: int
+    status: str
+    number: str
+    at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)

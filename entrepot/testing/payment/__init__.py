@@ -1,0 +1,1 @@
+"""The kit for a payment gateway, its cases by ability."""

@@ -1,0 +1,1 @@
+"""The kit for a storage, its cases by context."""

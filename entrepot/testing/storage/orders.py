@@ -1,0 +1,61 @@
+"""Cases of orders."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.errors import AlreadyExists
+from core.domain.order import OrderState
+from entrepot.testing.storage.samples import NOW, an_order, yuan
+from ports.storage.units import UnitsOfWork
+
+
+class OrderCases:
+    async def test_an_order_comes_back_with_its_history(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        order.pay(NOW)
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.orders.find(order.number)
+        assert found is not None
+        assert found.state is OrderState.PAID
+        assert found.lines == order.lines
+        assert found.address == order.address
+        assert found.total == yuan(344)
+        assert found.history == order.history
+
+    async def test_one_checkout_key_is_one_order(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            await unit.orders.save(an_order())
+            await unit.commit()
+        async with units() as unit:
+            with pytest.raises(AlreadyExists):
+                await unit.orders.save(an_order("1000000000000002"))
+
+    async def test_an_overdue_order_is_claimed_by_one_worker(self, units: UnitsOfWork) -> None:
+        unpaid, paid = an_order(), an_order("1000000000000002", "other")
+        paid.pay(NOW)
+        late, again = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+        async with units() as unit:
+            await unit.orders.save(unpaid)
+            await unit.orders.save(paid)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.orders.claim_overdue(NOW, 10, again) == ()
+            assert await unit.orders.claim_overdue(late, 10, again) == (unpaid.id,)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.orders.claim_overdue(late, 10, again) == ()
+            assert await unit.orders.claim_overdue(again, 10, again) == (unpaid.id,)
+
+    async def test_each_recipient_of_an_order_is_recorded_once(self, units: UnitsOfWork) -> None:
+        order = an_order()
+        async with units() as unit:
+            await unit.orders.save(order)
+            await unit.outbound.record(order.id, ["sf", "alipay"], NOW)
+            await unit.outbound.record(order.id, ["sf"], NOW + timedelta(days=1))
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.outbound.recipients(order.id) == ("alipay", "sf")

@@ -1,0 +1,52 @@
+"""Cases of the unit of work: commit, missing rows, sessions."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.domain.errors import NotFound
+from core.domain.identifiers import (
+    CustomerId,
+    OrderId,
+    ProductId,
+)
+from entrepot.testing.storage.samples import NOW, a_category
+from ports.storage.people import Role, Session
+from ports.storage.units import UnitsOfWork
+
+
+class UnitOfWorkCases:
+    async def test_without_a_commit_nothing_happened(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        async with units() as unit:
+            await unit.categories.save(category)
+            assert await unit.categories.find("tea") is not None
+        async with units() as unit:
+            assert await unit.categories.find("tea") is None
+
+    async def test_what_is_missing_is_not_found(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            with pytest.raises(NotFound):
+                await unit.products.get(ProductId(uuid4()))
+            with pytest.raises(NotFound):
+                await unit.orders.get(OrderId(uuid4()))
+            with pytest.raises(NotFound):
+                await unit.customers.get(CustomerId(uuid4()))
+            assert await unit.orders.find("0") is None
+
+    async def test_a_session_ends(self, units: UnitsOfWork) -> None:
+        session = Session(
+            token_hash="t",
+            role=Role.CUSTOMER,
+            person_id=uuid4(),
+            expires_at=NOW + timedelta(hours=1),
+        )
+        async with units() as unit:
+            await unit.sessions.add(session)
+            await unit.commit()
+        async with units() as unit:
+            assert await unit.sessions.find("t", NOW) == session
+            assert await unit.sessions.find("t", NOW + timedelta(hours=2)) is None
+            assert await unit.sessions.purge(NOW + timedelta(hours=2)) == 1
+            await unit.commit()

@@ -1,0 +1,14 @@
+"""Times in GMT+8, which Chinese payment providers use."""
+
+from datetime import datetime, timedelta, timezone
+
+CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
+
+
+def china_time(at: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
+    return at.astimezone(CHINA_TIME).strftime(pattern)
+
+
+def parse_china_time(text: str, pattern: str = "%Y-%m-%d %H:%M:%S") -> datetime:
+    """Raises `ValueError`."""
+    return datetime.strptime(text, pattern).replace(tzinfo=CHINA_TIME)

@@ -1,0 +1,43 @@
+"""HTTP calls whose errors say whether the request may have been processed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from ports.errors import OutcomeUnknown, RateLimited, Unavailable
+
+TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+FIRST_SERVER_ERROR = 500
+RETRY_AFTER_SECONDS = 60.0
+
+
+async def send_request(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """Send a request that may change something.
+
+    Raises:
+        Unavailable: there was no connection: nothing happened.
+        RateLimited: too many requests; the provider asks to wait.
+        OutcomeUnknown: no complete answer in time, or an error of the server.
+    """
+    try:
+        answer = await client.send(request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unavailable from error
+    except httpx.HTTPError as error:
+        raise OutcomeUnknown from error
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        after = answer.headers.get("retry-after", "")
+        raise RateLimited(float(after) if after.isdecimal() else RETRY_AFTER_SECONDS)
+    if answer.status_code >= FIRST_SERVER_ERROR:
+        raise OutcomeUnknown
+    return answer
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A call that changes nothing: `OutcomeUnknown` within becomes `Unavailable`."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        raise Unavailable from error

@@ -1,0 +1,1 @@
+"""Payments: what the shop needs from a payment gateway."""
