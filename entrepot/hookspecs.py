@@ -1,8 +1,8 @@
-"""The hooks that a plugin can implement. The shop calls them once, at start-up.
+"""The hooks of a plugin, its manifest and its context.
 
-A hook registers objects that implement a port; no hook is called during a request. Every
-hook is optional. Each plugin is called separately: one that raises does not affect the
-others.
+A hook registers objects that implement a port. The shop calls it once, at start-up, and never
+during a request. Every hook is optional. The shop calls the plugins one by one, so an exception
+in one plugin does not affect the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.keys import KeyringLock
-from ports.payment.gateway import PaymentGateway
+from ports.payment import PaymentGateway
 from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -25,14 +25,15 @@ from ports.shipping import Carrier
 
 PROJECT = "entrepot"
 API_VERSION = "1.0"
-"""The version of this contract; a plugin declares the range that it supports."""
+"""The version of the plugin API. A manifest declares the supported range."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin module as the implementation of the hook of its name."""
 
 
 class Capability(StrEnum):
-    """What a plugin may do. A plugin that has a hook without its capability is refused."""
+    """What a plugin may do. The shop refuses a plugin with a hook and without its capability."""
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -46,13 +47,13 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The description of a plugin. Every plugin module has one, called ``manifest``.
+    """The description of a plugin. A plugin module has one, with the name ``manifest``.
 
-    ``name`` is the name of its entry point. ``api`` is a range such as ``>=1,<2``.
-    ``settings`` is a pydantic-settings class, filled from the environment; a missing value
-    refuses the plugin. ``personal_data`` describes, for readers, what the plugin stores about
-    a person; empty means nothing. ``recipient`` is the organisation that the plugin sends
-    personal data to, such as an address or an order; None if it sends none.
+    ``name`` is the name of the entry point. ``api`` is a range such as ``>=1,<2``.
+    ``settings`` is a pydantic-settings class. The shop creates it from the environment and
+    refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
+    personal data that the plugin stores; empty means none. ``recipient`` is the party to which
+    the plugin sends personal data, or None.
     """
 
     name: str
@@ -66,10 +67,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginContext:
-    """What the shop passes to a plugin. ``data`` is a folder for this plugin alone.
+    """What the shop passes to each hook. ``data`` is a folder for the plugin.
 
-    ``base_url`` is the shop's public address without a final slash, ``currency`` its ISO
-    4217 code, ``settings`` an instance of the manifest's settings class.
+    ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
+    ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
     """
 
     settings: Any
@@ -81,14 +82,14 @@ class PluginContext:
 
 @runtime_checkable
 class EventSubscriber(Protocol):
-    """Receives events in batches, each event at least once."""
+    """Handles events in batches. Delivery is at least once."""
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Must be idempotent. A batch is delivered again after `Unavailable`."""
+        """Handle a batch. It must be idempotent. After `Unavailable` the batch is sent again."""
 
 
 class Hooks:
-    """The hooks; a plugin implements the ones it needs with `hookimpl`."""
+    """The hooks. A plugin implements those that it needs with `hookimpl`."""
 
     @hookspec
     def entrepot_gateways(self, context: PluginContext) -> Sequence[PaymentGateway]:  # type: ignore[empty-body]
@@ -96,7 +97,7 @@ class Hooks:
 
     @hookspec
     def entrepot_carriers(self, context: PluginContext) -> Sequence[Carrier]:  # type: ignore[empty-body]
-        """Carriers that quote rates, and may track parcels. Needs ``shipping``."""
+        """Carriers with rates, and optionally tracking. Needs ``shipping``."""
 
     @hookspec
     def entrepot_recommenders(self, context: PluginContext) -> Sequence[Recommender]:  # type: ignore[empty-body]
@@ -108,16 +109,16 @@ class Hooks:
 
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
-        """Subscribers to events, each delivered at least once. Needs ``events``."""
+        """Subscribers of events, with at-least-once delivery. Needs ``events``."""
 
     @hookspec
     def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
-        """Export and erase the personal data that the plugin stores. Needs ``records``."""
+        """Personal-data providers of the plugin. Needs ``records``."""
 
     @hookspec
     def entrepot_keyring_locks(self, context: PluginContext) -> Sequence[KeyringLock]:  # type: ignore[empty-body]
-        """Encrypt the keyring; the shop uses the first. Needs ``keys``."""
+        """Services that encrypt the keyring; the shop uses the first. Needs ``keys``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Litestar route handlers and routers, served unchanged. Needs ``routes``."""
+        """Litestar route handlers and routers. Needs ``routes``."""

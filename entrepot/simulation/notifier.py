@@ -8,6 +8,7 @@ import httpx
 
 TIMEOUT_SECONDS = 5.0
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
+"""The headers of a notification that is sent as a form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,5 @@ def bounds_of(day: date) -> tuple[datetime, datetime]:
 
 
 def bill_ready_at(day: date) -> datetime:
+    """The time on the next day at which providers publish the statement."""
     return bounds_of(day)[1] + BILL_HOUR

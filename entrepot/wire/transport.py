@@ -8,6 +8,7 @@ import httpx
 from ports.errors import OutcomeUnknown, RateLimited, Unavailable
 
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+"""Limits of one call to a provider, in seconds."""
 FIRST_SERVER_ERROR = 500
 RETRY_AFTER_SECONDS = 60.0
 

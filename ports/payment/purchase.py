@@ -82,3 +82,4 @@ class AppParameters:
 
 
 NextAction = Redirect | FormPost | QrCode | InAppParameters | AppParameters
+"""What the buyer does next to pay."""

@@ -10,6 +10,8 @@ from core.domain.money import Money
 
 
 class StatementKind(StrEnum):
+    """The direction of a movement: money in, or money back."""
+
     PAYMENT = "payment"
     REFUND = "refund"
 
