@@ -17,7 +17,7 @@ from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.keys import KeyringLock
-from ports.payment import PaymentGateway
+from ports.payment.gateway import PaymentGateway
 from ports.privacy import RecordKeeper
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
