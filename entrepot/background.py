@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from adapters.database.engine import Database
-from adapters.event_codec import type_of
 from adapters.evidence.chain import CHAINS
-from adapters.jobs.worker import Job, Wakeup, Worker
 from adapters.keys.vault import Vault
+from adapters.serialization.events import type_of
 from adapters.webhooks.sender import WebhookSender
+from adapters.worker.worker import Job, Wakeup, Worker
 from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders

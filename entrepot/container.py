@@ -6,9 +6,8 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters import identity
-from adapters.boundary.ports import Carriers, Trackers
 from adapters.cache.shelf import CachedShelf
+from adapters.clock import system
 from adapters.database.accounts import SqlMoneyLedger
 from adapters.database.backoffice import SqlCatalogue
 from adapters.database.consents import SqlConsentLedger
@@ -22,14 +21,13 @@ from adapters.database.register import SqlRegister
 from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks
-from adapters.demo.seed import SeedDemo
 from adapters.evidence.audit import SqlAuditLog
-from adapters.jobs.worker import Wakeup
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from adapters.mail.mailers import mailer_of
 from adapters.media.folder import FolderMedia
+from adapters.plugins.ports import Carriers, Trackers
 from adapters.privacy.burial import bury
 from adapters.privacy.evidence import WriteEvidence
 from adapters.privacy.exporting import WriteBundle
@@ -39,6 +37,7 @@ from adapters.privacy.shop import ShopRecords
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
+from adapters.worker.worker import Wakeup
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts, SuggestToMember
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
@@ -114,6 +113,7 @@ from entrepot.background import (
     webhook_sender,
     worker_of,
 )
+from entrepot.demo.seed import SeedDemo
 from entrepot.extensions import (
     Boundaries,
     closers_of,
@@ -167,10 +167,10 @@ class Container(containers.DeclarativeContainer):
     """Give it ``settings``; everything else follows."""
 
     settings = providers.Dependency(instance_of=Settings)
-    now = providers.Object(identity.now)
-    new_id = providers.Object(identity.new_id)
-    new_token = providers.Object(identity.new_token)
-    new_number = providers.Object(identity.new_number)
+    now = providers.Object(system.now)
+    new_id = providers.Object(system.new_id)
+    new_token = providers.Object(system.new_token)
+    new_number = providers.Object(system.new_number)
     sanitise = providers.Object(sanitise)
     currency = settings.provided.currency
     location = providers.Factory(LocationCode, settings.provided.location)

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.gateway import GuardedGateway
-from adapters.boundary.ports import (
+from adapters.database.engine import Database
+from adapters.evidence.audit import SqlAuditLog
+from adapters.keys.vault import Vault
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.gateway import GuardedGateway
+from adapters.plugins.ports import (
     GuardedRecommender,
     GuardedSearch,
     GuardedSubscriber,
     NoRecommender,
 )
-from adapters.database.engine import Database
-from adapters.evidence.audit import SqlAuditLog
-from adapters.keys.vault import Vault
 from adapters.search.database import DatabaseSearch
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from adapters.boundary.records import GuardedKeeper, guarded
 from adapters.database.engine import Database
 from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.migration import wipe
 from adapters.evidence.signing import signature_of
 from adapters.keys.vault import LEASE_SECONDS, Vault
+from adapters.plugins.records import GuardedKeeper, guarded
 from adapters.privacy.mentions import KeptAnswers, Mentions
 from adapters.privacy.processing import wording
 from adapters.privacy.shop import ShopRecords

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.statements import upsert
 from adapters.database.tables import notifications, orders, payments
-from adapters.identity import new_id
 from adapters.keys.vault import Vault
 from core.domain.identifiers import PersonId
 from ports.storage.inbox import InboxEntry, InboxState

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from adapters.database.carts import SqlCarts
-from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
 from adapters.database.orders import ADDRESS_PLACE, SqlOrders
@@ -29,6 +28,7 @@ from adapters.database.tables import (
     shipments,
 )
 from adapters.keys.vault import Keys, Vault
+from adapters.serialization.cursors import moment, read_cursor, write_cursor
 from core.domain.cart import Cart
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId

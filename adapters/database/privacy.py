@@ -10,6 +10,7 @@ from sqlalchemy import Row, Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.statements import (
     insert_into,
     is_unique_violation,
@@ -25,7 +26,6 @@ from adapters.database.tables import (
     retained_records,
     sessions,
 )
-from adapters.identity import new_id
 from adapters.keys.vault import Keys, Vault
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import PersonId, RequestId

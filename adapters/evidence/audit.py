@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from adapters.database.engine import Database
-from adapters.event_codec import kind_of, payload_of
 from adapters.evidence.chain import AUDIT
+from adapters.serialization.events import kind_of, payload_of
 from core.domain.events import ProductChanged, StockChanged
 from ports.storage.outbox import Envelope
 

@@ -18,9 +18,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from adapters.evidence.canonical import canonical
 from adapters.evidence.section import Listed, Section
 from adapters.evidence.signing import holds, signature_of
+from adapters.serialization.canonical import canonical
 from core.domain.privacy.records import Record
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"

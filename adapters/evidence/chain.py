@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.engine import Database
 from adapters.database.statements import insert_into, upsert
 from adapters.database.tables import audit_heads, audit_log, consent_heads, consents
-from adapters.evidence.canonical import canonical
 from adapters.evidence.signing import holds, signature_of
+from adapters.serialization.canonical import canonical
 
 BEGINNING = "0" * 64
 AT_ONCE = 1_000

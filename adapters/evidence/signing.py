@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from adapters.evidence.canonical import canonical
+from adapters.serialization.canonical import canonical
 
 KEY_ID_LENGTH = 16
 

@@ -18,10 +18,10 @@ from adapters.database.tables import (
     retained_records,
 )
 from adapters.evidence.bundle import Contents, Records, Writer
-from adapters.evidence.canonical import digest
 from adapters.evidence.chain import CHAINS
 from adapters.keys.vault import Vault
 from adapters.privacy.processing import document_of
+from adapters.serialization.canonical import digest
 from core.application.privacy.keepers import Keepers
 from core.application.recipients import Recipients
 from core.domain.privacy.inventory import NotPersonal

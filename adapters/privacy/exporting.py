@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.evidence.bundle import Contents, Records, Writer
-from adapters.evidence.canonical import digest
 from adapters.keys.vault import Vault
 from adapters.privacy.processing import document_of, recipient_document
 from adapters.privacy.spool import Spool, Spools
+from adapters.serialization.canonical import digest
 from core.application.privacy.keepers import Keepers
 from core.application.recipients import Recipients
 from core.domain.privacy.inventory import Field, Pii, Store

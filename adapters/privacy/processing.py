@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from adapters.evidence.canonical import digest
+from adapters.serialization.canonical import digest
 from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Recipient

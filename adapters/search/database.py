@@ -10,7 +10,6 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.cursors import write_cursor
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import search_attributes, search_documents, search_places
@@ -28,6 +27,7 @@ from adapters.search.queries import (
 )
 from adapters.search.segmentation import document_words, query_words
 from adapters.search.words import PostgresWords, SqliteWords, Words
+from adapters.serialization.cursors import write_cursor
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable
 from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort

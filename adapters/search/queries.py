@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, distinct, exists, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.cursors import moment, read_cursor, whole
 from adapters.database.tables import search_attributes as attributes
 from adapters.database.tables import search_documents as documents
 from adapters.database.tables import search_places as places
 from adapters.search.words import Words
+from adapters.serialization.cursors import moment, read_cursor, whole
 from ports.search import SearchQuery, Sort
 
 EVERYWHERE = UUID(int=0)

@@ -134,8 +134,8 @@ def _bare_foreign_keys(connection: object) -> set[str]:
 
 def test_nothing_catches_exception_and_goes_on_but_the_boundaries() -> None:
     allowed = {
-        "adapters/boundary/boundary.py",
-        "adapters/jobs/worker.py",
+        "adapters/plugins/boundary.py",
+        "adapters/worker/worker.py",
         "entrepot/plugin_manager.py",
     }
     catching = {

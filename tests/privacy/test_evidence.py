@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.database.tables import audit_log, outbox
-from adapters.event_codec import event_of
 from adapters.evidence.bundle import Contents, Writer, verify
 from adapters.evidence.chain import AUDIT
 from adapters.evidence.signing import public_pem, read_public_pem
+from adapters.serialization.events import event_of
 from core.domain.privacy.records import Record
 from entrepot.container import Container
 from ports.storage.outbox import Envelope

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from dependency_injector import providers
 from sqlalchemy.exc import IntegrityError
 
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.records import guarded
 from adapters.database.privacy import SqlPrivacyRequests
 from adapters.database.tables import metadata, orders, returns
 from adapters.evidence.bundle import verify
 from adapters.evidence.signing import holds
 from adapters.keys.vault import person_in
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.records import guarded
 from adapters.privacy import shop as shop_records
 from adapters.privacy.holdings import HOLDINGS
 from core.application.carts import CartOwner, hash_token

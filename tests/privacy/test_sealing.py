@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from adapters.database.engine import open_database
 from adapters.database.migration import _run, upgrade
 from adapters.database.reindexing import RotateIndexes

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from adapters.privacy.processing import purposes_of, recipients_told
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.viewed import Viewed

@@ -1,8 +1,8 @@
-"""Whom colleagues mean, as they write it."""
+"""The person that staff name by an id, an e-mail address or a phone number."""
 
 from uuid import UUID
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from core.domain.privacy.records import Subject
 
 

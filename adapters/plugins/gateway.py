@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from adapters.boundary.boundary import Boundary
+from adapters.plugins.boundary import Boundary
 from core.domain.money import Money
 from core.domain.text import Text
 from ports.errors import OutcomeUnknown

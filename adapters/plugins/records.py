@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from adapters.boundary.boundary import Boundary
+from adapters.plugins.boundary import Boundary
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
 from ports.privacy import RecordKeeper, Rectification, Restriction, Retention

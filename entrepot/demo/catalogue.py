@@ -7,7 +7,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from adapters.demo.pictures import picture
 from core.application.merchandising import ProductDraft, VariantDraft
 from core.domain.catalogue.product import (
     Attribute,
@@ -20,6 +19,7 @@ from core.domain.catalogue.product import (
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import Text
+from entrepot.demo.pictures import picture
 
 GOODS = Path(__file__).with_name("goods.toml")
 COLOUR = Text({"zh": "颜色", "en": "Colour"})

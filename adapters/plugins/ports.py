@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.boundary.boundary import Boundary
+from adapters.plugins.boundary import Boundary
 from core.domain.events import Event
 from core.domain.identifiers import ProductId
 from ports.errors import PortError, Unavailable

@@ -7,8 +7,6 @@ from random import Random
 
 from adapters.database.engine import Database
 from adapters.database.stock import ensure_location
-from adapters.demo.catalogue import DemoGoods, DemoProduct
-from adapters.demo.people import DemoBasket, DemoPerson, baskets, people
 from core.application.members import HireStaff
 from core.application.merchandising import SaveProduct
 from core.application.relaying import IndexProducts, RelayEvents
@@ -30,6 +28,8 @@ from core.domain.money import Money
 from core.domain.order import Order, OrderLine, Shipping
 from core.domain.payment import Payment
 from core.domain.text import Text
+from entrepot.demo.catalogue import DemoGoods, DemoProduct
+from entrepot.demo.people import DemoBasket, DemoPerson, baskets, people
 from ports.clock import Clock, NewId, NewNumber
 from ports.media import Media
 from ports.passwords import Passwords

@@ -1,4 +1,4 @@
-"""Names for new things, and the time."""
+"""The system clock, and random identifiers, tokens and numbers."""
 
 import os
 import secrets

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from adapters.demo.catalogue import DemoProduct
 from core.domain.address import Address
+from entrepot.demo.catalogue import DemoProduct
 
 # What goes with what: after the first, the second is likely.
 GOES_WITH = {

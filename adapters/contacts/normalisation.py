@@ -1,4 +1,4 @@
-"""Ways to reach a person, written in one way."""
+"""Phone numbers and e-mail addresses, normalised for storing and comparing."""
 
 import unicodedata
 
