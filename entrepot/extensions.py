@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adapters.database.engine import Database
+from adapters.database.search.database import DatabaseSearch
 from adapters.evidence.audit import SqlAuditLog
 from adapters.keys.vault import Vault
 from adapters.plugins.boundary import Boundary
@@ -14,7 +15,7 @@ from adapters.plugins.ports import (
     GuardedSubscriber,
     NoRecommender,
 )
-from adapters.search.database import DatabaseSearch
+from adapters.search.dictionary import DictionarySegmentation
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
 from core.application.recipients import Recipients
@@ -108,7 +109,7 @@ def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommende
 
 
 def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
-    own = DatabaseSearch(database)
+    own = DatabaseSearch(database, DictionarySegmentation())
     for name, index in plugins.brought("entrepot_search_indexes"):
         return GuardedSearch(index, own, boundaries.of(name))
     return own

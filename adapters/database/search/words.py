@@ -119,5 +119,5 @@ class PostgresWords:
 
 
 def _may_go_on(word: str) -> bool:
-    """Words come from `query_words`: letters and digits alone, so they need no escaping."""
+    """Words of a query are letters and digits alone, so they need no escaping."""
     return len(word) > 2 and word.isascii()  # noqa: PLR2004

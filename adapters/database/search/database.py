@@ -11,10 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
-from adapters.database.statements import upsert
-from adapters.database.tables import search_attributes, search_documents, search_places
-from adapters.search.correction import guesses
-from adapters.search.queries import (
+from adapters.database.search.queries import (
     BY_PRICE,
     EVERYWHERE,
     Shape,
@@ -25,12 +22,13 @@ from adapters.search.queries import (
     shape_of,
     total_statement,
 )
-from adapters.search.segmentation import document_words, query_words
-from adapters.search.words import PostgresWords, SqliteWords, Words
+from adapters.database.search.words import PostgresWords, SqliteWords, WordRow, Words
+from adapters.database.statements import upsert
+from adapters.database.tables import search_attributes, search_documents, search_places
 from adapters.serialization.cursors import write_cursor
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable
-from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort
+from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Segmentation, Sort
 
 COUNTS_LIVE_SECONDS = 20.0
 VOCABULARY_LIVES_SECONDS = 300.0
@@ -47,8 +45,9 @@ class DatabaseSearch:
     Counting and ranking read every match, so popular questions are answered from memory.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, segmentation: Segmentation) -> None:
         self._database = database
+        self._segmentation = segmentation
         self._words: Words = SqliteWords() if database.is_sqlite else PostgresWords()
         self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
         self._ranked: TTLCache[Any, Page] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
@@ -77,14 +76,7 @@ class DatabaseSearch:
             )
             await self._words.put(
                 connection,
-                [
-                    {
-                        "id": ids[each.product_id],
-                        "title": " ".join(document_words(each.texts[0])),
-                        "rest": " ".join(document_words(" ".join(each.texts[1:]))),
-                    }
-                    for each in found
-                ],
+                [self._word_row(ids[each.product_id], each.texts) for each in found],
             )
         self._forget_counts()
 
@@ -99,7 +91,7 @@ class DatabaseSearch:
         self._forget_counts()
 
     async def search(self, query: SearchQuery) -> SearchResult:
-        words = query_words(query.words)
+        words = self._segmentation.query_words(query.words)
         if query.words.strip() and not words:
             return SearchResult(product_ids=(), total=0)
         try:
@@ -107,7 +99,8 @@ class DatabaseSearch:
                 total, facets = await self._count(connection, query, words)
                 meant = words
                 if total == 0 and words:
-                    for meant in guesses(words, await self._known_words(connection)):
+                    vocabulary = await self._known_words(connection)
+                    for meant in self._segmentation.guesses(words, vocabulary):
                         total, facets = await self._count(connection, query, meant)
                         if total:
                             break
@@ -206,6 +199,11 @@ class DatabaseSearch:
         if "all" not in self._vocabulary:
             self._vocabulary["all"] = await self._words.vocabulary(connection)
         return self._vocabulary["all"]
+
+    def _word_row(self, document_id: int, texts: Sequence[str]) -> WordRow:
+        cut = self._segmentation.document_words
+        title, rest = cut(texts[0]), cut(" ".join(texts[1:]))
+        return {"id": document_id, "title": " ".join(title), "rest": " ".join(rest)}
 
     def _forget_counts(self) -> None:
         self._counts.clear()
