@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from adapters.database.audit.log import SqlAuditLog
 from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
-from adapters.evidence.audit import SqlAuditLog
 from adapters.keys.vault import Vault
 from adapters.plugins.boundary import Boundary
 from adapters.plugins.gateway import GuardedGateway
