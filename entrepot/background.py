@@ -2,12 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from adapters.database.engine import Database
-from adapters.event_codec import type_of
-from adapters.evidence.chain import CHAINS
-from adapters.jobs.worker import Job, Wakeup, Worker
-from adapters.keys.vault import Vault
+from adapters.serialization.events import type_of
 from adapters.webhooks.sender import WebhookSender
+from adapters.worker.worker import Job, Wakeup, Worker
+from core.application.audit.verifying import SignHeads
 from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
@@ -40,14 +38,6 @@ DAY_SECONDS = 86_400.0
 
 def rebuilding(recommender: Recommender, purchases: Purchases) -> Callable[[], Awaitable[object]]:
     return lambda: recommender.rebuild(purchases)
-
-
-def signing_heads(database: Database, vault: Vault, now: Clock) -> Callable[[], Awaitable[object]]:
-    async def sign() -> None:
-        for chain in CHAINS.values():
-            await chain.sign_head(database, vault.keyring.signer, now())
-
-    return sign
 
 
 def over_networks(webhooks: Webhooks, sender: WebhookSender, letters: SendLinks) -> Subscribers:
@@ -97,7 +87,7 @@ def worker_of(
     refunds: SendRefunds,
     erasures: CarryOutErasures,
     retention: EndRetention,
-    sign: Callable[[], Awaitable[object]],
+    sign: SignHeads,
     rebuild: Callable[[], Awaitable[object]],
     forget: Callable[[], Awaitable[object]],
 ) -> Worker:

@@ -6,39 +6,45 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters import identity
-from adapters.boundary.ports import Carriers, Trackers
+from adapters.bundles.spool import Spools
+from adapters.bundles.writer import ZipBundles
 from adapters.cache.shelf import CachedShelf
+from adapters.clock import system
 from adapters.database.accounts import SqlMoneyLedger
+from adapters.database.audit.chain import SqlChainedLogs
+from adapters.database.audit.evidence import SqlEvidenceRecords
+from adapters.database.audit.log import SqlAuditLog
 from adapters.database.backoffice import SqlCatalogue
 from adapters.database.consents import SqlConsentLedger
 from adapters.database.engine import open_database
 from adapters.database.events import SqlOutbox
 from adapters.database.idempotency import SqlIdempotencyKeys
 from adapters.database.keepers import SqlKeeperRegister
+from adapters.database.keys.store import SqlKeyStore
 from adapters.database.ledgers import SqlCartLedger, SqlOrderLedger
+from adapters.database.privacy.burial import bury
+from adapters.database.privacy.shop import ShopRecords
 from adapters.database.purchases import SqlPurchases
 from adapters.database.register import SqlRegister
+from adapters.database.reindexing import RotateIndexes
 from adapters.database.shelf import SqlShelf
 from adapters.database.units import SqlUnitsOfWork
 from adapters.database.webhooks import SqlWebhooks
-from adapters.demo.seed import SeedDemo
-from adapters.evidence.audit import SqlAuditLog
-from adapters.jobs.worker import Wakeup
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
-from adapters.keys.store import SqlKeyStore
+from adapters.keys.rotation import KeyringIndexKeys, RotateKeys
 from adapters.keys.vault import Vault
 from adapters.mail.mailers import mailer_of
 from adapters.media.folder import FolderMedia
-from adapters.privacy.burial import bury
-from adapters.privacy.evidence import WriteEvidence
-from adapters.privacy.exporting import WriteBundle
-from adapters.privacy.outcomes import Outcomes
-from adapters.privacy.policies import is_working_day, load_policy
-from adapters.privacy.shop import ShopRecords
+from adapters.plugins.ports import Carriers, Trackers
+from adapters.policies.documents import load_policy
+from adapters.policies.working_days import is_working_day
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.security.sealing import sealer
+from adapters.serialization.canonical import canonical, digest
+from adapters.worker.worker import Wakeup
+from core.application.audit.evidence import WriteEvidence
+from core.application.audit.verifying import SignHeads, VerifyLog
 from core.application.browsing import BrowseProducts, ShowProduct, SuggestProducts, SuggestToMember
 from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
 from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
@@ -75,6 +81,8 @@ from core.application.privacy.answering import (
     RestrictRecords,
 )
 from core.application.privacy.erasing import CarryOutErasures, ExecuteErasure
+from core.application.privacy.exporting import WriteBundle
+from core.application.privacy.outcomes import Outcomes
 from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
 from core.application.privacy.retention import EndRetention
@@ -110,10 +118,10 @@ from entrepot.background import (
     forgetting,
     over_networks,
     rebuilding,
-    signing_heads,
     webhook_sender,
     worker_of,
 )
+from entrepot.demo.seed import SeedDemo
 from entrepot.extensions import (
     Boundaries,
     closers_of,
@@ -127,7 +135,7 @@ from entrepot.extensions import (
     subscribers_of,
 )
 from entrepot.plugin_manager import PluginManager
-from entrepot.privacy import keepers_of, notice_of, noting, signing_of, sinks_of
+from entrepot.privacy import checking_of, keepers_of, notice_of, noting, signing_of, sinks_of
 from entrepot.settings import Settings
 
 
@@ -146,17 +154,18 @@ def seal_of(settings: Settings) -> Any:
     return sealer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
-def vault_of(settings: Settings, plugins: PluginManager) -> Vault:
-    folder = settings.data_dir / "keys"
+def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
     lock = next((each for _, each in plugins.brought("entrepot_keyring_locks")), None)
     if settings.keyring is not None:
-        source: KeyringSource = KeyringGiven(settings.keyring.get_secret_value(), lock)
-    else:
-        source = KeyringFile(folder / "keyring.json", lock)
+        return KeyringGiven(settings.keyring.get_secret_value(), lock)
+    return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)
+
+
+def key_store_of(settings: Settings) -> SqlKeyStore:
+    folder = settings.data_dir / "keys"
     if not settings.keys_url:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = open_database(settings.keys_url or f"sqlite:///{folder / 'keys.db'}")
-    return Vault(SqlKeyStore(database), source)
+    return SqlKeyStore(open_database(settings.keys_url or f"sqlite:///{folder / 'keys.db'}"))
 
 
 def media_folder(settings: Settings) -> Path:
@@ -167,10 +176,10 @@ class Container(containers.DeclarativeContainer):
     """Give it ``settings``; everything else follows."""
 
     settings = providers.Dependency(instance_of=Settings)
-    now = providers.Object(identity.now)
-    new_id = providers.Object(identity.new_id)
-    new_token = providers.Object(identity.new_token)
-    new_number = providers.Object(identity.new_number)
+    now = providers.Object(system.now)
+    new_id = providers.Object(system.new_id)
+    new_token = providers.Object(system.new_token)
+    new_number = providers.Object(system.new_number)
     sanitise = providers.Object(sanitise)
     currency = settings.provided.currency
     location = providers.Factory(LocationCode, settings.provided.location)
@@ -201,7 +210,18 @@ class Container(containers.DeclarativeContainer):
     recommender = providers.Singleton(recommender_of, plugins, boundaries)
     search = providers.Singleton(search_of, database, plugins, boundaries)
 
-    vault = providers.Singleton(vault_of, settings, plugins)
+    keyring = providers.Singleton(keyring_of, settings, plugins)
+    key_store = providers.Singleton(key_store_of, settings)
+    vault = providers.Singleton(Vault, key_store, keyring)
+    rotate_keys = providers.Singleton(RotateKeys, vault)
+    rotate_indexes = providers.Singleton(
+        RotateIndexes, database, vault, providers.Singleton(KeyringIndexKeys, keyring)
+    )
+    sign = providers.Callable(signing_of, vault)
+    is_signed = providers.Callable(checking_of, vault)
+    canonical = providers.Object(canonical)
+    digest = providers.Object(digest)
+    bundles = providers.Singleton(ZipBundles, sign)
     units = providers.Singleton(SqlUnitsOfWork, database, vault, now, wakeup)
     shelf = providers.Singleton(SqlShelf, database, media)
     pages_shelf = providers.Singleton(CachedShelf, shelf)
@@ -281,14 +301,14 @@ class Container(containers.DeclarativeContainer):
 
     keeper_register = providers.Singleton(SqlKeeperRegister, database)
     shop_records = providers.Singleton(
-        ShopRecords, database, vault, providers.Factory(Outcomes, database, policy, now)
+        ShopRecords, database, vault, key_store, providers.Factory(Outcomes, policy, now)
     )
-    bury = providers.Callable(bury, database, vault)
+    bury = providers.Callable(bury, database, key_store)
     keepers = providers.Singleton(keepers_of, shop_records, plugins, boundaries, keeper_register)
     note_keepers = providers.Singleton(noting, keepers, keeper_register, now)
 
     consent_ledger = providers.Singleton(SqlConsentLedger, database)
-    notice = providers.Singleton(notice_of, policy, keepers, now)
+    notice = providers.Singleton(notice_of, policy, keepers, digest, now)
     show_consents = providers.Singleton(ShowConsents, consent_ledger, register, notice)
     decide_consent = providers.Singleton(DecideConsent, units, notice)
     list_audience = providers.Singleton(ListAudience, consent_ledger, register, notice)
@@ -335,14 +355,23 @@ class Container(containers.DeclarativeContainer):
         plan_erasure,
         vault.provided.destroy,
         providers.Callable(sinks_of, database, recommender, purchases),
-        providers.Callable(signing_of, vault),
+        sign,
         now,
     )
     refuse_request = providers.Singleton(RefuseRequest, units, now)
     carry_out_erasures = providers.Singleton(CarryOutErasures, units, plan_erasure, execute_erasure)
     end_retention = providers.Singleton(EndRetention, units, keepers, now)
     end_request = providers.Singleton(EndRequest, units, now)
-    write_bundle = providers.Singleton(WriteBundle, keepers, policy, recipients, vault, now)
+    write_bundle = providers.Singleton(
+        WriteBundle,
+        keepers,
+        policy,
+        recipients,
+        bundles,
+        providers.Object(Spools.beside),
+        digest,
+        now,
+    )
     answer_access = providers.Singleton(AnswerAccess, write_bundle, end_request)
     restrict_records = providers.Singleton(RestrictRecords, keepers)
     lift_restriction = providers.Singleton(LiftRestriction, units, restrict_records, now)
@@ -359,8 +388,20 @@ class Container(containers.DeclarativeContainer):
     ask_disclosure = providers.Singleton(AskDisclosure, units, now, new_id)
     approve_disclosure = providers.Singleton(ApproveDisclosure, units, now)
     read_disclosure = providers.Singleton(ReadDisclosure, units, keepers, write_bundle, now)
+    audit_logs = providers.Singleton(SqlChainedLogs, database)
+    sign_heads = providers.Singleton(SignHeads, audit_logs, sign, now)
+    verify_log = providers.Singleton(VerifyLog, audit_logs, canonical, is_signed)
     write_evidence = providers.Singleton(
-        WriteEvidence, database, keepers, policy, recipients, vault, now
+        WriteEvidence,
+        audit_logs,
+        providers.Singleton(SqlEvidenceRecords, database),
+        sign_heads,
+        bundles,
+        keepers,
+        policy,
+        recipients,
+        digest,
+        now,
     )
 
     mailer = providers.Singleton(
@@ -412,7 +453,7 @@ class Container(containers.DeclarativeContainer):
         send_refunds,
         carry_out_erasures,
         end_retention,
-        providers.Callable(signing_heads, database, vault, now),
+        sign_heads,
         providers.Callable(rebuilding, recommender, purchases),
         providers.Callable(
             forgetting,

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.gateway import GuardedGateway
-from adapters.boundary.ports import (
+from adapters.database.audit.log import SqlAuditLog
+from adapters.database.engine import Database
+from adapters.database.search.database import DatabaseSearch
+from adapters.keys.vault import Vault
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.gateway import GuardedGateway
+from adapters.plugins.ports import (
     GuardedRecommender,
     GuardedSearch,
     GuardedSubscriber,
     NoRecommender,
 )
-from adapters.database.engine import Database
-from adapters.evidence.audit import SqlAuditLog
-from adapters.keys.vault import Vault
-from adapters.search.database import DatabaseSearch
+from adapters.search.dictionary import DictionarySegmentation
 from adapters.webhooks.sender import WebhookSender
 from core.application.gateways import Gateways
 from core.application.recipients import Recipients
@@ -108,7 +109,7 @@ def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommende
 
 
 def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
-    own = DatabaseSearch(database)
+    own = DatabaseSearch(database, DictionarySegmentation())
     for name, index in plugins.brought("entrepot_search_indexes"):
         return GuardedSearch(index, own, boundaries.of(name))
     return own

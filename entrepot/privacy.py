@@ -4,25 +4,28 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from adapters.boundary.records import GuardedKeeper, guarded
 from adapters.database.engine import Database
 from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.migration import wipe
-from adapters.evidence.signing import signature_of
-from adapters.keys.vault import LEASE_SECONDS, Vault
-from adapters.privacy.mentions import KeptAnswers, Mentions
-from adapters.privacy.processing import wording
-from adapters.privacy.shop import ShopRecords
+from adapters.database.privacy.answers import KeptAnswers
+from adapters.database.privacy.mentions import Mentions
+from adapters.database.privacy.shop import ShopRecords
+from adapters.keys.vault import Vault
+from adapters.plugins.records import GuardedKeeper, guarded
+from adapters.security.signatures import holds, signature_of
 from core.application.consents import Notice
-from core.application.privacy.erasing import Sign, Sink
+from core.application.privacy.erasing import Sink
 from core.application.privacy.keepers import Keepers
+from core.application.privacy.processing import wording
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Subject
 from entrepot.extensions import Boundaries
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
+from ports.encryption import LEASE_SECONDS
 from ports.privacy import RecordKeeper
 from ports.recommendation import Purchases, Recommender
+from ports.signatures import Digest, IsSigned, Sign
 
 
 def keepers_of(
@@ -50,9 +53,8 @@ def keepers_of(
     return Keepers(here, absent)
 
 
-def notice_of(policy: Policy, keepers: Keepers, now: Clock) -> Notice:
-    inventory = [each for keeper in keepers.here for each in keeper.inventory()]
-    return Notice(policy, wording(policy, inventory), now)
+def notice_of(policy: Policy, keepers: Keepers, digest: Digest, now: Clock) -> Notice:
+    return Notice(policy, wording(policy, keepers.inventory(), digest), now)
 
 
 def noting(
@@ -98,3 +100,7 @@ def sinks_of(
 
 def signing_of(vault: Vault) -> Sign:
     return lambda document: signature_of(vault.keyring.signer, document)
+
+
+def checking_of(vault: Vault) -> IsSigned:
+    return lambda document, signature: holds(vault.keyring.signer.public_key(), document, signature)

@@ -1,6 +1,6 @@
 """Finding products by words, category, properties, price and stock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -96,4 +96,20 @@ class SearchIndex(Protocol):
         Raises:
             Rejected: the cursor is not from this index.
             Unavailable: the index did not answer.
+        """
+
+
+class Segmentation(Protocol):
+    """Cuts texts into words: documents fine, queries coarse, so that a query finds longer words."""
+
+    def document_words(self, text: str) -> list[str]:
+        """Every word that a document can be found by, in order."""
+
+    def query_words(self, text: str) -> list[str]:
+        """The words that a query asks for, each once."""
+
+    def guesses(self, words: Sequence[str], vocabulary: Sequence[str]) -> Iterator[list[str]]:
+        """Other words to search for, the best guess first.
+
+        ``vocabulary`` has the words of all documents, those of most documents first.
         """

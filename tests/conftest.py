@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import make_url
 
 from adapters.database.engine import Database, open_database
+from adapters.database.keys.store import SqlKeyStore
 from adapters.database.migration import upgrade, wipe
 from adapters.database.stock import ensure_location
 from adapters.keys.keyring import KeyringFile
-from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop

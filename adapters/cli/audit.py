@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from adapters.cli.shop import Assembly, pass_assembly, read_key, run_prepared
-from adapters.evidence import pack
-from adapters.evidence.chain import CHAINS
+from adapters.bundles import pack
+from adapters.cli.shop import Assembly, check_with, pass_assembly, run_prepared
+from core.application.audit.chain import CHAINS
 
 log_option = click.option(
     "--log",
@@ -53,13 +53,10 @@ def verify(
         _verify_pack(file, key)
         return
     kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
-    chain = CHAINS[name]
 
     async def work(shop: Any) -> tuple[tuple[int, str] | None, int]:
-        database, key = shop.database(), shop.vault().keyring.signer.public_key()
-        heads = [*await chain.heads(database), *kept]
-        broken = await chain.broken_at(chain.entries(database), heads, key)
-        return broken, await chain.length(database)
+        broken = await shop.verify_log()(name, kept)
+        return broken, await shop.audit_logs().length(name)
 
     broken, length = run_prepared(assembly, work)
     if broken is not None:
@@ -72,14 +69,13 @@ def verify(
 @pass_assembly
 def export(assembly: Assembly, name: str) -> None:
     """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
-    chain = CHAINS[name]
 
     async def work(shop: Any) -> None:
-        database = shop.database()
-        await chain.sign_head(database, shop.vault().keyring.signer, shop.now()())
-        async for entry in chain.entries(database):
+        logs = shop.audit_logs()
+        await logs.sign_head(name, shop.sign(), shop.now()())
+        async for entry in logs.entries(name):
             click.echo(json.dumps(entry, ensure_ascii=False))
-        for signed in (await chain.heads(database))[-1:]:
+        for signed in (await logs.heads(name))[-1:]:
             click.echo(json.dumps(signed))
 
     run_prepared(assembly, work)
@@ -106,7 +102,7 @@ def pack_(assembly: Assembly, folder: Path) -> None:
 def _verify_pack(file: Path, key: Path | None) -> None:
     if key is None:
         raise click.UsageError("Give the shop's public key: --key FILE.")
-    problems = asyncio.run(pack.verify(file, read_key(key)))
+    problems = asyncio.run(pack.verify(file, check_with(key)))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.event_codec import TYPES, type_of
+from adapters.serialization.events import TYPES, type_of
 from adapters.webhooks.sender import secret_of
 from core.domain.errors import DomainError
 from ports.storage.outbox import Delivery, Envelope

@@ -8,10 +8,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.database.reindexing import RotateIndexes
-from adapters.evidence.signing import key_id_of, public_pem
-from adapters.keys.keyring import KeyringMissing
-from adapters.keys.rotation import RotateKeys
+from adapters.security.signatures import key_id_of, public_pem
+from ports.keys import KeyringMissing
 
 
 @click.group()
@@ -34,7 +32,7 @@ def rotate(assembly: Assembly, indexes: bool) -> None:
     async def work(shop: Any) -> int:
         await shop.vault().prepare()
         rotation: Callable[[Callable[[int], None]], Awaitable[int]] = (
-            RotateIndexes(shop.database(), shop.vault()) if indexes else RotateKeys(shop.vault())
+            shop.rotate_indexes() if indexes else shop.rotate_keys()
         )
         columns = (SpinnerColumn(), TextColumn("{task.completed} written"), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True)) as bars:

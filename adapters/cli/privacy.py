@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from adapters.bundles.verification import verify as verify_bundle
+from adapters.cli.notice import notice_of
 from adapters.cli.requests import commands
-from adapters.cli.shop import Assembly, pass_assembly, read_key, run_prepared
+from adapters.cli.shop import Assembly, check_with, pass_assembly, run_prepared
 from adapters.database.inspection import columns_of
-from adapters.evidence import bundle
-from adapters.privacy.processing import document_of, notice_of, problems_of
+from core.application.privacy.processing import document_of, problems_of
 from core.domain.privacy.inventory import Field, Store
 
 
@@ -37,9 +38,7 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
     """What is known about people, where, why, and how long. Exits with 1 if a column is missing."""
 
     async def work(shop: Any) -> list[str]:
-        known: list[Field | Store] = [
-            each for keeper in shop.keepers().here for each in keeper.inventory()
-        ]
+        known: list[Field | Store] = shop.keepers().inventory()
         recipients = shop.recipients().all
         if form == "json":
             document = document_of(shop.policy(), known, recipients)
@@ -67,7 +66,7 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
 )
 def verify(file: Path, key: Path) -> None:
     """Check a bundle without the shop. Exits with 1 and names every file that is wrong."""
-    problems = bundle.verify(file, read_key(key))
+    problems = verify_bundle(file, check_with(key))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
-from adapters.contact import normal_contact
-from adapters.privacy.naming import subject_named
+from adapters.contacts.normalisation import normal_contact
+from adapters.contacts.subjects import subject_named
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.evidence import check_words

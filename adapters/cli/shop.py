@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from adapters.evidence.signing import read_public_pem
+from adapters.security.signatures import holds, read_public_pem
 from core.domain.errors import DomainError
+from ports.signatures import IsSigned
 
 Answer = TypeVar("Answer")
 
@@ -63,9 +64,9 @@ def run_prepared(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -
         raise click.ClickException(str(error)) from error
 
 
-def read_key(file: Path) -> Ed25519PublicKey:
-    """The shop's public key out of a file."""
+def check_with(file: Path) -> IsSigned:
+    """Whether a document is signed, by the shop's public key in a file."""
     try:
-        return read_public_pem(file.read_text(encoding="utf-8"))
+        return partial(holds, read_public_pem(file.read_text(encoding="utf-8")))
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from error

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from core.domain.customer import Duty
 from core.domain.errors import DomainError
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.shelf import available
 from adapters.database.tables import brands, categories, products, stock_levels, variants
+from adapters.serialization.cursors import moment, read_cursor, write_cursor
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money

@@ -15,9 +15,9 @@ from adapters.database.documents import (
 from adapters.database.persons import CONTACT, person_for
 from adapters.database.statements import save_versioned
 from adapters.database.tables import carts
-from adapters.keys.vault import Keys, Vault
 from core.domain.cart import Cart
 from core.domain.identifiers import CartId, CustomerId
+from ports.encryption import DataKeys, Encryption
 
 DELIVERY = "carts.delivery"
 BY_TOKEN = select(carts).where(carts.c.token_hash == bindparam("key"))
@@ -27,7 +27,7 @@ BY_CUSTOMER = select(carts).where(carts.c.customer_id == bindparam("key"))
 class SqlCarts:
     """A cart is one row: it is read and written whole, and thrown away in the end."""
 
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Encryption) -> None:
         self._connection = connection
         self._vault = vault
 
@@ -72,7 +72,7 @@ class SqlCarts:
         return None if row is None else _cart(row, await self._vault.keys([row.person]))
 
 
-def _delivery(cart: Cart, keys: Keys, vault: Vault) -> dict[str, Any]:
+def _delivery(cart: Cart, keys: DataKeys, vault: Encryption) -> dict[str, Any]:
     if cart.delivery is None or cart.person is None:
         return {"person": cart.person, "delivery": None, "contact_index": None}
     return {
@@ -82,7 +82,7 @@ def _delivery(cart: Cart, keys: Keys, vault: Vault) -> dict[str, Any]:
     }
 
 
-def _cart(row: Row[Any], keys: Keys) -> Cart:
+def _cart(row: Row[Any], keys: DataKeys) -> Cart:
     return Cart(
         id=CartId(row.id),
         token_hash=row.token_hash,

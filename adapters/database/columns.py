@@ -79,7 +79,7 @@ def sealed(
     reason: str = "",
     nullable: bool = True,
 ) -> Column[Any]:
-    """A value that is encrypted under the key of the person it belongs to (`adapters.keys`)."""
+    """A value that is encrypted under the key of the person it belongs to (`ports.encryption`)."""
     info = pii(category, purpose, on_erase, whose=whose, export=export, sealed=True, reason=reason)
     return Column(name, LargeBinary, info=info, nullable=nullable)
 

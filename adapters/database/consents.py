@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.audit.chain import CONSENT_CHAIN
 from adapters.database.engine import Database
 from adapters.database.tables import consents
-from adapters.evidence.chain import CONSENTS
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel, Consent
 
@@ -23,8 +23,8 @@ class SqlConsents:
         self._connection = connection
 
     async def record(self, customer_id: CustomerId, said: Sequence[Consent]) -> None:
-        await CONSENTS.queue(self._connection)
-        await CONSENTS.append(self._connection, [_row(customer_id, each) for each in said])
+        await CONSENT_CHAIN.queue(self._connection)
+        await CONSENT_CHAIN.append(self._connection, [_row(customer_id, each) for each in said])
 
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
         rows = await self._connection.execute(

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.engine import Database
 from adapters.database.statements import insert_into, upsert
 from adapters.database.tables import deliveries, outbox
-from adapters.event_codec import event_of, kind_of, payload_of
-from adapters.identity import new_id
+from adapters.serialization.events import event_of, kind_of, payload_of
 from core.domain.events import Event
 from ports.storage.outbox import Delivery, Envelope
 

@@ -9,8 +9,9 @@ from sqlalchemy import delete, or_, select, update
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
 from adapters.database.tables import idempotency_keys
-from adapters.keys.vault import Vault, person_in, person_of_day
+from adapters.serialization.encrypted import person_in
 from ports.clock import Clock
+from ports.encryption import Encryption, person_of_day
 from ports.storage.idempotency import KeptAnswer
 
 KEPT = timedelta(hours=24)
@@ -22,7 +23,7 @@ UNDER_WAY = timedelta(minutes=1)
 class SqlIdempotencyKeys:
     """Answers are sealed under the key of the day on which they were asked for."""
 
-    def __init__(self, database: Database, vault: Vault, now: Clock) -> None:
+    def __init__(self, database: Database, vault: Encryption, now: Clock) -> None:
         self._database = database
         self._vault = vault
         self._now = now

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.statements import upsert
 from adapters.database.tables import notifications, orders, payments
-from adapters.identity import new_id
-from adapters.keys.vault import Vault
 from core.domain.identifiers import PersonId
+from ports.encryption import Encryption
 from ports.storage.inbox import InboxEntry, InboxState
 
 BODY = "notifications.body"
@@ -37,7 +37,7 @@ SETTLE = (
 
 
 class SqlInbox:
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Encryption) -> None:
         self._connection = connection
         self._vault = vault
 

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from adapters.database.carts import SqlCarts
-from adapters.database.cursors import moment, read_cursor, write_cursor
 from adapters.database.engine import Database
 from adapters.database.inbox import SqlInbox
 from adapters.database.orders import ADDRESS_PLACE, SqlOrders
@@ -28,7 +27,7 @@ from adapters.database.tables import (
     returns,
     shipments,
 )
-from adapters.keys.vault import Keys, Vault
+from adapters.serialization.cursors import moment, read_cursor, write_cursor
 from core.domain.cart import Cart
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
@@ -38,6 +37,7 @@ from core.domain.payment import Balances, Payment, balances
 from core.domain.refund import Refund
 from core.domain.returns import Return
 from core.domain.text import Text
+from ports.encryption import DataKeys, Encryption
 from ports.media import Media
 from ports.storage.inbox import InboxEntry
 from ports.storage.ledgers import DayFigures, OrderSummary
@@ -48,7 +48,7 @@ WORKED_ON = ("placed", "paid")
 
 
 class SqlCartLedger:
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Encryption) -> None:
         self._reads = database.reads
         self._vault = vault
 
@@ -62,7 +62,7 @@ class SqlCartLedger:
 
 
 class SqlOrderLedger:
-    def __init__(self, database: Database, vault: Vault, media: Media) -> None:
+    def __init__(self, database: Database, vault: Encryption, media: Media) -> None:
         self._vault = vault
         self._reads: AsyncEngine = database.reads
         self._media = media
@@ -229,7 +229,7 @@ class SqlOrderLedger:
         )
 
     def _summary(
-        self, row: Row[Any], lines: Sequence[Row[Any]], language: str, keys: Keys
+        self, row: Row[Any], lines: Sequence[Row[Any]], language: str, keys: DataKeys
     ) -> OrderSummary:
         address = keys.open(ADDRESS_PLACE, row.id, row.address)
         return OrderSummary(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.engine import Database
 from adapters.database.inspection import FULL_TEXT
 from adapters.database.sealing import Sealing, rows_to_seal, sealing_of
-from adapters.keys.vault import Vault
+from ports.encryption import Encryption
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,7 +22,7 @@ class BrokenKeys(Exception):
     """The migration would leave rows without what they belong to."""
 
 
-async def upgrade(database: Database, vault: Vault | None = None) -> bool:
+async def upgrade(database: Database, vault: Encryption | None = None) -> bool:
     """Run what is missing, all of it or nothing; false if nothing was.
 
     What was written before personal data was sealed is sealed with keys of ``vault``, which a

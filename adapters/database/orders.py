@@ -12,7 +12,6 @@ from adapters.database.documents import history_from, history_to, text_to
 from adapters.database.persons import CONTACT, PHONE, TRACKING, person_for
 from adapters.database.statements import insert_into, save_versioned, upsert
 from adapters.database.tables import order_lines, orders, shipments
-from adapters.keys.vault import Keys, Vault
 from core.domain.address import Address
 from core.domain.errors import NotFound
 from core.domain.events import Event
@@ -21,6 +20,7 @@ from core.domain.identifiers import OrderId, ProductId, ShipmentId, Sku
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, OrderState, Shipping
 from core.domain.text import Text
+from ports.encryption import DataKeys, Encryption
 
 CONTACT_PLACE, ADDRESS_PLACE = "orders.contact", "orders.address"
 TRACKING_PLACE = "shipments.tracking_number"
@@ -57,7 +57,7 @@ CLAIM_OVERDUE = (
 
 
 class SqlOrders:
-    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Encryption) -> None:
         self._connection = connection
         self._events = events
         self._vault = vault
@@ -125,7 +125,7 @@ class SqlOrders:
         return _order(row, lines.all(), sent, await self._vault.keys([row.person]))
 
 
-def _sealed(order: Order, keys: Keys, vault: Vault) -> dict[str, Any]:
+def _sealed(order: Order, keys: DataKeys, vault: Encryption) -> dict[str, Any]:
     if order.person is None or order.address is None:
         return dict.fromkeys(("person", "contact", "address", "contact_index", "phone_index"))
     return {
@@ -178,7 +178,7 @@ def _line_rows(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def _shipment_rows(order: Order, keys: Keys, vault: Vault) -> list[dict[str, Any]]:
+def _shipment_rows(order: Order, keys: DataKeys, vault: Encryption) -> list[dict[str, Any]]:
     person = order.person
     return [
         {
@@ -196,7 +196,9 @@ def _shipment_rows(order: Order, keys: Keys, vault: Vault) -> list[dict[str, Any
     ]
 
 
-def _order(row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]], keys: Keys) -> Order:
+def _order(
+    row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]], keys: DataKeys
+) -> Order:
     address = keys.open(ADDRESS_PLACE, row.id, row.address)
     return Order(
         id=OrderId(row.id),

@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.statements import (
     claim_due,
     insert_into,
@@ -15,7 +16,6 @@ from adapters.database.statements import (
     save_versioned,
 )
 from adapters.database.tables import payment_entries, payments
-from adapters.identity import new_id
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.money import Money

@@ -17,12 +17,12 @@ from adapters.database.statements import (
     save_versioned,
 )
 from adapters.database.tables import addresses, customers, logins, sessions, staff
-from adapters.keys.vault import Vault
 from core.domain.address import Address
 from core.domain.customer import AddressBookEntry, Customer, Duty, Staff
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.events import Event
 from core.domain.identifiers import AddressId, CustomerId, StaffId
+from ports.encryption import Encryption
 from ports.storage.people import Role, Session
 
 OF_OWNER = select(logins.c.login_index).where(logins.c.owner_id == bindparam("owner"))
@@ -34,7 +34,7 @@ ADDRESS_PLACE = "addresses.address"
 
 
 class SqlCustomers:
-    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Encryption) -> None:
         self._connection = connection
         self._events = events
         self._vault = vault
@@ -122,7 +122,7 @@ class SqlCustomers:
 
 
 class SqlStaffMembers:
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Encryption) -> None:
         self._connection = connection
         self._vault = vault
 
@@ -175,7 +175,7 @@ class SqlStaffMembers:
 
 
 async def owner_of(
-    connection: AsyncConnection, vault: Vault, role: Role, login: str
+    connection: AsyncConnection, vault: Encryption, role: Role, login: str
 ) -> UUID | None:
     """Who has this login."""
     found: UUID | None = await connection.scalar(
@@ -187,7 +187,7 @@ async def owner_of(
 
 
 async def keep_login(
-    connection: AsyncConnection, vault: Vault, role: Role, owner_id: UUID, login: str
+    connection: AsyncConnection, vault: Encryption, role: Role, owner_id: UUID, login: str
 ) -> None:
     """Have it under every index key, so that it is unique while they change.
 

@@ -4,8 +4,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import customers
-from adapters.keys.vault import Vault
 from core.domain.identifiers import CustomerId, PersonId
+from ports.encryption import Encryption
 
 CONTACT, PHONE, TRACKING, LOGIN = "contact", "phone", "tracking", "login"
 """The fields of blind indexes; a contact is found wherever it stands."""
@@ -14,7 +14,7 @@ OF_CUSTOMER = select(customers.c.person).where(customers.c.id == bindparam("key"
 
 
 async def person_for(
-    connection: AsyncConnection, vault: Vault, customer_id: CustomerId | None
+    connection: AsyncConnection, vault: Encryption, customer_id: CustomerId | None
 ) -> PersonId:
     """The customer's own person, or somebody new."""
     if customer_id is not None:

@@ -15,15 +15,15 @@ from adapters.database.people import (
     owner_of,
 )
 from adapters.database.tables import customers, sessions, staff
-from adapters.keys.vault import Vault
 from core.domain.customer import Customer, Duty
 from core.domain.identifiers import CustomerId
+from ports.encryption import Encryption
 from ports.storage.ledgers import Visitor
 from ports.storage.people import Role
 
 
 class SqlRegister:
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Encryption) -> None:
         self._reads = database.reads
         self._vault = vault
 

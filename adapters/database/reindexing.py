@@ -11,12 +11,14 @@ from adapters.database.engine import Database
 from adapters.database.people import keep_login
 from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.tables import carts, customers, logins, orders, shipments, staff
-from adapters.keys.keyring import with_new_key, without_old_keys
-from adapters.keys.rotation import Progress
-from adapters.keys.vault import LEASE_SECONDS, Vault, person_in
+from adapters.serialization.encrypted import person_in
+from ports.encryption import LEASE_SECONDS, Encryption, IndexKeys
 from ports.storage.people import Role
 
 AT_ONCE = 200
+
+Progress = Callable[[int], None]
+"""Told how many more were done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,18 @@ class RotateIndexes:
     """
 
     database: Database
-    vault: Vault
+    vault: Encryption
+    index_keys: IndexKeys
 
     async def __call__(self, progress: Progress) -> int:
-        source = self.vault.source
-        if len(source.read().index) == 1:
-            source.replace(with_new_key(source.read(), "index"))
+        self.index_keys.add()
         written, before = 0, -1
         while written != before:
             # Whoever computed an index just before the key came may write it just now.
             await asyncio.sleep(LEASE_SECONDS)
             before = written
             written += await self._everything(progress)
-        source.replace(without_old_keys(source.read(), "index"))
+        self.index_keys.drop_old()
         await self._drop_old_logins()
         return written
 
@@ -86,14 +87,11 @@ class RotateIndexes:
                 written += len(owners)
         return written
 
-    def _number(self) -> bytes:
-        return bytes((int(list(self.vault.keyring.index)[-1]) % 256,))
-
     async def _stale(self, each: Indexed) -> Sequence[Any]:
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(each.table.c.id, each.index.label("index"), each.sealed.label("sealed"))
-                .where(func.substr(each.index, 1, 1) != self._number())
+                .where(func.substr(each.index, 1, 1) != self.index_keys.current)
                 .limit(AT_ONCE)
             )
             return rows.all()
@@ -113,7 +111,8 @@ class RotateIndexes:
     async def _unknown(self, table: Table, role: Role) -> Sequence[Any]:
         """Owners without a login under the current key."""
         known = select(logins.c.owner_id).where(
-            logins.c.role == str(role), func.substr(logins.c.login_index, 1, 1) == self._number()
+            logins.c.role == str(role),
+            func.substr(logins.c.login_index, 1, 1) == self.index_keys.current,
         )
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
@@ -130,5 +129,7 @@ class RotateIndexes:
     async def _drop_old_logins(self) -> None:
         async with self.database.writes.begin() as connection:
             await connection.execute(
-                logins.delete().where(func.substr(logins.c.login_index, 1, 1) != self._number())
+                logins.delete().where(
+                    func.substr(logins.c.login_index, 1, 1) != self.index_keys.current
+                )
             )

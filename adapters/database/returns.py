@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import save_versioned
 from adapters.database.tables import orders, returns
-from adapters.keys.vault import Keys, Vault
 from core.domain.errors import NotFound
 from core.domain.events import Event
 from core.domain.identifiers import OrderId, PersonId, ReturnId
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
+from ports.encryption import DataKeys, Encryption
 
 SEALED = ("note", "answer", "tracking_number")
 OF_ORDERS_PERSON = select(orders.c.person).where(orders.c.id == bindparam("key"))
@@ -22,7 +22,7 @@ OF_ORDER = select(returns).where(returns.c.order_id == bindparam("key")).order_b
 
 
 class SqlReturns:
-    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Encryption) -> None:
         self._connection = connection
         self._events = events
         self._vault = vault
@@ -85,7 +85,7 @@ class SqlReturns:
         return tuple(return_of(row, keys) for row in rows)
 
 
-def return_of(row: Row[Any], keys: Keys) -> Return:
+def return_of(row: Row[Any], keys: DataKeys) -> Return:
     note, answer, tracking_number = (
         keys.open(f"returns.{name}", row.id, getattr(row, name)) or "" for name in SEALED
     )

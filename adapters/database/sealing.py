@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, inspect, text
 
-from adapters.keys.vault import Keys, Vault
 from core.domain.identifiers import PersonId
+from ports.encryption import DataKeys, Encryption
 
 PLAIN = ("customers", "staff", "orders", "carts", "notifications")
 
@@ -15,7 +15,7 @@ PLAIN = ("customers", "staff", "orders", "carts", "notifications")
 class Sealing:
     """People made beforehand, since a migration cannot wait for a database of its own."""
 
-    def __init__(self, vault: Vault, people: list[PersonId], keys: Keys) -> None:
+    def __init__(self, vault: Encryption, people: list[PersonId], keys: DataKeys) -> None:
         self._vault = vault
         self._people = deque(people)
         self._keys = keys
@@ -47,7 +47,7 @@ def rows_to_seal(connection: Connection) -> int:
     return sum(counts)
 
 
-async def sealing_of(vault: Vault | None, count: int) -> Sealing | None:
+async def sealing_of(vault: Encryption | None, count: int) -> Sealing | None:
     """Raises `ValueError` if there is something to seal and nothing to seal it with."""
     if not count:
         return None

@@ -8,6 +8,7 @@ from sqlalchemy import Table, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.clock.system import new_id
 from adapters.database.statements import insert_into, is_unique_violation, upsert
 from adapters.database.stock_statements import (
     ALLOCATE,
@@ -30,7 +31,6 @@ from adapters.database.tables import (
     stock_levels,
     stock_movements,
 )
-from adapters.identity import new_id
 from core.domain.errors import Invalid, OutOfStock
 from core.domain.events import Event, StockChanged
 from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku

@@ -18,17 +18,17 @@ from adapters.database.orders import SqlOrders
 from adapters.database.outbound import SqlOutbound
 from adapters.database.payments import SqlPayments
 from adapters.database.people import SqlCustomers, SqlSessions, SqlStaffMembers
-from adapters.database.privacy import SqlPrivacyRequests
+from adapters.database.privacy.requests import SqlPrivacyRequests
 from adapters.database.refunds import SqlRefunds
 from adapters.database.returns import SqlReturns
 from adapters.database.stock import SqlStock
-from adapters.keys.vault import Vault
 from core.domain.events import Event
 from ports.clock import Clock
+from ports.encryption import Encryption
 
 
 class SqlUnit:
-    def __init__(self, connection: AsyncConnection, vault: Vault, now: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, vault: Encryption, now: Clock) -> None:
         self._connection = connection
         self._vault = vault
         self._now = now
@@ -120,7 +120,7 @@ class SqlUnitsOfWork:
     """``wake`` is called after a commit that left events in the outbox."""
 
     def __init__(
-        self, database: Database, vault: Vault, now: Clock, wake: Callable[[], None]
+        self, database: Database, vault: Encryption, now: Clock, wake: Callable[[], None]
     ) -> None:
         self._database = database
         self._vault = vault

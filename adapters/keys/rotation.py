@@ -1,4 +1,4 @@
-"""A new key that wraps people's keys, while the shop serves.
+"""New keys that wrap people's keys, or make blind indexes, while the shop serves.
 
 Once the old one is dropped, the keys of people who were erased are unreadable in every older
 copy of the key store.
@@ -7,8 +7,8 @@ copy of the key store.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from adapters.keys.keyring import with_new_key, without_old_keys
-from adapters.keys.vault import Vault, unwrap, wrap
+from adapters.keys.keyring import KeyringSource, with_new_key, without_old_keys
+from adapters.keys.vault import Vault, number_of, unwrap, wrap
 
 AT_ONCE = 500
 
@@ -45,3 +45,21 @@ class RotateKeys:
             progress(len(rows))
         source.replace(without_old_keys(source.read(), "encryption"))
         return rewrapped
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringIndexKeys:
+    """The index keys of the keyring, as `ports.encryption.IndexKeys`."""
+
+    source: KeyringSource
+
+    def add(self) -> None:
+        if len(self.source.read().index) == 1:
+            self.source.replace(with_new_key(self.source.read(), "index"))
+
+    @property
+    def current(self) -> bytes:
+        return number_of(list(self.source.read().index)[-1])
+
+    def drop_old(self) -> None:
+        self.source.replace(without_old_keys(self.source.read(), "index"))

@@ -1,8 +1,8 @@
 """Encryption per person: AES-256-GCM under a key of one's own, which can be destroyed.
 
-A sealed value is ``version (1 byte) | person (16) | nonce (12) | ciphertext | tag (16)``. Its
-associated data are the table, the column, the row and the person, so that a value that was
-moved to another place does not open. Values are JSON.
+The layout is in `adapters.serialization.encrypted`. The associated data are the table, the
+column, the row and the person, so that a value that was moved to another place does not open.
+Values are JSON.
 """
 
 import hmac
@@ -12,34 +12,26 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import msgspec
 from cachetools import TTLCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.keys.keyring import Keyring, KeyringMissing, KeyringSource
-from adapters.keys.store import KeyRetired, SqlKeyStore
+from adapters.keys.keyring import Keyring, KeyringSource
+from adapters.serialization.encrypted import HEAD, VERSION, person_in
 from core.domain.identifiers import PersonId
+from ports.encryption import LEASE_SECONDS, Tampered, person_of_day
+from ports.keys import KeyRetired, KeyringMissing, KeyStore
 
-VERSION = 1
 INDEX_BYTES = 16
 NONCE_BYTES = 12
-HEAD = 1 + 16
 READY = 64
 """How many people's keys are made at once, before anybody needs them."""
 
 CACHED = 10_000
 CACHED_SECONDS = 60.0
-LEASE_SECONDS = 1.0
-"""How long a worker may not know that a key was destroyed."""
-
-DAYS = UUID("6f2b1f0e-5d0c-4f0e-9a51-0d5f3b6c7a10")
-
-
-class Tampered(Exception):
-    """A sealed value was changed, or moved to a place where it was not sealed."""
 
 
 class Keys:
@@ -77,7 +69,7 @@ class Vault:
     A worker forgets what it remembers of them within a second of their destruction.
     """
 
-    def __init__(self, store: SqlKeyStore, source: KeyringSource) -> None:
+    def __init__(self, store: KeyStore, source: KeyringSource) -> None:
         self.store = store
         self.source = source
         self._cache: TTLCache[PersonId, AESGCM] = TTLCache(CACHED, CACHED_SECONDS)
@@ -160,7 +152,7 @@ class Vault:
         for name in keyring.index:
             mac = keyring.index_key(name, field).copy()
             mac.update(value.encode())
-            found.append(bytes((int(name) % 256,)) + mac.finalize()[:INDEX_BYTES])
+            found.append(number_of(name) + mac.finalize()[:INDEX_BYTES])
         return found
 
     def index(self, field: str, value: str) -> bytes | None:
@@ -172,7 +164,7 @@ class Vault:
         return hmac.digest(self.keyring.fingerprints, value.encode(), "sha256")
 
     async def close(self) -> None:
-        await self.store.database.close()
+        await self.store.close()
 
     async def _catch_up(self) -> None:
         """Forget everything if a key was destroyed since we last asked."""
@@ -188,15 +180,9 @@ class Vault:
             self._epoch = epoch
 
 
-def person_of_day(day: date) -> PersonId:
-    return PersonId(uuid5(DAYS, day.isoformat()))
-
-
-def person_in(sealed: bytes) -> PersonId:
-    """Whose key opens it."""
-    if sealed[0] != VERSION:
-        raise Tampered("version")
-    return PersonId(UUID(bytes=bytes(sealed[1:HEAD])))
+def number_of(index_key: str) -> bytes:
+    """The first byte of every blind index under this key."""
+    return bytes((int(index_key) % 256,))
 
 
 def wrap(keyring: Keyring, person: PersonId, key: bytes) -> bytes:

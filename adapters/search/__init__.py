@@ -1,1 +1,1 @@
-"""Finding products: in the shop's own database, or in memory."""
+"""Words of a text, and corrections of misspelled ones."""

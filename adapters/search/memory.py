@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from adapters.database.cursors import read_cursor, whole, write_cursor
 from adapters.search.correction import guesses
 from adapters.search.segmentation import document_words, query_words
+from adapters.serialization.cursors import read_cursor, whole, write_cursor
 from core.domain.identifiers import ProductId
 from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Sort
 

@@ -1,1 +1,1 @@
-"""Keeping secrets, and keeping scripts out."""
+"""Passwords, signatures, and rich text without scripts."""

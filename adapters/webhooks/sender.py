@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 from standardwebhooks import Webhook as Signature
 
-from adapters.event_codec import payload_of, type_of
+from adapters.serialization.events import payload_of, type_of
 from ports.clock import Clock
 from ports.errors import Unavailable
 from ports.storage.outbox import Envelope

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.application.privacy.answering import WriteBundle
+from core.application.privacy.exporting import WriteBundle
 from core.application.privacy.keepers import Keepers
 from core.domain.errors import SecondPersonNeeded
 from core.domain.events import DisclosureApproved, DisclosureAsked

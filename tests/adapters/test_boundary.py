@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.boundary.boundary import Boundary, Health
-from adapters.boundary.ports import Carriers, GuardedRecommender, GuardedSearch
+from adapters.plugins.boundary import Boundary, Health
+from adapters.plugins.ports import Carriers, GuardedRecommender, GuardedSearch
 from adapters.search.memory import MemorySearch
 from core.application.browsing import SuggestProducts
 from core.domain.money import Money

@@ -254,7 +254,7 @@ async def test_a_google_feed_becomes_products(shop: Container, tmp_path: Path) -
 
 async def test_the_demo_goes_round(shop: Container, tmp_path: Path) -> None:
     """Everything that the demo's products have comes back from their export, in Chinese."""
-    from adapters.demo.catalogue import DemoGoods  # noqa: PLC0415 -- it reads a large file
+    from entrepot.demo.catalogue import DemoGoods  # noqa: PLC0415 -- it reads a large file
 
     goods = DemoGoods("CNY")
     for category in goods.categories():

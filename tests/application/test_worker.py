@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.jobs.worker import Job
+from adapters.worker.worker import Job
 from core.application.carts import CartOwner
 from core.application.members import Registration
 from core.application.relaying import Listener

@@ -3,7 +3,8 @@
 import pytest
 
 from adapters.database.engine import Database
-from adapters.search.database import DatabaseSearch
+from adapters.database.search.database import DatabaseSearch
+from adapters.search.dictionary import DictionarySegmentation
 from adapters.search.memory import MemorySearch
 from entrepot.testing import SearchIndexSuite
 from entrepot.testing.search import TEA, document
@@ -36,4 +37,4 @@ class TestMemorySearch(OurSearchSuite):
 class TestDatabaseSearch(OurSearchSuite):
     @pytest.fixture
     def search(self, database: Database) -> SearchIndex:
-        return DatabaseSearch(database)
+        return DatabaseSearch(database, DictionarySegmentation())

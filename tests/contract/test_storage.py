@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters import identity
+from adapters.clock import system
 from adapters.database.engine import Database
 from adapters.database.stock import ensure_location
 from adapters.database.units import SqlUnitsOfWork
@@ -24,7 +24,7 @@ class InDatabase:
     async def units(self, database: Database, vault: Vault) -> UnitsOfWork:
         async with database.writes.begin() as connection:
             await ensure_location(connection, LocationCode("second"), {"zh": "二仓"}, "广东省")
-        return SqlUnitsOfWork(database, vault, identity.now, lambda: None)
+        return SqlUnitsOfWork(database, vault, system.now, lambda: None)
 
 
 class TestMemoryStorage(InMemory, StorageSuite):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.privacy.shop import fields
+from adapters.database.privacy.shop import fields
 from core.domain.privacy.inventory import Pii
 
 PAGE = Path(__file__).parents[2] / "docs" / "auditor" / "personal-data.md"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from core.domain import order as orders
 from core.domain import payment as payments
 from core.domain.cart import Cart

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import identity
+from adapters.clock import system
 from entrepot.plugin_manager import PluginManager, RequiredPluginMissing
 
 GOOD = """
@@ -22,7 +22,7 @@ def entrepot_subscribers(context: PluginContext):
 
 @pytest.fixture
 def manager(tmp_path: Path) -> PluginManager:
-    return PluginManager(data=tmp_path, base_url="http://shop", currency="CNY", now=identity.now)
+    return PluginManager(data=tmp_path, base_url="http://shop", currency="CNY", now=system.now)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from adapters.database.audit.chain import SqlChain
 from adapters.database.tables import consents
-from adapters.evidence.chain import CONSENTS, Chain
 from core.application.carts import CartOwner
 from core.application.members import Registration
 from core.domain.errors import Invalid, NotFound
@@ -32,9 +32,7 @@ CARD = re.compile(r'<li class="card">.*?</li>', re.DOTALL)
 
 
 async def broken(shop: Container) -> tuple[int, str] | None:
-    database, key = shop.database(), shop.vault().keyring.signer.public_key()
-    heads = await CONSENTS.heads(database)
-    return await CONSENTS.broken_at(CONSENTS.entries(database), heads, key)
+    return await shop.verify_log()("consents")
 
 
 async def decide(shop: Container, member: CustomerId, purpose: str, *, given: bool) -> None:
@@ -66,7 +64,7 @@ async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
 async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: CustomerId) -> None:
     await prove(shop, member)
     await decide(shop, member, MARKETING, given=True)
-    (entry,) = [each async for each in CONSENTS.entries(shop.database())][-1:]
+    (entry,) = [each async for each in shop.audit_logs().entries("consents")][-1:]
     assert entry["purpose"] == MARKETING
     assert entry["notice_version"] == shop.policy().version
     assert entry["text_hash"] == shop.notice().text_hash(MARKETING, "zh")
@@ -93,13 +91,13 @@ async def test_nobody_who_is_too_young_becomes_a_member(shop: Container) -> None
         await shop.register_member()(young)
     assert await shop.register().find_customer("kid@example.com") is None
     await shop.register_member()(replace(young, old_enough=True, marketing=True))
-    entries = [each async for each in CONSENTS.entries(shop.database())]
+    entries = [each async for each in shop.audit_logs().entries("consents")]
     assert [each["purpose"] for each in entries] == ["account", "age", MARKETING]
 
 
 async def test_a_changed_entry_is_named(shop: Container, member: CustomerId) -> None:
     await decide(shop, member, MARKETING, given=True)
-    await CONSENTS.sign_head(shop.database(), shop.vault().keyring.signer, shop.now()())
+    await shop.sign_heads()()
     assert await broken(shop) is None
     async with shop.database().writes.begin() as connection:
         await connection.execute(
@@ -117,7 +115,7 @@ async def say(shop: Container, member: CustomerId) -> None:
 
 async def test_many_at_once_make_one_chain(shop: Container, member: CustomerId) -> None:
     await asyncio.gather(*(say(shop, member) for _ in range(12)))
-    assert await CONSENTS.length(shop.database()) == 14
+    assert await shop.audit_logs().length("consents") == 14
     assert await broken(shop) is None
 
 
@@ -127,7 +125,7 @@ async def test_without_the_queue_entries_collide(
     """The twin: on PostgreSQL, where writers do not wait for each other by themselves."""
     if shop.database().is_sqlite:
         pytest.skip("SQLite has one writer at a time")
-    monkeypatch.setattr(Chain, "queue", no_queue)
+    monkeypatch.setattr(SqlChain, "queue", no_queue)
     done = await asyncio.gather(*(say(shop, member) for _ in range(12)), return_exceptions=True)
     assert any(isinstance(each, IntegrityError) for each in done)
 
@@ -135,7 +133,7 @@ async def test_without_the_queue_entries_collide(
 async def test_saying_the_same_again_adds_nothing(shop: Container, member: CustomerId) -> None:
     for given in (True, True, False, False, True):
         await decide(shop, member, MARKETING, given=given)
-    assert await CONSENTS.length(shop.database()) == 2 + 3
+    assert await shop.audit_logs().length("consents") == 2 + 3
 
 
 async def test_nobody_is_written_to_whose_address_may_be_somebody_elses(

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,19 +16,24 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.bundles.verification import verify
+from adapters.bundles.writer import Writer
+from adapters.database.audit.chain import SqlChainedLogs
 from adapters.database.tables import audit_log, outbox
-from adapters.event_codec import event_of
-from adapters.evidence.bundle import Contents, Writer, verify
-from adapters.evidence.chain import AUDIT
-from adapters.evidence.signing import public_pem, read_public_pem
+from adapters.security.signatures import holds, public_pem, read_public_pem, signature_of
+from adapters.serialization.canonical import canonical
+from adapters.serialization.events import event_of
+from core.application.audit.chain import AUDIT
 from core.domain.privacy.records import Record
 from entrepot.container import Container
+from ports.bundles import Contents
 from ports.storage.outbox import Envelope
 from tests.bank import BACK, Bank, notification, place
 from tests.factories import stock_up
 
 SIGNER = Ed25519PrivateKey.generate()
 KEY = SIGNER.public_key()
+SIGN, IS_SIGNED = partial(signature_of, SIGNER), partial(holds, KEY)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +56,7 @@ def bundle(tmp_path: Path) -> Path:
         asked=["shop"],
         information={"purposes": [{"name": "<b>", "basis": "x", "retention": "y"}]},
     )
-    return asyncio.run(Writer(tmp_path / "bundle.zip", SIGNER).write(contents, records()))
+    return asyncio.run(Writer(tmp_path / "bundle.zip", SIGN).write(contents, records()))
 
 
 def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
@@ -64,10 +70,10 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
 
 
 def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
-    assert verify(bundle, KEY) == []
-    assert verify(bundle, read_public_pem(public_pem(KEY))) == []
+    assert verify(bundle, IS_SIGNED) == []
+    assert verify(bundle, partial(holds, read_public_pem(public_pem(KEY)))) == []
     other = Ed25519PrivateKey.generate().public_key()
-    assert verify(bundle, other) == ["manifest.json: was not signed with this key"]
+    assert verify(bundle, partial(holds, other)) == ["manifest.json: was not signed with this key"]
     with zipfile.ZipFile(bundle) as archive:
         page = archive.read("index.html").decode()
         lines = archive.read("data/shop/orders.jsonl").decode().splitlines()
@@ -108,7 +114,7 @@ def test_one_flipped_byte_is_found_by_the_name_of_its_file(bundle: Path, name: s
         content[len(content) // 2] ^= 1
         files[name] = bytes(content)
 
-    assert verify(rewritten(bundle, flip), KEY) == [f"{name}: was changed"]
+    assert verify(rewritten(bundle, flip), IS_SIGNED) == [f"{name}: was changed"]
 
 
 def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
@@ -117,7 +123,7 @@ def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
 
     def tried(change: Callable[[dict[str, bytes]], None]) -> list[str]:
         bundle.write_bytes(whole)
-        return verify(rewritten(bundle, change), KEY)
+        return verify(rewritten(bundle, change), IS_SIGNED)
 
     def shorter(files: dict[str, bytes]) -> None:
         files[name] = files[name][:-1]
@@ -148,7 +154,7 @@ def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
     assert tried(unsigned) == ["manifest.sig: is missing"]
     assert tried(twice) == ["manifest.json: has a key twice"]
     bundle.write_bytes(b"no zip")
-    assert verify(bundle, KEY) == ["bundle.zip: is no bundle (BadZipFile)"]
+    assert verify(bundle, IS_SIGNED) == ["bundle.zip: is no bundle (BadZipFile)"]
 
 
 async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
@@ -158,7 +164,7 @@ async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
 
     contents = Contents(request="1", profile="access", made_at=NOW, subject_hash="", asked=[])
     with pytest.raises(RuntimeError):
-        await Writer(tmp_path / "bundle.zip", SIGNER).write(contents, broken())
+        await Writer(tmp_path / "bundle.zip", SIGN).write(contents, broken())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -176,22 +182,21 @@ async def log(shop: Container, bank: Bank) -> Any:
         await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "n"))
         await shop.relay_events().drain()
         if number == 2:
-            await AUDIT.sign_head(shop.database(), shop.vault().keyring.signer, NOW)
+            await shop.audit_logs().sign_head("audit", shop.sign(), NOW)
     return shop.audit_log()
 
 
-async def broken(shop: Container, log: Any) -> tuple[int, str] | None:
-    heads, key = await AUDIT.heads(log.database), shop.vault().keyring.signer.public_key()
-    return await AUDIT.broken_at(AUDIT.entries(log.database), heads, key)
+async def broken(shop: Container) -> tuple[int, str] | None:
+    return await shop.verify_log()("audit")
 
 
 async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None:
-    assert await broken(shop, log) is None
-    length = await AUDIT.length(log.database)
+    assert await broken(shop) is None
+    length = await SqlChainedLogs(log.database).length("audit")
     assert length >= 4
     await log(await events_of(shop))
-    assert await AUDIT.length(log.database) == length
-    assert await broken(shop, log) is None
+    assert await SqlChainedLogs(log.database).length("audit") == length
+    assert await broken(shop) is None
 
 
 async def events_of(shop: Container) -> list[Envelope]:
@@ -200,50 +205,55 @@ async def events_of(shop: Container) -> list[Envelope]:
         return [Envelope(id=row.id, event=event_of(row.kind, row.payload)) for row in rows]
 
 
+@pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("number", [1, 2, 3])
-async def test_a_changed_entry_is_named(shop: Container, log: Any, number: int) -> None:
+async def test_a_changed_entry_is_named(shop: Container, number: int) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.update(audit_log).where(audit_log.c.number == number).values(kind="Nothing")
         )
-    assert await broken(shop, log) == (number, "the entry was changed")
+    assert await broken(shop) == (number, "the entry was changed")
 
 
-async def test_a_missing_entry_is_named(shop: Container, log: Any) -> None:
+@pytest.mark.usefixtures("log")
+async def test_a_missing_entry_is_named(shop: Container) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number == 2))
-    assert await broken(shop, log) == (2, "the entry is missing")
+    assert await broken(shop) == (2, "the entry is missing")
 
 
 async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(
     shop: Container, log: Any
 ) -> None:
-    (head,) = await AUDIT.heads(log.database)
+    (head,) = await SqlChainedLogs(log.database).heads("audit")
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
-    assert await broken(shop, log) == (head["number"], "entries were cut off")
+    assert await broken(shop) == (head["number"], "entries were cut off")
 
 
 async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> None:
     """The twin: what the chain alone cannot know."""
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
-    key = shop.vault().keyring.signer.public_key()
-    assert await AUDIT.broken_at(AUDIT.entries(log.database), [], key) is None
+    assert (
+        await AUDIT.broken_at(
+            SqlChainedLogs(log.database).entries("audit"), [], canonical, shop.is_signed()
+        )
+        is None
+    )
 
 
 async def test_a_forged_head_is_refused(shop: Container, log: Any) -> None:
-    (head,) = await AUDIT.heads(log.database)
+    (head,) = await SqlChainedLogs(log.database).heads("audit")
     forged = {**head, "hash": "0" * 64}
-    key = shop.vault().keyring.signer.public_key()
-    assert await AUDIT.broken_at(AUDIT.entries(log.database), [forged], key) == (
+    assert await shop.verify_log()("audit", [forged]) == (
         head["number"],
         "the head is not signed with this key",
     )
 
 
 async def test_the_log_knows_nobody(log: Any) -> None:
-    text = json.dumps([entry async for entry in AUDIT.entries(log.database)])
+    text = json.dumps([entry async for entry in SqlChainedLogs(log.database).entries("audit")])
     assert "OrderPlaced" in text
     assert "mei@example.com" not in text
     assert "李梅" not in text

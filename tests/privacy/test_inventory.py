@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from adapters.cli.notice import notice_of
 from adapters.database.inspection import columns_of
-from adapters.privacy.policies import is_working_day, load_policy
-from adapters.privacy.processing import document_of, notice_of, problems_of
-from adapters.privacy.shop import fields
+from adapters.database.privacy.shop import fields
+from adapters.policies.documents import load_policy
+from adapters.policies.working_days import is_working_day
+from core.application.privacy.processing import document_of, problems_of
 from core.domain.privacy.inventory import Category, Field, OnErase, Pii
 from core.domain.privacy.policy import NEEDED, parse_policy
 from entrepot.container import Container
@@ -148,7 +150,7 @@ def test_days_beyond_the_published_calendar_are_counted_by_the_week() -> None:
 def test_a_shop_brings_its_own_notice(tmp_path: Path) -> None:
     ours = load_policy(["cn"])
     own = tmp_path / "notice.toml"
-    text = files("adapters.privacy").joinpath("policy/notice.toml").read_text(encoding="utf-8")
+    text = files("adapters.policies").joinpath("notice.toml").read_text(encoding="utf-8")
     own.write_text(text.replace(ours.version, "of our own"), encoding="utf-8")
     mine = load_policy(["cn"], tmp_path)
     assert (mine.version, mine.deadlines) == ("of our own", ours.deadlines)

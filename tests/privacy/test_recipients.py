@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.privacy.policies import load_policy
-from adapters.privacy.processing import notice_of
-from adapters.privacy.shop import fields
+from adapters.cli.notice import notice_of
+from adapters.database.privacy.shop import fields
+from adapters.policies.documents import load_policy
 from core.application.carts import CartOwner
 from core.application.recipients import Recipients
 from core.domain.privacy.inventory import Category

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ import sqlalchemy as sa
 from dependency_injector import providers
 from sqlalchemy.exc import IntegrityError
 
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.records import guarded
-from adapters.database.privacy import SqlPrivacyRequests
+from adapters.bundles.verification import verify
+from adapters.database.privacy import shop as shop_records
+from adapters.database.privacy.holdings import HOLDINGS
+from adapters.database.privacy.requests import SqlPrivacyRequests
 from adapters.database.tables import metadata, orders, returns
-from adapters.evidence.bundle import verify
-from adapters.evidence.signing import holds
-from adapters.keys.vault import person_in
-from adapters.privacy import shop as shop_records
-from adapters.privacy.holdings import HOLDINGS
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.records import guarded
+from adapters.security.signatures import holds
+from adapters.serialization.encrypted import person_in
 from core.application.carts import CartOwner, hash_token
 from core.application.checkout import PlacedOrder
 from core.application.privacy.erasing import Sink
@@ -124,7 +125,7 @@ async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others
     path, failures = await lives.answer_access()(request, tmp_path / "bundles")
     assert failures == ()
     key = lives.vault().keyring.signer.public_key()
-    assert verify(path, key) == []
+    assert verify(path, partial(holds, key)) == []
     with zipfile.ZipFile(path) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())
         manifest = json.loads(archive.read("manifest.json"))

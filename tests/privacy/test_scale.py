@@ -12,6 +12,7 @@ import tracemalloc
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,9 +20,11 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.bundles.verification import verify
+from adapters.bundles.writer import Writer
 from adapters.database.persons import CONTACT
 from adapters.database.tables import customers, orders, privacy_decisions
-from adapters.evidence.bundle import Contents, Writer, verify
+from adapters.security.signatures import holds, signature_of
 from core.application.privacy.erasing import ExecuteErasure
 from core.domain.errors import PlanChanged
 from core.domain.fulfillment import FulfillmentState
@@ -30,6 +33,7 @@ from core.domain.order import OrderState
 from core.domain.privacy.records import Record, Subject
 from core.domain.privacy.request import RequestKind, RequestState
 from entrepot.container import Container
+from ports.bundles import Contents
 from tests.factories import an_order, stock_up
 from tests.people import ALIKE, MARKED, register
 from tests.servers import clean_environment
@@ -170,7 +174,7 @@ async def test_an_export_that_is_killed_again_and_again_goes_on_and_ends(
     )
     assert last.returncode == 0, last.stderr
     path = Path(last.stdout.strip())
-    assert verify(path, shop.vault().keyring.signer.public_key()) == []
+    assert verify(path, shop.is_signed()) == []
     with zipfile.ZipFile(path) as archive:
         lines = archive.read("data/shop/orders.jsonl").splitlines()
     assert len({json.loads(line)["number"] for line in lines}) == len(lines) == 3_000
@@ -275,7 +279,9 @@ async def test_memory_stays_bounded_with_two_hundred_thousand_records(
     peaks = []
     for count in (2_000, 200_000):
         tracemalloc.start()
-        path = await Writer(tmp_path / f"{count}.zip", signer).write(contents, many(count))
+        path = await Writer(tmp_path / f"{count}.zip", partial(signature_of, signer)).write(
+            contents, many(count)
+        )
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         with zipfile.ZipFile(path) as archive:
@@ -283,4 +289,4 @@ async def test_memory_stays_bounded_with_two_hundred_thousand_records(
         counts = [each["records"] for each in manifest["files"] if "records" in each]
         assert counts == [count]
     assert peaks[1] < 2 * peaks[0] + 1_000_000
-    assert verify(tmp_path / "2000.zip", signer.public_key()) == []
+    assert verify(tmp_path / "2000.zip", partial(holds, signer.public_key())) == []

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from adapters.database.engine import open_database
 from adapters.database.migration import _run, upgrade
-from adapters.database.reindexing import RotateIndexes
 from adapters.database.units import SqlUnitsOfWork
 from adapters.keys.vault import Vault
 from core.application.members import Registration
@@ -116,7 +115,7 @@ async def test_a_login_is_one_persons_while_the_index_key_changes(
     )
     shop_vault = shop.vault()
     before = shop_vault.indexes("login", MARKS["login"])
-    assert await RotateIndexes(shop.database(), shop_vault)(lambda _more: None) >= 4
+    assert await shop.rotate_indexes()(lambda _more: None) >= 4
     after = shop_vault.indexes("login", MARKS["login"])
     assert len(before) == len(after) == 1
     assert before != after

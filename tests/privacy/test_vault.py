@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 from adapters.database.engine import open_database
-from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringMissing, write_keyring
+from adapters.database.keys.store import SqlKeyStore
+from adapters.keys.keyring import KeyringFile, KeyringGiven, write_keyring
 from adapters.keys.rotation import RotateKeys
-from adapters.keys.store import KeyRetired, SqlKeyStore
-from adapters.keys.vault import Tampered, Vault, unwrap
+from adapters.keys.vault import Vault, unwrap
+from ports.encryption import Tampered
+from ports.keys import KeyRetired, KeyringMissing
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +27,7 @@ OPENED: list[Vault] = []
 
 def another(vault: Vault) -> Vault:
     """The vault as another process has it; closed after the test."""
+    assert isinstance(vault.store, SqlKeyStore)
     database = open_database(f"sqlite:///{vault.store.database.url.database}")
     OPENED.append(Vault(SqlKeyStore(database), vault.source))
     return OPENED[-1]

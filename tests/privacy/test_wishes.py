@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.boundary.boundary import Boundary
-from adapters.boundary.records import guarded
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.records import guarded
 from core.application.carts import CartOwner
 from core.application.privacy.answering import CarryOutWish
 from core.domain.errors import (

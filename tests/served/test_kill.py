@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.database.tables import outbox, payments, refunds
-from adapters.event_codec import KINDS
+from adapters.serialization.events import KINDS
 from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.simulation import TradeStore

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from adapters.bundles import pack
 from adapters.database.tables import audit_log
-from adapters.evidence import pack
-from adapters.evidence.chain import AUDIT
+from adapters.security.signatures import holds
 from core.application.carts import CartOwner
 from core.domain.customer import Duty
 from core.domain.privacy.records import Subject
@@ -60,7 +61,7 @@ async def acts(shop: Container) -> list[tuple[str, str]]:
     await shop.relay_events().drain()
     return [
         (entry["payload"]["action"], entry["payload"]["reference"])
-        async for entry in AUDIT.entries(shop.database())
+        async for entry in shop.audit_logs().entries("audit")
         if entry["kind"] == "StaffActed"
     ]
 
@@ -115,7 +116,7 @@ async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
         ("GET orders/{number}", placed.number),
         ("POST orders/{number}/{move}", f"{placed.number} deliver"),
     ]
-    log = [json.dumps(entry) async for entry in AUDIT.entries(shop.database())]
+    log = [json.dumps(entry) async for entry in shop.audit_logs().entries("audit")]
     assert MARKED.marks_in("".join(log).encode()) == []
 
 
@@ -189,8 +190,8 @@ async def test_the_pack_proves_itself_and_names_nobody(
     answer = await auditor.post("/zh/admin/evidence/pack")
     file = tmp_path / "pack.zip"
     file.write_bytes(answer.content)
-    key = shop.vault().keyring.signer.public_key()
-    assert await pack.verify(file, key) == []
+    is_signed = partial(holds, shop.vault().keyring.signer.public_key())
+    assert await pack.verify(file, is_signed) == []
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())
         (request,) = map(json.loads, archive.read("data/evidence/requests.jsonl").splitlines())
@@ -207,7 +208,7 @@ async def test_the_pack_proves_itself_and_names_nobody(
             sa.update(audit_log).where(audit_log.c.number == 2).values(kind="Nothing")
         )
     file.write_bytes((await auditor.post("/zh/admin/evidence/pack")).content)
-    assert await pack.verify(file, key) == ["audit: entry 2: the entry was changed"]
+    assert await pack.verify(file, is_signed) == ["audit: entry 2: the entry was changed"]
 
 
 async def test_raw_data_needs_a_second_person_and_not_for_long(

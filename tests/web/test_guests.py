@@ -13,7 +13,7 @@ import httpx
 import pytest
 from dependency_injector import providers
 
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from adapters.database.data_links import SqlDataLinks
 from adapters.mail.mailers import FolderMailer, SmtpMailer, mailer_of, message_of
 from core.application.carts import CartOwner

@@ -7,7 +7,7 @@ import zipfile
 import httpx
 import pytest
 
-from adapters.evidence.bundle import MANIFEST
+from adapters.bundles.writer import MANIFEST
 from entrepot.container import Container
 from tests.people import MARKED, register
 

@@ -9,15 +9,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.database.engine import Database
-from adapters.evidence.chain import CHAINS
-from adapters.privacy.evidence import WriteEvidence
 from adapters.web.admin.desk import Desk
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.visit import Form
+from core.application.audit.chain import CHAINS
+from core.application.audit.evidence import WriteEvidence
 from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
 from core.domain.errors import DomainError, Invalid
 from core.domain.identifiers import CustomerId, DisclosureId
+from ports.audit import ChainedLogs
 from ports.clock import Clock
 from ports.storage.privacy import PrivacyUnits
 
@@ -27,7 +27,7 @@ ON_A_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
     units: PrivacyUnits
-    database: Database
+    logs: ChainedLogs
     now: Clock
 
     async def __call__(
@@ -41,7 +41,7 @@ class EvidencePage:
             "requests": requests,
             "disclosures": asked,
             "open": {each.id for each in asked if each.is_open_to(desk.actor, now)},
-            "lengths": {name: await chain.length(self.database) for name, chain in CHAINS.items()},
+            "lengths": {name: await self.logs.length(name) for name in CHAINS},
             "actor": desk.actor,
             "now": now,
             "values": {},
@@ -54,10 +54,10 @@ class EvidencePage:
 
 def open_evidence_page(
     units: NamedDependency[SkipValidation[PrivacyUnits]],
-    database: NamedDependency[SkipValidation[Database]],
+    audit_logs: NamedDependency[SkipValidation[ChainedLogs]],
     now: NamedDependency[SkipValidation[Clock]],
 ) -> EvidencePage:
-    return EvidencePage(units, database, now)
+    return EvidencePage(units, audit_logs, now)
 
 
 PAGE = {"evidence_page": Provide(open_evidence_page, sync_to_thread=False)}

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 
-from adapters.boundary.ports import Trackers
+from adapters.plugins.ports import Trackers
 from adapters.web.admin.desk import Desk
 from adapters.web.storefront.visit import Form
 from core.application.orders import (

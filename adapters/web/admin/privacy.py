@@ -8,7 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.privacy.naming import subject_named
+from adapters.contacts.subjects import subject_named
 from adapters.web.admin.desk import Desk
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.privacy import corrections_of

@@ -8,7 +8,7 @@ from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
-from adapters.contact import normal_contact, phone_or_text
+from adapters.contacts.normalisation import normal_contact, phone_or_text
 from adapters.regions import check_divisions
 from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, owner_of
 from core.application.carts import (

@@ -9,7 +9,7 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.carts import AddressBody
 from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, require_member
 from core.application.carts import CartOwner

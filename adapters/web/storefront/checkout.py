@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Redirect as RedirectResponse
 
-from adapters.contact import normal_contact, phone_or_text
+from adapters.contacts.normalisation import normal_contact, phone_or_text
 from adapters.regions import check_divisions
 from adapters.web.addresses import Addresses, scene_of
 from adapters.web.storefront.paying import pay_page

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.contact import known_contact
+from adapters.contacts.normalisation import known_contact
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.orders import OrderDesk, access_of
 from adapters.web.storefront.visit import Form, Visit

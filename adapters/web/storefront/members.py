@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect as RedirectResponse
 
-from adapters.contact import normal_contact
+from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.members import login_of
 from adapters.web.storefront.checkout import address_of
 from adapters.web.storefront.visit import Form, Visit, local_path

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
-from adapters.boundary.ports import Trackers
+from adapters.plugins.ports import Trackers
 from adapters.web.addresses import Addresses, scene_of
 from adapters.web.storefront.paying import pay_page
 from adapters.web.storefront.visit import Form, Visit

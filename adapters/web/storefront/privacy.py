@@ -8,8 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.contact import normal_contact
-from adapters.privacy.processing import purposes_of, recipients_told
+from adapters.contacts.normalisation import normal_contact
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.viewed import Viewed
 from adapters.web.storefront.visit import Form, Visit
@@ -17,6 +16,7 @@ from core.application.consents import DecideConsent, ShowConsents
 from core.application.members import ConfirmPassword
 from core.application.privacy.answering import AnswerAccess, CarryOutWish, LiftRestriction
 from core.application.privacy.keepers import Keepers
+from core.application.privacy.processing import purposes_of, recipients_told
 from core.application.privacy.requests import OpenRequest
 from core.application.proving import AskForProof, ProveLogin
 from core.application.recipients import Recipients

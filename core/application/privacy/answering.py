@@ -1,10 +1,10 @@
 """Answering what somebody asks, but for an erasure: a copy, a correction, a restriction."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.application.consents import Notice
+from core.application.privacy.exporting import WriteBundle
 from core.application.privacy.keepers import Keepers
 from core.application.privacy.requests import RefuseRequest, save
 from core.application.retrying import retrying
@@ -21,8 +21,6 @@ from ports.storage.privacy import PrivacyUnits
 from ports.storage.units import UnitsOfWork
 
 Failures = tuple[str, ...]
-WriteBundle = Callable[[PrivacyRequest, Path], Awaitable[tuple[Path, Failures]]]
-"""Writes everything of a request into a folder: where it is, and who did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from core.domain.privacy.records import Outcome, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from ports.clock import Clock
 from ports.errors import PortError
+from ports.signatures import Sign
 from ports.storage.privacy import PrivacyUnit, PrivacyUnits
 
 AT_ONCE = 200
@@ -35,8 +36,6 @@ UNDER_WAY = frozenset(
 DestroyKeys = Callable[[Iterable[PersonId], datetime], Awaitable[int]]
 Sink = Callable[[Subject], Awaitable[None]]
 """Takes a person out of something that was made of records: a model, a cache, a file."""
-
-Sign = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
+from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, Subject
 from ports.errors import PortError
 from ports.privacy import RecordKeeper
@@ -20,6 +21,10 @@ class Keepers:
 
     here: tuple[RecordKeeper, ...]
     absent: Callable[[], Awaitable[tuple[str, ...]]]
+
+    def inventory(self) -> list[Field | Store]:
+        """Every field and store of all of them."""
+        return [each for keeper in self.here for each in keeper.inventory()]
 
     def get(self, code: str) -> RecordKeeper | None:
         return next((each for each in self.here if each.code == code), None)

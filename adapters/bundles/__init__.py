@@ -1,0 +1,1 @@
+"""Signed zip files of records: exports for customers, evidence for auditors."""

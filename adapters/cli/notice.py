@@ -1,0 +1,70 @@
+"""The privacy notice as a page that can be published."""
+
+import html
+from collections.abc import Sequence
+
+from core.application.privacy.processing import purposes_of, recipients_told
+from core.domain.privacy.inventory import Field, Store
+from core.domain.privacy.policy import Policy
+from core.domain.privacy.recipient import Recipient
+
+WORDS = {
+    "zh": {
+        "title": "个人信息处理规则",
+        "purpose": "目的",
+        "data": "个人信息",
+        "basis": "合法性基础",
+        "kept": "保存期限",
+        "recipients": "接收方",
+        "stores": "其他存放处",
+        "rights": "您可以查阅、复制、转移、更正、删除您的个人信息，也可以要求解释本规则。",
+    },
+    "en": {
+        "title": "Privacy notice",
+        "purpose": "Purpose",
+        "data": "Personal data",
+        "basis": "Basis",
+        "kept": "Kept",
+        "recipients": "Recipients",
+        "stores": "Other places",
+        "rights": "You may have your data shown, handed over, corrected and erased.",
+    },
+}
+
+
+def notice_of(
+    policy: Policy,
+    inventory: Sequence[Field | Store],
+    language: str,
+    recipients: Sequence[Recipient] = (),
+) -> str:
+    """The privacy notice (GDPR 13, PIPL 17) as a page."""
+    words = WORDS[language]
+    rows = [
+        (each["name"], each["data"], each["basis"], each["retention"])
+        for each in purposes_of(policy, inventory, language)
+    ]
+    stores = "".join(
+        f"<li>{_e(each.name.in_language(language))}: {_e(each.personal.in_language(language))}</li>"
+        for each in inventory
+        if isinstance(each, Store)
+    )
+    told = "".join(
+        f"<li>{_e(each['name'])} ({_e(each['country'])}): {_e(each['data'])}</li>"
+        for each in recipients_told(recipients, language)
+    )
+    head = "".join(f"<th>{words[name]}</th>" for name in ("purpose", "data", "basis", "kept"))
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f"<!doctype html><html lang='{language}'><meta charset='utf-8'>"
+        f"<title>{words['title']}</title><h1>{words['title']}</h1>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<h2>{words['recipients']}</h2><ul>{told}</ul>"
+        f"<h2>{words['stores']}</h2><ul>{stores}</ul><p>{words['rights']}</p></html>"
+    )
+
+
+def _e(text: str) -> str:
+    return html.escape(text)

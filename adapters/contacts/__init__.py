@@ -1,0 +1,1 @@
+"""E-mail addresses and phone numbers in one form; imported by any adapter, importing none."""

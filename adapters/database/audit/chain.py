@@ -1,0 +1,113 @@
+"""Chains of hashes in tables: entries are appended one after another, and never changed."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.engine import Database
+from adapters.database.statements import insert_into, upsert
+from adapters.database.tables import audit_heads, audit_log, consent_heads, consents
+from adapters.serialization.canonical import canonical
+from core.application.audit.chain import AUDIT, BEGINNING, CONSENTS, Chain, head_of, plain
+from ports.signatures import Sign
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlChain:
+    """``lock`` is the number of PostgreSQL's advisory lock for appending."""
+
+    chain: Chain
+    log: Table
+    signed: Table
+    lock: int
+
+    async def append(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows, which say everything but their place in the chain."""
+        last = (
+            await connection.execute(select(self.log).order_by(self.log.c.number.desc()).limit(1))
+        ).first()
+        end = (last.number, last.hash) if last else (0, BEGINNING)
+        entries = self.chain.linked(rows, end, canonical)
+        if entries:
+            await connection.execute(insert_into(self.log), entries)
+
+    async def queue(self, connection: AsyncConnection) -> None:
+        """Wait until nobody else appends; on SQLite whoever writes is alone already."""
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({self.lock})")
+
+    def entry(self, row: Row[Any]) -> dict[str, Any]:
+        """What is hashed of a row, ``previous`` and ``hash``, and nothing else."""
+        names = (*self.chain.content, "previous", "hash")
+        return {name: plain(getattr(row, name)) for name in names}
+
+
+AUDIT_CHAIN = SqlChain(chain=AUDIT, log=audit_log, signed=audit_heads, lock=20_261_126)
+CONSENT_CHAIN = SqlChain(chain=CONSENTS, log=consents, signed=consent_heads, lock=20_261_127)
+CHAINS = {"audit": AUDIT_CHAIN, "consents": CONSENT_CHAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlChainedLogs:
+    database: Database
+
+    async def entries(self, log: str) -> AsyncIterator[dict[str, Any]]:
+        each, last = CHAINS[log], 0
+        while True:
+            async with self.database.reads.connect() as connection:
+                rows = (
+                    await connection.execute(
+                        select(each.log)
+                        .where(each.log.c.number > last)
+                        .order_by(each.log.c.number)
+                        .limit(AT_ONCE)
+                    )
+                ).all()
+            for row in rows:
+                yield each.entry(row)
+            if len(rows) < AT_ONCE:
+                return
+            last = rows[-1].number
+
+    async def heads(self, log: str) -> Sequence[dict[str, Any]]:
+        signed = CHAINS[log].signed
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(select(signed).order_by(signed.c.number))
+            return [
+                {
+                    **head_of(row.number, row.hash, row.signed_at),
+                    "key_id": row.key_id,
+                    "signature": row.signature,
+                }
+                for row in rows
+            ]
+
+    async def sign_head(self, log: str, sign: Sign, now: datetime) -> int:
+        each = CHAINS[log]
+        async with self.database.writes.begin() as connection:
+            row = (
+                await connection.execute(
+                    select(each.log.c.number, each.log.c.hash)
+                    .order_by(each.log.c.number.desc())
+                    .limit(1)
+                )
+            ).first()
+            if row is None:
+                return 0
+            signature = sign(head_of(row.number, row.hash, now))
+            await connection.execute(
+                upsert(connection, each.signed)
+                .values(number=row.number, hash=row.hash, signed_at=now, **signature)
+                .on_conflict_do_nothing()
+            )
+        return int(row.number)
+
+    async def length(self, log: str) -> int:
+        async with self.database.reads.connect() as connection:
+            return int(await connection.scalar(select(func.max(CHAINS[log].log.c.number))) or 0)

@@ -1,0 +1,67 @@
+"""What the tables say about requests, retention and access: rows without personal columns."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, func, select
+
+from adapters.database.columns import HOLDS
+from adapters.database.engine import Database
+from adapters.database.tables import (
+    disclosures,
+    legal_holds,
+    privacy_requests,
+    record_keepers,
+    retained_records,
+)
+from core.domain.privacy.inventory import NotPersonal
+
+AT_ONCE = 1_000
+OTHERS: tuple[Table, ...] = (legal_holds, disclosures, record_keepers)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlEvidenceRecords:
+    database: Database
+
+    async def requests(self) -> AsyncIterator[Mapping[str, Any]]:
+        async for row in self._rows(privacy_requests):
+            yield row
+
+    async def others(self) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        for table in OTHERS:
+            async for row in self._rows(table):
+                yield str(table.name), row
+
+    async def retained(self) -> Sequence[Mapping[str, Any]]:
+        table = retained_records.c
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(
+                    table.keeper,
+                    table.reason,
+                    table.article,
+                    func.min(table.until).label("first_ends"),
+                    func.max(table.until).label("last_ends"),
+                    func.count().label("records"),
+                ).group_by(table.keeper, table.reason, table.article)
+            )
+            return [dict(row) for row in rows.mappings()]
+
+    async def _rows(self, table: Table) -> AsyncIterator[Mapping[str, Any]]:
+        """The columns that are not personal, row by row in the order of the key."""
+        columns = [each for each in table.columns if isinstance(each.info[HOLDS], NotPersonal)]
+        (key,) = table.primary_key.columns
+        last: Any = None
+        while True:
+            page = select(*columns).order_by(key).limit(AT_ONCE)
+            if last is not None:
+                page = page.where(key > last)
+            async with self.database.reads.connect() as connection:
+                rows = (await connection.execute(page)).mappings().all()
+            for row in rows:
+                yield dict(row)
+            if len(rows) < AT_ONCE:
+                return
+            last = rows[-1][key.name]

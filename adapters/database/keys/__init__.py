@@ -1,0 +1,1 @@
+"""Wrapped data keys, in a database of their own."""

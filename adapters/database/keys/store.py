@@ -1,0 +1,192 @@
+"""People's wrapped keys, in a database apart from the shop's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from adapters.database.columns import Utc, not_personal
+from adapters.database.engine import Database
+from adapters.database.statements import upsert
+from core.domain.identifiers import PersonId
+from ports.keys import KeyRetired
+
+metadata = MetaData()
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("person", Uuid(), primary_key=True, info=not_personal("an opaque number")),
+    Column("wrapped", LargeBinary, nullable=False, info=not_personal("an encrypted random key")),
+    Column("wrapped_by", Text, nullable=False, info=not_personal("the name of a key")),
+    Index("ix_data_keys_wrapped_by", "wrapped_by", "person"),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("person", Uuid(), primary_key=True, info=not_personal("an opaque number without a key")),
+    Column("destroyed_at", Utc, nullable=False, info=not_personal("when a key was destroyed")),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("id", Integer, primary_key=True, info=not_personal("there is one row")),
+    Column("epoch", Integer, nullable=False, info=not_personal("counts destructions")),
+)
+
+retired_keys = Table(
+    "retired_keys",
+    metadata,
+    Column("name", Text, primary_key=True, info=not_personal("the name of a key")),
+)
+
+WRAPPED = select(data_keys).where(data_keys.c.person.in_(bindparam("people", expanding=True)))
+EPOCH = select(epochs.c.epoch)
+
+
+class SqlKeyStore:
+    """Wrapped keys come and go; that one was destroyed stays known for ever."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def prepare(self) -> None:
+        """Make the tables that are missing. Safe to repeat."""
+        async with self.database.writes.begin() as connection:
+            if not self.database.is_sqlite:
+                await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261125)")
+            for table in metadata.sorted_tables:
+                await connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    await connection.execute(CreateIndex(index, if_not_exists=True))
+            await connection.execute(
+                upsert(connection, epochs).values(id=1, epoch=0).on_conflict_do_nothing()
+            )
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def is_empty(self) -> bool:
+        async with self.database.reads.connect() as connection:
+            found = await connection.execute(select(data_keys.c.person).limit(1))
+            return found.first() is None
+
+    async def epoch(self) -> int:
+        async with self.database.reads.connect() as connection:
+            return int(await connection.scalar(EPOCH) or 0)
+
+    async def retire(self, names: Iterable[str]) -> None:
+        """From now on nothing new is wrapped by these keys."""
+        rows = [{"name": name} for name in names]
+        if rows:
+            async with self.database.writes.begin() as connection:
+                await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
+                await connection.execute(
+                    upsert(connection, retired_keys).on_conflict_do_nothing(), rows
+                )
+
+    async def add(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+        """Raises `KeyRetired` if somebody changed the keyring meanwhile."""
+        rows = [
+            {"person": person, "wrapped": key, "wrapped_by": wrapped_by}
+            for person, key in wrapped.items()
+        ]
+        async with self.database.writes.begin() as connection:
+            await _check_not_retired(connection, wrapped_by)
+            await connection.execute(insert(data_keys), rows)
+
+    async def add_missing(self, person: PersonId, wrapped: bytes, wrapped_by: str) -> None:
+        """Add a key unless this person has one, or had one that was destroyed."""
+        async with self.database.writes.begin() as connection:
+            gone = await connection.execute(
+                select(tombstones.c.person).where(tombstones.c.person == person)
+            )
+            if gone.first() is None:
+                await _check_not_retired(connection, wrapped_by)
+                await connection.execute(
+                    upsert(connection, data_keys)
+                    .values(person=person, wrapped=wrapped, wrapped_by=wrapped_by)
+                    .on_conflict_do_nothing()
+                )
+
+    async def wrapped(self, people: Sequence[PersonId]) -> dict[PersonId, tuple[bytes, str]]:
+        """All of them in one statement; whoever's was destroyed is missing."""
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(WRAPPED, {"people": list(people)})
+            return {PersonId(row.person): (row.wrapped, row.wrapped_by) for row in rows}
+
+    async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
+        """Drop keys for ever, and tell every worker; how many there were."""
+        gone = [*people]
+        if not gone:
+            return 0
+        async with self.database.writes.begin() as connection:
+            dropped = await connection.execute(
+                delete(data_keys).where(data_keys.c.person.in_(gone))
+            )
+            await connection.execute(
+                upsert(connection, tombstones).on_conflict_do_nothing(),
+                [{"person": person, "destroyed_at": at} for person in gone],
+            )
+            if dropped.rowcount:
+                await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
+        return dropped.rowcount
+
+    async def destroyed(self, after: UUID, limit: int) -> tuple[PersonId, ...]:
+        """People whose keys were destroyed, in order, some at a time."""
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(tombstones.c.person)
+                .where(tombstones.c.person > after)
+                .order_by(tombstones.c.person)
+                .limit(limit)
+            )
+            return tuple(PersonId(row.person) for row in rows)
+
+    async def wrapped_by_others(
+        self, name: str, limit: int
+    ) -> Sequence[tuple[PersonId, bytes, str]]:
+        """Keys that another key than ``name`` wraps."""
+        async with self.database.reads.connect() as connection:
+            rows = await connection.execute(
+                select(data_keys).where(data_keys.c.wrapped_by != name).limit(limit)
+            )
+            return [(PersonId(row.person), row.wrapped, row.wrapped_by) for row in rows]
+
+    async def rewrap(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+        """Replace the wrapping of keys that are still there."""
+        statement = (
+            update(data_keys)
+            .where(data_keys.c.person == bindparam("of_person"))
+            .values(wrapped=bindparam("new"), wrapped_by=wrapped_by)
+        )
+        rows = [{"of_person": person, "new": key} for person, key in wrapped.items()]
+        async with self.database.writes.begin() as connection:
+            await connection.execute(statement, rows)
+
+
+async def _check_not_retired(connection: AsyncConnection, name: str) -> None:
+    """Whoever retires a key waits for who has locked the epoch, and the other way round."""
+    await connection.execute(EPOCH.with_for_update(read=True))
+    known = await connection.execute(select(retired_keys.c.name).where(retired_keys.c.name == name))
+    if known.first() is not None:
+        raise KeyRetired(name)

@@ -1,0 +1,73 @@
+"""What decides about rows with personal data: their columns, and the orders they belong to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, exists, select
+
+from adapters.database.engine import Database
+from adapters.database.privacy.holdings import Holding, people_of
+from adapters.database.tables import orders, refunds, returns
+from core.application.privacy.outcomes import OrderFacts, RowFacts
+from core.domain.privacy.inventory import OnErase
+
+OPEN_RETURNS = ("requested", "approved", "received", "inspected")
+OPEN_REFUNDS = ("requested", "pending")
+
+
+async def facts_of(
+    database: Database, holding: Holding, rows: Sequence[Row[Any]]
+) -> tuple[RowFacts, ...]:
+    """One for each row, in two statements at most."""
+    known = await _orders_of(database, holding, rows)
+    return tuple(_facts(holding, row, known) for row in rows)
+
+
+async def _orders_of(
+    database: Database, holding: Holding, rows: Sequence[Row[Any]]
+) -> Mapping[UUID, OrderFacts]:
+    if holding.order_id is None:
+        return {}
+    ids = {getattr(row, holding.order_id.name) for row in rows}
+    returning = exists().where(returns.c.order_id == orders.c.id, returns.c.state.in_(OPEN_RETURNS))
+    refunding = exists().where(refunds.c.order_id == orders.c.id, refunds.c.state.in_(OPEN_REFUNDS))
+    async with database.reads.connect() as connection:
+        found = await connection.execute(
+            select(
+                orders,
+                returning.label("comes_back"),
+                refunding.label("goes_back"),
+            ).where(orders.c.id.in_(ids))
+        )
+        return {row.id: _order(row) for row in found}
+
+
+def _order(row: Row[Any]) -> OrderFacts:
+    moved = [datetime.fromisoformat(move["at"]) for move in row.history]
+    return OrderFacts(
+        placed_at=row.placed_at,
+        state=row.state,
+        ended_at=max(moved, default=row.placed_at),
+        returning=row.comes_back or row.goes_back,
+        anonymous=row.person is None,
+    )
+
+
+def _facts(holding: Holding, row: Row[Any], known: Mapping[UUID, OrderFacts]) -> RowFacts:
+    order_id = getattr(row, holding.order_id.name) if holding.order_id is not None else None
+    clear = (
+        str(column.name)
+        for column in holding.columns(OnErase.CLEAR)
+        if getattr(row, column.name) is not None
+    )
+    return RowFacts(
+        reference=f"{holding.section}/{holding.reference(row)}",
+        people=tuple(sorted(people_of(holding, [row]))),
+        whole=bool(holding.columns(OnErase.DELETE)),
+        clear=tuple(clear),
+        keeping=holding.keeping,
+        since=getattr(row, holding.since.name) if holding.since is not None else None,
+        order=known.get(order_id) if order_id else None,
+    )

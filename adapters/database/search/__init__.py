@@ -1,0 +1,1 @@
+"""Full-text search in the database of the shop."""

@@ -1,0 +1,244 @@
+"""Search in the shop's own database: three statements a page, whatever the size of the shop."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from cachetools import TTLCache
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.engine import Database
+from adapters.database.search.queries import (
+    BY_PRICE,
+    EVERYWHERE,
+    Shape,
+    facets_statement,
+    page_statement,
+    parameters,
+    position_of,
+    shape_of,
+    total_statement,
+)
+from adapters.database.search.words import PostgresWords, SqliteWords, WordRow, Words
+from adapters.database.statements import upsert
+from adapters.database.tables import search_attributes, search_documents, search_places
+from adapters.serialization.cursors import write_cursor
+from core.domain.identifiers import ProductId
+from ports.errors import Unavailable
+from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Segmentation, Sort
+
+COUNTS_LIVE_SECONDS = 20.0
+VOCABULARY_LIVES_SECONDS = 300.0
+
+documents = search_documents
+places = search_places
+Counts = tuple[int, tuple[FacetCount, ...]]
+Page = tuple[tuple[ProductId, ...], str]
+
+
+class DatabaseSearch:
+    """Totals, facet counts and ranks may be up to 20 seconds old; the products never.
+
+    Counting and ranking read every match, so popular questions are answered from memory.
+    """
+
+    def __init__(self, database: Database, segmentation: Segmentation) -> None:
+        self._database = database
+        self._segmentation = segmentation
+        self._words: Words = SqliteWords() if database.is_sqlite else PostgresWords()
+        self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
+        self._ranked: TTLCache[Any, Page] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
+        self._vocabulary: TTLCache[str, list[str]] = TTLCache(1, VOCABULARY_LIVES_SECONDS)
+
+    async def put(self, found: tuple[SearchDocument, ...]) -> None:
+        if not found:
+            return
+        async with self._database.writes.begin() as connection:
+            ids = await self._put_documents(connection, found)
+            await _replace(
+                connection,
+                places,
+                list(ids.values()),
+                [_place(ids, each, category) for each in found for category in _stands_in(each)],
+            )
+            await _replace(
+                connection,
+                search_attributes,
+                list(ids.values()),
+                [
+                    {"document_id": ids[each.product_id], "code": code, "value": value}
+                    for each in found
+                    for code, value in sorted(each.attributes)
+                ],
+            )
+            await self._words.put(
+                connection,
+                [self._word_row(ids[each.product_id], each.texts) for each in found],
+            )
+        self._forget_counts()
+
+    async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
+        async with self._database.writes.begin() as connection:
+            gone = await connection.execute(
+                delete(documents)
+                .where(documents.c.product_id.in_(product_ids))
+                .returning(documents.c.id)
+            )
+            await self._words.remove(connection, [row.id for row in gone])
+        self._forget_counts()
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        words = self._segmentation.query_words(query.words)
+        if query.words.strip() and not words:
+            return SearchResult(product_ids=(), total=0)
+        try:
+            async with self._database.reads.connect() as connection:
+                total, facets = await self._count(connection, query, words)
+                meant = words
+                if total == 0 and words:
+                    vocabulary = await self._known_words(connection)
+                    for meant in self._segmentation.guesses(words, vocabulary):
+                        total, facets = await self._count(connection, query, meant)
+                        if total:
+                            break
+                ids, cursor = await self._page(connection, query, meant) if total else ((), "")
+        except DBAPIError as error:
+            raise Unavailable from error
+        return SearchResult(
+            product_ids=ids,
+            total=total,
+            facets=facets,
+            cursor=cursor,
+            corrected=" ".join(meant) if meant != words and total else "",
+        )
+
+    async def _put_documents(
+        self, connection: AsyncConnection, found: Sequence[SearchDocument]
+    ) -> dict[ProductId, int]:
+        statement = upsert(connection, documents)
+        changed = {
+            name: statement.excluded[name] for name in ("lowest_price", "published_at", "in_stock")
+        }
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["product_id"], set_=changed),
+            [
+                {
+                    "product_id": each.product_id,
+                    "lowest_price": each.lowest_price.minor,
+                    "published_at": each.published_at,
+                    "in_stock": each.in_stock,
+                }
+                for each in found
+            ],
+        )
+        rows = await connection.execute(
+            select(documents.c.product_id, documents.c.id).where(
+                documents.c.product_id.in_([each.product_id for each in found])
+            )
+        )
+        return {ProductId(row.product_id): row.id for row in rows}
+
+    async def _count(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> Counts:
+        key = _question(query, words)
+        known = self._counts.get(key)
+        if known is None:
+            known = await self._count_now(connection, query, words)
+            self._counts[key] = known
+        return known
+
+    async def _count_now(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> Counts:
+        shape = replace(shape_of(query, words), sort=Sort.RELEVANCE, continued=False)
+        values = parameters(query, self._words.expression(words))
+        total = await connection.scalar(total_statement(self._words, shape), values)
+        if not total:
+            return 0, ()
+        rows = await connection.execute(facets_statement(self._words, shape), values)
+        return total, tuple(
+            FacetCount(code=row.code, value=row.value, count=row.documents) for row in rows
+        )
+
+    async def _page(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str]
+    ) -> Page:
+        shape = shape_of(query, words)
+        if not shape.ranked:
+            return await self._page_now(connection, query, words, shape)
+        key = (*_question(query, words), query.cursor, query.limit)
+        if key not in self._ranked:
+            self._ranked[key] = await self._page_now(connection, query, words, shape)
+        return self._ranked[key]
+
+    async def _page_now(
+        self, connection: AsyncConnection, query: SearchQuery, words: list[str], shape: Shape
+    ) -> Page:
+        position = position_of(query, shape)
+        values = {
+            **parameters(query, self._words.expression(words)),
+            **position,
+            "most": query.limit + 1,
+        }
+        rows = (await connection.execute(page_statement(self._words, shape), values)).all()
+        shown = rows[: query.limit]
+        found = tuple(ProductId(row.product_id) for row in shown)
+        if len(rows) <= query.limit:
+            return found, ""
+        if shape.ranked:
+            return found, write_cursor(position["offset"] + query.limit)
+        last = shown[-1]
+        key = last.lowest_price if query.sort in BY_PRICE else last.published_at.isoformat()
+        return found, write_cursor(key, last.id)
+
+    async def _known_words(self, connection: AsyncConnection) -> list[str]:
+        if "all" not in self._vocabulary:
+            self._vocabulary["all"] = await self._words.vocabulary(connection)
+        return self._vocabulary["all"]
+
+    def _word_row(self, document_id: int, texts: Sequence[str]) -> WordRow:
+        cut = self._segmentation.document_words
+        title, rest = cut(texts[0]), cut(" ".join(texts[1:]))
+        return {"id": document_id, "title": " ".join(title), "rest": " ".join(rest)}
+
+    def _forget_counts(self) -> None:
+        self._counts.clear()
+        self._ranked.clear()
+        self._vocabulary.clear()
+
+
+def _question(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
+    """What decides which products are found."""
+    return (
+        tuple(words),
+        query.category,
+        frozenset(query.attributes.items()),
+        query.lowest,
+        query.highest,
+        query.in_stock,
+    )
+
+
+def _stands_in(document: SearchDocument) -> list[UUID]:
+    return [EVERYWHERE, *sorted(document.categories)]
+
+
+def _place(ids: dict[ProductId, int], document: SearchDocument, category: UUID) -> dict[str, Any]:
+    return {
+        "category_id": category,
+        "document_id": ids[document.product_id],
+        "lowest_price": document.lowest_price.minor,
+        "published_at": document.published_at,
+    }
+
+
+async def _replace(
+    connection: AsyncConnection, table: Any, ids: list[int], rows: list[dict[str, Any]]
+) -> None:
+    await connection.execute(delete(table).where(table.c.document_id.in_(ids)))
+    if rows:
+        await connection.execute(insert(table), rows)

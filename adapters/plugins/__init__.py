@@ -1,0 +1,1 @@
+"""Guards around plugins at run time: a fault of one plugin costs only that plugin."""

@@ -1,0 +1,128 @@
+"""A payment gateway with a boundary around it."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+from adapters.plugins.boundary import Boundary
+from core.domain.money import Money
+from core.domain.text import Text
+from ports.errors import OutcomeUnknown
+from ports.payment.abilities import Ability
+from ports.payment.gateway import GatewayPayment, PaymentGateway, PaymentReference
+from ports.payment.notifications import Acknowledgement, Notification, RawNotification
+from ports.payment.purchase import (
+    AppParameters,
+    FormPost,
+    InAppParameters,
+    NextAction,
+    PurchaseRequest,
+    QrCode,
+    Redirect,
+    Scene,
+)
+from ports.payment.refunds import GatewayRefund, RefundRequest
+from ports.payment.statements import StatementLine
+
+NOT_HEARD = Acknowledgement(status=503, body=b"")
+STATEMENT_SECONDS = 300.0
+ACTIONS = (Redirect, FormPost, QrCode, InAppParameters, AppParameters)
+
+
+class GuardedGateway:
+    """A call that changes something and fails leaves its outcome in doubt: it must be asked for.
+
+    It has every method; ``abilities`` says which of them the gateway within has, too.
+    """
+
+    def __init__(self, gateway: PaymentGateway, boundary: Boundary) -> None:
+        self._gateway: Any = gateway
+        self._boundary = boundary
+
+    @property
+    def code(self) -> str:
+        return str(self._gateway.code)
+
+    @property
+    def name(self) -> Text:
+        name: Text = self._gateway.name
+        return name
+
+    @property
+    def account(self) -> str:
+        return str(self._gateway.account)
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        return tuple(self._gateway.scenes)
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset(self._gateway.abilities)
+
+    @property
+    def fee_basis_points(self) -> int | None:
+        points: int | None = getattr(self._gateway, "fee_basis_points", None)
+        return points
+
+    async def purchase(self, request: PurchaseRequest) -> NextAction:
+        return await self._boundary.call(
+            lambda: self._gateway.purchase(request), answers=ACTIONS, doubt=OutcomeUnknown
+        )
+
+    async def query(self, payment: PaymentReference) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.query(payment), answers=GatewayPayment
+        )
+
+    async def close(self, payment: PaymentReference) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.close(payment), answers=GatewayPayment, doubt=OutcomeUnknown
+        )
+
+    async def verify(self, raw: RawNotification) -> Notification:
+        return await self._boundary.call(lambda: self._gateway.verify(raw), answers=Notification)
+
+    def acknowledge(self, *, accepted: bool) -> Acknowledgement:
+        return self._boundary.ask(
+            lambda: self._gateway.acknowledge(accepted=accepted), otherwise=NOT_HEARD
+        )
+
+    async def refund(self, request: RefundRequest) -> GatewayRefund:
+        return await self._boundary.call(
+            lambda: self._gateway.refund(request), answers=GatewayRefund, doubt=OutcomeUnknown
+        )
+
+    async def query_refund(self, request: RefundRequest) -> GatewayRefund:
+        return await self._boundary.call(
+            lambda: self._gateway.query_refund(request), answers=GatewayRefund
+        )
+
+    async def authorize(self, request: PurchaseRequest) -> NextAction:
+        return await self._boundary.call(
+            lambda: self._gateway.authorize(request), answers=ACTIONS, doubt=OutcomeUnknown
+        )
+
+    async def capture(
+        self, payment: PaymentReference, amount: Money, reference: str
+    ) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.capture(payment, amount, reference),
+            answers=GatewayPayment,
+            doubt=OutcomeUnknown,
+        )
+
+    async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
+        return await self._boundary.call(
+            lambda: self._gateway.void(payment, reference),
+            answers=GatewayPayment,
+            doubt=OutcomeUnknown,
+        )
+
+    async def statement(self, day: date) -> AsyncIterator[StatementLine]:
+        async def read() -> tuple[StatementLine, ...]:
+            return tuple([line async for line in self._gateway.statement(day)])
+
+        lines = await self._boundary.call(read, answers=(tuple,), seconds=STATEMENT_SECONDS)
+        for line in lines:
+            yield line

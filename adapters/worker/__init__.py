@@ -1,0 +1,1 @@
+"""The worker: the event relay, and jobs at intervals."""

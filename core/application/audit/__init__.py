@@ -1,0 +1,1 @@
+"""Logs that prove themselves, and the evidence pack for auditors."""

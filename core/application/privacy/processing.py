@@ -1,0 +1,160 @@
+"""The record of processing, and what the privacy notice says, by inventory and policy."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
+from core.domain.privacy.policy import Policy
+from core.domain.privacy.recipient import Recipient
+from core.domain.text import Text
+from ports.signatures import Digest
+
+CATEGORIES: dict[Category, Text] = {
+    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contacts"}),
+    Category.ADDRESS: Text({"zh": "收货地址", "en": "addresses"}),
+    Category.CREDENTIAL: Text({"zh": "登录凭证（加密摘要）", "en": "credentials, as hashes"}),
+    Category.PREFERENCE: Text({"zh": "偏好", "en": "preferences"}),
+    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and use"}),
+    Category.FREE_TEXT: Text({"zh": "留言", "en": "what people write"}),
+    Category.LINK: Text({"zh": "内部编号", "en": "internal numbers"}),
+}
+
+
+def document_of(
+    policy: Policy, inventory: Sequence[Field | Store], recipients: Sequence[Recipient] = ()
+) -> dict[str, Any]:
+    """The record of processing (GDPR 30, PIPL 55) as JSON."""
+    personal = [
+        each for each in inventory if isinstance(each, Field) and isinstance(each.holds, Pii)
+    ]
+    return {
+        "jurisdictions": list(policy.jurisdictions),
+        "purposes": [
+            {
+                "code": purpose.code,
+                "name": dict(purpose.name.by_language),
+                "basis": {
+                    where: {"code": basis.code, "article": basis.article}
+                    for where, basis in purpose.basis.items()
+                },
+                "retention": dict(purpose.retention.by_language),
+                "uses": [str(each) for each in purpose.uses],
+                "fields": [_field(each) for each in personal if each.holds.purpose == purpose.code],  # type: ignore[union-attr]
+            }
+            for purpose in policy.purposes.values()
+        ],
+        "recipients": [recipient_document(each) for each in recipients],
+        "stores": [
+            {
+                "code": each.code,
+                "name": dict(each.name.by_language),
+                "personal": dict(each.personal.by_language),
+                "keeps": each.keeps,
+            }
+            for each in inventory
+            if isinstance(each, Store)
+        ],
+        "not_personal": {
+            each.place: each.holds.reason
+            for each in inventory
+            if isinstance(each, Field) and isinstance(each.holds, NotPersonal)
+        },
+    }
+
+
+def recipient_document(recipient: Recipient) -> dict[str, Any]:
+    return {
+        "code": recipient.code,
+        "name": dict(recipient.name.by_language),
+        "country": recipient.country,
+        "receives": [str(each) for each in recipient.receives],
+    }
+
+
+def recipients_told(recipients: Sequence[Recipient], language: str) -> list[dict[str, str]]:
+    """Each recipient in a language: name, country, and what they get to know."""
+    join = ("、" if language == "zh" else ", ").join
+    return [
+        {
+            "name": each.name.in_language(language),
+            "country": each.country,
+            "data": join(CATEGORIES[category].in_language(language) for category in each.receives),
+        }
+        for each in recipients
+    ]
+
+
+def problems_of(
+    policy: Policy, inventory: Iterable[Field | Store], columns: Iterable[str]
+) -> list[str]:
+    """What the inventory does not say, or says wrongly, about the columns there really are."""
+    fields = {each.place: each.holds for each in inventory if isinstance(each, Field)}
+    found = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
+    found += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
+    found += [
+        f"{place}: the purpose “{holds.purpose}” is unknown"
+        for place, holds in fields.items()
+        if isinstance(holds, Pii) and holds.purpose not in policy.purposes
+    ]
+    found += [
+        f"{place}: is sensitive, and needs a consent of its own (PIPL 29, GDPR 9)"
+        for place, holds in fields.items()
+        if isinstance(holds, Pii)
+        and holds.sensitive
+        and holds.purpose not in {each.code for each in policy.consents}
+    ]
+    return found
+
+
+def purposes_of(
+    policy: Policy, inventory: Sequence[Field | Store], language: str
+) -> list[dict[str, str]]:
+    """Each purpose in a language: its name, data, basis and retention."""
+    join = ("、" if language == "zh" else ", ").join
+    found = []
+    for purpose in policy.purposes.values():
+        categories = dict.fromkeys(
+            each.holds.category
+            for each in inventory
+            if isinstance(each, Field)
+            and isinstance(each.holds, Pii)
+            and each.holds.purpose == purpose.code
+        )
+        categories |= dict.fromkeys(purpose.uses)
+        found.append(
+            {
+                "code": purpose.code,
+                "name": purpose.name.in_language(language),
+                "data": join(CATEGORIES[each].in_language(language) for each in categories) or "–",
+                "basis": "; ".join(basis.article for basis in purpose.basis.values()),
+                "retention": purpose.retention.in_language(language),
+            }
+        )
+    return found
+
+
+def wording(
+    policy: Policy, inventory: Sequence[Field | Store], digest: Digest
+) -> Callable[[str, str], str]:
+    """The SHA-256 of what the notice says of a purpose, by its code and a language."""
+
+    @cache
+    def hashes(language: str) -> dict[str, str]:
+        return {each["code"]: digest(each) for each in purposes_of(policy, inventory, language)}
+
+    return lambda purpose, language: hashes(language)[purpose]
+
+
+def _field(each: Field) -> dict[str, Any]:
+    holds = each.holds
+    assert isinstance(holds, Pii)
+    return {
+        "place": each.place,
+        "category": str(holds.category),
+        "whose": str(holds.whose),
+        "on_erase": str(holds.on_erase),
+        "exported": holds.export,
+        "encrypted": holds.sealed,
+        "reason": holds.reason,
+    }

@@ -1,0 +1,244 @@
+"""Filling an empty shop with the demo: once, and the same each time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from adapters.database.engine import Database
+from adapters.database.stock import ensure_location
+from core.application.members import HireStaff
+from core.application.merchandising import SaveProduct
+from core.application.relaying import IndexProducts, RelayEvents
+from core.application.storekeeping import KeepCategory
+from core.domain.catalogue.category import Brand
+from core.domain.customer import AddressBookEntry, Customer, Duty
+from core.domain.fulfillment import Shipment
+from core.domain.identifiers import (
+    AddressId,
+    BrandId,
+    CustomerId,
+    LocationCode,
+    OrderId,
+    PaymentId,
+    ProductId,
+    ShipmentId,
+)
+from core.domain.money import Money
+from core.domain.order import Order, OrderLine, Shipping
+from core.domain.payment import Payment
+from core.domain.text import Text
+from entrepot.demo.catalogue import DemoGoods, DemoProduct
+from entrepot.demo.people import DemoBasket, DemoPerson, baskets, people
+from ports.clock import Clock, NewId, NewNumber
+from ports.media import Media
+from ports.passwords import Passwords
+from ports.recommendation import Purchases, Recommender
+from ports.storage.units import UnitsOfWork
+
+PASSWORD = "entrepot-demo"  # noqa: S105 -- it is printed for everybody
+STAFF = "admin@example.com"
+AUDITOR = "auditor@example.com"
+CUSTOMERS = 500
+ORDERS = 2_000
+AT_ONCE = 100
+SEED = 20_260_101
+SHIPPING = Shipping(
+    code="freight.standard",
+    name=Text({"zh": "标准快递", "en": "Standard delivery"}),
+    price=Money(800, "CNY"),
+)
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done, how much of it, out of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedDemo:
+    """The catalogue goes through the use cases; the past is written as it would have become."""
+
+    database: Database
+    units: UnitsOfWork
+    save_product: SaveProduct
+    keep_category: KeepCategory
+    hire_staff: HireStaff
+    index_products: IndexProducts
+    relay_events: RelayEvents
+    recommender: Recommender
+    purchases: Purchases
+    passwords: Passwords
+    media: Media
+    now: Clock
+    new_id: NewId
+    new_number: NewNumber
+    location: LocationCode
+    currency: str
+
+    async def __call__(self, progress: Progress) -> None:
+        goods = DemoGoods(self.currency)
+        async with self.database.writes.begin() as connection:
+            await ensure_location(connection, self.location, {"zh": "主仓", "en": "Main warehouse"})
+        await self._categories(goods)
+        products = list(goods.products())
+        await self._products(products, progress)
+        random = Random(SEED)  # noqa: S311 -- a demo is not a secret
+        crowd = people(CUSTOMERS, random)
+        customers = await self._customers(crowd, progress)
+        past = list(baskets(crowd, products, ORDERS, self.now(), random))
+        await self._orders(past, customers, random, progress)
+        await self.relay_events.drain()
+        await self.index_products.rebuild()
+        await self.recommender.rebuild(self.purchases)
+        await self.hire_staff(STAFF, PASSWORD, "林店长 Lin")
+        await self.hire_staff(AUDITOR, PASSWORD, "沈审计 Shen", Duty.AUDITOR)
+
+    async def _categories(self, goods: DemoGoods) -> None:
+        for category in goods.categories():
+            await self.keep_category(
+                category.slug, category.name, category.parent, category.position
+            )
+        async with self.units() as unit:
+            for slug, name in goods.brands():
+                await unit.brands.save(Brand(id=BrandId(self.new_id()), slug=slug, name=name))
+            await unit.commit()
+
+    async def _products(self, products: list[DemoProduct], progress: Progress) -> None:
+        for done, product in enumerate(products, 1):
+            for path, drawing in product.pictures:
+                await self.media.put(path, drawing)
+            await self.save_product(product.draft)
+            progress("products", done, len(products))
+
+    async def _customers(
+        self, crowd: list[DemoPerson], progress: Progress
+    ) -> dict[int, CustomerId]:
+        # One hash for all: it is one password, and everybody knows it.
+        kept = await self.passwords.hash(PASSWORD)
+        ids = {}
+        for start in range(0, len(crowd), AT_ONCE):
+            async with self.units() as unit:
+                for person in crowd[start : start + AT_ONCE]:
+                    customer = Customer(
+                        id=CustomerId(self.new_id()),
+                        login=person.login,
+                        password_hash=kept,
+                        name=person.name,
+                        language="zh",
+                        registered_at=self.now() - timedelta(days=200),
+                        addresses=(
+                            AddressBookEntry(id=AddressId(self.new_id()), address=person.address),
+                        ),
+                    )
+                    await unit.customers.save(customer)
+                    ids[person.number] = customer.id
+                await unit.commit()
+            progress("customers", min(start + AT_ONCE, len(crowd)), len(crowd))
+        return ids
+
+    async def _orders(
+        self,
+        past: list[DemoBasket],
+        customers: dict[int, CustomerId],
+        random: Random,
+        progress: Progress,
+    ) -> None:
+        product_ids = await self._product_ids(past)
+        for start in range(0, len(past), AT_ONCE):
+            async with self.units() as unit:
+                for basket in past[start : start + AT_ONCE]:
+                    order, payment = self._order(basket, customers, product_ids, random)
+                    await unit.orders.save(order)
+                    await unit.payments.save(payment)
+                await unit.commit()
+            progress("orders", min(start + AT_ONCE, len(past)), len(past))
+
+    async def _product_ids(self, past: list[DemoBasket]) -> dict[str, ProductId]:
+        handles = {product.draft.handle for basket in past for product in basket.products}
+        ids: dict[str, ProductId] = {}
+        async with self.units() as unit:
+            for handle in sorted(handles):
+                known = await unit.products.find(handle)
+                if known is not None:
+                    ids[handle] = known.id
+        return ids
+
+    def _order(
+        self,
+        basket: DemoBasket,
+        customers: dict[int, CustomerId],
+        product_ids: dict[str, ProductId],
+        random: Random,
+    ) -> tuple[Order, Payment]:
+        """An order of the past: paid, sent and received, all but silently."""
+        at = basket.at
+        order = Order(
+            id=OrderId(self.new_id()),
+            number=self.new_number(),
+            checkout_key=self.new_number(),
+            contact=basket.person.login,
+            address=basket.person.address,
+            lines=tuple(_lines(basket, product_ids, random)),
+            shipping=replace(SHIPPING, price=Money(SHIPPING.price.minor, self.currency)),
+            language="zh",
+            placed_at=at,
+            pay_before=at + timedelta(minutes=30),
+            customer_id=customers[basket.person.number],
+        )
+        order.placed()
+        order.pay(at + timedelta(minutes=2))
+        order.ship(
+            Shipment(
+                id=ShipmentId(self.new_id()),
+                carrier=random.choice(("sf", "zto", "yto", "jd")),
+                tracking_number=f"DEMO{random.randrange(10**12):012d}",
+                quantities=order.quantities,
+                shipped_at=at + timedelta(hours=9),
+            ),
+            "staff",
+        )
+        if at + timedelta(days=4) < self.now():
+            order.deliver(None, at + timedelta(days=3), "carrier")
+        order.events.clear()
+        return order, self._payment(order, at)
+
+    def _payment(self, order: Order, at: datetime) -> Payment:
+        payment = Payment(
+            id=PaymentId(self.new_id()),
+            order_id=order.id,
+            gateway="sandbox",
+            account="sandbox-merchant",
+            reference=self.new_number(),
+            amount=order.total,
+            created_at=at,
+            expires_at=order.pay_before,
+        )
+        payment.settle(f"DEMO{payment.reference}", at + timedelta(minutes=2))
+        return payment
+
+
+def _lines(
+    basket: DemoBasket, product_ids: dict[str, ProductId], random: Random
+) -> Iterator[OrderLine]:
+    for product in dict.fromkeys(each.draft.handle for each in basket.products):
+        draft = next(each.draft for each in basket.products if each.draft.handle == product)
+        variant = random.choice(draft.variants)
+        names = {
+            (option.code, value.code): value.name
+            for option in draft.options
+            for value in option.values
+        }
+        chosen = [names[pair] for pair in variant.options.items()]
+        yield OrderLine(
+            sku=variant.sku,
+            product_id=product_ids[draft.handle],
+            title=draft.title,
+            options=Text(
+                {
+                    language: " · ".join(name.in_language(language) for name in chosen)
+                    for language in ("zh", "en")
+                }
+            ),
+            quantity=random.choice((1, 1, 1, 2)),
+            unit_price=variant.price,
+            picture=variant.picture or "",
+        )
