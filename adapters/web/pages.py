@@ -34,7 +34,9 @@ class Pages:
         """The category tree for the head of every page, rendered once for one tree."""
         kept = self._navigation.get(language)
         if kept is None or kept[0] is not tree:
-            template = self._environments[language].get_template("navigation.html")
+            template = self._environments[language].get_template(
+                "storefront/catalogue/navigation.html"
+            )
             kept = (tree, Markup(template.render(tree=tree)))  # noqa: S704 -- our own template
             self._navigation[language] = kept
         return kept[1]
