@@ -22,7 +22,7 @@ class PortError(Exception):
     """Something outside of the shop did not do as asked."""
 
     code: ClassVar[str] = "port_error"
-    template: ClassVar[str] = "A service that the shop needs did not answer. Try again."
+    template: ClassVar[str] = "A service did not respond. Try again."
 
 
 class Unavailable(PortError):
@@ -40,7 +40,7 @@ class Rejected(PortError):
     """``reason`` is safe to show."""
 
     code = "rejected"
-    template = "The service refused: {reason}"
+    template = "The service rejected the request: {reason}"
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -63,17 +63,17 @@ class AmountExceeded(Rejected):
 
 class FundsMissing(PortError):
     code = "funds_missing"
-    template = "The shop's balance at the gateway is too low at the moment."
+    template = "The shop's balance at the payment provider is too low."
 
 
 class OutcomeUnknown(PortError):
     code = "outcome_unknown"
-    template = "We do not know yet whether this worked. Do not repeat it; look again in a minute."
+    template = "The result is not known yet. Do not repeat it. Check again in a minute."
 
 
 class NotReadyYet(PortError):
     code = "not_ready_yet"
-    template = "This is not there yet. Ask again later today."
+    template = "This is not ready yet. Try again later today."
 
 
 class BadSignature(PortError):

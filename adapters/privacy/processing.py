@@ -12,34 +12,35 @@ from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 
 CATEGORIES: dict[Category, Text] = {
-    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contacts"}),
+    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contact details"}),
     Category.ADDRESS: Text({"zh": "收货地址", "en": "addresses"}),
-    Category.CREDENTIAL: Text({"zh": "登录凭证（加密摘要）", "en": "credentials, as hashes"}),
+    Category.CREDENTIAL: Text({"zh": "登录凭证（哈希值）", "en": "sign-in credentials, as hashes"}),
     Category.PREFERENCE: Text({"zh": "偏好", "en": "preferences"}),
-    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and use"}),
-    Category.FREE_TEXT: Text({"zh": "留言", "en": "what people write"}),
+    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and usage"}),
+    Category.FREE_TEXT: Text({"zh": "留言", "en": "free text"}),
     Category.LINK: Text({"zh": "内部编号", "en": "internal numbers"}),
 }
 WORDS = {
     "zh": {
-        "title": "个人信息处理规则",
-        "purpose": "目的",
+        "title": "隐私政策",
+        "purpose": "处理目的",
         "data": "个人信息",
         "basis": "合法性基础",
         "kept": "保存期限",
-        "recipients": "接收方",
-        "stores": "其他存放处",
-        "rights": "您可以查阅、复制、转移、更正、删除您的个人信息，也可以要求解释本规则。",
+        "recipients": "信息接收方",
+        "stores": "其他存储位置",
+        "rights": "您有权查阅、复制、转移、更正和删除您的个人信息，也可以要求我们解释本政策。",
     },
     "en": {
         "title": "Privacy notice",
         "purpose": "Purpose",
         "data": "Personal data",
-        "basis": "Basis",
-        "kept": "Kept",
+        "basis": "Legal basis",
+        "kept": "Retention",
         "recipients": "Recipients",
-        "stores": "Other places",
-        "rights": "You may have your data shown, handed over, corrected and erased.",
+        "stores": "Other storage",
+        "rights": "You have the right to access, copy, transfer, correct and delete your "
+        "personal data.",
     },
 }
 

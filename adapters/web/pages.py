@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.regions import divisions
-from adapters.web.formatting import country_options, moment, money
+from adapters.web.formatting import country_options, moment, money, sentences
 from adapters.web.language import NATIVE_NAMES, TAGS, translator
 from core.domain.text import LANGUAGES
 from ports.storage.shelf import CategoryView
@@ -63,6 +63,7 @@ class Pages:
             static=partial(_static, _fingerprints()),
             country_options=partial(country_options, language),
             divisions=divisions,
+            sentences=partial(sentences, language=language),
         )
         environment.filters.update(
             money=partial(money, language=language),

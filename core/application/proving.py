@@ -70,7 +70,7 @@ class AskForDataLink:
 
     async def __call__(self, order: Order, contact: str) -> None:
         if "@" not in contact:
-            raise Invalid("contact", "Write the e-mail address that you ordered with.")
+            raise Invalid("contact", "Enter the email address of your order.")
         if hmac.compare_digest(contact.encode(), order.contact.encode()):
             async with self.units() as unit:
                 unit.tell(GuestAskedForData(order_id=order.id, at=self.now()))

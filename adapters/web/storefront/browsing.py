@@ -199,7 +199,7 @@ async def add(
         owner = CartOwner(token=visit.new_token(), customer_id=owner.customer_id)
     try:
         if chosen is None:
-            raise Invalid("options", "Choose one of each option first.")
+            raise Invalid("options", "Choose a value for each option first.")
         units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
     except DomainError as error:
         return await visit.refusal(

@@ -179,7 +179,7 @@ def wish_of(form: Form, found: Order) -> Wish:
     try:
         reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
     except ValueError as error:
-        raise Invalid("reason", "Choose a reason, and what you want for the goods.") from error
+        raise Invalid("reason", "Choose a reason and a resolution.") from error
     return Wish(
         quantities={Sku(sku): count for sku, count in units.items() if count > 0},
         reason=reason,
