@@ -1,5 +1,6 @@
 """Pages out of templates: one environment a language, so that a template is compiled for it."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property, partial
 from hashlib import sha256
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from adapters.regions import divisions
@@ -17,6 +19,14 @@ from ports.storage.shelf import CategoryView
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+
+
+class Unindented(Extension):
+    """Templates without their indentation, which is a quarter of a page and shows nowhere."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
 class Pages:
@@ -53,6 +63,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=[Unindented],
         )
         environment.globals.update(
             _=translator(language),
