@@ -22,11 +22,11 @@ STATIC = FOLDER / "static"
 
 
 class Unindented(Extension):
-    """Templates without their indentation, which is a quarter of a page and shows nowhere."""
+    """Templates with one space for the indentation of a line: it is a quarter of a page."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         del name, filename
-        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
+        return re.sub(r"^[ \t]+", " ", source, flags=re.MULTILINE)
 
 
 class Pages:

@@ -121,3 +121,11 @@ def test_the_style_sheet_is_valid_and_has_no_dead_classes() -> None:
     pages = "".join(file.read_text(encoding="utf-8") for file in TEMPLATES.rglob("*.html"))
     known = set(re.findall(r"[\w-]+", pages))
     assert set(re.findall(r"\.([a-z][\w-]*)(?![^{]*;)", css)) - known == set()
+
+
+def test_conditional_attributes_are_kept_apart() -> None:
+    """Jinja drops the line break after a block, so two of them in a row run together."""
+    run_together = re.compile(r"{% if [^\n]*[^<>\s]{% endif %}\n\s*{% if [^<\n]*{% endif %}")
+    assert run_together.search("{% if a %}checked{% endif %}\n  {% if b %}required{% endif %}")
+    pages = {file.name: file.read_text(encoding="utf-8") for file in TEMPLATES.rglob("*.html")}
+    assert [name for name, text in pages.items() if run_together.search(text)] == []
