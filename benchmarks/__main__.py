@@ -80,7 +80,7 @@ async def check_out(visitor: Visitor) -> None:
     await visitor.post("/zh/checkout", urlencode(ADDRESS).encode())
     review = (await visitor.get("/zh/checkout/review")).body.decode()
     fields = dict(re.findall(r'name="(key|cart_version|goods_total)" value="([^"]*)"', review))
-    shipping = re.findall(r'name="shipping" value="([^"]+)"', review)[0]
+    shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
     form = urlencode({**fields, "shipping": shipping, "gateway": "sandbox"}).encode()
     gateway = (await visitor.post("/zh/checkout/review", form)).headers["location"]
     parts = urlsplit(gateway)

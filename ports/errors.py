@@ -22,7 +22,7 @@ class PortError(Exception):
     """A service outside the shop did not do what it was asked for."""
 
     code: ClassVar[str] = "port_error"
-    template: ClassVar[str] = "A service that the shop needs did not answer. Try again."
+    template: ClassVar[str] = "A service did not respond. Try again."
 
 
 class Unavailable(PortError):
@@ -44,7 +44,7 @@ class Rejected(PortError):
     """Refused; a retry cannot succeed. ``reason`` is safe to show to a user."""
 
     code = "rejected"
-    template = "The service refused: {reason}"
+    template = "The service rejected the request: {reason}"
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -69,21 +69,21 @@ class FundsMissing(PortError):
     """The merchant's balance is too low. Send the same request again later."""
 
     code = "funds_missing"
-    template = "The shop's balance at the gateway is too low at the moment."
+    template = "The shop's balance at the payment provider is too low."
 
 
 class OutcomeUnknown(PortError):
     """The request may have taken effect. Query the outcome before a retry."""
 
     code = "outcome_unknown"
-    template = "We do not know yet whether this worked. Do not repeat it; look again in a minute."
+    template = "The result is not known yet. Do not repeat it. Check again in a minute."
 
 
 class NotReadyYet(PortError):
     """The result is not available yet, such as a statement before its hour."""
 
     code = "not_ready_yet"
-    template = "This is not there yet. Ask again later today."
+    template = "This is not ready yet. Try again later today."
 
 
 class BadSignature(PortError):

@@ -10,24 +10,25 @@ from core.domain.privacy.recipient import Recipient
 
 WORDS = {
     "zh": {
-        "title": "个人信息处理规则",
-        "purpose": "目的",
+        "title": "隐私政策",
+        "purpose": "处理目的",
         "data": "个人信息",
         "basis": "合法性基础",
         "kept": "保存期限",
-        "recipients": "接收方",
-        "stores": "其他存放处",
-        "rights": "您可以查阅、复制、转移、更正、删除您的个人信息，也可以要求解释本规则。",
+        "recipients": "信息接收方",
+        "stores": "其他存储位置",
+        "rights": "您有权查阅、复制、转移、更正和删除您的个人信息，也可以要求我们解释本政策。",
     },
     "en": {
         "title": "Privacy notice",
         "purpose": "Purpose",
         "data": "Personal data",
-        "basis": "Basis",
-        "kept": "Kept",
+        "basis": "Legal basis",
+        "kept": "Retention",
         "recipients": "Recipients",
-        "stores": "Other places",
-        "rights": "You may have your data shown, handed over, corrected and erased.",
+        "stores": "Other storage",
+        "rights": "You have the right to access, copy, transfer, correct and delete your "
+        "personal data.",
     },
 }
 

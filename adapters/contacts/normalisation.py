@@ -49,11 +49,11 @@ def normal_contact(text: str) -> str:
     if not at:
         return normal_phone(trimmed, "CN")
     if SEVERAL.intersection(local):
-        raise Invalid("login", "Write an e-mail address or a mobile number.")
+        raise Invalid("login", "Enter an email address or a mobile number.")
     try:
         return f"{local.lower()}@{host.lower().encode('idna').decode()}"
     except UnicodeError as error:
-        raise Invalid("login", "Write an e-mail address or a mobile number.") from error
+        raise Invalid("login", "Enter an email address or a mobile number.") from error
 
 
 def known_contact(text: str) -> str:
@@ -70,4 +70,4 @@ def known_contact(text: str) -> str:
 
 
 def _wrong_phone() -> Invalid:
-    return Invalid("phone", "Write a phone number that can be called, such as 13800138000.")
+    return Invalid("phone", "Enter a valid phone number, such as 13800138000.")

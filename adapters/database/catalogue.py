@@ -104,7 +104,7 @@ class SqlCategories:
         if not found:
             raise NotFound("category", category.parent_id)
         if category.id in found:
-            raise Invalid("parent", "A category cannot stand below itself.")
+            raise Invalid("parent", "A category cannot be its own parent.")
 
 
 class SqlBrands:

@@ -80,7 +80,7 @@ class SqlStock:
 
     async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
         if not 0 <= units <= LARGEST_STOCK:
-            raise Invalid("on_hand", "Stock is between zero and {most}.", most=LARGEST_STOCK)
+            raise Invalid("on_hand", "Stock must be from 0 to {most}.", most=LARGEST_STOCK)
         before = await self._make_level(sku, location)
         changed = await self._connection.execute(
             update(stock_levels)
@@ -92,7 +92,7 @@ class SqlStock:
             .values(on_hand=units)
         )
         if changed.rowcount == 0:
-            raise Invalid("on_hand", "{sku}: open orders wait for more units than that.", sku=sku)
+            raise Invalid("on_hand", "“{sku}”: open orders need more items than that.", sku=sku)
         await self._write(
             [self._movement(MovementKind.COUNT, sku, location, on_hand=units - before)]
         )
@@ -101,7 +101,7 @@ class SqlStock:
 
     async def set_backorder_limit(self, sku: Sku, location: LocationCode, units: int) -> None:
         if not 0 <= units <= LARGEST_STOCK:
-            raise Invalid("backorder_limit", "Write a number of units from zero on.")
+            raise Invalid("backorder_limit", "Enter a number of at least zero.")
         await self._make_level(sku, location)
         changed = await self._connection.execute(
             update(stock_levels)
@@ -112,7 +112,7 @@ class SqlStock:
             .values(backorder_limit=units)
         )
         if changed.rowcount == 0:
-            raise Invalid("backorder_limit", "{sku}: more units than that are sold.", sku=sku)
+            raise Invalid("backorder_limit", "“{sku}”: more items than that are sold.", sku=sku)
         self._turned.add(sku)
         await self._tell()
 
@@ -282,7 +282,7 @@ class SqlStock:
             select(locations.c.code).where(locations.c.code == location)
         )
         if known is None:
-            raise Invalid("location", "There is no location “{code}”.", code=location)
+            raise Invalid("location", "There is no warehouse “{code}”.", code=location)
         await self._connection.execute(
             upsert(self._connection, stock_levels)
             .values(

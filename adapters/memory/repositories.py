@@ -139,7 +139,7 @@ class MemoryCategories(Repository[Category]):
         above = category.parent_id
         while above is not None:
             if above == category.id:
-                raise Invalid("parent", "A category cannot stand below itself.")
+                raise Invalid("parent", "A category cannot be its own parent.")
             above = (await self.get(above)).parent_id
         await super().save(category)
 

@@ -104,7 +104,7 @@ class MemoryStock:
 
     def _level(self, sku: Sku, location: LocationCode) -> StockLevel:
         if location not in self._shelves.locations:
-            raise Invalid("location", "There is no location “{code}”.", code=location)
+            raise Invalid("location", "There is no warehouse “{code}”.", code=location)
         empty = StockLevel(sku=sku, location=location, on_hand=0)
         return self._shelves.levels.get((sku, location), empty)
 

@@ -34,6 +34,6 @@ def check_divisions(address: Address) -> None:
         raise Invalid("region", "Choose a province from the list.")
     districts = cities.get(address.city)
     if districts is None:
-        raise Invalid("city", "Choose a city of {region}.", region=address.region)
+        raise Invalid("city", "Choose a city in {region}.", region=address.region)
     if districts and address.district not in districts:
-        raise Invalid("district", "Choose a district of {city}.", city=address.city)
+        raise Invalid("district", "Choose a district in {city}.", city=address.city)

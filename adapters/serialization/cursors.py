@@ -43,4 +43,4 @@ def read_cursor(cursor: str, kinds: Sequence[Callable[[str], Any]]) -> list[Any]
             parts = ()
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, TypeError, OverflowError) as error:
-        raise Rejected("the cursor is not one that this list gave out") from error
+        raise Rejected("the cursor is not valid") from error

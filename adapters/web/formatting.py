@@ -12,6 +12,7 @@ from core.domain.money import Money, exponent_of
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
 CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
+BETWEEN_SENTENCES = {"zh": "", "en": " "}
 REMEMBERED = 20_000
 
 
@@ -36,6 +37,15 @@ def money(amount: Money, language: str) -> str:
 def moment(at: datetime, language: str) -> str:
     """A time in China, to the minute."""
     return format_datetime(at.astimezone(CHINA_TIME), "yyyy-MM-dd HH:mm", locale=_locale(language))
+
+
+def sentences(*texts: str, language: str) -> str:
+    """Several sentences in a row: Chinese has no space between them.
+
+    >>> sentences("一。", "二。", language="zh"), sentences("One.", "Two.", language="en")
+    ('一。二。', 'One. Two.')
+    """
+    return BETWEEN_SENTENCES[language].join(texts)
 
 
 @lru_cache

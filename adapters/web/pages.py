@@ -1,5 +1,6 @@
 """Pages out of templates: one environment a language, so that a template is compiled for it."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property, partial
 from hashlib import sha256
@@ -7,16 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from adapters.regions import divisions
-from adapters.web.formatting import country_options, moment, money
+from adapters.web.formatting import country_options, moment, money, sentences
 from adapters.web.language import NATIVE_NAMES, TAGS, translator
 from core.domain.text import LANGUAGES
 from ports.storage.shelf import CategoryView
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+
+
+class Unindented(Extension):
+    """Templates with one space for the indentation of a line: it is a quarter of a page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        return re.sub(r"^[ \t]+", " ", source, flags=re.MULTILINE)
 
 
 class Pages:
@@ -34,7 +44,9 @@ class Pages:
         """The category tree for the head of every page, rendered once for one tree."""
         kept = self._navigation.get(language)
         if kept is None or kept[0] is not tree:
-            template = self._environments[language].get_template("navigation.html")
+            template = self._environments[language].get_template(
+                "storefront/catalogue/navigation.html"
+            )
             kept = (tree, Markup(template.render(tree=tree)))  # noqa: S704 -- our own template
             self._navigation[language] = kept
         return kept[1]
@@ -51,6 +63,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=[Unindented],
         )
         environment.globals.update(
             _=translator(language),
@@ -61,6 +74,7 @@ class Pages:
             static=partial(_static, _fingerprints()),
             country_options=partial(country_options, language),
             divisions=divisions,
+            sentences=partial(sentences, language=language),
         )
         environment.filters.update(
             money=partial(money, language=language),

@@ -48,18 +48,18 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
 
 # What the framework itself refuses: a stable code and a message that says what to do.
 HTTP: dict[int, tuple[str, str]] = {
-    400: ("malformed", "The request could not be read. Check it against the documentation."),
-    401: ("log_in_first", "Log in first."),
+    400: ("malformed", "The request could not be read. Check the documentation."),
+    401: ("log_in_first", "Sign in first."),
     403: ("not_allowed", "This request is not allowed. Go back to the shop and try again."),
-    404: ("no_such_address", "There is nothing at this address. Check it, or go to the home page."),
-    405: ("method_not_allowed", "This address does not do that. See the Allow header."),
-    406: ("not_acceptable", "This address cannot answer in the format asked for."),
-    409: ("conflict", "The request is at odds with what is there. Load it again and repeat."),
-    413: ("too_large", "The request is too large. Send less at once."),
-    415: ("unsupported_media_type", "The body must be of the documented content type."),
-    429: ("too_many_requests", "Too many attempts. Wait a minute, then try again."),
+    404: ("no_such_address", "We cannot find this page. Check the address or go to the home page."),
+    405: ("method_not_allowed", "This method is not allowed. See the Allow header."),
+    406: ("not_acceptable", "The requested format is not available."),
+    409: ("conflict", "The request conflicts with the current data. Reload and try again."),
+    413: ("too_large", "The request is too large. Send less data at once."),
+    415: ("unsupported_media_type", "The content type of the request is not supported."),
+    429: ("too_many_requests", "Too many attempts. Wait a minute and try again."),
 }
-FAILED = ("internal_error", "Something went wrong on our side. Nothing was lost; try again.")
+FAILED = ("internal_error", "Something went wrong on our side. Please try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ class AddToCart:
 
     def _new(self, owner: CartOwner) -> Cart:
         if not owner.token and owner.customer_id is None:
-            raise Invalid("cart", "A cart needs a token.")
+            raise Invalid("cart", "The cart token is missing.")
         token = owner.token if owner.customer_id is None else self.new_token()
         return Cart(
             id=CartId(self.new_id()),

@@ -197,7 +197,7 @@ class PlaceOrder:
         for rate in rates:
             if rate.code == code:
                 return rate
-        raise CheckoutIncomplete("way of shipping")
+        raise CheckoutIncomplete("shipping method")
 
     def _limit(self, owner: CartOwner) -> timedelta:
         return self.pay_within.guest if owner.customer_id is None else self.pay_within.member

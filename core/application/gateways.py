@@ -24,7 +24,7 @@ class Gateways:
     def get(self, code: str) -> PaymentGateway:
         """Raises `NotFound`."""
         if code not in self.by_code:
-            raise NotFound("way of paying", code)
+            raise NotFound("payment method", code)
         return self.by_code[code]
 
     def notifying(self, code: str) -> Notifications | None:

@@ -53,7 +53,7 @@ class RegisterMember:
         if not registration.old_enough:
             raise Invalid(
                 "old_enough",
-                "Members are {age} or older. For somebody younger, a parent registers and buys.",
+                "You must be {age} or older to register. Otherwise ask a parent or guardian.",
                 age=self.notice.policy.age_of_consent,
             )
         customer = Customer(

@@ -123,7 +123,7 @@ class SaveProduct:
                     raise AlreadyExists("handle", draft.handle)
                 if draft.version not in {None, product.version}:
                     raise Invalid(
-                        "version", "Somebody else changed this product. Load it again and repeat."
+                        "version", "This product has changed. Refresh the page and try again."
                     )
                 changed = await self._change(unit, product, draft, now)
             if changed:
@@ -137,7 +137,7 @@ class SaveProduct:
 
     async def _create(self, unit: Unit, draft: ProductDraft, now: datetime) -> Product:
         if draft.category is None:
-            raise Invalid("category", "A new product needs a category.")
+            raise Invalid("category", "Choose a category for the new product.")
         product = Product(
             id=ProductId(self.new_id()),
             handle=draft.handle,

@@ -55,7 +55,7 @@ class StartPayment:
         gateway = self.gateways.get(wish.gateway)
         scene = wish.scene or gateway.scenes[0]
         if scene not in gateway.scenes:
-            raise Invalid("scene", "This way of paying does not work here. Choose another one.")
+            raise Invalid("scene", "This payment method is not available here. Choose another one.")
         order, payment = await retrying(lambda: self._attempt(order_id, wish.gateway))
         request = PurchaseRequest(
             reference=payment.reference,

@@ -28,32 +28,32 @@ Fingerprint = Callable[[str], bytes]
 LINK_LIVES = timedelta(hours=1)
 PAUSE = timedelta(minutes=5)
 
-SUBJECT = Text({"zh": "您的个人信息", "en": "Your data"})
+SUBJECT = Text({"zh": "您的个人信息请求", "en": "Your data request"})
 LINK = Text(
     {
-        "zh": "您（或其他人）请求查阅或删除与订单 {number} 的邮箱相关的个人信息。\n"
-        "请在一小时内打开下面的链接，仅可使用一次：\n\n{link}\n\n"
-        "如果不是您本人的请求，请忽略此邮件。\n",
-        "en": "You, or somebody else, asked about the data that belongs to the e-mail address of "
-        "order {number}.\nOpen this link within an hour; it works once:\n\n{link}\n\n"
-        "If it was not you, ignore this letter.\n",
+        "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
+        "请在 1 小时内打开以下链接，链接仅可使用一次：\n\n{link}\n\n"
+        "如非您本人操作，请忽略本邮件。\n",
+        "en": "We received a request about the personal data of the email address of "
+        "order {number}.\nOpen this link within one hour. It works once:\n\n{link}\n\n"
+        "If you did not request this, ignore this email.\n",
     }
 )
 ACCOUNT = Text(
     {
-        "zh": "您（或其他人）请求查阅或删除与订单 {number} 的邮箱相关的个人信息。\n"
-        "该邮箱已注册会员，请登录后在“我的个人信息”中办理；如果账户不是您的，请联系本店：\n\n{link}\n",
-        "en": "You, or somebody else, asked about the data that belongs to the e-mail address of "
-        "order {number}.\nThat address has an account: log in, and go to “My data”. "
-        "Ask the shop if the account is not yours.\n\n{link}\n",
+        "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
+        "该邮箱已注册，请登录后在“我的个人信息”中办理；如不是您的账号，请联系客服：\n\n{link}\n",
+        "en": "We received a request about the personal data of the email address of "
+        "order {number}.\nThis address has an account. Sign in and go to “My data”. "
+        "Contact us if the account is not yours.\n\n{link}\n",
     }
 )
 PROOF = Text(
     {
-        "zh": "请登录后在一小时内打开下面的链接，以确认该邮箱属于您：\n\n{link}\n\n"
-        "如果您没有在本店注册，请忽略此邮件。\n",
-        "en": "Log in, and open this link within an hour, to show that this address is yours:"
-        "\n\n{link}\n\nIf you have no account with us, ignore this letter.\n",
+        "zh": "请登录后在 1 小时内打开以下链接，验证您的邮箱：\n\n{link}\n\n"
+        "如果您未在本店注册，请忽略本邮件。\n",
+        "en": "Sign in and open this link within one hour to verify your email address:"
+        "\n\n{link}\n\nIf you have no account with us, ignore this email.\n",
     }
 )
 
@@ -70,7 +70,7 @@ class AskForDataLink:
 
     async def __call__(self, order: Order, contact: str) -> None:
         if "@" not in contact:
-            raise Invalid("contact", "Write the e-mail address that you ordered with.")
+            raise Invalid("contact", "Enter the email address of your order.")
         if hmac.compare_digest(contact.encode(), order.contact.encode()):
             async with self.units() as unit:
                 unit.tell(GuestAskedForData(order_id=order.id, at=self.now()))

@@ -35,7 +35,7 @@ class Reconcile:
         self.gateways.get(gateway_code)
         gateway = self.gateways.accounting(gateway_code)
         if gateway is None:
-            raise Invalid("gateway", "“{code}” makes no statements.", code=gateway_code)
+            raise Invalid("gateway", "“{code}” provides no statements.", code=gateway_code)
         theirs = [_movement(line) async for line in gateway.statement(day)]
         begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
         ours = await self.ledger.movements(gateway_code, begin, begin + timedelta(days=1))

@@ -77,7 +77,7 @@ class RequestRefund:
         amount = wish.worth(order)
         for sku, units in (wish.quantities or {}).items():
             if not 1 <= units <= order.line(sku).quantity:
-                raise Invalid("quantity", "Choose units that were bought.")
+                raise Invalid("quantity", "Choose items of this order.")
         payments = await unit.payments.list(order.id)
         captured = [each for each in payments if each.state in CAPTURED]
         if not captured:

@@ -45,9 +45,9 @@ class Address:
 
     def _codes(self) -> Iterator[Invalid]:
         if not COUNTRY.fullmatch(self.country):
-            yield Invalid("country", "Choose a country.")
+            yield Invalid("country", "Choose a country or region.")
         if not E164.fullmatch(self.phone):
-            yield Invalid("phone", "Write a phone number that can be called, such as 13800138000.")
+            yield Invalid("phone", "Enter a valid phone number, such as 13800138000.")
         in_china = self.country == CHINA
         if in_china and self.postcode and not CHINESE_POSTCODE.fullmatch(self.postcode):
             yield Invalid("postcode", "A Chinese postcode has six digits.")
@@ -57,9 +57,9 @@ class Address:
         for field, most in MOST_CHARACTERS.items():
             value = getattr(self, field)
             if field in required and not value.strip():
-                yield Invalid(field, "Fill in this field.")
+                yield Invalid(field, "This field is required.")
             elif len(value) > most:
-                yield Invalid(field, "This is longer than {most} characters.", most=most)
+                yield Invalid(field, "Use at most {most} characters.", most=most)
 
     @property
     def one_line(self) -> str:

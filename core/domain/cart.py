@@ -98,7 +98,9 @@ class Cart:
 
     def _put(self, sku: Sku, quantity: int, unit_price: Money) -> None:
         if sku not in self.quantities and len(self.lines) >= MOST_LINES:
-            raise Invalid("cart", "A cart holds at most {most} different lines.", most=MOST_LINES)
+            raise Invalid(
+                "cart", "The cart holds at most {most} different products.", most=MOST_LINES
+            )
         line = CartLine(sku=sku, quantity=quantity, unit_price=unit_price)
         if sku in self.quantities:
             self.lines = tuple(line if old.sku == sku else old for old in self.lines)

@@ -25,7 +25,7 @@ def check_password(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
             "password",
-            "A password has {least} to {most} characters.",
+            "The password must have {least} to {most} characters.",
             least=SHORTEST_PASSWORD,
             most=LONGEST_PASSWORD,
         )
@@ -76,9 +76,9 @@ class Customer:
     def _check(self) -> None:
         mail = EMAIL.fullmatch(self.login) and len(self.login) <= EMAIL_LENGTH
         if not mail and not MOBILE.fullmatch(self.login):
-            raise Invalid("login", "Write an e-mail address or a mobile number.")
+            raise Invalid("login", "Enter an email address or a mobile number.")
         if not 1 <= len(self.name.strip()) <= NAME_LENGTH:
-            raise Invalid("name", "Write a name of at most {most} characters.", most=NAME_LENGTH)
+            raise Invalid("name", "Enter a name of at most {most} characters.", most=NAME_LENGTH)
 
     def registered(self) -> None:
         self.events.append(CustomerRegistered(customer_id=self.id, at=self.registered_at))
@@ -90,9 +90,7 @@ class Customer:
                 entry if known.id == entry.id else known for known in self.addresses
             )
         elif len(self.addresses) >= MOST_ADDRESSES:
-            raise Invalid(
-                "address", "The address book is full with {most} entries.", most=MOST_ADDRESSES
-            )
+            raise Invalid("address", "You can save at most {most} addresses.", most=MOST_ADDRESSES)
         else:
             self.addresses = (entry, *self.addresses)
 

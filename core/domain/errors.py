@@ -67,7 +67,7 @@ class InvalidFields(DomainError):
     """More than one value cannot exist; ``fields`` has them all."""
 
     code = "invalid"
-    template = "Some fields need your attention."
+    template = "Check the marked fields."
 
     def __init__(self, fields: "tuple[Invalid, ...]") -> None:
         self.fields = fields
@@ -94,7 +94,7 @@ class NotFound(DomainError):
 
 class AlreadyExists(DomainError):
     code = "already_exists"
-    template = "“{key}” is already taken. Choose another {kind}."
+    template = "“{key}” is already in use. Choose another {kind}."
 
     def __init__(self, kind: str, key: object) -> None:
         self.kind = kind
@@ -104,7 +104,7 @@ class AlreadyExists(DomainError):
 
 class IllegalTransition(DomainError):
     code = "illegal_transition"
-    template = "A {kind} that is “{state}” cannot “{move}”. Load the page again to see its state."
+    template = "This is not possible: the {kind} is “{state}”. Refresh the page."
 
     def __init__(self, kind: str, state: str, move: str) -> None:
         self.kind = kind
@@ -115,7 +115,7 @@ class IllegalTransition(DomainError):
 
 class StaleVersion(DomainError):
     code = "stale_version"
-    template = "This {kind} was changed by somebody else meanwhile. Load it again and repeat."
+    template = "This {kind} has changed. Refresh the page and try again."
 
     def __init__(self, kind: str, key: object) -> None:
         self.kind = kind
@@ -125,7 +125,7 @@ class StaleVersion(DomainError):
 
 class CurrencyMismatch(DomainError):
     code = "currency_mismatch"
-    template = "{left} and {right} cannot be added up: use one currency."
+    template = "{left} and {right} cannot be combined. Use one currency."
 
     def __init__(self, left: str, right: str) -> None:
         super().__init__(left=left, right=right)
@@ -133,7 +133,9 @@ class CurrencyMismatch(DomainError):
 
 class OutOfStock(DomainError):
     code = "out_of_stock"
-    template = "Only {available} of “{sku}” left, {requested} asked for. Reduce the quantity."
+    template = (
+        "Only {available} of “{sku}” left, but you asked for {requested}. Reduce the quantity."
+    )
 
     def __init__(self, sku: str, requested: int, available: int) -> None:
         self.sku = sku
@@ -144,7 +146,7 @@ class OutOfStock(DomainError):
 
 class QuantityOutOfRange(DomainError):
     code = "quantity_out_of_range"
-    template = "{quantity} is not a quantity that can be ordered. Choose 1 to {most}."
+    template = "You cannot order {quantity}. Choose 1 to {most}."
 
     def __init__(self, quantity: int) -> None:
         self.quantity = quantity
@@ -153,7 +155,7 @@ class QuantityOutOfRange(DomainError):
 
 class NotForSale(DomainError):
     code = "not_for_sale"
-    template = "“{sku}” is not for sale at the moment. Remove it from the cart to go on."
+    template = "“{sku}” is not available. Remove it from the cart to continue."
 
     def __init__(self, sku: str) -> None:
         self.sku = sku
@@ -162,17 +164,17 @@ class NotForSale(DomainError):
 
 class CartEmpty(DomainError):
     code = "cart_empty"
-    template = "The cart is empty. Put something in it first."
+    template = "Your cart is empty. Add an item first."
 
 
 class CartChanged(DomainError):
     code = "cart_changed"
-    template = "The cart changed in another window. Look at it again, then place the order."
+    template = "Your cart has changed. Check it again, then place the order."
 
 
 class PriceChanged(DomainError):
     code = "price_changed"
-    template = "The total is now {now}, it was {shown}. Look at it again, then place the order."
+    template = "The total changed from {shown} to {now}. Check it again, then place the order."
 
     def __init__(self, shown: object, now: object) -> None:
         super().__init__(shown=shown, now=now)
@@ -180,7 +182,7 @@ class PriceChanged(DomainError):
 
 class CheckoutIncomplete(DomainError):
     code = "checkout_incomplete"
-    template = "The {missing} is still missing. Fill it in to go on."
+    template = "Complete the {missing} to continue."
 
     def __init__(self, missing: str) -> None:
         self.missing = missing
@@ -194,47 +196,47 @@ class Undeliverable(DomainError):
 
 class BadCredentials(DomainError):
     code = "bad_credentials"
-    template = "E-mail or mobile number and password do not match. Try again."
+    template = "The email, mobile number or password is wrong. Try again."
 
 
 class BeingErased(DomainError):
     code = "being_erased"
-    template = "This account is being erased. Ask the shop if you did not want that."
+    template = "This account is being deleted. Contact us if you did not request this."
 
 
 class PlanChanged(DomainError):
     code = "plan_changed"
-    template = "Something was written since the plan was made. Look at the new plan and approve it."
+    template = "New data was recorded after the plan. Review the new plan and approve it."
 
 
 class NotAllowed(DomainError):
     code = "not_allowed"
-    template = "This needs a log-in with the right to do it."
+    template = "You do not have permission to do this."
 
 
 class LinkExpired(DomainError):
     code = "link_expired"
-    template = "This link was used, or is older than an hour. Have another one sent."
+    template = "This link was used or has expired. Request a new one."
 
 
 class MemberAlready(DomainError):
     code = "member_already"
-    template = "This address has an account. Log in, or ask the shop if it is not yours."
+    template = "This email address has an account. Sign in, or contact us if it is not yours."
 
 
 class RequestOpen(DomainError):
     code = "request_open"
-    template = "A request that concerns the same address is open. Ask the shop about it."
+    template = "A request for this address is in progress. Contact us for details."
 
 
 class SecondPersonNeeded(DomainError):
     code = "second_person_needed"
-    template = "Somebody else has to approve this first, and lately."
+    template = "This needs a recent approval by a second person."
 
 
 class PaymentMismatch(DomainError):
     code = "payment_mismatch"
-    template = "The payment {reference} does not match what was asked for: {reason}."
+    template = "Payment {reference} does not match the request: {reason}."
 
     def __init__(self, reference: str, reason: str) -> None:
         self.reference = reference
@@ -243,7 +245,7 @@ class PaymentMismatch(DomainError):
 
 class RefundTooLarge(DomainError):
     code = "refund_too_large"
-    template = "Only {left} of this payment can still be given back. Choose less."
+    template = "At most {left} of this payment can be refunded. Enter a lower amount."
 
     def __init__(self, left: object) -> None:
         self.left = left
@@ -255,10 +257,10 @@ class ReturnRefused(DomainError):
 
     code = "return_refused"
     REASONS: ClassVar[dict[str, str]] = {
-        "not_delivered": "Goods can be sent back once all of them have arrived.",
-        "too_late": "The time to send these goods back is over.",
-        "excepted": "These goods can only be sent back if something is wrong with them.",
-        "returned_before": "These units are already being sent back.",
+        "not_delivered": "You can request a return after all items are delivered.",
+        "too_late": "The return period for these items is over.",
+        "excepted": "These items can be returned only if there is a problem with them.",
+        "returned_before": "A return for these items is already in progress.",
     }
 
     def __init__(self, reason: str) -> None:

@@ -47,7 +47,7 @@ class Shipment:
 
     def __post_init__(self) -> None:
         if not self.quantities or min(self.quantities.values()) < 1:
-            raise Invalid("quantity", "A parcel needs something in it.")
+            raise Invalid("quantity", "Add at least one item to the package.")
 
 
 def check_tracking_number(number: str) -> None:

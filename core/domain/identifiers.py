@@ -43,7 +43,7 @@ def check_slug(field: str, value: str) -> None:
     if len(value) > SLUG_LENGTH or not SLUG.fullmatch(value):
         raise Invalid(
             field,
-            "“{value}” must be lower-case letters, digits and single hyphens, such as tea-pot.",
+            "“{value}” must be lowercase letters, digits and single hyphens, such as tea-pot.",
             value=value[:60],
         )
 
@@ -53,6 +53,6 @@ def check_sku(value: str) -> None:
     if not SKU.fullmatch(value):
         raise Invalid(
             "sku",
-            "“{value}” is no SKU: use up to 64 letters, digits and . _ / - without spaces.",
+            "“{value}” is no valid SKU: use up to 64 letters, digits and . _ / - without spaces.",
             value=value[:60],
         )

@@ -29,9 +29,11 @@ class Money:
     def __post_init__(self) -> None:
         letters = self.currency
         if len(letters) != CURRENCY_LETTERS or not (letters.isascii() and letters.isupper()):
-            raise Invalid("currency", "“{value}” is no currency code such as CNY.", value=letters)
+            raise Invalid(
+                "currency", "“{value}” is not a currency code such as CNY.", value=letters
+            )
         if abs(self.minor) > LARGEST_MINOR:
-            raise Invalid("amount", "An amount of this size cannot be handled.")
+            raise Invalid("amount", "This amount is too large.")
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.minor + self._same(other), self.currency)
@@ -88,7 +90,7 @@ class Money:
         ):
             raise Invalid(
                 "price",
-                "“{value}” is not an amount of money such as 19.90.",
+                "“{value}” is not an amount such as 19.90.",
                 value=text.strip()[:40],
             )
         minor = int(whole or "0") * 10**exponent + int(fraction.ljust(exponent, "0") or "0")
@@ -109,7 +111,7 @@ class Money:
         """
         total = sum(weights)
         if total <= 0 or min(weights) < 0:
-            raise Invalid("weights", "Amounts are split by weights above zero.")
+            raise Invalid("weights", "Split weights must be above zero.")
         sign = -1 if self.minor < 0 else 1
         amount = abs(self.minor)
         parts = [amount * weight // total for weight in weights]

@@ -242,7 +242,7 @@ class Order:
             if units > left.get(sku, 0):
                 raise Invalid(
                     "quantity",
-                    "Only {left} of “{sku}” are still to be sent.",
+                    "Only {left} of “{sku}” are left to ship.",
                     left=left.get(sku, 0),
                     sku=sku,
                 )

@@ -72,7 +72,7 @@ class Refund:
 
     def __post_init__(self) -> None:
         if self.amount.minor <= 0:
-            raise Invalid("amount", "A refund needs an amount above zero.")
+            raise Invalid("amount", "The refund amount must be above zero.")
 
     @property
     def is_open(self) -> bool:

@@ -131,9 +131,9 @@ class Return:
 
     def __post_init__(self) -> None:
         if not self.quantities or min(self.quantities.values()) < 1:
-            raise Invalid("quantity", "Choose what you want to send back.")
+            raise Invalid("quantity", "Choose the items to return.")
         if len(self.note) > LONGEST_NOTE or len(self.answer) > LONGEST_NOTE:
-            raise Invalid("note", "This is longer than {most} characters.", most=LONGEST_NOTE)
+            raise Invalid("note", "Use at most {most} characters.", most=LONGEST_NOTE)
 
     def requested(self) -> None:
         self._tell(self.requested_at)
@@ -156,7 +156,7 @@ class Return:
         """What of it is taken back, no more than was sent; zero units are none."""
         for sku, units in accepted.items():
             if not 0 <= units <= self.quantities.get(sku, 0):
-                raise Invalid("accepted", "Of “{sku}” fewer units were sent back.", sku=sku)
+                raise Invalid("accepted", "“{sku}”: fewer items were returned.", sku=sku)
         self.accepted = {sku: units for sku, units in accepted.items() if units}
         self.restocked = restock and bool(self.accepted)
         self._move("inspect", now)

@@ -28,7 +28,7 @@ class StockLevel:
         if min(counts) < 0 or self.available < 0:
             raise Invalid(
                 "on_hand",
-                "{sku}: stock cannot go below the {waiting} units that orders wait for.",
+                "“{sku}”: stock cannot go below the {waiting} items that orders need.",
                 sku=self.sku,
                 waiting=self.reserved + self.allocated,
             )

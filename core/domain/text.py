@@ -24,7 +24,7 @@ class Text:
         if unknown:
             raise Invalid(
                 "language",
-                "“{value}” is no language of this shop. Use one of {known}.",
+                "“{value}” is not a language of this shop. Use one of {known}.",
                 value=min(unknown),
                 known=", ".join(LANGUAGES),
             )
@@ -44,7 +44,7 @@ class Text:
 def require(field: str, text: Text, *, most: int) -> None:
     """Refuse a text that is empty everywhere, or longer than ``most`` characters anywhere."""
     if not text:
-        raise Invalid(field, "Write the {field} in at least one language.", field=field)
+        raise Invalid(field, "Enter the {field} in at least one language.", field=field)
     if any(len(words) > most for words in text.by_language.values()):
         raise Invalid(
             field, "The {field} is longer than {most} characters.", field=field, most=most

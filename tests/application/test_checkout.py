@@ -132,7 +132,7 @@ async def test_an_incomplete_checkout_says_what_is_missing(shop: Container) -> N
         await shop.review_checkout()(owner, "zh")
     await shop.set_delivery()(owner, DELIVERY)
     shown = await checkout(shop, owner)
-    with pytest.raises(CheckoutIncomplete, match="way of shipping"):
+    with pytest.raises(CheckoutIncomplete, match="shipping method"):
         await shop.place_order()(owner, replace(shown, shipping_code="by-pigeon"))
 
 

@@ -205,7 +205,7 @@ async def test_messages_are_in_the_language_asked_for(client: httpx.AsyncClient)
     english = await client.get(path, headers={"accept-language": "en"})
     chinese = await client.get(path, headers={"accept-language": "zh-CN"})
     assert "There is no product" in english.json()["detail"]
-    assert "没有商品" in chinese.json()["detail"]
+    assert "没有找到商品" in chinese.json()["detail"]
 
 
 async def test_staff_run_the_shop_and_members_may_not(

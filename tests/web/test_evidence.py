@@ -185,7 +185,7 @@ async def test_the_pack_proves_itself_and_names_nobody(
     await shop.relay_events().drain()
     auditor = await colleague(Duty.AUDITOR)
     page = (await auditor.get("/zh/admin/evidence")).text
-    assert "下载证据包" in page
+    assert "下载存证包" in page
     await shop.relay_events().drain()
     answer = await auditor.post("/zh/admin/evidence/pack")
     file = tmp_path / "pack.zip"

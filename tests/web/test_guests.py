@@ -217,7 +217,7 @@ async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_
     await client.post("/zh/account/privacy/proof")
     await delivered(shop)
     (link,) = PROOF.findall(box.letters[-1].get_content())
-    assert "是的，属于我" in (await client.get(link)).text
+    assert "确认是我的邮箱" in (await client.get(link)).text
     assert (await client.post(link)).status_code == 303
     after = await client.post("/zh/account/privacy/copy", data=secret)
     assert MARKED.marks["street"] in unzipped(after.content)

@@ -26,9 +26,7 @@ async def member(client: httpx.AsyncClient, shop: Container) -> httpx.AsyncClien
     return client
 
 
-@pytest.mark.parametrize(
-    ("language", "title"), [("zh", "个人信息保护政策"), ("en", "Privacy notice")]
-)
+@pytest.mark.parametrize(("language", "title"), [("zh", "隐私政策"), ("en", "Privacy notice")])
 async def test_everybody_can_read_the_notice(
     client: httpx.AsyncClient, language: str, title: str
 ) -> None:
@@ -40,7 +38,7 @@ async def test_everybody_can_read_the_notice(
 
 async def test_a_member_downloads_everything_with_the_password(member: httpx.AsyncClient) -> None:
     page = await member.get("/zh/account/privacy")
-    assert "获取副本" in page.text
+    assert "获取个人信息副本" in page.text
     wrong = await member.post("/zh/account/privacy/copy", data={"password": "guess"})
     assert wrong.status_code == 401
     answer = await member.post("/zh/account/privacy/copy", data=SECRET)
@@ -73,7 +71,7 @@ async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker
     assert await shop.carry_out_erasures()() == 1
     assert (await member.get("/zh/account")).status_code == 303
     again = await member.post("/zh/login", data=MEMBER)
-    assert "此账户正在删除中" in again.text
+    assert "该账号正在注销中" in again.text
     assert (await member.post("/zh/admin/login", data=STAFF)).status_code == 303
     listed = await member.get("/zh/admin/privacy")
     assert number in listed.text
@@ -82,7 +80,7 @@ async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker
     (plan,) = re.findall(r'name="plan" value="([0-9a-f]{64})"', page.text)
     assert "shop customers/" in page.text
     stale = await member.post(f"/zh/admin/privacy/{number}/approve", data={"plan": "0" * 64})
-    assert "方案制定后又有新的记录" in stale.text
+    assert "方案生成后又有新的记录" in stale.text
     approved = await member.post(f"/zh/admin/privacy/{number}/approve", data={"plan": plan})
     assert approved.status_code == 303
     assert await shop.carry_out_erasures()() == 1
@@ -126,9 +124,9 @@ async def test_a_member_corrects_restricts_and_objects_with_the_password(
     for kind in ("restriction", "objection"):
         done = await member.post("/zh/account/privacy/wish", data={"kind": kind, **SECRET})
         assert done.status_code == 303
-    assert "允许本店恢复使用" in (await member.get("/zh/account/privacy")).text
+    assert "解除限制" in (await member.get("/zh/account/privacy")).text
     await member.post("/zh/account/privacy/lift")
-    assert "允许本店恢复使用" not in (await member.get("/zh/account/privacy")).text
+    assert "解除限制" not in (await member.get("/zh/account/privacy")).text
     missing = await member.post("/zh/account/privacy/wish", data={"kind": "erasure", **SECRET})
     assert missing.status_code == 404
 

@@ -87,7 +87,7 @@ def _options(text: str) -> tuple[OptionType, ...]:
     for place, line in enumerate(_lines(text), 1):
         parts = [part.strip() for part in line.split("|")]
         if len(parts) != OPTION_PARTS:
-            raise Invalid("options", "Line {line}: write code | name | values.", line=place)
+            raise Invalid("options", "Line {line}: enter code | name | values.", line=place)
         code, name, values = parts
         options.append(OptionType(code, _names(name), _option_values(values, place)))
     return tuple(options)
@@ -113,7 +113,7 @@ def _variants(
         if not least <= len(parts) <= len(options) + FIXED_PARTS:
             raise Invalid(
                 "variants",
-                "Line {line}: write SKU | price | a value per option | weight | former price"
+                "Line {line}: enter SKU | price | one value per option | grams | former price"
                 " | barcode.",
                 line=place,
             )
@@ -145,7 +145,7 @@ def _grams(text: str, place: int) -> int:
     if not text:
         return 0
     if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise Invalid("variants", "Line {line}: the weight is whole grams.", line=place)
+        raise Invalid("variants", "Line {line}: the weight must be in whole grams.", line=place)
     return int(text)
 
 

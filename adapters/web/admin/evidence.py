@@ -132,7 +132,7 @@ def _customer(form: Form) -> CustomerId:
     try:
         return CustomerId(UUID(form.text("person")))
     except ValueError as error:
-        raise Invalid("person", "Write the customer's id.") from error
+        raise Invalid("person", "Enter the customer ID.") from error
 
 
 handlers = [evidence, pack, ask, approve, read]

@@ -157,13 +157,13 @@ async def _context(units: PrivacyUnits, number: str) -> dict[str, Any]:
 
 def _kind(form: Form) -> RequestKind:
     if form.text("kind") not in set(RequestKind):
-        raise Invalid("kind", "Choose what is asked.")
+        raise Invalid("kind", "Choose a request type.")
     return RequestKind(form.text("kind"))
 
 
 def _needed(form: Form, name: str) -> str:
     if not form.text(name):
-        raise Invalid(name, "Fill this in.")
+        raise Invalid(name, "This field is required.")
     return form.text(name)
 
 

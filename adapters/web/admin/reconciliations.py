@@ -61,7 +61,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid("day", "Write a day such as 2026-11-24.") from error
+        raise Invalid("day", "Enter a date such as 2026-11-24.") from error
 
 
 async def _context(

@@ -181,11 +181,11 @@ async def review(
 
 async def cart_owner(request: AnyRequest, doorkeeper: Doorkeeper, token: str) -> CartOwner:
     if len(token) > LONGEST_TOKEN:
-        raise Invalid("token", "This is not the token of a cart.")
+        raise Invalid("token", "This is not a cart token.")
     visitor = await doorkeeper.member(bearer(request))
     if token == "mine":  # noqa: S105
         if visitor is None:
-            raise Invalid("token", "The cart “mine” needs a log-in.")
+            raise Invalid("token", "Sign in to use the cart “mine”.")
         return owner_of(visitor, "")
     return CartOwner(token=token)
 

@@ -97,7 +97,7 @@ def attributes_of(filters: list[str]) -> dict[str, frozenset[str]]:
     for each in filters:
         code, colon, value = each.partition(":")
         if not colon or not code or not value:
-            raise Invalid("filter", "A filter is written code:value, such as colour:red.")
+            raise Invalid("filter", "Write a filter as code:value, such as colour:red.")
         chosen[code] = chosen.get(code, frozenset()) | {value}
     return chosen
 

@@ -17,7 +17,8 @@ if (choose) {
       chosen.set(radio.name.replace("option-", ""), radio.value);
     }
     const variant = variants.find((each) =>
-      Object.entries(each.options).every(([code, value]) => chosen.get(code) === value));
+      Object.entries(each.options).every(([code, value]) => chosen.get(code) === value),
+    );
     add.disabled = !variant || variant.available < 1;
     if (!variant) {
       stock.textContent = stock.dataset.never;
@@ -28,7 +29,8 @@ if (choose) {
     former.hidden = !variant.former;
     if (variant.picture && picture) picture.src = variant.picture;
     if (variant.available < 1) stock.textContent = stock.dataset.none;
-    else if (variant.available < 10) stock.textContent = stock.dataset.few.replace("{count}", variant.available);
+    else if (variant.available < 10)
+      stock.textContent = stock.dataset.few.replace("{count}", variant.available);
     else stock.textContent = stock.dataset.many;
   });
 }
@@ -42,7 +44,9 @@ for (const link of document.querySelectorAll("[data-picture]")) {
 
 const total = document.querySelector("[data-total-shown]");
 for (const radio of document.querySelectorAll("[data-total]")) {
-  const show = () => { if (radio.checked) total.textContent = radio.dataset.total; };
+  const show = () => {
+    if (radio.checked) total.textContent = radio.dataset.total;
+  };
   radio.addEventListener("change", show);
   show();
 }
@@ -61,18 +65,22 @@ for (const form of document.querySelectorAll("[data-quantity]")) {
 
 const divisions = document.querySelector("[data-divisions]");
 if (divisions) {
-  const [region, city, district] = ["region", "city", "district"].map((name) => document.getElementById(name));
+  const [region, city, district] = ["region", "city", "district"].map((name) =>
+    document.getElementById(name),
+  );
   const country = document.querySelector("[data-country]");
   const suggest = (input, names) => {
     const list = document.getElementById(`${input.id}-list`) ?? document.createElement("datalist");
     list.id = `${input.id}-list`;
-    list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name })));
+    list.replaceChildren(
+      ...names.map((name) => Object.assign(document.createElement("option"), { value: name })),
+    );
     divisions.append(list);
     input.setAttribute("list", list.id);
   };
   const known = await (await fetch(divisions.dataset.divisions)).json();
   const update = () => {
-    const cities = country.value === "CN" ? known[region.value] ?? {} : {};
+    const cities = country.value === "CN" ? (known[region.value] ?? {}) : {};
     suggest(city, Object.keys(cities));
     if (Object.keys(cities).length === 1 && !city.value) [city.value] = Object.keys(cities);
     suggest(district, cities[city.value] ?? []);

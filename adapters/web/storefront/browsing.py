@@ -103,7 +103,7 @@ async def home(
     )
     member, viewed = visit.customer_id, Viewed.by(visit)
     return await visit.page(
-        "home.html",
+        "catalogue/home.html",
         public=True,
         for_you=await suggest_to_member(member, visit.language) if member else (),
         viewed=await viewed.cards(visit) if viewed else (),
@@ -157,8 +157,8 @@ async def _list(
     )
     context = _listing(*where, listing)
     if problem is not None:
-        return await visit.refusal("listing.html", problem, **context)
-    return await visit.page("listing.html", public=True, **context)
+        return await visit.refusal("catalogue/listing.html", problem, **context)
+    return await visit.page("catalogue/listing.html", public=True, **context)
 
 
 @get("/p/{handle:str}", include_in_schema=False)
@@ -172,7 +172,7 @@ async def product(
     chosen = variant_chosen(shown, dict(visit.request.query_params.items()))
     viewed = Viewed.by(visit)
     return await visit.page(
-        "product.html",
+        "catalogue/product.html",
         public=True,
         cookies=[viewed.with_product(shown.id).cookie(visit)] if viewed else (),
         viewed=await viewed.cards(visit, but=shown.id) if viewed else (),
@@ -199,11 +199,11 @@ async def add(
         owner = CartOwner(token=visit.new_token(), customer_id=owner.customer_id)
     try:
         if chosen is None:
-            raise Invalid("options", "Choose one of each option first.")
+            raise Invalid("options", "Choose a value for each option first.")
         units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
     except DomainError as error:
         return await visit.refusal(
-            "product.html",
+            "catalogue/product.html",
             error,
             **await _product(visit, shown, chosen, suggest_products, form.text("quantity")),
         )

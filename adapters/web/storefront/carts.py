@@ -21,7 +21,7 @@ async def cart(
 ) -> Response[bytes]:
     shown = await show_cart(visit.owner, visit.language)
     return await visit.page(
-        "cart.html",
+        "carts/cart.html",
         cookies=[visit.units_cookie(shown.units)] if shown.units != visit.cart_units else (),
         cart=shown,
         suggestions=await suggestions(visit, shown, suggest_products),
@@ -48,7 +48,7 @@ async def change(
     except DomainError as error:
         shown = await show_cart(visit.owner, visit.language)
         return await visit.refusal(
-            "cart.html",
+            "carts/cart.html",
             error,
             cart=shown,
             suggestions=await suggestions(visit, shown, suggest_products),

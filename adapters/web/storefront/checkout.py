@@ -41,7 +41,9 @@ async def delivery(
     values["contact"] = customer.login if customer else ""
     if cart.address:
         values = {**_values(cart.address), "contact": cart.contact}
-    return await visit.page("delivery.html", cart=cart, values=values, entries=_entries(customer))
+    return await visit.page(
+        "orders/delivery.html", cart=cart, values=values, entries=_entries(customer)
+    )
 
 
 @post("/checkout", include_in_schema=False)
@@ -62,7 +64,7 @@ async def set_delivery_(
             error.field = "contact"
         cart = await show_cart(visit.owner, visit.language)
         return await visit.refusal(
-            "delivery.html", error, cart=cart, values=form.values, entries=_entries(customer)
+            "orders/delivery.html", error, cart=cart, values=form.values, entries=_entries(customer)
         )
     return visit.go("/checkout/review")
 
@@ -80,7 +82,7 @@ async def review(
     except CheckoutIncomplete:
         return visit.go("/checkout")
     return await visit.page(
-        "review.html",
+        "orders/review.html",
         checkout=checkout,
         gateways=gateways.by_code.values(),
         key=visit.new_token(),
@@ -121,7 +123,7 @@ async def place(
         except CheckoutIncomplete:
             return visit.go("/checkout")
         return await visit.refusal(
-            "review.html",
+            "orders/review.html",
             error,
             checkout=checkout,
             gateways=gateways.by_code.values(),

@@ -36,8 +36,8 @@ async def ask(
     try:
         await ask_for_data_link(found, known_contact(form.text("contact")))
     except DomainError as error:
-        return await visit.refusal("order.html", error, **{**context, "values": form.values})
-    return await visit.page("order.html", **context, link_sent=True)
+        return await visit.refusal("orders/order.html", error, **{**context, "values": form.values})
+    return await visit.page("orders/order.html", **context, link_sent=True)
 
 
 @get("/data/{token:str}", include_in_schema=False)
@@ -47,7 +47,7 @@ async def look(
     open_data_link: NamedDependency[SkipValidation[OpenDataLink]],
 ) -> Response[Any]:
     subject = await open_data_link.look(token[:100])
-    return await visit.page("guest_data.html", token=token, contact=min(subject.contacts))
+    return await visit.page("privacy/guest_data.html", token=token, contact=min(subject.contacts))
 
 
 @post("/data/{token:str}/copy", include_in_schema=False)
@@ -71,7 +71,7 @@ async def erasure(
 ) -> Response[Any]:
     subject = await open_data_link.use(token[:100])
     request = await open_request(RequestKind.ERASURE, subject, BY_MAIL)
-    return await visit.page("guest_data.html", asked=request)
+    return await visit.page("privacy/guest_data.html", asked=request)
 
 
 entrances = [copy, erasure]

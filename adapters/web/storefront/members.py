@@ -38,7 +38,7 @@ ORDERS_SHOWN = 20
 async def log_in_page(visit: NamedDependency[SkipValidation[Visit]]) -> Response[Any]:
     if visit.member:
         return visit.go("/account")
-    return await visit.page("login.html", values={"next": _next(visit)})
+    return await visit.page("customers/login.html", values={"next": _next(visit)})
 
 
 @post("/login", include_in_schema=False)
@@ -52,7 +52,7 @@ async def log_in_(
             login_of(form.text("login")), form.text("password"), CartOwner(token=visit.cart_token)
         )
     except DomainError as error:
-        return await visit.refusal("login.html", error, values=form.values)
+        return await visit.refusal("customers/login.html", error, values=form.values)
     return _enter(visit, token, form.text("next"))
 
 
@@ -64,7 +64,7 @@ async def register_page(
     if visit.member:
         return visit.go("/account")
     return await visit.page(
-        "register.html", values={"next": _next(visit)}, age=policy.age_of_consent
+        "customers/register.html", values={"next": _next(visit)}, age=policy.age_of_consent
     )
 
 
@@ -91,7 +91,7 @@ async def register_(
         token = await log_in(login, form.text("password"), CartOwner(token=visit.cart_token))
     except DomainError as error:
         return await visit.refusal(
-            "register.html", error, values=form.values, age=policy.age_of_consent
+            "customers/register.html", error, values=form.values, age=policy.age_of_consent
         )
     return _enter(visit, token, form.text("next"))
 
@@ -125,7 +125,7 @@ async def account(
     )
     cart = await show_cart(visit.owner, visit.language)
     return await visit.page(
-        "account.html",
+        "customers/account.html",
         cookies=[visit.units_cookie(cart.units)] if cart.units != visit.cart_units else (),
         customer=await register.customer(visit.customer_id),
         orders=orders,
@@ -146,7 +146,7 @@ async def address_page(
         customer = await register.customer(visit.customer_id)
         known = customer.address(AddressId(address_id)).address
         values = {name: str(getattr(known, name)) for name in known.__slots__}
-    return await visit.page("address.html", values=values, address_id=address_id)
+    return await visit.page("customers/address.html", values=values, address_id=address_id)
 
 
 @post(["/account/addresses/new", "/account/addresses/{address_id:uuid}"], include_in_schema=False)
@@ -160,7 +160,9 @@ async def keep_address_(
     try:
         await keep_address(member, address_of(form), AddressId(address_id) if address_id else None)
     except DomainError as error:
-        return await visit.refusal("address.html", error, values=form.values, address_id=address_id)
+        return await visit.refusal(
+            "customers/address.html", error, values=form.values, address_id=address_id
+        )
     return visit.go("/account#addresses")
 
 

@@ -91,7 +91,7 @@ async def order(
         found = await find_order(number, access_of(visit))
         waiting = found.state is OrderState.PLACED
     context = await order_desk.context(visit, found, waiting=waiting)
-    return await visit.page("order.html", **context)
+    return await visit.page("orders/order.html", **context)
 
 
 @post("/orders/{number:str}/pay", include_in_schema=False)
@@ -111,7 +111,9 @@ async def pay(
         wish = addresses.wish(visit.request, number, visit.language, code, scene)
         action = await start_payment(found.id, wish)
     except (DomainError, PortError) as error:
-        return await visit.refusal("order.html", error, **await order_desk.context(visit, found))
+        return await visit.refusal(
+            "orders/order.html", error, **await order_desk.context(visit, found)
+        )
     return await pay_page(visit, number, action, addresses)
 
 
@@ -129,7 +131,9 @@ async def cancel(
         await cancel_order(found.id, "customer")
     except DomainError as error:
         found = await find_order(number, access_of(visit))
-        return await visit.refusal("order.html", error, **await order_desk.context(visit, found))
+        return await visit.refusal(
+            "orders/order.html", error, **await order_desk.context(visit, found)
+        )
     return Redirect(addresses.order_path(number, visit.language), status_code=303)
 
 
@@ -149,7 +153,7 @@ async def send_back(
         await request_return(found.id, wish_of(form, found))
     except DomainError as error:
         context = await order_desk.context(visit, found)
-        return await visit.refusal("order.html", error, **{**context, "values": form.values})
+        return await visit.refusal("orders/order.html", error, **{**context, "values": form.values})
     return Redirect(addresses.order_path(number, visit.language), status_code=303)
 
 
@@ -175,7 +179,7 @@ def wish_of(form: Form, found: Order) -> Wish:
     try:
         reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
     except ValueError as error:
-        raise Invalid("reason", "Choose a reason, and what you want for the goods.") from error
+        raise Invalid("reason", "Choose a reason and a resolution.") from error
     return Wish(
         quantities={Sku(sku): count for sku, count in units.items() if count > 0},
         reason=reason,

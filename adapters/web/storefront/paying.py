@@ -28,7 +28,7 @@ async def pay_page(
             return RedirectResponse(url, status_code=303, cookies=list(cookies))
         case FormPost() | QrCode():
             return await visit.page(
-                "pay.html",
+                "orders/pay.html",
                 cookies=cookies,
                 action=action,
                 qr=_drawn(action.text) if isinstance(action, QrCode) else "",

@@ -53,8 +53,8 @@ class MyDataPage:
             **context,
         }
         if error is not None:
-            return await visit.refusal("privacy.html", error, **context)
-        return await visit.page("privacy.html", **context)
+            return await visit.refusal("privacy/my_data.html", error, **context)
+        return await visit.page("privacy/my_data.html", **context)
 
 
 def open_my_data_page(
@@ -74,7 +74,7 @@ async def notice(
 ) -> Response[Any]:
     inventory = [each for keeper in keepers.here for each in keeper.inventory()]
     return await visit.page(
-        "notice.html",
+        "privacy/notice.html",
         public=True,
         purposes=purposes_of(policy, inventory, visit.language),
         recipients=recipients_told(recipients.all, visit.language),

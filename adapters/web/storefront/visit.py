@@ -121,7 +121,7 @@ class Visit:
         query = self.request.scope["query_string"].decode("latin-1")
         tree = await self.shelf.categories(self.language)
         body = self.front.pages.render(
-            template,
+            f"storefront/{template}",
             self.language,
             {
                 "tree": tree,

@@ -11,12 +11,12 @@ from core.domain.text import Text
 from ports.signatures import Digest
 
 CATEGORIES: dict[Category, Text] = {
-    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contacts"}),
+    Category.CONTACT: Text({"zh": "姓名与联系方式", "en": "names and contact details"}),
     Category.ADDRESS: Text({"zh": "收货地址", "en": "addresses"}),
-    Category.CREDENTIAL: Text({"zh": "登录凭证（加密摘要）", "en": "credentials, as hashes"}),
+    Category.CREDENTIAL: Text({"zh": "登录凭证（哈希值）", "en": "sign-in credentials, as hashes"}),
     Category.PREFERENCE: Text({"zh": "偏好", "en": "preferences"}),
-    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and use"}),
-    Category.FREE_TEXT: Text({"zh": "留言", "en": "what people write"}),
+    Category.BEHAVIOUR: Text({"zh": "交易与使用记录", "en": "transactions and usage"}),
+    Category.FREE_TEXT: Text({"zh": "留言", "en": "free text"}),
     Category.LINK: Text({"zh": "内部编号", "en": "internal numbers"}),
 }
 

@@ -10,7 +10,7 @@ STORES: tuple[Store, ...] = (
         personal=Text(
             {
                 "zh": "每人一个加密密钥，以及已销毁密钥的编号",
-                "en": "one encrypted key for each person, and the numbers of destroyed ones",
+                "en": "one encrypted key per person, and the identifiers of destroyed keys",
             }
         ),
         keeps="until erasure; numbers of destroyed keys for ever",
@@ -18,21 +18,21 @@ STORES: tuple[Store, ...] = (
     Store(
         code="media",
         name=Text({"zh": "商品图片", "en": "Pictures"}),
-        personal=Text({"zh": "无：仅商品图片", "en": "nothing: pictures of goods alone"}),
+        personal=Text({"zh": "无：仅含商品图片", "en": "none: product pictures only"}),
         keeps="as long as the product",
     ),
     Store(
         code="page_cache",
         name=Text({"zh": "页面缓存", "en": "Page cache"}),
         personal=Text(
-            {"zh": "无：仅匿名访客的页面", "en": "nothing: pages of anonymous visitors alone"}
+            {"zh": "无：仅含匿名访客的页面", "en": "none: pages of anonymous visitors only"}
         ),
         keeps="seconds, in memory",
     ),
     Store(
         code="search_index",
-        name=Text({"zh": "商品检索", "en": "Search index"}),
-        personal=Text({"zh": "无：仅商品文字", "en": "nothing: words of products alone"}),
+        name=Text({"zh": "商品搜索索引", "en": "Search index"}),
+        personal=Text({"zh": "无：仅含商品文字", "en": "none: product texts only"}),
         keeps="as long as the product",
     ),
     Store(
@@ -40,8 +40,8 @@ STORES: tuple[Store, ...] = (
         name=Text({"zh": "推荐模型", "en": "Recommendations"}),
         personal=Text(
             {
-                "zh": "无：每一对商品背后至少五人，重建时遗忘",
-                "en": "nothing: five people at least are behind every pair; rebuilding forgets",
+                "zh": "无：每组商品至少涉及五人，重建后不再保留",
+                "en": "none: at least five people behind each pair; removed when rebuilt",
             }
         ),
         keeps="a day",
@@ -50,28 +50,28 @@ STORES: tuple[Store, ...] = (
         code="logs",
         name=Text({"zh": "日志", "en": "Logs"}),
         personal=Text(
-            {"zh": "无：仅编号，不含个人信息", "en": "nothing: numbers, without personal data"}
+            {"zh": "无：仅含编号，不含个人信息", "en": "none: identifiers without personal data"}
         ),
         keeps="as the operator decides",
     ),
     Store(
         code="exports",
-        name=Text({"zh": "导出包", "en": "Export bundles"}),
+        name=Text({"zh": "导出文件", "en": "Export bundles"}),
         personal=Text(
             {
-                "zh": "被导出者的全部数据，直到下载完成",
-                "en": "everything of who asked, until it was fetched",
+                "zh": "请求人的全部个人信息，至下载完成",
+                "en": "all data of the requester, until it is downloaded",
             }
         ),
         keeps="until it was sent; on the command line, where the operator had it written",
     ),
     Store(
         code="letters",
-        name=Text({"zh": "邮件", "en": "Letters"}),
+        name=Text({"zh": "邮件", "en": "Emails"}),
         personal=Text(
             {
-                "zh": "收件邮箱与一次性链接，交给邮件服务器后不留存",
-                "en": "an address and a link that works once; handed to the mail server, not kept",
+                "zh": "收件邮箱和一次性链接，移交邮件服务器后不保留",
+                "en": "an email address and a one-time link; not kept after they are sent",
             }
         ),
         keeps="an hour, as the mail server keeps it",

@@ -24,7 +24,7 @@ class Category:
         check_slug("slug", self.slug)
         require("name", self.name, most=NAME_LENGTH)
         if self.parent_id == self.id:
-            raise Invalid("parent", "A category cannot stand below itself.")
+            raise Invalid("parent", "A category cannot be its own parent.")
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -100,7 +100,7 @@ class Attribute:
 
     def __post_init__(self) -> None:
         if self.kind is AttributeKind.FLAG and self.value not in {"true", "false"}:
-            raise Invalid("attribute", "“{code}” is either true or false.", code=self.code)
+            raise Invalid("attribute", "“{code}” must be true or false.", code=self.code)
         if self.kind is AttributeKind.NUMBER and not _is_number(self.value):
             raise Invalid("attribute", "“{code}” must be a number such as 1.5.", code=self.code)
 
@@ -131,9 +131,11 @@ class Variant:
             raise Invalid("price", "The price of “{sku}” is below zero.", sku=self.sku)
         measures = (self.weight_grams, *self.size_mm)
         if min(measures) < 0 or max(measures) > LARGEST_MEASURE:
-            raise Invalid("weight", "Weight and size of “{sku}” cannot be right.", sku=self.sku)
+            raise Invalid("weight", "The weight or size of “{sku}” is not valid.", sku=self.sku)
         if self.compare_at is not None and self.compare_at.currency != self.price.currency:
-            raise Invalid("compare_at", "Both prices of “{sku}” need one currency.", sku=self.sku)
+            raise Invalid(
+                "compare_at", "Both prices of “{sku}” must use the same currency.", sku=self.sku
+            )
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -226,7 +228,7 @@ class Product:
             )
         self._check_variants()
         if self.state is ProductState.PUBLISHED and not self.variants:
-            raise Invalid("variants", "A product needs a variant before it goes on the shelf.")
+            raise Invalid("variants", "Add a variant before you publish the product.")
 
     def _check_variants(self) -> None:
         choices = {option.code: {value.code for value in option.values} for option in self.options}
@@ -239,12 +241,12 @@ class Product:
             )
             if not known or set(variant.options) != set(choices):
                 raise Invalid(
-                    "variants", "“{sku}” needs one value of each option.", sku=variant.sku
+                    "variants", "“{sku}” needs one value for each option.", sku=variant.sku
                 )
             if combination in seen or variant.sku in skus:
                 raise Invalid(
                     "variants",
-                    "“{sku}” repeats another variant's options or SKU.",
+                    "“{sku}” has the same options or SKU as another variant.",
                     sku=variant.sku,
                 )
             seen.add(combination)

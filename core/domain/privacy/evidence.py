@@ -20,12 +20,12 @@ def check_words(field: str, text: str) -> str:
     'case 12 of the court'
     """
     if not text.strip():
-        raise Invalid(field, "Fill this in.")
+        raise Invalid(field, "This field is required.")
     if len(text) > LONGEST or TELLING.search(unicodedata.normalize("NFKC", text)):
         raise Invalid(
             field,
-            "Write at most {most} characters, without addresses or telephone numbers: "
-            "this is kept as evidence.",
+            "Use at most {most} characters, without addresses or phone numbers. "
+            "This text is kept as evidence.",
             most=LONGEST,
         )
     return text
