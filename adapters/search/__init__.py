@@ -1,1 +1,1 @@
-"""Finding products: in the shop's own database, or in memory."""
+"""Product search in the shop's own database."""
