@@ -165,6 +165,7 @@ async def test_what_a_person_did_not_provide_is_not_portable(
 # Erasure
 
 
+@pytest.mark.own_database
 async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path: Path) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
@@ -525,6 +526,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
 # Time, and backups
 
 
+@pytest.mark.own_database
 async def test_what_was_retained_goes_when_its_time_is_over(
     lives: Container, tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ def marks_in(content: bytes) -> list[str]:
     return MARKED.marks_in(content)
 
 
+@pytest.mark.own_database
 async def test_no_mark_of_a_person_is_on_the_disk(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:
@@ -54,6 +55,7 @@ async def test_no_mark_of_a_person_is_on_the_disk(
     assert found == []
 
 
+@pytest.mark.own_database
 async def test_the_scan_finds_what_is_not_sealed(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:

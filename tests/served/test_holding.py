@@ -11,7 +11,7 @@ from core.domain.payment import Payment
 from tests.invariants import violations
 from tests.served.conftest import Farm, ordered, paid
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 AT_ONCE = 8
 ENDED_WITHIN_SECONDS = 60

@@ -28,7 +28,7 @@ from tests.receiver import listening
 from tests.served.conftest import STAFF, environment_of, filled
 from tests.servers import free_port, served
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 KILLS = 20
 BUYERS = 4
