@@ -1,6 +1,5 @@
 """Everything about personal data, assembled: who keeps records, and what has to forget."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from adapters.database.engine import Database
 from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.migration import wipe
 from adapters.evidence.signing import signature_of
-from adapters.keys.vault import LEASE_SECONDS, Vault
+from adapters.keys.vault import Vault
 from adapters.privacy.mentions import KeptAnswers, Mentions
 from adapters.privacy.processing import wording
 from adapters.privacy.shop import ShopRecords
@@ -75,12 +74,12 @@ def noting(
 
 
 def sinks_of(
-    database: Database, recommender: Recommender, purchases: Purchases
+    database: Database, vault: Vault, recommender: Recommender, purchases: Purchases
 ) -> Mapping[str, Sink]:
     """What was made of records, and must be made again without the person."""
 
     async def workers(_subject: Subject) -> None:
-        await asyncio.sleep(2 * LEASE_SECONDS)
+        await vault.wait_for_leases()
 
     async def recommendations(_subject: Subject) -> None:
         await recommender.rebuild(purchases)

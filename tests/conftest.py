@@ -30,6 +30,9 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
 
 ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 SECRET = "a secret of the tests, long enough"
+LEASE_SECONDS = 0.05
+"""An erasure waits for two leases of the key cache."""
+
 NAMES = {"zh": "主仓", "en": "Main"}
 
 
@@ -116,6 +119,7 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             worker_in_server=False,
         )
     )
+    shop.vault().lease_seconds = LEASE_SECONDS
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), NAMES)
     yield shop

@@ -13,7 +13,7 @@ from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.tables import carts, customers, logins, orders, shipments, staff
 from adapters.keys.keyring import with_new_key, without_old_keys
 from adapters.keys.rotation import Progress
-from adapters.keys.vault import LEASE_SECONDS, Vault, person_in
+from adapters.keys.vault import Vault, person_in
 from ports.storage.people import Role
 
 AT_ONCE = 200
@@ -64,7 +64,7 @@ class RotateIndexes:
         written, before = 0, -1
         while written != before:
             # Whoever computed an index just before the key came may write it just now.
-            await asyncio.sleep(LEASE_SECONDS)
+            await asyncio.sleep(self.vault.lease_seconds)
             before = written
             written += await self._everything(progress)
         source.replace(without_old_keys(source.read(), "index"))

@@ -451,9 +451,9 @@ async def forgets_to_await() -> Any:
     return asyncio.sleep(0, "x")
 
 
-def beside(shop: Container, keeper: Any) -> None:
-    """A plugin's keeper beside the shop's own."""
-    boundary = Boundary("loyalty", shop.now(), time_limit=0.3)
+def beside(shop: Container, keeper: Any, time_limit: float = 30) -> None:
+    """A plugin's keeper beside the shop's own. ``time_limit`` is in seconds."""
+    boundary = Boundary("loyalty", shop.now(), time_limit=time_limit)
     here = (guarded(keeper, boundary), *shop.keepers().here)
     shop.keepers.override(providers.Object(Keepers(here, shop.keepers().absent)))
 
@@ -465,7 +465,7 @@ def beside(shop: Container, keeper: Any) -> None:
 async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
     lives: Container, what: str, how: Any
 ) -> None:
-    beside(lives, Misbehaving(what, how))
+    beside(lives, Misbehaving(what, how), time_limit=0.3 if how is hangs else 30)
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     if what == "plan":
