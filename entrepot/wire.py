@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from adapters.tls import tls_context
 from core.domain.errors import Invalid
 from core.domain.money import Money
 from ports.errors import Misconfigured, OutcomeUnknown, RateLimited, Rejected, Unavailable
@@ -117,6 +118,16 @@ def china(at: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
 def of_china(text: str, pattern: str = "%Y-%m-%d %H:%M:%S") -> datetime:
     """Raises `ValueError`."""
     return datetime.strptime(text, pattern).replace(tzinfo=CHINA_TIME)
+
+
+def http_client(
+    transport: httpx.AsyncBaseTransport | None, timeout: httpx.Timeout | float = TIMEOUT
+) -> httpx.AsyncClient:
+    """A client that shares one TLS context with all others. ``timeout`` is in seconds.
+
+    ``transport`` replaces the network, for tests.
+    """
+    return httpx.AsyncClient(timeout=timeout, transport=transport, verify=tls_context())
 
 
 async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:

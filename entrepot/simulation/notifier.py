@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from adapters.tls import tls_context
+
 TIMEOUT_SECONDS = 5.0
 
 
@@ -37,7 +39,9 @@ class Notifier:
         self.held: list[Message] = []
         self._schedule = schedule
         self._sleep = sleep
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_SECONDS, transport=transport, verify=tls_context()
+        )
         self._telling: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:

@@ -45,9 +45,9 @@ from entrepot import (
     Unavailable,
 )
 from entrepot.wire import (
-    TIMEOUT,
     china,
     exchange,
+    http_client,
     of_china,
     of_yuan,
     private_key,
@@ -115,7 +115,7 @@ class AlipayGateway:
         self.fee_basis_points = account.fee_basis_points
         self._settings = account
         self._now = now
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._client = http_client(transport)
         try:
             self._key = private_key(account.private_key.get_secret_value())
             self._roots = certificates_of(account.root_certificates)

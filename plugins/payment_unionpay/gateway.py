@@ -34,7 +34,7 @@ from entrepot import (
     Text,
     Unavailable,
 )
-from entrepot.wire import TIMEOUT, china, exchange, fen, of_china, private_key, setting
+from entrepot.wire import china, exchange, fen, http_client, of_china, private_key, setting
 from plugins.payment_unionpay.chain import Chain
 from plugins.payment_unionpay.settings import UnionpayAccount
 from plugins.payment_unionpay.signing import METHOD, VERSION, holds, read, signed
@@ -76,7 +76,7 @@ class UnionpayGateway:
         self.account = account.merchant_id
         self._url = account.url
         self._now = now
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._client = http_client(transport)
         try:
             self._key = private_key(account.private_key.get_secret_value())
             own = load_pem_x509_certificate(account.certificate.encode())

@@ -45,7 +45,7 @@ from entrepot import (
     Text,
     Unavailable,
 )
-from entrepot.wire import CHINA_TIME, TIMEOUT, exchange, fen, private_key, rsa_sign, setting
+from entrepot.wire import CHINA_TIME, exchange, fen, http_client, private_key, rsa_sign, setting
 from plugins.payment_wechat.bills import lines_of
 from plugins.payment_wechat.platform import Platform
 from plugins.payment_wechat.settings import WechatAccount
@@ -102,7 +102,7 @@ class WechatGateway:
         self._settings = account
         self._now = now
         self._nonce = nonce
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._client = http_client(transport)
         fetch = self._certificates if account.platform_certificates else None
         try:
             self._key = private_key(account.private_key.get_secret_value())
