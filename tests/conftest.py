@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from dependency_injector import providers
 
 from adapters.database.engine import Database, open_database
 from adapters.database.migration import upgrade, wipe
@@ -19,8 +20,10 @@ from entrepot.settings import Settings
 from tests.bank import Bank
 from tests.benches import MADE
 from tests.databases import PostgresServer
+from tests.quick import LEASE_SECONDS, cheap_passwords, share_statements
 
 pytest_plugins = ["pytester"]
+share_statements()
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 MEMORY_BYTES = 2 * 1024**3
@@ -30,9 +33,6 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
 
 ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 SECRET = "a secret of the tests, long enough"
-LEASE_SECONDS = 0.05
-"""An erasure waits for two leases of the key cache."""
-
 NAMES = {"zh": "主仓", "en": "Main"}
 
 
@@ -119,6 +119,7 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             worker_in_server=False,
         )
     )
+    shop.passwords.override(providers.Object(cheap_passwords()))
     shop.vault().lease_seconds = LEASE_SECONDS
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), NAMES)
