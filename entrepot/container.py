@@ -354,7 +354,7 @@ class Container(containers.DeclarativeContainer):
         keepers,
         plan_erasure,
         vault.provided.destroy,
-        providers.Callable(sinks_of, database, recommender, purchases),
+        providers.Callable(sinks_of, database, vault, recommender, purchases),
         sign,
         now,
     )

@@ -1,6 +1,5 @@
 """Everything about personal data, assembled: who keeps records, and what has to forget."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -22,7 +21,6 @@ from core.domain.privacy.records import Subject
 from entrepot.extensions import Boundaries
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
-from ports.encryption import LEASE_SECONDS
 from ports.privacy import RecordKeeper
 from ports.recommendation import Purchases, Recommender
 from ports.signatures import Digest, IsSigned, Sign
@@ -77,12 +75,12 @@ def noting(
 
 
 def sinks_of(
-    database: Database, recommender: Recommender, purchases: Purchases
+    database: Database, vault: Vault, recommender: Recommender, purchases: Purchases
 ) -> Mapping[str, Sink]:
     """What was made of records, and must be made again without the person."""
 
     async def workers(_subject: Subject) -> None:
-        await asyncio.sleep(2 * LEASE_SECONDS)
+        await vault.wait_for_leases()
 
     async def recommendations(_subject: Subject) -> None:
         await recommender.rebuild(purchases)

@@ -41,6 +41,10 @@ class BlindIndexes(Protocol):
 
 
 class Encryption(BlindIndexes, Protocol):
+    @property
+    def lease_seconds(self) -> float:
+        """How long a worker may use a cached key after its destruction."""
+
     async def keys(self, people: Iterable[PersonId | None]) -> DataKeys:
         """The keys of these people; a destroyed key is left out."""
 
@@ -54,7 +58,7 @@ class Encryption(BlindIndexes, Protocol):
         """The key for what is kept for a day and belongs to no person: `person_of_day`."""
 
     async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
-        """Destroy keys for ever; how many there were. Workers notice within `LEASE_SECONDS`."""
+        """Destroy keys for ever; how many there were. Workers notice within `lease_seconds`."""
 
 
 class IndexKeys(Protocol):

@@ -1,14 +1,12 @@
 """Databases that the tests make and drop, and a shop on each of them."""
 
 import os
-import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
+from dependency_injector import providers
 
 from adapters.database.engine import Database, open_database
 from adapters.database.keys.store import SqlKeyStore
@@ -20,14 +18,20 @@ from core.domain.identifiers import LocationCode
 from entrepot.container import Container, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
+from tests.databases import PostgresServer
 from tests.gateway_fixtures import OPEN_FIXTURES
+from tests.quick import LEASE_SECONDS, cheap_passwords, share_statements
 
 pytest_plugins = ["pytester"]
+share_statements()
 
-POSTGRES = os.environ.get(
-    "ENTREPOT_TEST_POSTGRES_URL",
-    f"postgresql://{os.environ.get('USER', 'root')}@127.0.0.1:5432/postgres",
-)
+MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY_BYTES = 2 * 1024**3
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+    # `tmp_path` is then in memory: SQLite waits for no disk.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 SECRET = "a secret of the tests, long enough"
 NAMES = {"zh": "主仓", "en": "Main"}
 
@@ -48,23 +52,10 @@ def _environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def postgres_template(anyio_backend: str) -> AsyncIterator[str | None]:  # noqa: ARG001
-    """The name of a migrated database to copy, or None where no PostgreSQL answers."""
-    try:
-        admin = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, TimeoutError, asyncpg.PostgresError):
-        if os.environ.get("CI"):
-            pytest.fail(f"PostgreSQL does not answer at {POSTGRES}")
-        yield None
-        return
-    name = f"entrepot_test_{secrets.token_hex(6)}"
-    await admin.execute(f'CREATE DATABASE "{name}"')
-    database = open_database(url_of(name))
-    await upgrade(database)
-    await database.close()
-    yield name
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+async def postgres(anyio_backend: str) -> AsyncIterator[PostgresServer]:  # noqa: ARG001
+    server = PostgresServer()
+    yield server
+    await server.close()
 
 
 @pytest.fixture(scope="session")
@@ -81,26 +72,21 @@ async def sqlite_template(
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
 async def database_url(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    sqlite_template: Path,
-    postgres_template: str | None,
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path, postgres: PostgresServer
 ) -> AsyncIterator[str]:
-    """An empty shop's database, migrated; a new one for each test."""
+    """The address of a migrated database without rows."""
     if request.param == "sqlite":
         shutil.copy(sqlite_template, tmp_path / "shop.db")
         yield f"sqlite:///{tmp_path / 'shop.db'}"
         return
-    if postgres_template is None:
-        pytest.skip(f"PostgreSQL does not answer at {POSTGRES}")
-    name = f"{postgres_template}_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(POSTGRES)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield url_of(name)
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+    databases = await postgres.databases()
+    if request.node.get_closest_marker("own_database") is None:
+        yield await databases.shared()
+        return
+    async with databases.copy() as url:
+        yield url
 
 
 @pytest.fixture
@@ -133,16 +119,14 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             worker_in_server=False,
         )
     )
+    shop.passwords.override(providers.Object(cheap_passwords()))
+    shop.vault().lease_seconds = LEASE_SECONDS
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), NAMES)
     yield shop
     for close in shop.closers():
         await close()
     await shop.database().close()
-
-
-def url_of(name: str) -> str:
-    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

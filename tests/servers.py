@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 READY_WITHIN_SECONDS = 180
-STOPPED_WITHIN_SECONDS = 2.0
+STOPPED_WITHIN_SECONDS = 30
 
 
 def free_port() -> int:
@@ -35,7 +35,7 @@ def served(
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """``entrepot ARGUMENTS --port …`` until the end: its address and its process.
 
-    It must stop within two seconds of SIGTERM, unless the test itself has killed it.
+    SIGTERM must end it with exit code 0, unless the test itself has ended it.
     """
     port = port or free_port()
     with log.open("ab") as out:
@@ -51,10 +51,8 @@ def served(
         wait_until_ready(base, server, log)
         yield base, server
         if server.poll() is None:
-            began = time.monotonic()
             server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=10) == 0
-            assert time.monotonic() - began < STOPPED_WITHIN_SECONDS
+            assert server.wait(timeout=STOPPED_WITHIN_SECONDS) == 0, log.read_text()
     finally:
         server.kill()
         server.wait()
@@ -65,7 +63,7 @@ def wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> N
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text()
         try:
-            with urlopen(f"{base}/health/ready", timeout=1) as answer:  # noqa: S310
+            with urlopen(f"{base}/health/ready", timeout=5) as answer:  # noqa: S310
                 if answer.status == 200:
                     return
         except OSError:

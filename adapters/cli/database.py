@@ -43,7 +43,7 @@ async def prepare(shop: Any) -> bool:
     """Migrate, and have the location that stock is counted at."""
     database = shop.database()
     await shop.vault().prepare()
-    changed = await upgrade(database, shop.vault())
+    changed = await upgrade(database)
     async with database.writes.begin() as connection:
         await ensure_location(
             connection,

@@ -12,7 +12,7 @@ from adapters.database.people import keep_login
 from adapters.database.persons import CONTACT, PHONE, TRACKING
 from adapters.database.tables import carts, customers, logins, orders, shipments, staff
 from adapters.serialization.encrypted import person_in
-from ports.encryption import LEASE_SECONDS, Encryption, IndexKeys
+from ports.encryption import Encryption, IndexKeys
 from ports.storage.people import Role
 
 AT_ONCE = 200
@@ -65,7 +65,7 @@ class RotateIndexes:
         written, before = 0, -1
         while written != before:
             # Whoever computed an index just before the key came may write it just now.
-            await asyncio.sleep(LEASE_SECONDS)
+            await asyncio.sleep(self.vault.lease_seconds)
             before = written
             written += await self._everything(progress)
         self.index_keys.drop_old()

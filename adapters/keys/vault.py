@@ -5,11 +5,12 @@ column, the row and the person, so that a value that was moved to another place 
 Values are JSON.
 """
 
+import asyncio
 import hmac
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,12 +67,22 @@ class Keys:
 class Vault:
     """Hands out people's keys.
 
-    A worker forgets what it remembers of them within a second of their destruction.
+    A worker caches keys for a lease, and drops them all when it finds, at the end of the lease,
+    that a key was destroyed.
     """
 
-    def __init__(self, store: KeyStore, source: KeyringSource) -> None:
+    def __init__(
+        self,
+        store: KeyStore,
+        source: KeyringSource,
+        *,
+        lease_seconds: float = LEASE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
         self.source = source
+        self.lease_seconds = lease_seconds
+        self._clock = clock
         self._cache: TTLCache[PersonId, AESGCM] = TTLCache(CACHED, CACHED_SECONDS)
         self._ready: deque[PersonId] = deque()
         self._ready_keys: dict[PersonId, AESGCM] = {}
@@ -135,7 +146,7 @@ class Vault:
         return person
 
     async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
-        """Destroy keys for ever. Others notice within `LEASE_SECONDS`."""
+        """Destroy keys for ever. Other workers notice within ``lease_seconds``."""
         gone = [*people]
         for person in gone:
             self._cache.pop(person, None)
@@ -163,13 +174,18 @@ class Vault:
         """A keyed hash that stays the same when the index keys change: HMAC-SHA-256."""
         return hmac.digest(self.keyring.fingerprints, value.encode(), "sha256")
 
+    async def wait_for_leases(self) -> None:
+        """Wait until every worker has noticed the keys that were destroyed before this call."""
+        # The second lease is for a worker that asked just before a slow destruction ended.
+        await asyncio.sleep(2 * self.lease_seconds)
+
     async def close(self) -> None:
         await self.store.close()
 
     async def _catch_up(self) -> None:
         """Forget everything if a key was destroyed since we last asked."""
-        now = time.monotonic()
-        if now - self._asked_at < LEASE_SECONDS:
+        now = self._clock()
+        if now - self._asked_at < self.lease_seconds:
             return
         if self._epoch < 0:
             await self.prepare()

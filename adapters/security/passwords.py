@@ -10,8 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 class Argon2Passwords:
     """At most two at once: each takes 64 MiB."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._room = asyncio.Semaphore(2)
 
     async def hash(self, password: str) -> str:

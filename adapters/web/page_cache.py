@@ -37,6 +37,7 @@ class PageCache:
             else None
         )
         self._version = -1
+        self.poll_seconds = POLL_SECONDS
 
     def find(self, key: bytes) -> CachedPage | None:
         return self._pages.get(key) if self._pages is not None else None
@@ -67,7 +68,7 @@ class PageCache:
             self._pages.clear()
 
     async def watch(self, shelf: Shelf) -> None:
-        """Drop all pages within a second of a change in any process. Runs until cancelled."""
+        """Drop all pages within ``poll_seconds`` of a change. Runs until cancelled."""
         while True:
             try:
                 version = await shelf.version()
@@ -77,7 +78,7 @@ class PageCache:
             if version != self._version:
                 self._version = version
                 self.clear()
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(self.poll_seconds)
 
 
 def _is_public(headers: Headers) -> bool:

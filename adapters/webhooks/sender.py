@@ -15,6 +15,7 @@ import httpx
 from standardwebhooks import Webhook as Signature
 
 from adapters.serialization.events import payload_of, type_of
+from adapters.tls import tls_context
 from ports.clock import Clock
 from ports.errors import Unavailable
 from ports.storage.outbox import Envelope
@@ -35,7 +36,7 @@ class WebhookSender:
     def __init__(self, key: bytes, now: Clock) -> None:
         self._key = key
         self._now = now
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, verify=tls_context())
         self._turns: dict[UUID, Semaphore] = defaultdict(lambda: Semaphore(AT_ONCE))
 
     async def send(self, webhook: Webhook, envelopes: Sequence[Envelope]) -> None:

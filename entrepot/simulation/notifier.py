@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from adapters.tls import tls_context
+
 TIMEOUT_SECONDS = 5.0
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 """The headers of a notification that is sent as a form."""
@@ -49,7 +51,9 @@ class Notifier:
         self.queued: list[Message] = []
         self._schedule = schedule
         self._sleep = sleep
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_SECONDS, transport=transport, verify=tls_context()
+        )
         self._retries: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:

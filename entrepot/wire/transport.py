@@ -5,12 +5,23 @@ from contextlib import contextmanager
 
 import httpx
 
+from adapters.tls import tls_context
 from ports.errors import OutcomeUnknown, RateLimited, Unavailable
 
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 """Limits of one call to a provider, in seconds."""
 FIRST_SERVER_ERROR = 500
 RETRY_AFTER_SECONDS = 60.0
+
+
+def http_client(
+    transport: httpx.AsyncBaseTransport | None, timeout: httpx.Timeout | float = TIMEOUT
+) -> httpx.AsyncClient:
+    """A client that shares one TLS context with all others. ``timeout`` is in seconds.
+
+    ``transport`` replaces the network, for tests.
+    """
+    return httpx.AsyncClient(timeout=timeout, transport=transport, verify=tls_context())
 
 
 async def send_request(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from entrepot import Clock, OutcomeUnknown
 from entrepot.wire import (
-    TIMEOUT,
     china_time,
+    http_client,
     private_key,
     public_key,
     rsa_verify,
@@ -46,7 +46,7 @@ class AlipayClient:
     ) -> None:
         self._account = account
         self._now = now
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._http = http_client(transport)
         try:
             self._key = private_key(account.private_key.get_secret_value())
             self._roots = certificates_of(account.root_certificates)

@@ -35,7 +35,7 @@ from entrepot import (
     Text,
     Unavailable,
 )
-from entrepot.wire import reading
+from entrepot.wire import http_client, reading
 from plugins.payment_sandbox.signing import Signer
 
 TIMEOUT_SECONDS = 5.0
@@ -63,7 +63,7 @@ class SandboxGateway:
         self._url = url.rstrip("/")
         self._signer = signer
         self._now = now
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._client = http_client(transport, TIMEOUT_SECONDS)
 
     async def purchase(self, request: PurchaseRequest) -> NextAction:
         return self._page(request, hold="0")

@@ -10,7 +10,14 @@ import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
 from entrepot import BadSignature, Clock, OutcomeUnknown
-from entrepot.wire import TIMEOUT, private_key, read_form, reading, send_request, unreadable_setting
+from entrepot.wire import (
+    http_client,
+    private_key,
+    read_form,
+    reading,
+    send_request,
+    unreadable_setting,
+)
 from plugins.payment_unionpay.chain import Chain
 from plugins.payment_unionpay.settings import UnionpayAccount
 from plugins.payment_unionpay.signing import METHOD, VERSION, signed, verify
@@ -29,7 +36,7 @@ class UnionpayClient:
         self._merchant_id = account.merchant_id
         self._url = account.url
         self._now = now
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._http = http_client(transport)
         try:
             self._key = private_key(account.private_key.get_secret_value())
             own = load_pem_x509_certificate(account.certificate.encode())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from entrepot import BadSignature, Clock, OutcomeUnknown, RawNotification
-from entrepot.wire import TIMEOUT, private_key, rsa_sign, send_request, unreadable_setting
+from entrepot.wire import http_client, private_key, rsa_sign, send_request, unreadable_setting
 from plugins.payment_wechat.answers import Refusal
 from plugins.payment_wechat.platform import Platform
 from plugins.payment_wechat.settings import WechatAccount
@@ -31,7 +31,7 @@ class WechatClient:
         self._account = account
         self._now = now
         self._nonce = nonce
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._http = http_client(transport)
         fetch = self._certificates if account.platform_certificates else None
         try:
             self._key = private_key(account.private_key.get_secret_value())

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from adapters.database.engine import Database
+from adapters.database.search.database import DatabaseSearch
 from adapters.plugins.boundary import Boundary, Health
 from adapters.plugins.ports import Carriers, GuardedRecommender, GuardedSearch
-from adapters.search.memory import MemorySearch
+from adapters.search.dictionary import DictionarySegmentation
 from core.application.browsing import SuggestProducts
 from core.domain.money import Money
 from core.domain.text import Text
@@ -98,8 +100,8 @@ async def test_a_broken_carrier_falls_back_to_the_flat_rate(how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
-async def test_a_broken_index_falls_back_to_the_other(how: str) -> None:
-    own = MemorySearch()
+async def test_a_broken_index_falls_back_to_the_other(database: Database, how: str) -> None:
+    own = DatabaseSearch(database, DictionarySegmentation())
     await own.put(DOCUMENTS)
     boundary = Boundary("broken", Clock(), time_limit=0.05)
     search = GuardedSearch(Broken(how), own, boundary)

@@ -172,6 +172,7 @@ async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Contain
     assert await available(shop) == 0
 
 
+@pytest.mark.own_database
 async def test_without_the_guard_more_is_sold_than_there_is(
     shop: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,12 +28,13 @@ from core.domain.refund import RefundReason
 from entrepot.container import Container
 from ports.payment.gateway import GatewayStatus
 from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
+from tests.conftest import ON_POSTGRESQL
 from tests.factories import stock_up
 from tests.invariants import violations
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
+    pytest.mark.parametrize("database_url", [ON_POSTGRESQL], indirect=True),
 ]
 
 AT_ONCE = 12
@@ -142,6 +143,7 @@ async def test_two_tabs_lose_nothing_from_a_cart(shop: Container, guards: Guards
     assert added > there
 
 
+@pytest.mark.own_database
 async def test_one_checkout_is_one_order(shop: Container, guards: Guards) -> None:
     await stock_up(shop)
 
@@ -158,6 +160,7 @@ async def test_one_checkout_is_one_order(shop: Container, guards: Guards) -> Non
     assert await race("no guard") > 1
 
 
+@pytest.mark.own_database
 async def test_no_more_money_goes_back_than_came(
     shop: Container, bank: Bank, guards: Guards
 ) -> None:
@@ -203,6 +206,7 @@ async def bought_by_another(shop: Container, bank: Bank) -> PlacedOrder:
     return placed
 
 
+@pytest.mark.own_database
 async def test_no_unit_is_paid_back_twice(shop: Container, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
     placed = await bought(shop, bank)
@@ -226,6 +230,7 @@ async def test_no_unit_is_paid_back_twice(shop: Container, bank: Bank, guards: G
     assert await at_once(lambda _: shop.request_refund()(placed.id, cheap)) > 1
 
 
+@pytest.mark.own_database
 async def test_one_notification_is_heard_once(
     shop: Container, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +255,7 @@ async def test_one_notification_is_heard_once(
     assert await violations(shop.database()) == []
 
 
+@pytest.mark.own_database
 async def test_a_payment_is_settled_once(shop: Container, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
 
@@ -269,6 +275,7 @@ async def test_a_payment_is_settled_once(shop: Container, bank: Bank, guards: Gu
     assert await violations(shop.database()) != []
 
 
+@pytest.mark.own_database
 async def test_an_idempotency_key_is_begun_once(
     shop: Container, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import clean_environment, served
 
+EXPECT_MS = 30_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,6 +37,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Debian's chromium is not installed")
         pytest.skip("Debian's chromium is not installed")
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser

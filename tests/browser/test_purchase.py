@@ -47,7 +47,7 @@ def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool
 
     assert "/sandbox-gateway/pay" in page.url
     page.locator("button").click()
-    expect(page.locator("[data-state=paid]")).to_have_text(words["paid"], timeout=15_000)
+    expect(page.locator("[data-state=paid]")).to_have_text(words["paid"], timeout=30_000)
     expect(page.get_by_role("heading", name=words["also"])).to_be_visible()
     assert page.locator(".product-row .card").count() >= 3
     assert _available(page, f"{shop}/api/v1/products/{handle}", sku) == before - 2
@@ -84,7 +84,7 @@ def test_a_person_pays_in_each_simulated_gateway(
             page.locator("form .primary").click()
         expect(page.locator("h1")).to_contain_text("模拟")
         page.locator("button").click()
-    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="取消订单并退款").click()
     expect(page.locator("[data-state=cancelled]")).to_be_visible()
     expect(page.locator("[data-refund]")).to_be_visible()
@@ -106,7 +106,7 @@ def test_a_member_logs_in_and_checks_out_with_the_address_book(shop: str, browse
     page.locator("form .primary").click()
     page.locator("aside .primary").click()
     page.locator("button").click()
-    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-state=paid]")).to_be_visible(timeout=30_000)
     number = page.url.split("/orders/")[1].split("?")[0]
     page.goto(f"{shop}/zh/account")
     expect(page.get_by_role("link", name=number)).to_be_visible()

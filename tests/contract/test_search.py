@@ -1,11 +1,10 @@
-"""The search port over memory, SQLite and PostgreSQL."""
+"""The search port over SQLite and PostgreSQL."""
 
 import pytest
 
 from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
 from adapters.search.dictionary import DictionarySegmentation
-from adapters.search.memory import MemorySearch
 from entrepot.testing import SearchIndexSuite
 from entrepot.testing.search import TEA, document
 from ports.search import SearchIndex, SearchQuery
@@ -26,12 +25,6 @@ class OurSearchSuite(SearchIndexSuite):
         result = await index.search(SearchQuery(words=words))
         assert {product_id.int for product_id in result.product_ids} == numbers
         assert result.corrected
-
-
-class TestMemorySearch(OurSearchSuite):
-    @pytest.fixture
-    def search(self) -> SearchIndex:
-        return MemorySearch()
 
 
 class TestDatabaseSearch(OurSearchSuite):

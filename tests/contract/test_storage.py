@@ -1,4 +1,4 @@
-"""The storage port over memory, SQLite and PostgreSQL."""
+"""The storage port over SQLite and PostgreSQL."""
 
 import pytest
 
@@ -7,16 +7,9 @@ from adapters.database.engine import Database
 from adapters.database.stock import ensure_location
 from adapters.database.units import SqlUnitsOfWork
 from adapters.keys.vault import Vault
-from adapters.memory.units import MemoryUnitsOfWork
 from core.domain.identifiers import LocationCode
 from entrepot.testing import MoneySuite, StockSuite, StorageSuite
 from ports.storage.units import UnitsOfWork
-
-
-class InMemory:
-    @pytest.fixture
-    def units(self) -> UnitsOfWork:
-        return MemoryUnitsOfWork()
 
 
 class InDatabase:
@@ -27,23 +20,11 @@ class InDatabase:
         return SqlUnitsOfWork(database, vault, system.now, lambda: None)
 
 
-class TestMemoryStorage(InMemory, StorageSuite):
-    pass
-
-
 class TestDatabaseStorage(InDatabase, StorageSuite):
     pass
 
 
-class TestMemoryStock(InMemory, StockSuite):
-    pass
-
-
 class TestDatabaseStock(InDatabase, StockSuite):
-    pass
-
-
-class TestMemoryMoney(InMemory, MoneySuite):
     pass
 
 

@@ -16,7 +16,7 @@ from tests.factories import stock_up
 from tests.people import MARKED, a_life
 from tests.servers import clean_environment
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 LOGIN = MARKED.marks["login"]
 CHECKED = ("--verified-by", "passport seen")

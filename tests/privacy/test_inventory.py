@@ -30,6 +30,7 @@ async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Conta
     assert problems_of(shop.policy(), fields(), columns) == []
 
 
+@pytest.mark.own_database
 async def test_a_table_without_a_model_is_found(shop: Container) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE plugin_notes (customer text, note text)"))

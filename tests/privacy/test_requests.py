@@ -166,6 +166,7 @@ async def test_what_a_person_did_not_provide_is_not_portable(
 # Erasure
 
 
+@pytest.mark.own_database
 async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path: Path) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
@@ -451,9 +452,9 @@ async def forgets_to_await() -> Any:
     return asyncio.sleep(0, "x")
 
 
-def beside(shop: Container, keeper: Any) -> None:
-    """A plugin's keeper beside the shop's own."""
-    boundary = Boundary("loyalty", shop.now(), time_limit=0.3)
+def beside(shop: Container, keeper: Any, time_limit: float = 30) -> None:
+    """A plugin's keeper beside the shop's own. ``time_limit`` is in seconds."""
+    boundary = Boundary("loyalty", shop.now(), time_limit=time_limit)
     here = (guarded(keeper, boundary), *shop.keepers().here)
     shop.keepers.override(providers.Object(Keepers(here, shop.keepers().absent)))
 
@@ -465,7 +466,7 @@ def beside(shop: Container, keeper: Any) -> None:
 async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
     lives: Container, what: str, how: Any
 ) -> None:
-    beside(lives, Misbehaving(what, how))
+    beside(lives, Misbehaving(what, how), time_limit=0.3 if how is hangs else 30)
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     if what == "plan":
@@ -526,6 +527,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
 # Time, and backups
 
 
+@pytest.mark.own_database
 async def test_what_was_retained_goes_when_its_time_is_over(
     lives: Container, tmp_path: Path
 ) -> None:

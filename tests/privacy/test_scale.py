@@ -38,7 +38,7 @@ from tests.factories import an_order, stock_up
 from tests.people import ALIKE, MARKED, register
 from tests.servers import clean_environment
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 KILLS = 20
 ALL = 1_000_000

@@ -9,9 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.contacts.normalisation import known_contact
-from adapters.database.engine import open_database
-from adapters.database.migration import _run, upgrade
-from adapters.database.units import SqlUnitsOfWork
 from adapters.keys.vault import Vault
 from core.application.members import Registration
 from core.domain.errors import AlreadyExists
@@ -24,7 +21,6 @@ pytestmark = pytest.mark.anyio
 
 MARKS = MARKED.marks
 ADDRESS = MARKED.address
-OLD_ROWS = Path(__file__).parent / "old_rows.sql"
 
 
 async def stocked(shop: Container) -> Container:
@@ -36,6 +32,7 @@ def marks_in(content: bytes) -> list[str]:
     return MARKED.marks_in(content)
 
 
+@pytest.mark.own_database
 async def test_no_mark_of_a_person_is_on_the_disk(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:
@@ -57,6 +54,7 @@ async def test_no_mark_of_a_person_is_on_the_disk(
     assert found == []
 
 
+@pytest.mark.own_database
 async def test_the_scan_finds_what_is_not_sealed(
     shop: Container, bank: Bank, tmp_path: Path
 ) -> None:
@@ -135,37 +133,3 @@ async def test_a_login_is_one_persons_while_the_index_key_changes(
 )
 def test_a_contact_is_the_same_however_it_is_written(text: str) -> None:
     assert known_contact(text) == "mei@example.com"
-
-
-async def test_what_was_written_before_is_sealed_by_the_migration(
-    tmp_path: Path, vault: Vault
-) -> None:
-    path = tmp_path / "old.db"
-    database = open_database(f"sqlite:///{path}")
-    async with database.writes.connect() as connection:
-        await connection.run_sync(_run, None, "upgrade", "0003")
-        for statement in OLD_ROWS.read_text(encoding="utf-8").split(";\n"):
-            await connection.exec_driver_sql(statement)
-        await connection.commit()
-    assert MARKS["login"].encode() in path.read_bytes() + Path(f"{path}-wal").read_bytes()
-    with pytest.raises(ValueError, match="vault"):
-        await upgrade(database)
-    assert await upgrade(database, vault)
-    for each in tmp_path.glob("old.db*"):
-        assert marks_in(each.read_bytes()) == []
-    units = SqlUnitsOfWork(database, vault, lambda: datetime.now(UTC), lambda: None)
-    async with units() as unit:
-        customer = await unit.customers.find(MARKS["login"])
-        assert customer is not None
-        assert (customer.name, customer.addresses[0].address) == (MARKS["name"], ADDRESS)
-        order = await unit.orders.find("1000000000000001")
-        assert order is not None
-        assert (order.contact, order.address) == (MARKS["contact"], ADDRESS)
-        assert order.person == customer.person
-        assert order.shipments[0].tracking_number == MARKS["tracking"]
-        (asked,) = await unit.returns.list(order.id)
-        assert asked.note == MARKS["note"]
-        member = await unit.staff.find("staff@example.com")
-        assert member is not None
-        assert member.name == "店长"
-    await database.close()

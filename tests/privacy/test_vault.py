@@ -1,10 +1,11 @@
 """Keys per person: what they seal, what they do not open, and what happens when they go."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,7 +14,7 @@ from adapters.database.keys.store import SqlKeyStore
 from adapters.keys.keyring import KeyringFile, KeyringGiven, write_keyring
 from adapters.keys.rotation import RotateKeys
 from adapters.keys.vault import Vault, unwrap
-from ports.encryption import Tampered
+from ports.encryption import LEASE_SECONDS, Tampered
 from ports.keys import KeyRetired, KeyringMissing
 
 pytestmark = pytest.mark.anyio
@@ -25,11 +26,17 @@ PLACE = "orders.address"
 OPENED: list[Vault] = []
 
 
-def another(vault: Vault) -> Vault:
+def another(
+    vault: Vault,
+    *,
+    lease_seconds: float = LEASE_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> Vault:
     """The vault as another process has it; closed after the test."""
     assert isinstance(vault.store, SqlKeyStore)
     database = open_database(f"sqlite:///{vault.store.database.url.database}")
-    OPENED.append(Vault(SqlKeyStore(database), vault.source))
+    store = SqlKeyStore(database)
+    OPENED.append(Vault(store, vault.source, lease_seconds=lease_seconds, clock=clock))
     return OPENED[-1]
 
 
@@ -68,21 +75,25 @@ async def test_a_value_that_was_moved_or_changed_does_not_open(vault: Vault) -> 
 
 
 async def test_no_worker_opens_anything_once_a_key_is_destroyed(vault: Vault) -> None:
-    person, row, other = await vault.new_person(), uuid4(), another(vault)
+    seconds = [0.0]
+    person, row, other = await vault.new_person(), uuid4(), another(vault, clock=lambda: seconds[0])
     sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
     assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
     assert await vault.destroy([person], NOW) == 1
     assert (await vault.keys([person])).open(PLACE, row, sealed) is None
-    await asyncio.sleep(1.1)
+    seconds[0] = LEASE_SECONDS * 0.99
+    assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+    seconds[0] = LEASE_SECONDS
     assert (await other.keys([person])).open(PLACE, row, sealed) is None
-    assert await vault.store.destroyed(uuid4().__class__(int=0), 9) == (person,)
+    assert await vault.store.destroyed(UUID(int=0), 9) == (person,)
 
 
 async def test_without_the_epoch_a_worker_would_go_on_opening(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin of the test above: a worker that does not ask."""
-    person, row, other = await vault.new_person(), uuid4(), another(vault)
+    seconds = [0.0]
+    person, row, other = await vault.new_person(), uuid4(), another(vault, clock=lambda: seconds[0])
     sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
     assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
     await vault.destroy([person], NOW)
@@ -91,8 +102,21 @@ async def test_without_the_epoch_a_worker_would_go_on_opening(
         return None
 
     monkeypatch.setattr(other, "_catch_up", never)
-    await asyncio.sleep(1.1)
+    seconds[0] = LEASE_SECONDS
     assert (await other.keys([person])).open(PLACE, row, sealed) == "x"
+
+
+async def test_after_the_leases_no_worker_opens_anything(vault: Vault) -> None:
+    person, row = await vault.new_person(), uuid4()
+    vault.lease_seconds = 0.05
+    other, slow = another(vault, lease_seconds=0.05), another(vault, lease_seconds=3600)
+    sealed = (await vault.keys([person])).seal(person, PLACE, row, "x")
+    for each in (other, slow):
+        assert (await each.keys([person])).open(PLACE, row, sealed) == "x"
+    await vault.destroy([person], NOW)
+    await vault.wait_for_leases()
+    assert (await other.keys([person])).open(PLACE, row, sealed) is None
+    assert (await slow.keys([person])).open(PLACE, row, sealed) == "x"
 
 
 async def test_many_keys_are_loaded_in_one_statement(vault: Vault) -> None:

@@ -1,7 +1,6 @@
 """Held money, with the sandbox, over HTTP: parcels and cancellations at the same moment."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 
 import pytest
@@ -9,12 +8,12 @@ import pytest
 from core.domain.identifiers import OrderId
 from core.domain.payment import Payment
 from tests.invariants import violations
+from tests.polling import until
 from tests.served.conftest import Farm, ordered, paid
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 AT_ONCE = 8
-ENDED_WITHIN_SECONDS = 60
 PARCEL = {"carrier": "sf", "tracking_number": "SF1234567890"}
 
 
@@ -25,13 +24,16 @@ def environment() -> Mapping[str, str]:
 
 async def ended(farm: Farm, order_id: OrderId, ways: set[str]) -> Payment:
     """The order's payment, once the servers' workers have brought it to one of these states."""
-    deadline = time.monotonic() + ENDED_WITHIN_SECONDS
-    while True:
-        (payment,) = await farm.shop.order_ledger().payments(order_id)
-        if payment.state in ways:
-            return payment
-        assert time.monotonic() < deadline, payment.state
-        await asyncio.sleep(0.2)
+
+    async def payment() -> Payment:
+        (only,) = await farm.shop.order_ledger().payments(order_id)
+        return only
+
+    async def has_ended() -> bool:
+        return (await payment()).state in ways
+
+    await until(has_ended)
+    return await payment()
 
 
 async def test_parcels_and_cancellations_at_once_take_the_money_once_or_let_it_go(

@@ -28,7 +28,7 @@ from tests.receiver import listening
 from tests.served.conftest import STAFF, environment_of, filled
 from tests.servers import free_port, served
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 KILLS = 20
 BUYERS = 4
@@ -72,7 +72,7 @@ async def business(base: str, dice: random.Random, busy: asyncio.Event) -> None:
     """Buyers come until the server is gone."""
 
     async def buyer() -> None:
-        async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=60) as client:
             with suppress(httpx.HTTPError):
                 opened = await client.post("/staff-sessions", json=STAFF)
                 staff = {"authorization": f"Bearer {opened.json()['token']}"}
@@ -85,7 +85,7 @@ async def business(base: str, dice: random.Random, busy: asyncio.Event) -> None:
 
 async def killed(server: subprocess.Popen[bytes], busy: asyncio.Event, after: float) -> None:
     """Some time after the first order was placed."""
-    await asyncio.wait_for(busy.wait(), 60)
+    await asyncio.wait_for(busy.wait(), 180)
     await asyncio.sleep(after)
     os.killpg(server.pid, signal.SIGKILL)
     await asyncio.to_thread(server.wait)

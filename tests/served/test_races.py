@@ -19,7 +19,7 @@ from tests.bank import SMALL
 from tests.invariants import violations
 from tests.served.conftest import Farm, filled, ordered, paid
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 CLIENTS = 50
 LARGE = Sku("CELADON-TEAPOT-L")

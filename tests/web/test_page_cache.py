@@ -1,6 +1,5 @@
 """Anonymous pages come from memory, and nobody gets a page that was made for somebody else."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -9,6 +8,7 @@ import pytest
 from entrepot.asgi import assemble
 from entrepot.container import Container, open_shop
 from tests.factories import a_draft, text
+from tests.polling import until
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +27,12 @@ async def caching(stocked: Container) -> AsyncIterator[Container]:
 @pytest.fixture
 async def visitor(caching: Container) -> AsyncIterator[httpx.AsyncClient]:
     shell = assemble(caching)
+    cache = shell._cache
+    cache.poll_seconds = 0.05
+
+    async def watching() -> bool:
+        return cache._version >= 0
+
     async with (
         shell.app.lifespan(),
         httpx.AsyncClient(
@@ -35,7 +41,8 @@ async def visitor(caching: Container) -> AsyncIterator[httpx.AsyncClient]:
             headers={"origin": ORIGIN},
         ) as client,
     ):
-        await asyncio.sleep(0.1)
+        # The first look at the catalogue's version drops all pages.
+        await until(watching)
         yield client
 
 
@@ -84,11 +91,11 @@ async def test_a_change_of_the_catalogue_drops_the_pages(
 ) -> None:
     await visitor.get(PAGE)
     await caching.save_product()(a_draft(title=text("Renamed pot")))
-    for _ in range(30):
-        await asyncio.sleep(0.1)
-        if "Renamed pot" in (await visitor.get(PAGE)).text:
-            return
-    pytest.fail("the old page is still shown")
+
+    async def renamed() -> bool:
+        return "Renamed pot" in (await visitor.get(PAGE)).text
+
+    await until(renamed)
 
 
 async def test_refusals_and_carts_are_not_kept(visitor: httpx.AsyncClient) -> None:
