@@ -12,11 +12,11 @@ from litestar.stores.base import NamespacedStore
 
 from adapters.database.migration import is_current
 from adapters.web.addresses import Addresses
-from adapters.web.admin.overview import PluginHealth
+from adapters.web.admin.dashboard import PluginHealth
 from adapters.web.app import WebParts, build
 from adapters.web.page_cache import PageCache
 from adapters.web.shell import Shell
-from adapters.web.visitors import Doorkeeper
+from adapters.web.visitors import Authenticator
 from entrepot import __version__
 from entrepot.container import Container, open_shop
 from entrepot.logging import configure_logging
@@ -43,7 +43,7 @@ def assemble(shop: Container) -> Shell:
                 "shelf": Provide(lambda: shop.pages_shelf(), sync_to_thread=False),  # noqa: PLW0108
                 "plugin_report": Provide(lambda: lambda: plugin_report(shop), sync_to_thread=False),
             },
-            doorkeeper=Doorkeeper(shop.register(), shop.now()),
+            authenticator=Authenticator(shop.register(), shop.now()),
             addresses=Addresses(settings.base_url, shop.seal()),
             shelf=shop.pages_shelf(),
             new_token=shop.new_token(),

@@ -1,10 +1,8 @@
-"""The shop's own addresses, as the outside must know them."""
+"""URLs of the shop that other systems and e-mails use."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from litestar import Request
-
+from adapters.web.visitors import AnyRequest
 from core.application.payments import PaymentWish
 from ports.payment.gateway import PaymentGateway
 from ports.payment.purchase import Scene
@@ -17,18 +15,18 @@ class Addresses:
     seal: Seal
 
     def order_path(self, number: str, language: str) -> str:
-        """A page that shows the order to whoever has its address."""
+        """The order page. Its signed ``key`` gives access without a session."""
         return f"/{language}/orders/{number}?key={self.seal(number)}"
 
-    def wish(
+    def payment_input(
         self,
-        request: Request[Any, Any, Any],
+        request: AnyRequest,
         number: str,
         language: str,
         gateway: str,
         scene: Scene | None = None,
     ) -> PaymentWish:
-        """How the visitor wants to pay: a phone's browser is told apart from a computer's."""
+        """The buyer's choice of gateway and scene, with the URLs that the gateway calls."""
         return PaymentWish(
             gateway=gateway,
             scene=scene,
@@ -38,8 +36,8 @@ class Addresses:
         )
 
 
-def scene_of(request: Request[Any, Any, Any], gateway: PaymentGateway | None) -> Scene | None:
-    """What suits the visitor's device best among what the gateway serves."""
+def scene_of(request: AnyRequest, gateway: PaymentGateway | None) -> Scene | None:
+    """The scene that the gateway serves and that fits the visitor's device best."""
     if gateway is None:
         return None
     agent = request.headers.get("user-agent", "")

@@ -18,26 +18,17 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.web import notify, operations
 from adapters.web.addresses import Addresses
-from adapters.web.admin import entrance, evidence, overview, products, reconciliations
-from adapters.web.admin import orders as admin_orders
-from adapters.web.admin import privacy as admin_privacy
-from adapters.web.admin import returns as admin_returns
-from adapters.web.admin.desk import LogInFirst, colleagues_only, open_desk
-from adapters.web.api import backoffice, members
-from adapters.web.api import carts as api_carts
-from adapters.web.api import catalogue as api_catalogue
-from adapters.web.api import orders as api_orders
-from adapters.web.api.documented import documented
-from adapters.web.idempotency import Idempotency
+from adapters.web.admin.context import SignInRequired
+from adapters.web.admin.router import admin_router
+from adapters.web.api.router import API, api_router
 from adapters.web.language import DEFAULT, language_of_path, preferred
 from adapters.web.page_cache import PageCache
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
 from adapters.web.shell import Figures, Shell, allowed_methods, security_headers
-from adapters.web.storefront import browsing, carts, checkout, guests, orders, privacy, viewed
-from adapters.web.storefront import members as member_pages
-from adapters.web.storefront.visit import Front, open_visit
-from adapters.web.visitors import Doorkeeper, same_origin
+from adapters.web.storefront.context import StorefrontServices
+from adapters.web.storefront.router import storefront_router
+from adapters.web.visitors import Authenticator
 from core.application.trail import RecordAct
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
@@ -46,9 +37,7 @@ from ports.errors import PortError
 from ports.storage.idempotency import IdempotencyKeys
 from ports.storage.shelf import Shelf
 
-API = "/api/v1"
 DATA_EXCEPTION = "22"
-LARGEST_FORM = 512 * 1024
 LARGEST_JSON = 1_000_000
 CLICKS_PER_MINUTE = 60
 """How often one address may do what writes to a ledger, or sends a letter."""
@@ -62,7 +51,7 @@ class WebParts:
     """What the web adapter is given. ``dependencies`` are named as the handlers name them."""
 
     dependencies: Mapping[str, Provide]
-    doorkeeper: Doorkeeper
+    authenticator: Authenticator
     addresses: Addresses
     shelf: Shelf
     new_token: NewToken
@@ -84,11 +73,11 @@ def build(parts: WebParts) -> Shell:
     figures = Figures()
     pages = Pages(parts.base_url)
     values: dict[str, Any] = {
-        "doorkeeper": parts.doorkeeper,
+        "authenticator": parts.authenticator,
         "addresses": parts.addresses,
         "pages": pages,
-        "front": Front(
-            doorkeeper=parts.doorkeeper,
+        "services": StorefrontServices(
+            authenticator=parts.authenticator,
             pages=pages,
             shelf=parts.shelf,
             new_token=parts.new_token,
@@ -106,9 +95,9 @@ def build(parts: WebParts) -> Shell:
     handlers = [
         *operations.handlers,
         notify.notify,
-        _api(limit, clicks),
-        *(_storefront(language, limit, clicks) for language in LANGUAGES),
-        *(_admin(language, limit) for language in LANGUAGES),
+        api_router(limit, clicks),
+        *(storefront_router(language, limit, clicks) for language in LANGUAGES),
+        *(admin_router(language, limit) for language in LANGUAGES),
         *parts.routes,
     ]
     wanted = set(_asked_for(handlers))
@@ -126,7 +115,7 @@ def build(parts: WebParts) -> Shell:
             DomainError: _refuse,
             PortError: _refuse,
             HTTPException: _refuse,
-            LogInFirst: _log_in_first,
+            SignInRequired: _log_in_first,
             DBAPIError: _refuse_data,
             Exception: _fail,
         },
@@ -139,101 +128,12 @@ def build(parts: WebParts) -> Shell:
         },
         logging_config=None,
     )
-    app.state["doorkeeper"] = parts.doorkeeper
+    app.state["authenticator"] = parts.authenticator
     app.state["pages"] = pages
     app.state["idempotency_keys"] = parts.idempotency_keys
     app.state["now"] = parts.now
     app.state["record_act"] = parts.record_act
     return Shell(app, parts.page_cache, figures, security_headers(https=secure))
-
-
-def _api(limit: Any, clicks: Any) -> Router:
-    return Router(
-        API,
-        route_handlers=[
-            Router("/", route_handlers=documented(members.entrances), middleware=[limit]),
-            Router("/", route_handlers=documented(members.clicks), middleware=[clicks]),
-            Router(
-                "/",
-                route_handlers=documented(
-                    [
-                        *api_catalogue.handlers,
-                        *api_carts.handlers,
-                        *api_orders.handlers,
-                        *members.handlers,
-                    ]
-                ),
-                middleware=[Idempotency()],
-            ),
-            Router(
-                "/admin",
-                route_handlers=documented(backoffice.handlers),
-                guards=[backoffice.staff_only],
-                dependencies={"colleague": Provide(backoffice.colleague_of, sync_to_thread=False)},
-                middleware=[Idempotency()],
-            ),
-        ],
-        dependencies={"language": Provide(_accepted_language, sync_to_thread=False)},
-    )
-
-
-def _storefront(language: str, limit: Any, clicks: Any) -> Router:
-    return Router(
-        f"/{language}",
-        route_handlers=[
-            Router(
-                "/",
-                route_handlers=[
-                    *member_pages.entrances,
-                    *privacy.entrances,
-                    *guests.entrances,
-                ],
-                middleware=[limit],
-            ),
-            Router("/", route_handlers=[*privacy.clicks, *guests.clicks], middleware=[clicks]),
-            *browsing.handlers,
-            *carts.handlers,
-            *checkout.handlers,
-            *orders.handlers,
-            *member_pages.handlers,
-            *privacy.handlers,
-            *guests.handlers,
-            *viewed.handlers,
-        ],
-        dependencies={
-            "visit": Provide(open_visit),
-            "order_desk": Provide(orders.open_order_desk, sync_to_thread=False),
-            "my_data_page": Provide(privacy.open_my_data_page, sync_to_thread=False),
-        },
-        guards=[same_origin],
-        request_max_body_size=LARGEST_FORM,
-    )
-
-
-def _admin(language: str, limit: Any) -> Router:
-    return Router(
-        f"/{language}/admin",
-        route_handlers=[
-            Router("/", route_handlers=entrance.entrances, middleware=[limit]),
-            *entrance.handlers,
-            Router(
-                "/",
-                route_handlers=[
-                    *overview.handlers,
-                    *products.handlers,
-                    *admin_orders.handlers,
-                    *admin_returns.handlers,
-                    *reconciliations.handlers,
-                    *admin_privacy.handlers,
-                    *evidence.handlers,
-                ],
-                dependencies={"desk": Provide(open_desk, sync_to_thread=False)},
-                guards=[colleagues_only],
-            ),
-        ],
-        guards=[same_origin],
-        request_max_body_size=LARGEST_FORM,
-    )
 
 
 def _asked_for(handlers: Iterable[Any]) -> Iterator[str]:
@@ -260,10 +160,6 @@ def _handlers_of(route: Any) -> Iterable[Any]:
 
 def _always(value: Any) -> Callable[[], Any]:
     return lambda: value
-
-
-def _accepted_language(request: Request[Any, Any, Any]) -> str:
-    return preferred(request.headers.get("accept-language", ""))
 
 
 def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

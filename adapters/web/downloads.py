@@ -1,4 +1,4 @@
-"""Files that are written for one answer, and gone once it was sent."""
+"""Temporary files that are written for one response, and deleted once it is sent."""
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,9 +10,9 @@ CHUNK = 1 << 16
 
 
 async def sent_once(write: Callable[[Path], Awaitable[Path]]) -> Stream:
-    """The zip that ``write`` puts into a folder, and says where it is.
+    """Stream the zip file that ``write`` puts into a temporary folder; it returns the path.
 
-    The folder goes with the last byte, when the reader goes away, or when writing fails.
+    The folder is deleted after the last byte, on disconnect, or if ``write`` fails.
     """
     folder = tempfile.TemporaryDirectory(prefix="bundle-")
     try:

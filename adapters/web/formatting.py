@@ -1,4 +1,4 @@
-"""Amounts and times as people of each language read them."""
+"""Amounts, times and countries in each language."""
 
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -18,7 +18,7 @@ REMEMBERED = 20_000
 
 @lru_cache(REMEMBERED)
 def money(amount: Money, language: str) -> str:
-    """With the currency's sign.
+    """Amount with currency symbol.
 
     >>> money(Money(129900, "CNY"), "zh")
     '¥1,299.00'

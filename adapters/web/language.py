@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
+from litestar import Request
 
 from adapters.web.formatting import money
 from core.domain.errors import DomainError
@@ -49,6 +50,11 @@ def language_of_path(path: str) -> str | None:
         if path == f"/{language}" or path.startswith(f"/{language}/"):
             return language
     return None
+
+
+def language_of_request(request: Request[Any, Any, Any]) -> str:
+    """The language in the path of a page."""
+    return language_of_path(request.scope["path"]) or DEFAULT
 
 
 @cache

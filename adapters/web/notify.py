@@ -1,13 +1,12 @@
-"""Where payment gateways tell what happened."""
-
-from typing import Any
+"""The endpoint for notifications (callbacks) of payment gateways."""
 
 import structlog
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar import Response, post
+from litestar.params import FromPath
 
+from adapters.web.dependencies import Given
 from adapters.web.shell import Figures
+from adapters.web.visitors import AnyRequest
 from core.application.notifications import Outcome, ReceiveNotification
 from ports.clock import Clock
 from ports.payment.notifications import RawNotification
@@ -20,16 +19,16 @@ log = structlog.get_logger(__name__)
 @post("/notify/{gateway:str}", include_in_schema=False, request_max_body_size=LARGEST)
 async def notify(
     gateway: FromPath[str],
-    request: Request[Any, Any, Any],
-    receive_notification: NamedDependency[SkipValidation[ReceiveNotification]],
-    figures: NamedDependency[SkipValidation[Figures]],
-    now: NamedDependency[SkipValidation[Clock]],
+    request: AnyRequest,
+    receive_notification: Given[ReceiveNotification],
+    figures: Given[Figures],
+    now: Given[Clock],
 ) -> Response[bytes]:
-    """The raw bytes go to the gateway's plugin, which alone knows how to believe them.
+    """The gateway's plugin verifies the raw bytes.
 
-    What is forged, or fits nothing, is counted and logged: somebody should look.
+    A forged notification, or one that matches no payment, is counted and logged as a warning.
     """
-    heard = await receive_notification(
+    result = await receive_notification(
         gateway,
         RawNotification(
             headers=dict(request.headers.items()),
@@ -38,8 +37,8 @@ async def notify(
             received_at=now(),
         ),
     )
-    figures.notifications.labels(gateway, heard.outcome).inc()
-    if heard.outcome in {Outcome.REFUSED, Outcome.QUARANTINED}:
-        log.warning("notification not accepted", gateway=gateway, outcome=str(heard.outcome))
-    answer = heard.answer
+    figures.notifications.labels(gateway, result.outcome).inc()
+    if result.outcome in {Outcome.REFUSED, Outcome.QUARANTINED}:
+        log.warning("notification not accepted", gateway=gateway, outcome=str(result.outcome))
+    answer = result.answer
     return Response(answer.body, status_code=answer.status, media_type=answer.content_type)

@@ -1,18 +1,17 @@
-"""For those who operate the shop: health, figures, robots, the site map, the API's pages."""
+"""Health, metrics, robots.txt, the site map and the API documentation."""
 
 from typing import Any
 
 from litestar import MediaType, Response, get
 from litestar.connection import Request
-from litestar.di import NamedDependency
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.params import SkipValidation
 from litestar.response import Redirect
 from prometheus_client import generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.web.dependencies import Given
 from adapters.web.language import preferred
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_codes
@@ -27,13 +26,13 @@ PRODUCTS_IN_MAP = 100
 
 @get("/health/live", include_in_schema=False, sync_to_thread=False)
 def live() -> dict[str, str]:
-    """The process answers."""
+    """Liveness: the process answers."""
     return {"status": "live"}
 
 
 @get("/health/ready", include_in_schema=False)
-async def ready(shelf: NamedDependency[SkipValidation[Shelf]]) -> Response[dict[str, str]]:
-    """The database answers, with the schema that this version needs."""
+async def ready(shelf: Given[Shelf]) -> Response[dict[str, str]]:
+    """Readiness: the database answers, with the schema that this version needs."""
     try:
         await shelf.version()
     except (SQLAlchemyError, OSError):
@@ -42,14 +41,14 @@ async def ready(shelf: NamedDependency[SkipValidation[Shelf]]) -> Response[dict[
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
-def metrics(figures: NamedDependency[SkipValidation[Figures]]) -> Response[bytes]:
+def metrics(figures: Given[Figures]) -> Response[bytes]:
     return Response(
         generate_latest(figures.registry), media_type="text/plain; version=0.0.4; charset=utf-8"
     )
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)
-def entrance(request: Request[Any, Any, Any]) -> Redirect:
+def redirect_to_language(request: Request[Any, Any, Any]) -> Redirect:
     language = preferred(request.headers.get("accept-language", ""))
     return Redirect(f"/{language}", status_code=302, headers={"vary": "accept-language"})
 
@@ -60,7 +59,7 @@ def favicon() -> Redirect:
 
 
 @get("/robots.txt", include_in_schema=False, sync_to_thread=False, media_type=MediaType.TEXT)
-def robots(base_url: NamedDependency[str]) -> str:
+def robots(base_url: Given[str]) -> str:
     private = "".join(
         f"Disallow: /{language}/{path}\n"
         for language in LANGUAGES
@@ -71,11 +70,11 @@ def robots(base_url: NamedDependency[str]) -> str:
 
 @get("/sitemap.xml", include_in_schema=False)
 async def sitemap(
-    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
-    shelf: NamedDependency[SkipValidation[Shelf]],
-    base_url: NamedDependency[str],
+    browse_products: Given[BrowseProducts],
+    shelf: Given[Shelf],
+    base_url: Given[str],
 ) -> Response[str]:
-    """Every category, and the latest products."""
+    """Every category, and the newest products."""
     found = await browse_products(
         SearchQuery(sort=Sort.NEWEST, limit=PRODUCTS_IN_MAP), LANGUAGES[0]
     )
@@ -95,9 +94,9 @@ async def sitemap(
 
 @get("/docs", include_in_schema=False)
 async def api_documentation(
-    request: Request[Any, Any, Any], pages: NamedDependency[SkipValidation[Pages]]
+    request: Request[Any, Any, Any], pages: Given[Pages]
 ) -> Response[bytes]:
-    """The API, readable without anything from elsewhere."""
+    """The API documentation as one page, without resources from other sites."""
     language = preferred(request.headers.get("accept-language", ""))
     schema = request.app.openapi_schema.to_schema()
     return Response(
@@ -113,10 +112,10 @@ def openapi(version: str) -> OpenAPIConfig:
         title="Entrepot",
         version=version,
         description=(
-            "A shop for programs. Amounts are minor units with their currency, times are UTC. "
-            "Refusals are `application/problem+json` with a stable `code`. Requests that create "
-            "accept an `Idempotency-Key`. Log in with `POST /api/v1/sessions` and send the token "
-            "as `Authorization: Bearer …`. Choose a language with `Accept-Language`."
+            "The JSON API of the shop. Amounts are minor units with their currency, times are UTC. "
+            "Errors are `application/problem+json` with a stable `code`. POST requests accept an "
+            "`Idempotency-Key`. Sign in with `POST /api/v1/sessions` and send the token as "
+            "`Authorization: Bearer …`. Choose a language with `Accept-Language`."
         ),
         path="/schema",
         render_plugins=[JsonRenderPlugin(media_type=MediaType.JSON)],
@@ -124,7 +123,7 @@ def openapi(version: str) -> OpenAPIConfig:
         components=Components(
             security_schemes={
                 "session": SecurityScheme(
-                    type="http", scheme="bearer", description="The token of a session."
+                    type="http", scheme="bearer", description="A session token."
                 )
             }
         ),
@@ -132,4 +131,4 @@ def openapi(version: str) -> OpenAPIConfig:
     )
 
 
-handlers = [live, ready, metrics, entrance, favicon, robots, sitemap, api_documentation]
+handlers = [live, ready, metrics, redirect_to_language, favicon, robots, sitemap, api_documentation]

@@ -1,4 +1,4 @@
-"""Pages out of templates: one environment a language, so that a template is compiled for it."""
+"""Rendering of templates. Each language has its own environment of compiled templates."""
 
 import re
 from collections.abc import Mapping
@@ -30,18 +30,18 @@ class Unindented(Extension):
 
 
 class Pages:
-    """Templates escape whatever they print; ``base_url`` is for links to other languages."""
+    """Templates escape all output; ``base_url`` is for links to other languages."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
         self._navigation: dict[str, tuple[tuple[CategoryView, ...], Markup]] = {}
 
-    def render(self, template: str, language: str, context: Mapping[str, Any]) -> bytes:
+    def render(self, template: str, language: str, variables: Mapping[str, Any]) -> bytes:
         page = self._environments[language].get_template(template)
-        return page.render(context).encode()
+        return page.render(variables).encode()
 
     def navigation(self, language: str, tree: tuple[CategoryView, ...]) -> Markup:
-        """The category tree for the head of every page, rendered once for one tree."""
+        """The category tree in the page header, rendered once for each tree."""
         kept = self._navigation.get(language)
         if kept is None or kept[0] is not tree:
             template = self._environments[language].get_template(
@@ -85,7 +85,7 @@ class Pages:
 
 
 def _fingerprints() -> dict[str, str]:
-    """A short hash of each static file, so that its address changes with it."""
+    """A short hash of each static file, so that its URL changes with its content."""
     return {
         file.name: sha256(file.read_bytes()).hexdigest()[:10]
         for file in STATIC.iterdir()

@@ -1,4 +1,4 @@
-"""Refusals on the wire: which HTTP status, and ``application/problem+json`` (RFC 9457)."""
+"""Errors in HTTP: the status of each, and ``application/problem+json`` (RFC 9457)."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     port_errors.BadSignature: 400,
 }
 
-# What the framework itself refuses: a stable code and a message that says what to do.
+# Errors of the framework: a stable code, and a message that tells the caller what to do.
 HTTP: dict[int, tuple[str, str]] = {
     400: ("malformed", "The request could not be read. Check the documentation."),
     401: ("log_in_first", "Sign in first."),
@@ -64,7 +64,7 @@ FAILED = ("internal_error", "Something went wrong on our side. Please try again.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """What is wrong with one field of the request."""
+    """The error of one field of the request."""
 
     field: str
     message: str
@@ -72,7 +72,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """``code`` is stable and for programs, ``detail`` for people, in their language."""
+    """``code`` is stable; ``detail`` is for people, in the language of the request."""
 
     type: str
     title: str
@@ -83,7 +83,7 @@ class Problem:
 
 
 def problem_of(error: Exception, language: str) -> Problem:
-    """Say an exception in a way that helps and gives nothing away."""
+    """The problem of an exception; an unexpected one reveals no details."""
     if isinstance(error, errors.DomainError | port_errors.PortError):
         detail = say(error, language)
         fields: tuple[FieldError, ...] = ()
@@ -100,7 +100,7 @@ def problem_of(error: Exception, language: str) -> Problem:
 
 
 def problem_codes() -> tuple[tuple[str, int, str], ...]:
-    """``(code, status, message)`` of every refusal, for the documentation."""
+    """``(code, status, message)`` of every error, for the documentation."""
     ours = [(kind.code, status, kind.template) for kind, status in STATUS.items()]
     theirs = [(code, status, message) for status, (code, message) in HTTP.items()]
     return tuple(sorted({*ours, *theirs, (FAILED[0], 500, FAILED[1])}))
@@ -131,7 +131,7 @@ def _problem(status: int, code: str, detail: str, fields: tuple[FieldError, ...]
 
 
 def _fields(error: Exception) -> tuple[FieldError, ...]:
-    """What the framework says of a body or a query that does not fit the documentation."""
+    """The framework's validation errors of a body or a query."""
     extra = getattr(error, "extra", None)
     if not isinstance(extra, list):
         return ()

@@ -1,4 +1,4 @@
-"""Who is asking: a guest with a cart, a member, or a colleague."""
+"""Who sends a request: a guest with a cart, a customer, or staff."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from core.application.carts import CartOwner, hash_token
+from core.application.carts import hash_token
 from core.domain.identifiers import CustomerId
 from ports.clock import Clock
 from ports.storage.ledgers import Register, Visitor
@@ -30,8 +30,8 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Doorkeeper:
-    """Knows visitors by their tokens; an unknown or ended session is a guest."""
+class Authenticator:
+    """Finds the visitor of a session token. An unknown or expired session is a guest."""
 
     register: Register
     now: Clock
@@ -39,7 +39,7 @@ class Doorkeeper:
     async def member(self, token: str) -> Visitor | None:
         return await self._visitor(token, Role.CUSTOMER)
 
-    async def colleague(self, token: str) -> Visitor | None:
+    async def staff(self, token: str) -> Visitor | None:
         return await self._visitor(token, Role.STAFF)
 
     async def _visitor(self, token: str, role: Role) -> Visitor | None:
@@ -58,24 +58,13 @@ def customer_id(visitor: Visitor | None) -> CustomerId | None:
     return CustomerId(visitor.person_id) if visitor else None
 
 
-def require_member(visitor: Visitor | None) -> CustomerId:
-    """Raises the framework's 401 for a guest."""
-    if visitor is None:
-        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
-    return CustomerId(visitor.person_id)
-
-
-def owner_of(visitor: Visitor | None, cart_token: str) -> CartOwner:
-    return CartOwner(token=cart_token, customer_id=customer_id(visitor))
-
-
 async def same_origin(
     connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
 ) -> None:
-    """Refuse what another site has a browser do with our cookies (cross-site request forgery).
+    """A guard against cross-site request forgery (CSRF).
 
-    Browsers say where a request comes from in ``Sec-Fetch-Site`` or ``Origin``, and pages
-    cannot forge either; programs have the JSON API, which takes no cookies. See ADR 0003.
+    Browsers send the origin of a request in ``Sec-Fetch-Site`` or ``Origin``, and a page
+    cannot forge either. Programs use the JSON API, which takes no cookies. See ADR 0003.
     """
     if connection.scope["method"] in SAFE_METHODS:  # type: ignore[typeddict-item]
         return
@@ -91,7 +80,7 @@ async def same_origin(
 
 
 def cookie(name: str, value: str, seconds: int, *, secure: bool, path: str = "/") -> Cookie:
-    """``SameSite=Lax``, out of reach of scripts, and over HTTPS alone where the shop has it."""
+    """``SameSite=Lax`` and ``HttpOnly``; ``secure`` cookies are sent over HTTPS only."""
     return Cookie(
         key=name,
         value=value,

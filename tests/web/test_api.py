@@ -1,6 +1,7 @@
 """The API, and what a program can do that knows its documentation alone."""
 
 import json
+import re
 from base64 import urlsafe_b64encode
 
 import httpx
@@ -285,6 +286,47 @@ async def test_the_documentation_has_every_address_with_its_refusals(
         for operation in methods.values():
             assert operation["summary"]
             assert {"400", "404", "409", "422"} <= set(operation["responses"])
+
+
+async def test_every_operation_has_a_tag_and_an_id_of_its_own(client: httpx.AsyncClient) -> None:
+    schema = (await client.get("/schema/openapi.json")).json()
+    operations = [each for methods in schema["paths"].values() for each in methods.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids)) > 35
+    assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", each) for each in ids)
+    assert {tag for operation in operations for tag in operation["tags"]} == {
+        "Catalogue",
+        "Cart",
+        "Checkout",
+        "Orders",
+        "Returns",
+        "Customer account",
+        "Privacy",
+        "Back office",
+    }
+
+
+async def test_a_guest_without_the_order_token_gets_no_part_of_an_order(
+    client: httpx.AsyncClient,
+) -> None:
+    placed = await client.post(f"{API}/orders", json=await order_form(client, await fill(client)))
+    order, granted = placed.json(), {"order-token": placed.json()["access_token"]}
+    at = f"{API}/orders/{order['number']}"
+    body = {"quantities": {"CELADON-TEAPOT-S": 1}, "reason": "no_reason", "remedy": "refund"}
+    calls: list[tuple[str, str, object]] = [
+        ("GET", at, None),
+        ("GET", f"{at}/refunds", None),
+        ("GET", f"{at}/returns", None),
+        ("POST", f"{at}/payments", {"gateway": "sandbox"}),
+        ("POST", f"{at}/returns", body),
+        ("POST", f"{at}/cancel", None),
+    ]
+    for method, path, json_body in calls:
+        answer = await client.request(method, path, json=json_body)
+        assert answer.status_code == 404, path
+    for method, path, json_body in calls:
+        answer = await client.request(method, path, json=json_body, headers=granted)
+        assert answer.status_code != 404, path
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ import re
 import httpx
 import pytest
 
+from adapters.web.language import LOCALE
 from core.domain.text import LANGUAGES
 from entrepot.container import Container
+from tests.web.messages import everything
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +23,21 @@ ADDRESS = {
     "street": "科苑路 1 号",
 }
 CHOICE = {"option-size": "s", "quantity": "1"}
+
+
+async def place_order(client: httpx.AsyncClient) -> str:
+    """The path of the order's page, with its key."""
+    await client.post("/zh/p/celadon-teapot", data=CHOICE)
+    await client.post("/zh/checkout", data=ADDRESS)
+    review = (await client.get("/zh/checkout/review")).text
+    fields = dict(re.findall(r'name="(key|cart_version|goods_total)"\s+value="([^"]*)"', review))
+    shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
+    placed = await client.post(
+        "/zh/checkout/review", data={**fields, "shipping": shipping, "gateway": "nobody"}
+    )
+    assert placed.status_code == 303
+    address: str = placed.headers["location"]
+    return address
 
 
 async def test_the_entrance_goes_by_the_browsers_language(client: httpx.AsyncClient) -> None:
@@ -70,6 +87,13 @@ async def test_pages_have_nothing_inline_and_nothing_from_elsewhere(
         page = (await client.get(path)).text
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:", page)
         assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!127\.0\.0\.1)', page)
+
+
+async def test_a_message_of_the_shop_is_in_chinese() -> None:
+    written = (LOCALE / "zh" / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    known = set(re.findall(r'msgid "(.*)"', re.sub(r'"\n"', "", written)))
+    missing = [message for message in everything() if message.replace('"', '\\"') not in known]
+    assert missing == []
 
 
 async def test_an_unknown_page_is_said_in_the_visitors_language(
@@ -195,6 +219,32 @@ async def test_addresses_are_kept_changed_and_dropped(client: httpx.AsyncClient)
     assert "别的路 2 号" not in (await client.get("/zh/account")).text
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/zh/account", "/zh/account/addresses/new", "/en/account/privacy", "/zh/account/prove/a%26b"],
+)
+async def test_a_guest_signs_in_and_comes_back_to_the_page(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    page = await client.get(path)
+    assert page.status_code == 303
+    assert page.headers["location"] == f"{path[:3]}/login?next={path}"
+
+
+async def test_nobody_changes_an_order_without_its_key(client: httpx.AsyncClient) -> None:
+    address = await place_order(client)
+    number, _, key = address.removeprefix("/zh/orders/").partition("?key=")
+    client.cookies.clear()
+    for what in ("pay", "cancel", "returns", "returns/1/withdraw", "data"):
+        for given in ("", "?key=wrong"):
+            answer = await client.post(f"/zh/orders/{number}/{what}{given}")
+            assert answer.status_code == 404, what
+    refused = await client.post(f"/zh/orders/{number}/returns?key={key}")
+    assert refused.status_code == 422
+    cancelled = await client.post(f"/zh/orders/{number}/cancel?key={key}")
+    assert cancelled.headers["location"] == f"/zh/orders/{number}?key={key}"
+
+
 async def test_too_many_attempts_to_log_in_are_stopped(client: httpx.AsyncClient) -> None:
     attempt = {"login": "mei@example.com", "password": "guess"}
     answers = [(await client.post("/zh/login", data=attempt)).status_code for _ in range(12)]
@@ -203,16 +253,7 @@ async def test_too_many_attempts_to_log_in_are_stopped(client: httpx.AsyncClient
 
 
 async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: Container) -> None:
-    await client.post("/zh/p/celadon-teapot", data=CHOICE)
-    await client.post("/zh/checkout", data=ADDRESS)
-    review = (await client.get("/zh/checkout/review")).text
-    fields = dict(re.findall(r'name="(key|cart_version|goods_total)" value="([^"]*)"', review))
-    shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
-    placed = await client.post(
-        "/zh/checkout/review", data={**fields, "shipping": shipping, "gateway": "nobody"}
-    )
-    assert placed.status_code == 303
-    address = placed.headers["location"]
+    address = await place_order(client)
     assert (await client.get(address)).status_code == 200
     number = address.split("/")[3].split("?")[0]
     assert (await client.get(f"/zh/orders/{number}")).status_code == 404
@@ -224,6 +265,11 @@ async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: 
     )
     assert number in (await client.get("/zh/admin/orders")).text
     assert (await client.get(f"/zh/admin/orders/{number}")).status_code == 200
+    assert (await client.post(f"/zh/admin/orders/{number}/nope")).status_code == 404
+    refused = await client.post(f"/zh/admin/orders/{number}/refund", data={"amount": "12.5x"})
+    assert refused.status_code == 422
+    assert "12.5x" in refused.text
+    assert (await client.get(f"/zh/admin/returns/{number}/1")).status_code == 404
 
 
 async def test_the_back_office_edits_publishes_and_counts(

@@ -1,1 +1,1 @@
-"""The back office: for who runs the shop."""
+"""The back office: pages for staff."""

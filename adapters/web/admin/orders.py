@@ -1,83 +1,59 @@
-"""Orders in the back office: list, look, ship, cancel."""
+"""Orders: list, ship, deliver, cancel and refund them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 
 from adapters.plugins.ports import Trackers
-from adapters.web.admin.desk import Desk
-from adapters.web.storefront.visit import Form
-from core.application.orders import (
-    CancelOrder,
-    DeliverOrder,
-    FindOrder,
-    Parcel,
-    ShipOrder,
-    order_view,
-)
+from adapters.web.access.orders import ReadOrder
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from core.application.orders import CancelOrder, DeliverOrder, Parcel, ShipOrder
 from core.application.refunds import RefundWish, RequestRefund
-from core.domain.errors import DomainError, NotFound
+from core.domain.errors import NotFound
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage
 from core.domain.refund import RefundReason
-from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 50
 
 
-@get("/orders", include_in_schema=False)
-async def orders(
-    desk: NamedDependency[SkipValidation[Desk]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-) -> Response[bytes]:
-    wanted = desk.asked("state")
-    state = OrderStage(wanted) if wanted in set(OrderStage) else None
-    rows, cursor = await order_ledger.list(
-        customer_id=None,
-        state=state,
-        words=desk.asked("q"),
-        language=desk.language,
-        limit=ON_A_PAGE,
-        cursor=desk.asked("cursor"),
-    )
-    return desk.page(
-        "orders.html",
-        rows=rows,
-        cursor=cursor,
-        words=desk.asked("q"),
-        state=state,
-        states=tuple(OrderStage),
-    )
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    read_order: Given[ReadOrder]
+    order_ledger: Given[OrderLedger]
+    trackers: Given[Trackers]
 
-
-@get("/orders/{number:str}", include_in_schema=False)
-async def order(
-    number: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
-    media: NamedDependency[SkipValidation[Media]],
-) -> Response[bytes]:
-    found = await find_order(number, desk.access)
-    return desk.page("order.html", **await _context(desk, found, order_ledger, trackers, media))
+    async def variables(self) -> Mapping[str, Any]:
+        order = await self.read_order()
+        return {
+            "order": self.read_order.view_of(order),
+            "unshipped": order.unshipped,
+            "payments": await self.order_ledger.payments(order.id),
+            "balances": await self.order_ledger.balances(order.id),
+            "refunds": await self.order_ledger.refunds(order.id),
+            "returns": await self.order_ledger.returns(order.id),
+            "services": self.trackers.services(),
+            "values": {},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderMoves:
-    """What a colleague can do to an order."""
+class OrderActions:
+    """What staff can do to an order."""
 
-    ship_order: ShipOrder
-    deliver_order: DeliverOrder
-    cancel_order: CancelOrder
-    request_refund: RequestRefund
+    ship_order: Given[ShipOrder]
+    deliver_order: Given[DeliverOrder]
+    cancel_order: Given[CancelOrder]
+    request_refund: Given[RequestRefund]
 
-    async def act(self, move: str, order: Order, form: Form, actor: str) -> None:
-        match move:
+    async def __call__(self, action: str, order: Order, form: Form, actor: str) -> None:
+        match action:
             case "ship":
                 await self.ship_order(order.id, parcel_of(form, order), actor)
             case "deliver":
@@ -85,56 +61,58 @@ class OrderMoves:
             case "cancel":
                 await self.cancel_order(order.id, actor)
             case "refund":
-                await self.request_refund(order.id, refund_wish(form, order, actor))
+                await self.request_refund(order.id, refund_input(form, order, actor))
             case _:
-                raise NotFound("page", move)
+                raise NotFound("page", action)
 
 
-def order_moves(
-    ship_order: NamedDependency[SkipValidation[ShipOrder]],
-    deliver_order: NamedDependency[SkipValidation[DeliverOrder]],
-    cancel_order: NamedDependency[SkipValidation[CancelOrder]],
-    request_refund: NamedDependency[SkipValidation[RequestRefund]],
-) -> OrderMoves:
-    return OrderMoves(
-        ship_order=ship_order,
-        deliver_order=deliver_order,
-        cancel_order=cancel_order,
-        request_refund=request_refund,
+@get("/orders", include_in_schema=False)
+async def list_orders(
+    context: Given[AdminContext], order_ledger: Given[OrderLedger]
+) -> Response[bytes]:
+    wanted = context.query("state")
+    state = OrderStage(wanted) if wanted in set(OrderStage) else None
+    rows, cursor = await order_ledger.list(
+        customer_id=None,
+        state=state,
+        words=context.query("q"),
+        language=context.language,
+        limit=ON_A_PAGE,
+        cursor=context.query("cursor"),
+    )
+    return context.page(
+        "orders.html",
+        rows=rows,
+        cursor=cursor,
+        words=context.query("q"),
+        state=state,
+        states=tuple(OrderStage),
     )
 
 
-@post(
-    "/orders/{number:str}/{move:str}",
-    include_in_schema=False,
-    dependencies={"moves": Provide(order_moves, sync_to_thread=False)},
-)
+@get("/orders/{number:str}", include_in_schema=False)
+async def show(context: Given[AdminContext], order_page: Given[OrderPage]) -> Response[bytes]:
+    return context.page("order.html", **await order_page.variables())
+
+
+@post("/orders/{number:str}/{move:str}", include_in_schema=False)
 async def act(
     number: FromPath[str],
     move: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    moves: NamedDependency[SkipValidation[OrderMoves]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
-    media: NamedDependency[SkipValidation[Media]],
+    context: Given[AdminContext],
+    form: Given[Form],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    order_actions: Given[OrderActions],
 ) -> Response[Any]:
     """``ship``, ``deliver``, ``cancel`` or ``refund``."""
-    form = await Form.of(desk.request)
-    found = await find_order(number, desk.access)
-    try:
-        await moves.act(move, found, form, desk.actor)
-    except NotFound:
-        raise
-    except DomainError as error:
-        found = await find_order(number, desk.access)
-        context = await _context(desk, found, order_ledger, trackers, media)
-        return desk.refusal("order.html", error, **{**context, "values": form.values})
-    return desk.go(f"/orders/{number}?done={move}")
+    async with context.form_page("order.html", order_page.variables, values=form.values):
+        await order_actions(move, order, form, context.actor)
+    return context.go(f"/orders/{number}?done={move}")
 
 
 def parcel_of(form: Form, order: Order) -> Parcel:
-    """Units of ``ship-SKU`` fields; all that is left if there are none."""
+    """The fields ``ship-SKU`` have units; a missing one means all that is not shipped yet."""
     named = {sku: form.number(f"ship-{sku}", left) for sku, left in order.unshipped.items()}
     return Parcel(
         carrier=form.text("carrier"),
@@ -143,8 +121,8 @@ def parcel_of(form: Form, order: Order) -> Parcel:
     )
 
 
-def refund_wish(form: Form, order: Order, actor: str) -> RefundWish:
-    """Units of ``refund-SKU`` fields and the shipping, or an ``amount`` as people write it."""
+def refund_input(form: Form, order: Order, actor: str) -> RefundWish:
+    """Units in the fields ``refund-SKU`` and the shipping, or an ``amount`` in major units."""
     units = {line.sku: form.number(f"refund-{line.sku}", 0) for line in order.lines}
     amount = form.text("amount")
     return RefundWish(
@@ -156,19 +134,4 @@ def refund_wish(form: Form, order: Order, actor: str) -> RefundWish:
     )
 
 
-async def _context(
-    desk: Desk, found: Order, order_ledger: OrderLedger, trackers: Trackers, media: Media
-) -> dict[str, Any]:
-    return {
-        "order": order_view(found, desk.language, media),
-        "unshipped": found.unshipped,
-        "payments": await order_ledger.payments(found.id),
-        "balances": await order_ledger.balances(found.id),
-        "refunds": await order_ledger.refunds(found.id),
-        "returns": await order_ledger.returns(found.id),
-        "services": trackers.services(),
-        "values": {},
-    }
-
-
-handlers = [orders, order, act]
+handlers = [list_orders, show, act]

@@ -1,22 +1,23 @@
-"""What people asked about their data: the plans that wait for somebody, and what became of them."""
+"""Privacy requests: those that wait for a decision, and what was decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from adapters.contacts.subjects import subject_named
-from adapters.web.admin.desk import Desk
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
 from adapters.web.downloads import sent_once
-from adapters.web.storefront.privacy import corrections_of
-from adapters.web.storefront.visit import Form
+from adapters.web.forms import Form
+from adapters.web.storefront.privacy.account import corrections_of
 from core.application.privacy.answering import AnswerAccess, CarryOutWish
 from core.application.privacy.planning import ApproveErasure, PlanErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
-from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound
+from core.domain.errors import IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
@@ -27,63 +28,43 @@ DECISIONS_SHOWN = 200
 COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 
-@get("/privacy", include_in_schema=False)
-async def requests(
-    desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-    now: NamedDependency[SkipValidation[Clock]],
-) -> Response[bytes]:
-    async with units() as unit:
-        found = await unit.privacy.list(ON_A_PAGE)
-    return desk.page("privacy.html", requests=found, now=now(), kinds=RequestKind, values={})
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    units: Given[PrivacyUnits]
+    now: Given[Clock]
+
+    async def variables(self) -> Mapping[str, Any]:
+        async with self.units() as unit:
+            requests = await unit.privacy.list(ON_A_PAGE)
+        return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
 
 
-@get("/privacy/{number:str}", include_in_schema=False)
-async def request(
-    number: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-) -> Response[bytes]:
-    return desk.page("privacy_request.html", **await _context(units, number))
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    number: FromPath[str]
+    units: Given[PrivacyUnits]
 
-
-@post("/privacy", include_in_schema=False)
-async def open_(
-    desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-    now: NamedDependency[SkipValidation[Clock]],
-    open_request: NamedDependency[SkipValidation[OpenRequest]],
-) -> Response[Any]:
-    """Write down what somebody asked in another way: on the telephone, or by letter."""
-    form = await Form.of(desk.request)
-    try:
-        request = await open_request(
-            _kind(form),
-            subject_named(_needed(form, "person")),
-            _needed(form, "verified_by"),
-            applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
-            corrections=corrections_of(form),
-        )
-    except DomainError as error:
-        async with units() as unit:
-            found = await unit.privacy.list(ON_A_PAGE)
-        return desk.refusal(
-            "privacy.html", error, requests=found, now=now(), kinds=RequestKind, values=form.values
-        )
-    return desk.go(f"/privacy/{request.number}")
+    async def variables(self) -> Mapping[str, Any]:
+        async with self.units() as unit:
+            found = await unit.privacy.claim(self.number)
+            return {
+                "found": found,
+                "counts": await unit.privacy.counts(found.id),
+                "decisions": await unit.privacy.pending(found.id, DECISIONS_SHOWN),
+            }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestMoves:
-    """What a colleague can do about a request."""
+class RequestActions:
+    """What staff can do about a privacy request."""
 
-    plan_erasure: PlanErasure
-    approve_erasure: ApproveErasure
-    refuse_request: RefuseRequest
-    carry_out_wish: CarryOutWish
+    plan_erasure: Given[PlanErasure]
+    approve_erasure: Given[ApproveErasure]
+    refuse_request: Given[RefuseRequest]
+    carry_out_wish: Given[CarryOutWish]
 
-    async def act(self, move: str, request: PrivacyRequest, form: Form, actor: str) -> None:
-        match move:
+    async def __call__(self, action: str, request: PrivacyRequest, form: Form, actor: str) -> None:
+        match action:
             case "plan":
                 await self.plan_erasure(request.number)
             case "approve":
@@ -93,66 +74,68 @@ class RequestMoves:
             case "answer":
                 await self.carry_out_wish(request, Channel.OPERATOR)
             case _:
-                raise NotFound("page", move)
+                raise NotFound("page", action)
 
 
-def request_moves(
-    plan_erasure: NamedDependency[SkipValidation[PlanErasure]],
-    approve_erasure: NamedDependency[SkipValidation[ApproveErasure]],
-    refuse_request: NamedDependency[SkipValidation[RefuseRequest]],
-    carry_out_wish: NamedDependency[SkipValidation[CarryOutWish]],
-) -> RequestMoves:
-    return RequestMoves(
-        plan_erasure=plan_erasure,
-        approve_erasure=approve_erasure,
-        refuse_request=refuse_request,
-        carry_out_wish=carry_out_wish,
-    )
+async def privacy_request(number: FromPath[str], units: Given[PrivacyUnits]) -> PrivacyRequest:
+    async with units() as unit:
+        return await unit.privacy.claim(number)
 
 
-@post(
-    "/privacy/{number:str}/{move:str}",
-    include_in_schema=False,
-    dependencies={"request_moves": Provide(request_moves, sync_to_thread=False)},
-)
-async def act(
-    number: FromPath[str],
-    move: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-    request_moves: NamedDependency[SkipValidation[RequestMoves]],
+@get("/privacy", include_in_schema=False)
+async def list_requests(
+    context: Given[AdminContext], requests_page: Given[RequestsPage]
+) -> Response[bytes]:
+    return context.page("privacy.html", **await requests_page.variables())
+
+
+@get("/privacy/{number:str}", include_in_schema=False)
+async def show(context: Given[AdminContext], request_page: Given[RequestPage]) -> Response[bytes]:
+    return context.page("privacy_request.html", **await request_page.variables())
+
+
+@post("/privacy", include_in_schema=False)
+async def create(
+    context: Given[AdminContext],
+    form: Given[Form],
+    requests_page: Given[RequestsPage],
+    open_request: Given[OpenRequest],
 ) -> Response[Any]:
-    """``plan`` it again, ``approve`` the plan that was shown, ``refuse`` or ``answer`` it."""
-    form, context = await Form.of(desk.request), await _context(units, number)
-    try:
-        await request_moves.act(move, context["found"], form, desk.actor)
-    except DomainError as error:
-        return desk.refusal("privacy_request.html", error, **await _context(units, number))
-    return desk.go(f"/privacy/{number}?done={move}")
+    """Record a request that came by telephone or by post."""
+    async with context.form_page("privacy.html", requests_page.variables, values=form.values):
+        request = await open_request(
+            _kind(form),
+            subject_named(_required(form, "person")),
+            _required(form, "verified_by"),
+            applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
+            corrections=corrections_of(form),
+        )
+    return context.go(f"/privacy/{request.number}")
+
+
+@post("/privacy/{number:str}/{move:str}", include_in_schema=False)
+async def act(
+    move: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    privacy_request: Given[PrivacyRequest],
+    request_page: Given[RequestPage],
+    request_actions: Given[RequestActions],
+) -> Response[Any]:
+    """``plan`` again, ``approve`` the plan that was shown, ``refuse`` or ``answer``."""
+    async with context.form_page("privacy_request.html", request_page.variables):
+        await request_actions(move, privacy_request, form, context.actor)
+    return context.go(f"/privacy/{privacy_request.number}?done={move}")
 
 
 @post("/privacy/{number:str}/bundle", include_in_schema=False)
-async def bundle(
-    number: FromPath[str],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-    answer_access: NamedDependency[SkipValidation[AnswerAccess]],
+async def download(
+    privacy_request: Given[PrivacyRequest], answer_access: Given[AnswerAccess]
 ) -> Stream:
-    """The bundle of somebody who asked for a copy, to be handed to them."""
-    async with units() as unit:
-        found = await unit.privacy.claim(number)
-    if found.kind not in COPIES or found.is_over:
-        raise IllegalTransition("request", found.state, "answer")
-    return await sent_once(lambda folder: answer_access.path(found, folder))
-
-
-async def _context(units: PrivacyUnits, number: str) -> dict[str, Any]:
-    async with units() as unit:
-        found = await unit.privacy.claim(number)
-        return {
-            "found": found,
-            "counts": await unit.privacy.counts(found.id),
-            "decisions": await unit.privacy.pending(found.id, DECISIONS_SHOWN),
-        }
+    """The bundle of a copy request, for staff to hand over."""
+    if privacy_request.kind not in COPIES or privacy_request.is_over:
+        raise IllegalTransition("request", privacy_request.state, "answer")
+    return await sent_once(lambda folder: answer_access.path(privacy_request, folder))
 
 
 def _kind(form: Form) -> RequestKind:
@@ -161,10 +144,10 @@ def _kind(form: Form) -> RequestKind:
     return RequestKind(form.text("kind"))
 
 
-def _needed(form: Form, name: str) -> str:
+def _required(form: Form, name: str) -> str:
     if not form.text(name):
         raise Invalid(name, "This field is required.")
     return form.text(name)
 
 
-handlers = [requests, open_, request, act, bundle]
+handlers = [list_requests, show, create, act, download]

@@ -1,29 +1,80 @@
-"""Goods on their way back, and what needs a person: the after-sales desk."""
+"""Returns, and the payments that need a manual check."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 
-from adapters.web.admin.desk import Desk
-from adapters.web.storefront.visit import Form
-from core.application.orders import FindOrder, order_view
+from adapters.web.access.orders import ReadOrder
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
-from core.domain.errors import DomainError, NotFound
+from core.domain.errors import NotFound
+from core.domain.order import Order
 from core.domain.returns import Return
-from ports.media import Media
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPage:
+    order: Given[Order]
+    return_number: FromPath[str]
+    read_order: Given[ReadOrder]
+    find_return: Given[FindReturn]
+
+    async def variables(self) -> Mapping[str, Any]:
+        return {
+            "order": self.read_order.view_of(self.order),
+            "found": await self.find_return(self.order.id, self.return_number),
+            "values": {},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnActions:
+    """What staff can do to a return."""
+
+    handle_return: Given[HandleReturn]
+    refund_return: Given[RefundReturn]
+    exchange_return: Given[ExchangeReturn]
+
+    async def __call__(self, action: str, found: Return, form: Form, actor: str) -> None:
+        handle = self.handle_return
+        match action:
+            case "approve":
+                await handle.approve(found.id)
+            case "reject":
+                await handle.reject(found.id, form.text("answer"))
+            case "receive":
+                await handle.receive(found.id, form.text("tracking_number"))
+            case "inspect":
+                accepted = {sku: form.number(f"accepted-{sku}", 0) for sku in found.quantities}
+                await handle.inspect(found.id, accepted, restock=form.text("restock") == "1")
+            case "refund":
+                await self.refund_return(found.id, actor)
+            case "exchange":
+                await self.exchange_return(found.id)
+            case _:
+                raise NotFound("page", action)
+
+
+async def found_return(
+    return_number: FromPath[str], order: Given[Order], find_return: Given[FindReturn]
+) -> Return:
+    """The return of the path. Raises `NotFound` if it is another order's."""
+    return await find_return(order.id, return_number)
+
+
 @get("/returns", include_in_schema=False)
-async def returns(
-    desk: NamedDependency[SkipValidation[Desk]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
+async def list_returns(
+    context: Given[AdminContext], order_ledger: Given[OrderLedger]
 ) -> Response[bytes]:
-    return desk.page(
+    return context.page(
         "returns.html",
         rows=await order_ledger.open_returns(ON_A_PAGE),
         quarantined=await order_ledger.quarantined(ON_A_PAGE),
@@ -31,19 +82,8 @@ async def returns(
 
 
 @get("/returns/{number:str}/{return_number:str}", include_in_schema=False)
-async def goods_back(
-    number: FromPath[str],
-    return_number: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    find_return: NamedDependency[SkipValidation[FindReturn]],
-    media: NamedDependency[SkipValidation[Media]],
-) -> Response[bytes]:
-    order = await find_order(number, desk.access)
-    found = await find_return(order.id, return_number)
-    return desk.page(
-        "return.html", order=order_view(order, desk.language, media), found=found, values={}
-    )
+async def show(context: Given[AdminContext], return_page: Given[ReturnPage]) -> Response[bytes]:
+    return context.page("return.html", **await return_page.variables())
 
 
 @post("/returns/{number:str}/{return_number:str}/{move:str}", include_in_schema=False)
@@ -51,53 +91,16 @@ async def act(
     number: FromPath[str],
     return_number: FromPath[str],
     move: FromPath[str],
-    desk: NamedDependency[SkipValidation[Desk]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    find_return: NamedDependency[SkipValidation[FindReturn]],
-    handle_return: NamedDependency[SkipValidation[HandleReturn]],
-    refund_return: NamedDependency[SkipValidation[RefundReturn]],
-    exchange_return: NamedDependency[SkipValidation[ExchangeReturn]],
-    media: NamedDependency[SkipValidation[Media]],
+    context: Given[AdminContext],
+    form: Given[Form],
+    found_return: Given[Return],
+    return_page: Given[ReturnPage],
+    return_actions: Given[ReturnActions],
 ) -> Response[Any]:
     """``approve``, ``reject``, ``receive``, ``inspect``, ``refund`` or ``exchange``."""
-    form = await Form.of(desk.request)
-    order = await find_order(number, desk.access)
-    found = await find_return(order.id, return_number)
-    try:
-        match move:
-            case "refund":
-                await refund_return(found.id, desk.actor)
-            case "exchange":
-                await exchange_return(found.id)
-            case _:
-                await _handle(handle_return, found, move, form)
-    except NotFound:
-        raise
-    except DomainError as error:
-        found = await find_return(order.id, return_number)
-        return desk.refusal(
-            "return.html",
-            error,
-            order=order_view(order, desk.language, media),
-            found=found,
-            values=form.values,
-        )
-    return desk.go(f"/returns/{number}/{return_number}?done={move}")
+    async with context.form_page("return.html", return_page.variables, values=form.values):
+        await return_actions(move, found_return, form, context.actor)
+    return context.go(f"/returns/{number}/{return_number}?done={move}")
 
 
-async def _handle(handle: HandleReturn, found: Return, move: str, form: Form) -> None:
-    match move:
-        case "approve":
-            await handle.approve(found.id)
-        case "reject":
-            await handle.reject(found.id, form.text("answer"))
-        case "receive":
-            await handle.receive(found.id, form.text("tracking_number"))
-        case "inspect":
-            accepted = {sku: form.number(f"accepted-{sku}", 0) for sku in found.quantities}
-            await handle.inspect(found.id, accepted, restock=form.text("restock") == "1")
-        case _:
-            raise NotFound("page", move)
-
-
-handlers = [returns, goods_back, act]
+handlers = [list_returns, show, act]

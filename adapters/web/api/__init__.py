@@ -1,1 +1,1 @@
-"""The shop for programs: JSON under ``/api/v1``, described at ``/schema``."""
+"""The JSON API under ``/api/v1``. Its OpenAPI document is at ``/schema``."""

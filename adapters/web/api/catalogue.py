@@ -1,12 +1,12 @@
-"""Categories and products, for programs."""
+"""Categories and products."""
 
 from typing import Annotated
 
 from litestar import get
-from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, SkipValidation
+from litestar.params import FromPath, QueryParameter
 
-from adapters.web.api.page import Cursor, Limit
+from adapters.web.api.pagination import Cursor, Limit
+from adapters.web.dependencies import Given
 from core.application.browsing import BrowseProducts, Listing, ShowProduct, SuggestProducts
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import CategoryId
@@ -16,24 +16,32 @@ from ports.storage.shelf import CategoryView, ProductCard, ProductView, Shelf
 MOST_FILTERS = 20
 
 
-@get("/categories", summary="List the category tree", tags=["Catalogue"])
-async def list_categories(
-    shelf: NamedDependency[SkipValidation[Shelf]], language: NamedDependency[str]
-) -> tuple[CategoryView, ...]:
-    """Parents before their children; `depth` is 1 at the top."""
+@get(
+    "/categories",
+    operation_id="listCategories",
+    summary="List categories",
+    tags=["Catalogue"],
+)
+async def list_categories(shelf: Given[Shelf], language: Given[str]) -> tuple[CategoryView, ...]:
+    """Parents come before their children; `depth` is 1 at the top."""
     return await shelf.categories(language)
 
 
-@get("/products", summary="List or search products", tags=["Catalogue"])
+@get(
+    "/products",
+    operation_id="listProducts",
+    summary="List or search products",
+    tags=["Catalogue"],
+)
 async def list_products(
-    browse_products: NamedDependency[SkipValidation[BrowseProducts]],
-    shelf: NamedDependency[SkipValidation[Shelf]],
-    language: NamedDependency[str],
+    browse_products: Given[BrowseProducts],
+    shelf: Given[Shelf],
+    language: Given[str],
     q: Annotated[str, QueryParameter(max_length=200, description="Words to search for.")] = "",
     category: Annotated[str, QueryParameter(max_length=120, description="A category's slug.")] = "",
     filters: Annotated[
         list[str] | None,
-        QueryParameter(name="filter", description="`code:value` of a facet; repeat it for more."),
+        QueryParameter(name="filter", description="`code:value` of a facet; may be repeated."),
     ] = None,
     price_min: Annotated[
         int | None, QueryParameter(ge=0, le=10**12, description="Minor units.")
@@ -41,8 +49,8 @@ async def list_products(
     price_max: Annotated[
         int | None, QueryParameter(ge=0, le=10**12, description="Minor units.")
     ] = None,
-    in_stock: Annotated[bool, QueryParameter(description="Only what can be bought now.")] = False,  # noqa: FBT002
-    sort: Annotated[Sort, QueryParameter(description="Best match unless told.")] = Sort.RELEVANCE,
+    in_stock: Annotated[bool, QueryParameter(description="Only products in stock.")] = False,  # noqa: FBT002
+    sort: Annotated[Sort, QueryParameter(description="Best match by default.")] = Sort.RELEVANCE,
     limit: Limit = 24,
     cursor: Cursor = "",
 ) -> Listing:
@@ -63,24 +71,32 @@ async def list_products(
     )
 
 
-@get("/products/{handle:str}", summary="Show a product", tags=["Catalogue"])
-async def show_product_(
-    handle: FromPath[str],
-    show_product: NamedDependency[SkipValidation[ShowProduct]],
-    language: NamedDependency[str],
+@get(
+    "/products/{handle:str}",
+    operation_id="getProduct",
+    summary="Get a product",
+    tags=["Catalogue"],
+)
+async def get_product(
+    handle: FromPath[str], show_product: Given[ShowProduct], language: Given[str]
 ) -> ProductView:
-    """With every variant, its price in minor units and how many are available."""
+    """With every variant, its price in minor units and its available units."""
     return await show_product(handle, language)
 
 
-@get("/products/{handle:str}/also-bought", summary="What goes with it", tags=["Catalogue"])
-async def also_bought(
+@get(
+    "/products/{handle:str}/also-bought",
+    operation_id="listRelatedProducts",
+    summary="List related products",
+    tags=["Catalogue"],
+)
+async def list_related_products(
     handle: FromPath[str],
-    show_product: NamedDependency[SkipValidation[ShowProduct]],
-    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
-    language: NamedDependency[str],
+    show_product: Given[ShowProduct],
+    suggest_products: Given[SuggestProducts],
+    language: Given[str],
 ) -> tuple[ProductCard, ...]:
-    """What other people bought with it, then best sellers."""
+    """Products that other customers bought with it, then best sellers."""
     product = await show_product(handle, language)
     return await suggest_products([product.id], language)
 
@@ -109,4 +125,4 @@ async def category_id(shelf: Shelf, slug: str, language: str) -> CategoryId:
     raise NotFound("category", slug)
 
 
-handlers = [list_categories, list_products, show_product_, also_bought]
+handlers = [list_categories, list_products, get_product, list_related_products]

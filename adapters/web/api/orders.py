@@ -1,63 +1,35 @@
-"""Orders and their payments, for programs."""
+"""Orders of a customer or a guest."""
 
-from dataclasses import dataclass, replace
 from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter, SkipValidation
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
-from adapters.web.addresses import Addresses
-from adapters.web.api.aftersales import RefundView, ReturnView, refund_view, return_view
-from adapters.web.api.carts import cart_owner
-from adapters.web.api.page import Cursor, Limit, Page
-from adapters.web.visitors import AnyRequest, Doorkeeper, bearer, customer_id, require_member
+from adapters.web.access.orders import ReadOrder
+from adapters.web.api.authentication import cart_owner
+from adapters.web.api.body import Body, MoneyBody
+from adapters.web.api.pagination import Cursor, Limit, Page
+from adapters.web.dependencies import Given
 from core.application.checkout import Checkout, PlacedOrder, PlaceOrder
-from core.application.gateways import Gateways
-from core.application.orders import CancelOrder, FindOrder, OrderAccess, OrderView, order_view
-from core.application.payments import CheckPayments, StartPayment
-from core.application.returns import RequestReturn
-from core.domain.identifiers import Sku
+from core.application.orders import CancelOrder, OrderView
+from core.application.payments import CheckPayments
+from core.domain.identifiers import CustomerId
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage, OrderState
-from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.clock import NewToken
-from ports.media import Media
-from ports.payment.purchase import (
-    AppParameters,
-    FormPost,
-    InAppParameters,
-    NextAction,
-    QrCode,
-    Redirect,
-    Scene,
-)
-from ports.storage.ledgers import OrderLedger, OrderSummary
+from ports.storage.ledgers import OrderLedger, OrderSummary, Visitor
 
-AccessToken = Annotated[
-    str,
-    HeaderParameter(
-        name="Order-Token", max_length=100, description="A guest's `access_token` of the order."
-    ),
-]
 IdempotencyKey = Annotated[
     str,
     HeaderParameter(
-        name="Idempotency-Key", max_length=128, description="Makes sending it twice safe."
+        name="Idempotency-Key", max_length=128, description="Makes a retry of the request safe."
     ),
 ]
 
 
-class MoneyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Minor units of an ISO 4217 currency."""
-
-    minor: int
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-
-
-class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was reviewed: if the cart or the total is another one by now, it is refused."""
+class NewOrder(Body, frozen=True, kw_only=True):
+    """The reviewed checkout. If the cart or the total has changed since, it is a conflict."""
 
     cart: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     cart_version: int
@@ -65,73 +37,18 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     total: MoneyBody
 
 
-class NewPayment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``scene`` is where the buyer is, one of the gateway's; ``payer`` is for ``in_app``."""
-
-    gateway: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    scene: Scene | None = None
-    payer: Annotated[str, msgspec.Meta(max_length=128)] = ""
-
-
-class NewReturn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Units by SKU, why, and what for."""
-
-    quantities: Annotated[
-        dict[str, Annotated[int, msgspec.Meta(ge=1, le=999)]], msgspec.Meta(min_length=1)
-    ]
-    reason: ReturnReason
-    remedy: Remedy
-    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayView:
-    """``scenes`` are those that it serves, the one it likes best first."""
-
-    code: str
-    name: str
-    scenes: tuple[Scene, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentStep:
-    """What the buyer does next.
-
-    ``kind`` is ``redirect``, ``form_post``, ``qr_code``, ``in_app`` or ``app``. ``url`` is
-    where to go or to post ``fields``; ``text`` is what the QR code says, or what an app hands
-    on; ``fields`` are what a page or an app hands to the gateway's own.
-    """
-
-    kind: str
-    url: str = ""
-    fields: dict[str, str] | None = None
-    text: str = ""
-
-
-@get("/gateways", summary="List the ways to pay", tags=["Orders"])
-async def list_gateways(
-    gateways: NamedDependency[SkipValidation[Gateways]], language: NamedDependency[str]
-) -> tuple[GatewayView, ...]:
-    return tuple(
-        GatewayView(code=code, name=gateway.name.in_language(language), scenes=gateway.scenes)
-        for code, gateway in gateways.by_code.items()
-    )
-
-
-@post("/orders", summary="Place an order", tags=["Orders"])
+@post("/orders", operation_id="placeOrder", summary="Place an order", tags=["Checkout"])
 async def place(
     data: JSONBody[NewOrder],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    place_order: NamedDependency[SkipValidation[PlaceOrder]],
-    new_token: NamedDependency[SkipValidation[NewToken]],
-    language: NamedDependency[str],
+    visitor: Given[Visitor | None],
+    place_order: Given[PlaceOrder],
+    new_token: Given[NewToken],
+    language: Given[str],
     idempotency_key: IdempotencyKey = "",
 ) -> PlacedOrder:
-    """Its goods are set aside for 30 minutes, until it is paid."""
-    owner = await cart_owner(request, doorkeeper, data.cart)
+    """The goods are reserved until the time limit for the payment."""
     return await place_order(
-        owner,
+        cart_owner(data.cart, visitor),
         Checkout(
             key=idempotency_key or new_token(),
             shipping_code=data.shipping_code,
@@ -142,154 +59,46 @@ async def place(
     )
 
 
-@get("/orders", summary="List my orders", tags=["Orders"])
+@get("/orders", operation_id="listOrders", summary="List orders", tags=["Orders"])
 async def list_orders(
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    language: NamedDependency[str],
+    member: Given[CustomerId],
+    order_ledger: Given[OrderLedger],
+    language: Given[str],
     in_state: Annotated[OrderStage | None, QueryParameter(name="state")] = None,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
-    """A member's orders, latest first."""
-    member = require_member(await doorkeeper.member(bearer(request)))
+    """The signed-in customer's orders, newest first."""
     rows, following = await order_ledger.list(
         customer_id=member, state=in_state, words="", language=language, limit=limit, cursor=cursor
     )
     return Page(rows, following)
 
 
-@get("/orders/{number:str}", summary="Show an order", tags=["Orders"])
-async def show_order(
-    number: FromPath[str],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    check_payments: NamedDependency[SkipValidation[CheckPayments]],
-    media: NamedDependency[SkipValidation[Media]],
-    language: NamedDependency[str],
-    order_token: AccessToken = "",
+@get("/orders/{number:str}", operation_id="getOrder", summary="Get an order", tags=["Orders"])
+async def show(
+    order: Given[Order], read_order: Given[ReadOrder], check_payments: Given[CheckPayments]
 ) -> OrderView:
-    """For its member, or with the token that its guest was given."""
-    access = await order_access(request, doorkeeper, order_token)
-    order = await find_order(number, access)
-    if order.state is OrderState.PLACED:
-        await check_payments(order.id)
-        order = await find_order(number, access)
-    return order_view(order, language, media)
+    """For the customer of the order, or with the guest's `Order-Token`."""
+    if order.state is not OrderState.PLACED:
+        return read_order.view_of(order)
+    await check_payments(order.id)
+    return await read_order.view()
 
 
-@post("/orders/{number:str}/payments", summary="Pay an order", tags=["Orders"])
-async def pay(
-    number: FromPath[str],
-    data: JSONBody[NewPayment],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    start_payment: NamedDependency[SkipValidation[StartPayment]],
-    addresses: NamedDependency[SkipValidation[Addresses]],
-    order_token: AccessToken = "",
-) -> PaymentStep:
-    """The answer says what the buyer does next. The same gateway again is the same payment."""
-    order = await find_order(number, await order_access(request, doorkeeper, order_token))
-    wish = addresses.wish(request, order.number, order.language, data.gateway, data.scene)
-    return payment_step(await start_payment(order.id, replace(wish, payer=data.payer)))
-
-
-@post("/orders/{number:str}/cancel", summary="Cancel an order", tags=["Orders"], status_code=200)
+@post(
+    "/orders/{number:str}/cancel",
+    operation_id="cancelOrder",
+    summary="Cancel an order",
+    tags=["Orders"],
+    status_code=200,
+)
 async def cancel(
-    number: FromPath[str],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    cancel_order: NamedDependency[SkipValidation[CancelOrder]],
-    media: NamedDependency[SkipValidation[Media]],
-    language: NamedDependency[str],
-    order_token: AccessToken = "",
+    order: Given[Order], read_order: Given[ReadOrder], cancel_order: Given[CancelOrder]
 ) -> OrderView:
-    """Only an order that has not shipped; what was paid for it goes back."""
-    access = await order_access(request, doorkeeper, order_token)
-    order: Order = await find_order(number, access)
+    """Only before shipping; a payment is refunded."""
     await cancel_order(order.id, "customer")
-    return order_view(await find_order(number, access), language, media)
+    return await read_order.view()
 
 
-@get("/orders/{number:str}/refunds", summary="List an order's refunds", tags=["Orders"])
-async def list_refunds(
-    number: FromPath[str],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    order_token: AccessToken = "",
-) -> tuple[RefundView, ...]:
-    """What is given back of what was paid, oldest first."""
-    order = await find_order(number, await order_access(request, doorkeeper, order_token))
-    return tuple(refund_view(each) for each in await order_ledger.refunds(order.id))
-
-
-@get("/orders/{number:str}/returns", summary="List an order's returns", tags=["Orders"])
-async def list_returns(
-    number: FromPath[str],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    order_token: AccessToken = "",
-) -> tuple[ReturnView, ...]:
-    order = await find_order(number, await order_access(request, doorkeeper, order_token))
-    return tuple(return_view(each) for each in await order_ledger.returns(order.id))
-
-
-@post("/orders/{number:str}/returns", summary="Ask to send goods back", tags=["Orders"])
-async def send_back(
-    number: FromPath[str],
-    data: JSONBody[NewReturn],
-    request: AnyRequest,
-    doorkeeper: NamedDependency[SkipValidation[Doorkeeper]],
-    find_order: NamedDependency[SkipValidation[FindOrder]],
-    request_return: NamedDependency[SkipValidation[RequestReturn]],
-    order_token: AccessToken = "",
-) -> ReturnView:
-    """Without a reason within seven days, because something is wrong within fifteen."""
-    order = await find_order(number, await order_access(request, doorkeeper, order_token))
-    wish = Wish(
-        quantities={Sku(sku): units for sku, units in data.quantities.items()},
-        reason=data.reason,
-        remedy=data.remedy,
-        note=data.note,
-    )
-    return return_view(await request_return(order.id, wish))
-
-
-def payment_step(action: NextAction) -> PaymentStep:
-    match action:
-        case Redirect(url):
-            return PaymentStep(kind="redirect", url=url)
-        case FormPost(url, fields):
-            return PaymentStep(kind="form_post", url=url, fields=dict(fields))
-        case QrCode(text):
-            return PaymentStep(kind="qr_code", text=text)
-        case InAppParameters(parameters):
-            return PaymentStep(kind="in_app", fields=dict(parameters))
-        case AppParameters(parameters, text):
-            return PaymentStep(kind="app", fields=dict(parameters), text=text)
-
-
-async def order_access(request: AnyRequest, doorkeeper: Doorkeeper, token: str) -> OrderAccess:
-    visitor = await doorkeeper.member(bearer(request))
-    return OrderAccess(customer_id=customer_id(visitor), token=token)
-
-
-handlers = [
-    list_gateways,
-    place,
-    list_orders,
-    show_order,
-    pay,
-    cancel,
-    list_refunds,
-    list_returns,
-    send_back,
-]
+handlers = [place, list_orders, show, cancel]

@@ -1,1 +1,1 @@
-"""The shop for people: pages that work with and without JavaScript."""
+"""The storefront: pages that work with and without JavaScript."""

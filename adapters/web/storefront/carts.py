@@ -1,67 +1,68 @@
 """The cart page."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 
-from adapters.web.storefront.visit import Form, Visit
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from adapters.web.storefront.context import StorefrontContext
 from core.application.browsing import SuggestProducts
-from core.application.carts import CartView, ChangeQuantity, ShowCart
-from core.domain.errors import DomainError
+from core.application.carts import CartOwner, CartView, ChangeQuantity, ShowCart
 from core.domain.identifiers import Sku
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartPage:
+    context: Given[StorefrontContext]
+    owner: Given[CartOwner]
+    show_cart: Given[ShowCart]
+    suggest_products: Given[SuggestProducts]
+
+    async def cart(self) -> CartView:
+        return await self.show_cart(self.owner, self.context.language)
+
+    async def variables(self) -> Mapping[str, Any]:
+        return await self.variables_of(await self.cart())
+
+    async def variables_of(self, cart: CartView) -> Mapping[str, Any]:
+        products = [line.product_id for line in cart.lines if line.product_id is not None]
+        return {
+            "cart": cart,
+            "suggestions": await self.suggest_products(products, self.context.language),
+        }
+
+
 @get("/cart", include_in_schema=False)
-async def cart(
-    visit: NamedDependency[SkipValidation[Visit]],
-    show_cart: NamedDependency[SkipValidation[ShowCart]],
-    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
-) -> Response[bytes]:
-    shown = await show_cart(visit.owner, visit.language)
-    return await visit.page(
+async def show(context: Given[StorefrontContext], cart_page: Given[CartPage]) -> Response[bytes]:
+    cart = await cart_page.cart()
+    return await context.page(
         "carts/cart.html",
-        cookies=[visit.units_cookie(shown.units)] if shown.units != visit.cart_units else (),
-        cart=shown,
-        suggestions=await suggestions(visit, shown, suggest_products),
+        cookies=context.changed_units_cookies(cart.units),
+        **await cart_page.variables_of(cart),
     )
 
 
 @post("/cart", include_in_schema=False)
 async def change(
-    visit: NamedDependency[SkipValidation[Visit]],
-    show_cart: NamedDependency[SkipValidation[ShowCart]],
-    change_quantity: NamedDependency[SkipValidation[ChangeQuantity]],
-    suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    cart_page: Given[CartPage],
+    change_quantity: Given[ChangeQuantity],
 ) -> Response[Any]:
-    """``remove`` names a SKU to take out; else ``sku`` and ``quantity`` say how many."""
-    form = await Form.of(visit.request)
-    try:
-        removed = form.text("remove")
+    """``remove`` is a SKU to remove; else ``sku`` gets the units in ``quantity``."""
+    removed = form.text("remove")
+    async with context.form_page("carts/cart.html", cart_page.variables):
         await change_quantity(
-            visit.owner,
+            owner,
             Sku(removed or form.text("sku")),
             0 if removed else form.number("quantity", 1),
             form.number("version", 0) or None,
         )
-    except DomainError as error:
-        shown = await show_cart(visit.owner, visit.language)
-        return await visit.refusal(
-            "carts/cart.html",
-            error,
-            cart=shown,
-            suggestions=await suggestions(visit, shown, suggest_products),
-        )
-    shown = await show_cart(visit.owner, visit.language)
-    return visit.go("/cart", [visit.units_cookie(shown.units)])
+    return context.go("/cart", [context.units_cookie((await cart_page.cart()).units)])
 
 
-async def suggestions(
-    visit: Visit, cart: CartView, suggest_products: SuggestProducts
-) -> tuple[Any, ...]:
-    products = [line.product_id for line in cart.lines if line.product_id is not None]
-    return await suggest_products(products, visit.language)
-
-
-handlers = [cart, change]
+handlers = [show, change]

@@ -1,0 +1,45 @@
+"""The order that a path names, for the API, the storefront and the back office.
+
+Each router provides ``order_access``: what the caller may see. An order that it does not
+cover is `NotFound`, so no handler gets one.
+"""
+
+from dataclasses import dataclass
+
+from litestar.di import Provide
+from litestar.params import FromPath
+
+from adapters.web.dependencies import Given
+from core.application.orders import FindOrder, OrderAccess, OrderView, order_view
+from core.domain.order import Order
+from ports.media import Media
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOrder:
+    """Load the order of the path again, after a change."""
+
+    number: FromPath[str]
+    order_access: Given[OrderAccess]
+    find_order: Given[FindOrder]
+    media: Given[Media]
+    language: Given[str]
+
+    async def __call__(self) -> Order:
+        return await self.find_order(self.number, self.order_access)
+
+    async def view(self) -> OrderView:
+        return self.view_of(await self())
+
+    def view_of(self, order: Order) -> OrderView:
+        return order_view(order, self.language, self.media)
+
+
+async def order_of_path(read_order: Given[ReadOrder]) -> Order:
+    return await read_order()
+
+
+ORDER_DEPENDENCIES = {
+    "read_order": Provide(ReadOrder, sync_to_thread=False),
+    "order": Provide(order_of_path),
+}

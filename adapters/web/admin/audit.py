@@ -1,0 +1,109 @@
+"""For auditors: the evidence bundle, and disclosures of personal data that two people approve."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
+from adapters.web.downloads import sent_once
+from adapters.web.forms import Form
+from core.application.audit.chain import CHAINS
+from core.application.audit.evidence import WriteEvidence
+from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
+from core.domain.errors import Invalid
+from core.domain.identifiers import CustomerId, DisclosureId
+from ports.audit import ChainedLogs
+from ports.clock import Clock
+from ports.storage.privacy import PrivacyUnits
+
+ON_A_PAGE = 50
+TEMPLATE = "evidence.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePage:
+    context: Given[AdminContext]
+    units: Given[PrivacyUnits]
+    audit_logs: Given[ChainedLogs]
+    now: Given[Clock]
+
+    async def variables(self) -> Mapping[str, Any]:
+        now, actor = self.now(), self.context.actor
+        async with self.units() as unit:
+            requests = await unit.privacy.list(ON_A_PAGE)
+            disclosures = await unit.disclosures.list(ON_A_PAGE)
+        return {
+            "requests": requests,
+            "disclosures": disclosures,
+            "open": {each.id for each in disclosures if each.is_open_to(actor, now)},
+            "lengths": {name: await self.audit_logs.length(name) for name in CHAINS},
+            "actor": actor,
+            "now": now,
+            "values": {},
+        }
+
+    def form(self, **variables: Any) -> AbstractAsyncContextManager[None]:
+        return self.context.form_page(TEMPLATE, self.variables, **variables)
+
+
+@get("/evidence", include_in_schema=False)
+async def show(context: Given[AdminContext], evidence_page: Given[EvidencePage]) -> Response[bytes]:
+    return context.page(TEMPLATE, **await evidence_page.variables())
+
+
+@post("/evidence/pack", include_in_schema=False)
+async def download(write_evidence: Given[WriteEvidence]) -> Stream:
+    return await sent_once(write_evidence)
+
+
+@post("/evidence/disclosures", include_in_schema=False)
+async def ask(
+    context: Given[AdminContext],
+    form: Given[Form],
+    evidence_page: Given[EvidencePage],
+    ask_disclosure: Given[AskDisclosure],
+) -> Response[Any]:
+    async with evidence_page.form(values=form.values):
+        await ask_disclosure(_customer(form), form.text("reason"), context.actor)
+    return context.go("/evidence?done=ask")
+
+
+@post("/evidence/disclosures/{disclosure_id:uuid}/approve", include_in_schema=False)
+async def approve(
+    disclosure_id: FromPath[UUID],
+    context: Given[AdminContext],
+    evidence_page: Given[EvidencePage],
+    approve_disclosure: Given[ApproveDisclosure],
+) -> Response[Any]:
+    async with evidence_page.form():
+        await approve_disclosure(DisclosureId(disclosure_id), context.actor)
+    return context.go("/evidence?done=approve")
+
+
+@post("/evidence/disclosures/{disclosure_id:uuid}/read", include_in_schema=False)
+async def read(
+    disclosure_id: FromPath[UUID],
+    context: Given[AdminContext],
+    evidence_page: Given[EvidencePage],
+    read_disclosure: Given[ReadDisclosure],
+) -> Stream:
+    disclosure = DisclosureId(disclosure_id)
+    async with evidence_page.form():
+        return await sent_once(lambda folder: read_disclosure(disclosure, context.actor, folder))
+
+
+def _customer(form: Form) -> CustomerId:
+    try:
+        return CustomerId(UUID(form.text("person")))
+    except ValueError as error:
+        raise Invalid("person", "Enter the customer ID.") from error
+
+
+handlers = [show, download, ask, approve, read]

@@ -1,0 +1,164 @@
+"""Products: list, create, edit and publish them, and count their stock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.web.admin.context import AdminContext
+from adapters.web.admin.product_form import draft_of, values_of
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from core.application.merchandising import MoveProduct, SaveProduct
+from core.application.storekeeping import CountStock
+from core.domain.catalogue.product import MOVES, Product, ProductState
+from core.domain.errors import NotFound
+from core.domain.identifiers import LocationCode, Sku
+from core.domain.stock import StockLevel
+from ports.storage.shelf import Catalogue, Shelf
+from ports.storage.units import UnitsOfWork
+
+ON_A_PAGE = 50
+TEMPLATE = "product.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPage:
+    handle: FromPath[str]
+    language: Given[str]
+    shelf: Given[Shelf]
+    units: Given[UnitsOfWork]
+
+    async def variables(self) -> Mapping[str, Any]:
+        """Raises `NotFound`."""
+        async with self.units() as unit:
+            product = await unit.products.find(self.handle)
+            if product is None:
+                raise NotFound("product", self.handle)
+            levels = await unit.stock.levels([each.sku for each in product.variants])
+        tree = await self.shelf.categories(self.language)
+        return {
+            "product": product,
+            "values": values_of(product, tree),
+            "tree": tree,
+            "levels": _levels_by_sku(product, levels),
+            "moves": tuple(name for (state, name) in MOVES if state is product.state),
+        }
+
+
+@get("/products", include_in_schema=False)
+async def list_products(
+    context: Given[AdminContext], catalogue: Given[Catalogue]
+) -> Response[bytes]:
+    wanted = context.query("state")
+    state = ProductState(wanted) if wanted in set(ProductState) else None
+    rows, cursor = await catalogue.stocked(
+        words=context.query("q"),
+        state=state,
+        language=context.language,
+        limit=ON_A_PAGE,
+        cursor=context.query("cursor"),
+    )
+    return context.page(
+        "products.html",
+        rows=rows,
+        cursor=cursor,
+        words=context.query("q"),
+        state=state,
+        states=tuple(ProductState),
+    )
+
+
+@get("/products/new", include_in_schema=False)
+async def new(context: Given[AdminContext], shelf: Given[Shelf]) -> Response[bytes]:
+    variables = await _empty(shelf, context.language)
+    return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT})
+
+
+@post("/products/new", include_in_schema=False)
+async def create(
+    context: Given[AdminContext],
+    form: Given[Form],
+    shelf: Given[Shelf],
+    save_product: Given[SaveProduct],
+    currency: Given[str],
+) -> Response[Any]:
+    async def empty() -> Mapping[str, Any]:
+        return await _empty(shelf, context.language)
+
+    async with context.form_page(TEMPLATE, empty, values=form.values):
+        draft = draft_of(form, form.text("handle"), currency)
+        await save_product(replace(draft, is_new=True))
+    return context.go(f"/products/{draft.handle}?done=saved")
+
+
+@get("/products/{handle:str}", include_in_schema=False)
+async def show(context: Given[AdminContext], product_page: Given[ProductPage]) -> Response[bytes]:
+    return context.page(TEMPLATE, **await product_page.variables())
+
+
+@post("/products/{handle:str}", include_in_schema=False)
+async def change(
+    handle: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    product_page: Given[ProductPage],
+    save_product: Given[SaveProduct],
+    currency: Given[str],
+) -> Response[Any]:
+    async with context.form_page(TEMPLATE, product_page.variables, values=form.values):
+        await save_product(draft_of(form, handle, currency))
+    return context.go(f"/products/{handle}?done=saved")
+
+
+@post("/products/{handle:str}/move", include_in_schema=False)
+async def move(
+    handle: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    product_page: Given[ProductPage],
+    move_product: Given[MoveProduct],
+) -> Response[Any]:
+    """``move`` is ``publish``, ``unpublish``, ``archive`` or ``restore``."""
+    async with context.form_page(TEMPLATE, product_page.variables):
+        await move_product(handle, form.text("move"))
+    return context.go(f"/products/{handle}?done=moved")
+
+
+@post("/products/{handle:str}/stock", include_in_schema=False)
+async def count(
+    handle: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    product_page: Given[ProductPage],
+    count_stock: Given[CountStock],
+    location: Given[str],
+) -> Response[Any]:
+    async with context.form_page(TEMPLATE, product_page.variables):
+        await count_stock(
+            Sku(form.text("sku")),
+            LocationCode(form.text("location") or location),
+            form.number("on_hand", -1),
+            form.number("backorder_limit", 0),
+        )
+    return context.go(f"/products/{handle}?done=counted#stock")
+
+
+async def _empty(shelf: Shelf, language: str) -> Mapping[str, Any]:
+    tree = await shelf.categories(language)
+    return {"product": None, "tree": tree, "levels": (), "moves": ()}
+
+
+def _levels_by_sku(
+    product: Product, levels: tuple[StockLevel, ...]
+) -> tuple[tuple[str, tuple[StockLevel, ...]], ...]:
+    """``(SKU, stock levels)`` of each variant; no levels if it was never counted."""
+    return tuple(
+        (each.sku, tuple(level for level in levels if level.sku == each.sku))
+        for each in product.variants
+    )
+
+
+handlers = [list_products, new, create, show, change, move, count]

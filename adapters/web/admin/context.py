@@ -1,0 +1,116 @@
+"""The context of a back-office request: the staff session, and how a page is rendered."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.response import Redirect
+
+from adapters.web.access.staff import actor_of, authorize, order_access_of
+from adapters.web.dependencies import Given
+from adapters.web.forms import LoadVariables, Refusal, no_variables, refused_with
+from adapters.web.language import PREFIX_LENGTH, language_of_request
+from adapters.web.pages import Pages
+from adapters.web.problems import problem_of
+from adapters.web.visitors import STAFF_SESSION, AnyRequest
+from core.application.orders import OrderAccess
+from ports.storage.ledgers import Visitor
+
+LONGEST_PARAMETER = 300
+
+
+class SignInRequired(Exception):
+    """There is no staff session; the app redirects to the sign-in page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminContext:
+    request: AnyRequest
+    language: str
+    staff: Visitor
+    pages: Pages
+
+    @property
+    def actor(self) -> str:
+        return actor_of(self.staff)
+
+    def query(self, name: str) -> str:
+        return str(self.request.query_params.get(name, "")).strip()[:LONGEST_PARAMETER]
+
+    def page(self, template: str, *, status: int = 200, **variables: Any) -> Response[bytes]:
+        variables = {"problem": None, "done": self.query("done"), **variables}
+        return admin_page(
+            self.pages, self.request, template, status=status, staff=self.staff, **variables
+        )
+
+    def form_page(
+        self, template: str, load: LoadVariables = no_variables, **variables: Any
+    ) -> AbstractAsyncContextManager[None]:
+        """Around the use case: if it refuses, respond with ``template`` and the problem.
+
+        ``load`` returns the page's variables; ``variables`` override them, such as ``values``
+        to keep what was typed.
+        """
+
+        async def render(error: Refusal) -> Response[bytes]:
+            problem = problem_of(error, self.language)
+            shown = {**await load(), **variables, "problem": problem}
+            return self.page(template, status=problem.status, **shown)
+
+        return refused_with(render)
+
+    def go(self, path: str) -> Response[Any]:
+        """Redirect to a back-office page, with GET."""
+        return Redirect(f"/{self.language}/admin{path}", status_code=303)
+
+
+async def require_staff(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """A guard: there is a staff session, and the role may use this area.
+
+    Raises:
+        SignInRequired: without a session.
+        NotAllowed: the audit log has an entry about it.
+    """
+    state = connection.app.state
+    staff = await state["authenticator"].staff(str(connection.cookies.get(STAFF_SESSION, "")))
+    if staff is None:
+        raise SignInRequired
+    await authorize(staff, connection.scope, state["record_act"])
+    connection.state["staff"] = staff
+
+
+def admin_context(request: AnyRequest, language: Given[str], pages: Given[Pages]) -> AdminContext:
+    return AdminContext(
+        request=request, language=language, staff=request.state["staff"], pages=pages
+    )
+
+
+def order_access(context: Given[AdminContext]) -> OrderAccess:
+    return order_access_of(context.staff)
+
+
+def admin_page(
+    pages: Pages,
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    **variables: Any,
+) -> Response[bytes]:
+    path = request.scope["path"]
+    body = pages.render(
+        f"admin/{template}",
+        language_of_request(request),
+        {"path": path, "rest": path[PREFIX_LENGTH:], "staff": None, **variables},
+    )
+    return Response(
+        body,
+        status_code=status,
+        media_type="text/html",
+        headers={"cache-control": "private, no-store"},
+    )

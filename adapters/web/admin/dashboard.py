@@ -1,0 +1,82 @@
+"""The first page of the back office: sales figures, and the health of the plugins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from litestar import Response, get
+
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
+from core.domain.customer import Duty
+from core.domain.money import Money
+from ports.clock import Clock
+from ports.storage.ledgers import DayFigures, OrderLedger
+
+DAYS = 30
+CHART_HEIGHT = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginHealth:
+    """``reason`` is why the plugin was refused, or its last error."""
+
+    name: str
+    version: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day in the chart; ``height`` is at most `CHART_HEIGHT`."""
+
+    day: date
+    orders: int
+    revenue: Money
+    height: int
+
+
+PluginReport = Callable[[], tuple[PluginHealth, ...]]
+"""Returns every plugin with its health; the assembly provides it."""
+
+
+@get("/", include_in_schema=False)
+async def show(
+    context: Given[AdminContext],
+    order_ledger: Given[OrderLedger],
+    plugin_report: Given[PluginReport],
+    now: Given[Clock],
+    currency: Given[str],
+) -> Response[Any]:
+    if context.staff.duty is Duty.AUDITOR:
+        return context.go("/evidence")
+    today = now()
+    figures = await order_ledger.figures(today - timedelta(days=DAYS), currency)
+    return context.page(
+        "overview.html",
+        counts=await order_ledger.counts(),
+        bars=bars_of(figures, today.date(), currency),
+        revenue=sum((each.revenue for each in figures), Money.zero(currency)),
+        paid=sum(each.orders for each in figures),
+        plugins=plugin_report(),
+        chart_height=CHART_HEIGHT,
+    )
+
+
+def bars_of(figures: tuple[DayFigures, ...], today: date, currency: str) -> tuple[Bar, ...]:
+    """One bar a day, also for days without orders, scaled to the highest one."""
+    by_day = {each.day: each for each in figures}
+    most = max((each.revenue.minor for each in figures), default=0)
+    bars = []
+    for back in range(DAYS - 1, -1, -1):
+        day = today - timedelta(days=back)
+        known = by_day.get(day)
+        revenue = known.revenue if known else Money.zero(currency)
+        height = round(revenue.minor * CHART_HEIGHT / most) if most else 0
+        bars.append(Bar(day, known.orders if known else 0, revenue, height))
+    return tuple(bars)
+
+
+handlers = [show]

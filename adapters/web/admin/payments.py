@@ -1,0 +1,82 @@
+"""Reconciliation of payments with the gateways' statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.web.admin.context import AdminContext
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from core.application.gateways import Gateways
+from core.application.reconciling import Reconcile
+from core.domain.errors import Invalid, NotFound
+from ports.payment.abilities import (
+    Ability,
+)
+from ports.storage.accounts import MoneyLedger
+
+ON_A_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationsPage:
+    money_ledger: Given[MoneyLedger]
+    gateways: Given[Gateways]
+
+    async def variables(self) -> Mapping[str, Any]:
+        return {
+            "reports": await self.money_ledger.reports(ON_A_PAGE),
+            "gateways": [
+                each
+                for each in self.gateways.by_code.values()
+                if Ability.STATEMENTS in each.abilities
+            ],
+            "values": {},
+        }
+
+
+@get("/reconciliations", include_in_schema=False)
+async def list_reports(
+    context: Given[AdminContext], reconciliations_page: Given[ReconciliationsPage]
+) -> Response[bytes]:
+    return context.page("reconciliations.html", **await reconciliations_page.variables())
+
+
+@post("/reconciliations", include_in_schema=False)
+async def create(
+    context: Given[AdminContext],
+    form: Given[Form],
+    reconciliations_page: Given[ReconciliationsPage],
+    reconcile: Given[Reconcile],
+) -> Response[Any]:
+    load = reconciliations_page.variables
+    async with context.form_page("reconciliations.html", load, values=form.values):
+        report = await reconcile(form.text("gateway"), _day(form.text("day")))
+    return context.go(f"/reconciliations/{report.gateway}/{report.day}")
+
+
+@get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False)
+async def show(
+    gateway: FromPath[str],
+    day: FromPath[str],
+    context: Given[AdminContext],
+    money_ledger: Given[MoneyLedger],
+) -> Response[bytes]:
+    report = await money_ledger.report(gateway, _day(day))
+    if report is None:
+        raise NotFound("report", f"{gateway} {day}")
+    return context.page("reconciliation.html", report=report)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("day", "Enter a date such as 2026-11-24.") from error
+
+
+handlers = [list_reports, create, show]

@@ -1,0 +1,184 @@
+"""Conversion between a product and the text fields of its form.
+
+Each line of the options is ``code | 颜色/Colour | red=红/Red, blue=蓝/Blue``. Each line of
+the variants is ``SKU | price | red | m | weight | former price | barcode``, with one value
+for each option, so that a table can be pasted from a spreadsheet.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from adapters.web.forms import Form
+from core.application.merchandising import ProductDraft, VariantDraft
+from core.domain.catalogue.product import (
+    OptionType,
+    OptionValue,
+    Picture,
+    Product,
+    ProductState,
+    ReturnException,
+)
+from core.domain.errors import Invalid
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from core.domain.text import LANGUAGES, Text
+from ports.storage.shelf import CategoryView
+
+OPTION_PARTS = 3
+FIXED_PARTS = 5
+LONGEST_NUMBER = 9
+
+
+def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
+    """Raises `Invalid` with the number of the wrong line."""
+    options = _options(form.text("options"))
+    pictures = form.text("pictures")
+    title = _texts(form, "title")
+    return ProductDraft(
+        handle=handle.lower(),
+        title=title,
+        category=form.text("category"),
+        description=_texts(form, "description"),
+        brand=form.text("brand") or None,
+        tags=tuple(tag.strip() for tag in form.text("tags").split(",") if tag.strip()),
+        options=options,
+        variants=_variants(form.text("variants"), options, currency),
+        pictures=tuple(
+            Picture(path=path.strip(), alt=title, position=place)
+            for place, path in enumerate(pictures.splitlines())
+            if path.strip()
+        ),
+        state=ProductState(form.text("state")) if form.text("state") in set(ProductState) else None,
+        return_exception=_return_exception(form.text("return_exception")),
+        version=form.number("version", 0) or None,
+    )
+
+
+def values_of(product: Product, tree: Sequence[CategoryView]) -> dict[str, str]:
+    slugs = {each.id: each.slug for each in tree}
+    return {
+        "handle": product.handle,
+        **{f"title-{each}": product.title.by_language.get(each, "") for each in LANGUAGES},
+        **{
+            f"description-{each}": product.description.by_language.get(each, "")
+            for each in LANGUAGES
+        },
+        "category": slugs.get(product.category_id, ""),
+        "tags": ", ".join(product.tags),
+        "options": "\n".join(_option_line(option) for option in product.options),
+        "variants": "\n".join(_variant_lines(product)),
+        "pictures": "\n".join(picture.path for picture in product.pictures),
+        "state": str(product.state),
+        "return_exception": product.return_exception or "",
+        "version": str(product.version),
+    }
+
+
+def _return_exception(text: str) -> ReturnException | Literal[""]:
+    return ReturnException(text) if text in set(ReturnException) else ""
+
+
+def _texts(form: Form, name: str) -> Text:
+    return Text({each: form.text(f"{name}-{each}") for each in LANGUAGES})
+
+
+def _options(text: str) -> tuple[OptionType, ...]:
+    options = []
+    for place, line in enumerate(_lines(text), 1):
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != OPTION_PARTS:
+            raise Invalid("options", "Line {line}: enter code | name | values.", line=place)
+        code, name, values = parts
+        options.append(OptionType(code, _names(name), _option_values(values, place)))
+    return tuple(options)
+
+
+def _option_values(text: str, place: int) -> tuple[OptionValue, ...]:
+    values = []
+    for each in text.split(","):
+        code, _, name = each.strip().partition("=")
+        if not code.strip():
+            raise Invalid("options", "Line {line}: a value is empty.", line=place)
+        values.append(OptionValue(code.strip(), _names(name.strip() or code.strip())))
+    return tuple(values)
+
+
+def _variants(
+    text: str, options: tuple[OptionType, ...], currency: str
+) -> tuple[VariantDraft, ...]:
+    variants = []
+    for place, line in enumerate(_lines(text), 1):
+        parts = [part.strip() for part in line.split("|")]
+        least = 2 + len(options)
+        if not least <= len(parts) <= len(options) + FIXED_PARTS:
+            raise Invalid(
+                "variants",
+                "Line {line}: enter SKU | price | one value per option | grams | former price"
+                " | barcode.",
+                line=place,
+            )
+        chosen = dict(zip([each.code for each in options], parts[2:least], strict=True))
+        weight, compare_at, barcode = [*parts[least:], "", "", ""][:3]
+        variants.append(
+            VariantDraft(
+                sku=Sku(parts[0]),
+                price=_price(parts[1], currency, place),
+                options=chosen,
+                compare_at=_price(compare_at, currency, place) if compare_at else None,
+                weight_grams=_grams(weight, place),
+                barcode=barcode,
+            )
+        )
+    return tuple(variants)
+
+
+def _price(text: str, currency: str, place: int) -> Money:
+    try:
+        return Money.parse(text, currency)
+    except Invalid as error:
+        raise Invalid(
+            "variants", "Line {line}: “{value}” is not a price.", line=place, value=text[:40]
+        ) from error
+
+
+def _grams(text: str, place: int) -> int:
+    if not text:
+        return 0
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        raise Invalid("variants", "Line {line}: the weight must be in whole grams.", line=place)
+    return int(text)
+
+
+def _option_line(option: OptionType) -> str:
+    values = ", ".join(f"{value.code}={_joined(value.name)}" for value in option.values)
+    return f"{option.code} | {_joined(option.name)} | {values}"
+
+
+def _variant_lines(product: Product) -> list[str]:
+    return [
+        " | ".join(
+            [
+                each.sku,
+                str(each.price.decimal),
+                *(each.options[option.code] for option in product.options),
+                str(each.weight_grams),
+                str(each.compare_at.decimal) if each.compare_at else "",
+                each.barcode,
+            ]
+        )
+        for each in product.variants
+    ]
+
+
+def _names(text: str) -> Text:
+    """``红/Red``, or one name for both languages."""
+    zh, slash, en = text.partition("/")
+    return Text({"zh": zh.strip(), "en": en.strip() if slash else zh.strip()})
+
+
+def _joined(name: Text) -> str:
+    return f"{name.in_language('zh')}/{name.in_language('en')}"
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]

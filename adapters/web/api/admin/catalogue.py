@@ -1,0 +1,175 @@
+"""Products as staff manage them, whatever their state."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import get, post, put
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from adapters.web.api.body import Body, Code, MinorUnits, SkuText
+from adapters.web.api.pagination import Cursor, Limit, Page
+from adapters.web.dependencies import Given
+from core.application.merchandising import (
+    MoveProduct,
+    ProductDraft,
+    Saved,
+    SaveProduct,
+    VariantDraft,
+)
+from core.domain.catalogue.product import (
+    OptionType,
+    OptionValue,
+    ProductState,
+    ReturnException,
+)
+from core.domain.identifiers import Sku
+from core.domain.money import Money
+from core.domain.text import Text
+from ports.storage.shelf import Catalogue, StockedProduct
+
+Translation = Annotated[str, msgspec.Meta(max_length=50_000)]
+Texts = dict[Literal["zh", "en"], Translation]
+
+
+class OptionValueBody(Body, frozen=True, kw_only=True):
+    code: Code
+    name: Texts
+
+
+class OptionBody(Body, frozen=True, kw_only=True):
+    code: Code
+    name: Texts
+    values: Annotated[list[OptionValueBody], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class VariantBody(Body, frozen=True, kw_only=True):
+    """Prices in minor units of the shop's currency; ``on_hand`` sets the counted stock."""
+
+    sku: SkuText
+    price: MinorUnits
+    options: dict[str, str] = msgspec.field(default_factory=dict)
+    compare_at: MinorUnits | None = None
+    weight_grams: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    barcode: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
+
+
+class ProductBody(Body, frozen=True, kw_only=True):
+    """The whole product. ``brand``, ``tags`` and ``state`` keep their value if omitted.
+
+    So does ``return_exception``: why the product cannot be returned without a reason. An
+    empty one removes it.
+    """
+
+    title: Texts
+    category: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    description: Texts = msgspec.field(default_factory=dict)
+    brand: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    tags: list[str] | None = None
+    options: Annotated[list[OptionBody], msgspec.Meta(max_length=3)] = msgspec.field(
+        default_factory=list
+    )
+    variants: Annotated[list[VariantBody], msgspec.Meta(min_length=1, max_length=250)]
+    state: ProductState | None = None
+    return_exception: Literal["", "custom_made", "perishable", "digital", "press"] | None = None
+
+    def draft(self, handle: str, currency: str) -> ProductDraft:
+        return ProductDraft(
+            handle=handle,
+            title=texts(self.title),
+            category=self.category,
+            description=texts(self.description),
+            brand=self.brand,
+            tags=None if self.tags is None else tuple(self.tags),
+            options=tuple(_option(each) for each in self.options),
+            variants=tuple(_variant(each, currency) for each in self.variants),
+            state=self.state,
+            return_exception=ReturnException(self.return_exception)
+            if self.return_exception
+            else self.return_exception,
+        )
+
+
+class MoveBody(Body, frozen=True, kw_only=True):
+    move: Literal["publish", "unpublish", "archive", "restore"]
+
+
+class SaveResult(msgspec.Struct, frozen=True):
+    result: Saved
+
+
+@get(
+    "/products",
+    operation_id="listAllProducts",
+    summary="List all products",
+    tags=["Back office"],
+)
+async def list_products(
+    catalogue: Given[Catalogue],
+    language: Given[str],
+    q: Annotated[str, QueryParameter(max_length=200)] = "",
+    in_state: Annotated[ProductState | None, QueryParameter(name="state")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[StockedProduct]:
+    """In every state, newest first."""
+    rows, following = await catalogue.stocked(
+        words=q, state=in_state, language=language, limit=limit, cursor=cursor
+    )
+    return Page(rows, following)
+
+
+@put(
+    "/products/{handle:str}",
+    operation_id="saveProduct",
+    summary="Create or update a product",
+    tags=["Back office"],
+)
+async def save(
+    handle: FromPath[str],
+    data: JSONBody[ProductBody],
+    save_product: Given[SaveProduct],
+    currency: Given[str],
+) -> SaveResult:
+    """`result` says if the product was created, changed or already the same."""
+    return SaveResult(await save_product(data.draft(handle, currency)))
+
+
+@post(
+    "/products/{handle:str}/moves",
+    operation_id="changeProductState",
+    summary="Publish, unpublish, archive or restore a product",
+    tags=["Back office"],
+    status_code=204,
+)
+async def move(
+    handle: FromPath[str], data: JSONBody[MoveBody], move_product: Given[MoveProduct]
+) -> None:
+    await move_product(handle, data.move)
+
+
+def texts(body: Texts) -> Text:
+    return Text({str(language): words for language, words in body.items()})
+
+
+def _option(body: OptionBody) -> OptionType:
+    return OptionType(
+        body.code,
+        texts(body.name),
+        tuple(OptionValue(value.code, texts(value.name)) for value in body.values),
+    )
+
+
+def _variant(body: VariantBody, currency: str) -> VariantDraft:
+    return VariantDraft(
+        sku=Sku(body.sku),
+        price=Money(body.price, currency),
+        options=body.options,
+        compare_at=None if body.compare_at is None else Money(body.compare_at, currency),
+        weight_grams=body.weight_grams,
+        barcode=body.barcode,
+        on_hand=body.on_hand,
+    )
+
+
+handlers = [list_products, save, move]

@@ -1,0 +1,65 @@
+"""Sign-in of staff, and the guard of every other path of the back office."""
+
+from typing import Any
+
+from litestar import post
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
+
+from adapters.web.access.staff import actor_of, authorize, order_access_of
+from adapters.web.api.body import Body
+from adapters.web.api.customers.sessions import Login, Password, SessionToken, login_of
+from adapters.web.dependencies import Given
+from adapters.web.visitors import AnyRequest
+from core.application.members import LogInStaff
+from core.application.orders import OrderAccess
+from ports.storage.ledgers import Visitor
+
+
+class StaffCredentials(Body, frozen=True, kw_only=True):
+    login: Login
+    password: Password
+
+
+@post(
+    "/staff-sessions",
+    operation_id="signInStaff",
+    summary="Sign in as staff",
+    tags=["Back office"],
+)
+async def sign_in(
+    data: JSONBody[StaffCredentials], log_in_staff: Given[LogInStaff]
+) -> SessionToken:
+    return SessionToken(await log_in_staff(login_of(data.login), data.password))
+
+
+async def require_staff(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """A guard: the bearer token is a staff session, and the role may use this area."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    state = connection.app.state
+    staff = await state["authenticator"].staff(token.strip())
+    if scheme.lower() != "bearer" or staff is None:
+        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
+    await authorize(staff, connection.scope, state["record_act"])
+    connection.state["staff"] = staff
+
+
+def signed_in_staff(request: AnyRequest) -> Visitor:
+    """The staff session that the guard accepted."""
+    staff: Visitor = request.state["staff"]
+    return staff
+
+
+def staff_actor(staff: Given[Visitor]) -> str:
+    return actor_of(staff)
+
+
+def staff_order_access(staff: Given[Visitor]) -> OrderAccess:
+    return order_access_of(staff)
+
+
+sign_in_limited_handlers = [sign_in]

@@ -1,0 +1,45 @@
+"""Stock counts."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import put
+from litestar.params import FromPath, JSONBody
+
+from adapters.web.api.body import Body
+from adapters.web.dependencies import Given
+from core.application.storekeeping import CountStock
+from core.domain.identifiers import LocationCode, Sku
+
+Counted = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+
+
+class StockBody(Body, frozen=True, kw_only=True):
+    """``on_hand`` is the counted stock; it cannot be below what open orders have allocated.
+
+    ``backorder_limit`` is how many more units may be sold; it keeps its value if omitted.
+    """
+
+    on_hand: Counted
+    backorder_limit: Counted | None = None
+    location: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+
+
+@put(
+    "/stock/{sku:str}",
+    operation_id="recordStockCount",
+    summary="Record a stock count",
+    tags=["Back office"],
+    status_code=204,
+)
+async def count(
+    sku: FromPath[str],
+    data: JSONBody[StockBody],
+    count_stock: Given[CountStock],
+    location: Given[str],
+) -> None:
+    counted_at = LocationCode(data.location or location)
+    await count_stock(Sku(sku), counted_at, data.on_hand, data.backorder_limit)
+
+
+handlers = [count]

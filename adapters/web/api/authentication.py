@@ -1,0 +1,59 @@
+"""Who calls the API: dependencies that read the session token and the order token."""
+
+from typing import Annotated
+
+from litestar.exceptions import NotAuthorizedException
+from litestar.params import FromPath, HeaderParameter
+
+from adapters.web.dependencies import Given
+from adapters.web.visitors import AnyRequest, Authenticator, bearer, customer_id
+from core.application.carts import CartOwner
+from core.application.orders import OrderAccess
+from core.domain.errors import Invalid
+from core.domain.identifiers import CustomerId
+from ports.storage.ledgers import Visitor
+
+OWN_CART = "mine"
+LONGEST_TOKEN = 100
+
+OrderToken = Annotated[
+    str,
+    HeaderParameter(
+        name="Order-Token",
+        max_length=100,
+        description="The `access_token` of an order that a guest placed.",
+    ),
+]
+
+
+async def find_visitor(request: AnyRequest, authenticator: Given[Authenticator]) -> Visitor | None:
+    return await authenticator.member(bearer(request))
+
+
+def require_member(visitor: Given[Visitor | None]) -> CustomerId:
+    """The signed-in customer. Raises the framework's 401 for a guest."""
+    if visitor is None:
+        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
+    return CustomerId(visitor.person_id)
+
+
+def owner_of_path(token: FromPath[str], visitor: Given[Visitor | None]) -> CartOwner:
+    return cart_owner(token, visitor)
+
+
+def cart_owner(token: str, visitor: Visitor | None) -> CartOwner:
+    """Raises `Invalid` for a token that no cart can have."""
+    if len(token) > LONGEST_TOKEN:
+        raise Invalid("token", "This is not a cart token.")
+    if token != OWN_CART:
+        return CartOwner(token=token)
+    if visitor is None:
+        raise Invalid("token", "Sign in to use the cart “mine”.")
+    return CartOwner(token="", customer_id=customer_id(visitor))
+
+
+def customer_order_access(
+    visitor: Given[Visitor | None], order_token: OrderToken = ""
+) -> OrderAccess:
+    """The customer's own orders, and the order that the token belongs to."""
+    return OrderAccess(customer_id=customer_id(visitor), token=order_token)

@@ -1,0 +1,1 @@
+"""Customers: registration, sessions, account and addresses."""

@@ -1,0 +1,33 @@
+"""Whose data a storefront request may see: dependencies of its handlers."""
+
+from urllib.parse import quote
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import RespondWith
+from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.visitors import SAFE_METHODS
+from core.application.carts import CartOwner
+from core.application.orders import OrderAccess
+from core.domain.errors import NotFound
+from core.domain.identifiers import CustomerId
+
+LONGEST_PATH = 200
+
+
+def require_member(context: Given[StorefrontContext]) -> CustomerId:
+    """The signed-in customer; a guest is sent to the sign-in page, and back after it."""
+    if context.customer_id is not None:
+        return context.customer_id
+    path = context.request.scope["path"]
+    if context.request.method not in SAFE_METHODS:
+        raise NotFound("page", path)
+    raise RespondWith(context.go(f"/login?next={quote(path[:LONGEST_PATH])}"))
+
+
+def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
+    return CartOwner(token=context.cart_token, customer_id=context.customer_id)
+
+
+def order_access(context: Given[StorefrontContext]) -> OrderAccess:
+    """The customer's own orders, and the order whose signed ``key`` is in the URL."""
+    return OrderAccess(customer_id=context.customer_id, token=context.query("key")[:LONGEST_TOKEN])

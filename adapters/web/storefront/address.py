@@ -1,0 +1,24 @@
+"""The form fields of a postal address."""
+
+from adapters.contacts.normalisation import phone_or_text
+from adapters.regions import check_divisions
+from adapters.web.forms import Form
+from core.domain.address import Address
+
+FIELDS = ("name", "phone", "country", "region", "city", "district", "street", "postcode")
+
+
+def address_of(form: Form) -> Address:
+    """Raises `Invalid`."""
+    values = {name: form.text(name) for name in FIELDS}
+    values["country"] = values["country"] or "CN"
+    values["phone"] = phone_or_text(values["phone"], values["country"])
+    address = Address(**values)
+    check_divisions(address)
+    return address
+
+
+def values_of(address: Address | None) -> dict[str, str]:
+    if address is None:
+        return {"country": "CN"}
+    return {name: getattr(address, name) for name in FIELDS}

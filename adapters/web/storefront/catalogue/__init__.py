@@ -1,0 +1,1 @@
+"""Home page, categories, search and product pages."""

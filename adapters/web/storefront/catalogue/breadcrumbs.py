@@ -1,0 +1,16 @@
+"""The path of categories to a page."""
+
+from ports.storage.shelf import CategoryView, ProductView
+
+
+def breadcrumbs_of(
+    tree: tuple[CategoryView, ...], here: ProductView | CategoryView
+) -> tuple[CategoryView, ...]:
+    """The categories from the top level down to the one of ``here``."""
+    by_id = {each.id: each for each in tree}
+    current = by_id.get(here.category_id if isinstance(here, ProductView) else here.id)
+    path: list[CategoryView] = []
+    while current is not None:
+        path.insert(0, current)
+        current = by_id.get(current.parent_id) if current.parent_id else None
+    return tuple(path)

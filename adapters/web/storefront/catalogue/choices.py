@@ -1,0 +1,83 @@
+"""What a product list shows, read from the query string and written back to it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus
+
+from adapters.web.api.catalogue import attributes_of
+from adapters.web.storefront.context import StorefrontContext
+from core.domain.money import Money
+from ports.search import SearchQuery, Sort
+
+PER_PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Search words, filters and sort order of a list, as in the query string of its URL."""
+
+    words: str
+    filters: tuple[str, ...]
+    price_min: str
+    price_max: str
+    in_stock: bool
+    sort: Sort
+    cursor: str
+
+    @staticmethod
+    def of(context: StorefrontContext) -> "Choices":
+        query = context.request.query_params
+        try:
+            sort = Sort(query.get("sort", Sort.RELEVANCE))
+        except ValueError:
+            sort = Sort.RELEVANCE
+        return Choices(
+            words=query.get("q", "").strip()[:200],
+            filters=tuple(query.getall("filter", []))[:20],
+            price_min=query.get("price_min", "").strip()[:12],
+            price_max=query.get("price_max", "").strip()[:12],
+            in_stock=query.get("in_stock") == "1",
+            sort=sort,
+            cursor=query.get("cursor", ""),
+        )
+
+    def query(self, currency: str) -> SearchQuery:
+        """Raises `Invalid` if a price is not an amount."""
+        prices = [_minor(self.price_min, currency), _minor(self.price_max, currency)]
+        if None not in prices:
+            prices.sort()
+        return SearchQuery(
+            words=self.words,
+            attributes=attributes_of(list(self.filters)),
+            lowest=prices[0],
+            highest=prices[1],
+            in_stock=self.in_stock,
+            sort=self.sort,
+            limit=PER_PAGE,
+            cursor=self.cursor,
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The query string with ``changes``, for the first page."""
+        filters = changes.get("filters", self.filters)
+        sort = changes.get("sort", self.sort)
+        pairs = [
+            ("q", self.words),
+            *(("filter", each) for each in filters),
+            ("price_min", self.price_min),
+            ("price_max", self.price_max),
+            ("in_stock", "1" if self.in_stock else ""),
+            ("sort", "" if sort is Sort.RELEVANCE else sort),
+            ("cursor", changes.get("cursor", "")),
+        ]
+        return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs if value)
+
+    def toggled(self, each: str) -> str:
+        without = tuple(known for known in self.filters if known != each)
+        return self.address(
+            filters=without if len(without) < len(self.filters) else (*self.filters, each)
+        )
+
+
+def _minor(text: str, currency: str) -> int | None:
+    return Money.parse(text, currency).minor if text else None

@@ -1,0 +1,36 @@
+"""The home page."""
+
+from litestar import Response, get
+
+from adapters.web.dependencies import Given
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.storefront.recommendation import RecentlyViewed
+from core.application.browsing import BrowseProducts, SuggestProducts, SuggestToMember
+from ports.search import SearchQuery, Sort
+
+PER_ROW = 12
+
+
+@get("/", include_in_schema=False)
+async def home(
+    context: Given[StorefrontContext],
+    browse_products: Given[BrowseProducts],
+    suggest_products: Given[SuggestProducts],
+    suggest_to_member: Given[SuggestToMember],
+) -> Response[bytes]:
+    language, member = context.language, context.customer_id
+    newest = await browse_products(
+        SearchQuery(sort=Sort.NEWEST, limit=PER_ROW, in_stock=True), language
+    )
+    viewed = RecentlyViewed.of(context)
+    return await context.page(
+        "catalogue/home.html",
+        public=True,
+        for_you=await suggest_to_member(member, language) if member else (),
+        viewed=await viewed.cards(context) if viewed else (),
+        newest=newest.products,
+        trending=await suggest_products((), language, limit=PER_ROW),
+    )
+
+
+handlers = [home]

@@ -1,0 +1,81 @@
+"""Product lists: a category, or the result of a search."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from adapters.web.dependencies import Given
+from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
+from adapters.web.storefront.catalogue.choices import Choices
+from adapters.web.storefront.context import StorefrontContext
+from core.application.browsing import BrowseProducts, Listing
+from core.domain.errors import Invalid, NotFound
+from ports.search import SearchQuery, Sort
+from ports.storage.shelf import CategoryView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage:
+    context: Given[StorefrontContext]
+    browse_products: Given[BrowseProducts]
+    currency: Given[str]
+
+    async def show(
+        self, tree: tuple[CategoryView, ...], here: CategoryView | None = None
+    ) -> Response[bytes]:
+        """A price that is not an amount is a problem above the list without filters."""
+        choices = Choices.of(self.context)
+        try:
+            query = choices.query(self.currency)
+        except Invalid as error:
+            plain = replace(choices, price_min="", price_max="", filters=())
+            listing = await self._listing(plain.query(self.currency), here)
+            variables = _variables(here, tree, choices, listing)
+            return await self.context.refusal("catalogue/listing.html", error, **variables)
+        listing = await self._listing(query, here)
+        variables = _variables(here, tree, choices, listing)
+        return await self.context.page("catalogue/listing.html", public=True, **variables)
+
+    async def _listing(self, query: SearchQuery, here: CategoryView | None) -> Listing:
+        within = replace(query, category=here.id if here else None)
+        return await self.browse_products(within, self.context.language)
+
+
+@get("/c/{slug:str}", include_in_schema=False)
+async def category(
+    slug: FromPath[str], context: Given[StorefrontContext], listing_page: Given[ListingPage]
+) -> Response[bytes]:
+    tree = await context.shelf.categories(context.language)
+    here = next((each for each in tree if each.slug == slug), None)
+    if here is None:
+        raise NotFound("category", slug)
+    return await listing_page.show(tree, here)
+
+
+@get("/search", include_in_schema=False)
+async def search(
+    context: Given[StorefrontContext], listing_page: Given[ListingPage]
+) -> Response[bytes]:
+    return await listing_page.show(await context.shelf.categories(context.language))
+
+
+def _variables(
+    here: CategoryView | None,
+    tree: tuple[CategoryView, ...],
+    choices: Choices,
+    listing: Listing,
+) -> Mapping[str, Any]:
+    return {
+        "here": here,
+        "trail": breadcrumbs_of(tree, here) if here else (),
+        "children": tuple(each for each in tree if here and each.parent_id == here.id),
+        "choices": choices,
+        "listing": listing,
+        "sorts": Sort,
+    }
+
+
+handlers = [category, search]

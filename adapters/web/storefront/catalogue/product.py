@@ -1,0 +1,108 @@
+"""The product page: choose a variant, and add it to the cart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.storefront.recommendation import RecentlyViewed
+from adapters.web.visitors import CART, CART_LIVES_SECONDS
+from core.application.browsing import ShowProduct, SuggestProducts
+from core.application.carts import AddToCart, CartOwner
+from core.domain.errors import Invalid
+from core.domain.identifiers import Sku
+from ports.storage.shelf import ProductView, VariantView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPage:
+    context: StorefrontContext
+    product: ProductView
+    suggest_products: SuggestProducts
+
+    async def variables(self) -> Mapping[str, Any]:
+        language = self.context.language
+        tree = await self.context.shelf.categories(language)
+        return {
+            "product": self.product,
+            "quantity": "1",
+            "trail": breadcrumbs_of(tree, self.product),
+            "suggestions": await self.suggest_products([self.product.id], language),
+        }
+
+
+async def product_page(
+    handle: FromPath[str],
+    context: Given[StorefrontContext],
+    show_product: Given[ShowProduct],
+    suggest_products: Given[SuggestProducts],
+) -> ProductPage:
+    """Raises `NotFound`."""
+    return ProductPage(
+        context=context,
+        product=await show_product(handle, context.language),
+        suggest_products=suggest_products,
+    )
+
+
+@get("/p/{handle:str}", include_in_schema=False)
+async def show(
+    context: Given[StorefrontContext], product_page: Given[ProductPage]
+) -> Response[bytes]:
+    product, viewed = product_page.product, RecentlyViewed.of(context)
+    return await context.page(
+        "catalogue/product.html",
+        public=True,
+        cookies=[viewed.with_product(product.id).cookie(context)] if viewed else (),
+        viewed=await viewed.cards(context, but=product.id) if viewed else (),
+        chosen=variant_chosen(product, dict(context.request.query_params.items())),
+        **await product_page.variables(),
+    )
+
+
+@post("/p/{handle:str}", include_in_schema=False)
+async def add(
+    handle: FromPath[str],
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    product_page: Given[ProductPage],
+    add_to_cart: Given[AddToCart],
+) -> Response[Any]:
+    chosen = variant_chosen(product_page.product, form.values)
+    if form.text("choose"):
+        return context.go(f"/p/{handle}?sku={chosen.sku}" if chosen else f"/p/{handle}")
+    if not owner.token:
+        owner = CartOwner(token=context.new_token(), customer_id=owner.customer_id)
+    async with context.form_page(
+        "catalogue/product.html",
+        product_page.variables,
+        chosen=chosen,
+        quantity=form.text("quantity") or "1",
+    ):
+        if chosen is None:
+            raise Invalid("options", "Choose a value for each option first.")
+        units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
+    cookies = [context.cookie(CART, owner.token, CART_LIVES_SECONDS), context.units_cookie(units)]
+    return context.go("/cart", cookies)
+
+
+def variant_chosen(product: ProductView, given: Mapping[str, str]) -> VariantView | None:
+    """By ``sku``, or by one value of each option; without either, the first one in stock."""
+    variants = product.variants
+    named = next((each for each in variants if each.sku == given.get("sku")), None)
+    picked = {option.code: given.get(f"option-{option.code}", "") for option in product.options}
+    if any(picked.values()):
+        return next((each for each in variants if dict(each.options) == picked), None)
+    if given.get("sku") or len(variants) == 0:
+        return named
+    return next((each for each in variants if each.available > 0), variants[0])
+
+
+handlers = [show, add]

@@ -1,0 +1,175 @@
+"""The context of a storefront request: the visitor, the language, and how a page is rendered."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import LoadVariables, Refusal, no_variables, refused_with
+from adapters.web.language import PREFIX_LENGTH
+from adapters.web.pages import Pages
+from adapters.web.problems import problem_of
+from adapters.web.visitors import (
+    CART,
+    CART_LIVES_SECONDS,
+    CART_UNITS,
+    SESSION,
+    VIEWED,
+    AnyRequest,
+    Authenticator,
+    cookie,
+    customer_id,
+)
+from core.domain.identifiers import CustomerId
+from ports.clock import NewToken
+from ports.storage.ledgers import Visitor
+from ports.storage.shelf import Shelf
+
+LONGEST_TOKEN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorefrontServices:
+    """What every storefront page needs. ``secure`` cookies are sent over HTTPS only."""
+
+    authenticator: Authenticator
+    pages: Pages
+    shelf: Shelf
+    new_token: NewToken
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorefrontContext:
+    request: AnyRequest
+    language: str
+    member: Visitor | None
+    services: StorefrontServices
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.services.shelf
+
+    @property
+    def cart_token(self) -> str:
+        return str(self.request.cookies.get(CART, ""))[:LONGEST_TOKEN]
+
+    @property
+    def customer_id(self) -> CustomerId | None:
+        return customer_id(self.member)
+
+    @property
+    def cart_units(self) -> int:
+        """Units in the cart, from a cookie: a hint for the badge only."""
+        text = self.request.cookies.get(CART_UNITS, "")
+        return int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004
+
+    def query(self, name: str) -> str:
+        return str(self.request.query_params.get(name, ""))
+
+    async def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        cookies: Sequence[Cookie] = (),
+        public: bool = False,
+        **variables: Any,
+    ) -> Response[bytes]:
+        """``public`` pages are the same for every visitor without a cookie, and are cached."""
+        path = self.request.scope["path"]
+        query = self.request.scope["query_string"].decode("latin-1")
+        tree = await self.shelf.categories(self.language)
+        body = self.services.pages.render(
+            f"storefront/{template}",
+            self.language,
+            {
+                "tree": tree,
+                "navigation": self.services.pages.navigation(self.language, tree),
+                "member": self.member,
+                "cart_units": self.cart_units,
+                "path": path,
+                "rest": path[PREFIX_LENGTH:] + (f"?{query}" if query else ""),
+                "problem": None,
+                **variables,
+            },
+        )
+        personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED))
+        anonymous = self.member is None and not any(personal)
+        cacheable = public and anonymous and status == 200  # noqa: PLR2004
+        return Response(
+            body,
+            status_code=status,
+            media_type="text/html",
+            headers={
+                "cache-control": "public, max-age=0, must-revalidate"
+                if cacheable
+                else "private, no-store",
+                "vary": "cookie",
+            },
+            cookies=list(cookies),
+        )
+
+    async def refusal(self, template: str, error: Refusal, **variables: Any) -> Response[bytes]:
+        """The page with the problem of ``error``, and its status."""
+        problem = problem_of(error, self.language)
+        return await self.page(template, status=problem.status, problem=problem, **variables)
+
+    def form_page(
+        self, template: str, load: LoadVariables = no_variables, **variables: Any
+    ) -> AbstractAsyncContextManager[None]:
+        """Around the use case: if it refuses, respond with ``template`` and the problem.
+
+        ``load`` returns the page's variables; ``variables`` override them, such as ``values``
+        to keep what was typed.
+        """
+
+        async def render(error: Refusal) -> Response[bytes]:
+            return await self.refusal(template, error, **{**await load(), **variables})
+
+        return refused_with(render)
+
+    def go(self, path: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
+        """Redirect to a storefront page, with GET."""
+        return Redirect(f"/{self.language}{path}", status_code=303, cookies=list(cookies))
+
+    def new_token(self) -> str:
+        return self.services.new_token()
+
+    def cookie(self, name: str, value: str, seconds: int) -> Cookie:
+        return cookie(name, value, seconds, secure=self.services.secure)
+
+    def units_cookie(self, units: int) -> Cookie:
+        return self.cookie(CART_UNITS, str(units), CART_LIVES_SECONDS)
+
+    def changed_units_cookies(self, units: int) -> Sequence[Cookie]:
+        return [self.units_cookie(units)] if units != self.cart_units else ()
+
+
+async def storefront_context(
+    request: AnyRequest, language: Given[str], services: Given[StorefrontServices]
+) -> StorefrontContext:
+    return StorefrontContext(
+        request=request,
+        language=language,
+        member=await services.authenticator.member(str(request.cookies.get(SESSION, ""))),
+        services=services,
+    )
+
+
+def local_path(text: str, default: str) -> str:
+    """``text`` if it is a path of this shop, else ``default``: prevents open redirects.
+
+    >>> local_path("/zh/cart", "/zh"), local_path("//evil.example", "/zh")
+    ('/zh/cart', '/zh')
+    """
+    if not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return default
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc else default

@@ -1,0 +1,1 @@
+"""Checkout, and the page of an order."""

@@ -1,0 +1,86 @@
+"""Second step of the checkout: shipping and total; then the order is placed and paid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form, RespondWith
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.storefront.payments import PaymentPage
+from core.application.carts import CartOwner
+from core.application.checkout import Checkout, PlaceOrder, ReviewCheckout
+from core.application.gateways import Gateways
+from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError
+from core.domain.money import Money
+from ports.errors import PortError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    context: Given[StorefrontContext]
+    owner: Given[CartOwner]
+    review_checkout: Given[ReviewCheckout]
+    gateways: Given[Gateways]
+
+    async def variables(self) -> Mapping[str, Any]:
+        """Redirects to the step that comes first if something is missing."""
+        try:
+            checkout = await self.review_checkout(self.owner, self.context.language)
+        except CartEmpty as error:
+            raise RespondWith(self.context.go("/cart")) from error
+        except CheckoutIncomplete as error:
+            raise RespondWith(self.context.go("/checkout")) from error
+        return {
+            "checkout": checkout,
+            "gateways": self.gateways.by_code.values(),
+            "key": self.context.new_token(),
+            "picked": {},
+        }
+
+
+@get("/checkout/review", include_in_schema=False)
+async def review(
+    context: Given[StorefrontContext], review_page: Given[ReviewPage]
+) -> Response[Any]:
+    return await context.page("orders/review.html", **await review_page.variables())
+
+
+@post("/checkout/review", include_in_schema=False)
+async def place(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    review_page: Given[ReviewPage],
+    payment_page: Given[PaymentPage],
+    place_order: Given[PlaceOrder],
+    currency: Given[str],
+) -> Response[Any]:
+    async with context.form_page("orders/review.html", review_page.variables, picked=form.values):
+        checkout = checkout_of(form, context, currency)
+        placed = await place_order(owner, checkout)
+    cookies = [context.units_cookie(0)]
+    try:
+        action = await payment_page.start(placed.id, placed.number, form.text("gateway"))
+    except (DomainError, PortError):
+        # The order is placed, so its page is where the buyer pays it.
+        return payment_page.order(placed.number, cookies)
+    return await payment_page.show(placed.number, action, cookies)
+
+
+def checkout_of(form: Form, context: StorefrontContext, currency: str) -> Checkout:
+    """The field ``shipping`` is ``code|price in minor units``, as the page showed it."""
+    code, _, price = form.text("shipping").partition("|")
+    shown = Form({"goods": form.text("goods_total"), "shipping": price})
+    return Checkout(
+        key=form.text("key") or context.new_token(),
+        shipping_code=code,
+        total=Money(shown.number("goods", 0) + shown.number("shipping", 0), currency),
+        cart_version=form.number("cart_version", 0),
+        language=context.language,
+    )
+
+
+handlers = [review, place]

@@ -1,0 +1,109 @@
+"""The order page: the state of an order, and its cancellation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from adapters.plugins.ports import Trackers
+from adapters.web.access.orders import ReadOrder
+from adapters.web.addresses import Addresses
+from adapters.web.dependencies import Given
+from adapters.web.storefront.context import StorefrontContext
+from core.application.browsing import SuggestProducts
+from core.application.gateways import Gateways
+from core.application.orders import CancelOrder
+from core.application.payments import CheckPayments
+from core.domain.order import Order, OrderState
+from core.domain.returns import Remedy, ReturnReason
+from ports.errors import PortError
+from ports.mail import Mailer
+from ports.storage.ledgers import OrderLedger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    context: Given[StorefrontContext]
+    read_order: Given[ReadOrder]
+    order_ledger: Given[OrderLedger]
+    gateways: Given[Gateways]
+    trackers: Given[Trackers]
+    suggest_products: Given[SuggestProducts]
+    mailer: Given[Mailer | None]
+    addresses: Given[Addresses]
+
+    async def variables(self) -> Mapping[str, Any]:
+        return await self.variables_of(await self.read_order())
+
+    async def variables_of(self, order: Order) -> dict[str, Any]:
+        return {
+            "order": self.read_order.view_of(order),
+            "gateways": self.gateways.by_code.values(),
+            "key": self.context.query("key"),
+            "waiting": False,
+            "refunds": await self.order_ledger.refunds(order.id),
+            "returns": await self.order_ledger.returns(order.id),
+            "reasons": tuple(ReturnReason),
+            "remedies": tuple(Remedy),
+            "email_enabled": self.mailer is not None,
+            "tracking": await _tracking(order, self.trackers),
+            "suggestions": await self.suggest_products(
+                [line.product_id for line in order.lines], self.context.language
+            ),
+            "values": {},
+        }
+
+    def redirect(self) -> Response[Any]:
+        path = self.addresses.order_path(self.read_order.number, self.context.language)
+        return Redirect(path, status_code=303)
+
+
+@get("/orders/{number:str}", include_in_schema=False)
+async def show(
+    context: Given[StorefrontContext],
+    order: Given[Order],
+    read_order: Given[ReadOrder],
+    order_page: Given[OrderPage],
+    check_payments: Given[CheckPayments],
+) -> Response[bytes]:
+    """For the customer of the order, or with ``key`` from the link that a guest gets."""
+    waiting = False
+    if order.state is OrderState.PLACED and await order_page.order_ledger.payments(order.id):
+        await check_payments(order.id)
+        order = await read_order()
+        waiting = order.state is OrderState.PLACED
+    variables = {**await order_page.variables_of(order), "waiting": waiting}
+    return await context.page("orders/order.html", **variables)
+
+
+@post("/orders/{number:str}/cancel", include_in_schema=False)
+async def cancel(
+    context: Given[StorefrontContext],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    cancel_order: Given[CancelOrder],
+) -> Response[Any]:
+    async with context.form_page("orders/order.html", order_page.variables):
+        await cancel_order(order.id, "customer")
+    return order_page.redirect()
+
+
+async def _tracking(order: Order, trackers: Trackers) -> tuple[tuple[str, str, str], ...]:
+    """``(carrier's name, tracking number, URL of the carrier's page)`` for each shipment."""
+    names = {service.code: service.name for service in trackers.services()}
+    rows = []
+    for shipment in order.shipments:
+        name = names.get(shipment.carrier)
+        try:
+            known = await trackers.track(shipment.carrier, shipment.tracking_number)
+            url = known.url
+        except PortError:
+            url = ""
+        shown = name.in_language(order.language) if name else shipment.carrier
+        rows.append((shown, shipment.tracking_number, url))
+    return tuple(rows)
+
+
+handlers = [show, cancel]

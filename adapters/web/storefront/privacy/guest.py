@@ -1,0 +1,74 @@
+"""A guest's own data: a link by e-mail gives access to a copy and to the erasure."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from adapters.contacts.normalisation import known_contact
+from adapters.web.dependencies import Given
+from adapters.web.downloads import sent_once
+from adapters.web.forms import Form
+from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.orders.page import OrderPage
+from core.application.privacy.answering import AnswerAccess
+from core.application.privacy.requests import OpenRequest
+from core.application.proving import AskForDataLink, OpenDataLink
+from core.domain.order import Order
+from core.domain.privacy.request import RequestKind
+
+VERIFIED_BY = "link to the e-mail address"
+
+
+@post("/orders/{number:str}/data", include_in_schema=False)
+async def send_link(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    ask_for_data_link: Given[AskForDataLink],
+) -> Response[Any]:
+    """The response does not reveal if the address is the one of the order."""
+    async with context.form_page("orders/order.html", order_page.variables, values=form.values):
+        await ask_for_data_link(order, known_contact(form.text("contact")))
+    return await context.page("orders/order.html", **await order_page.variables(), link_sent=True)
+
+
+@get("/data/{token:str}", include_in_schema=False)
+async def show(
+    token: FromPath[str],
+    context: Given[StorefrontContext],
+    open_data_link: Given[OpenDataLink],
+) -> Response[Any]:
+    subject = await open_data_link.look(token[:LONGEST_TOKEN])
+    return await context.page("privacy/guest_data.html", token=token, contact=min(subject.contacts))
+
+
+@post("/data/{token:str}/copy", include_in_schema=False)
+async def copy(
+    token: FromPath[str],
+    open_data_link: Given[OpenDataLink],
+    open_request: Given[OpenRequest],
+    answer_access: Given[AnswerAccess],
+) -> Stream:
+    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    request = await open_request(RequestKind.ACCESS, subject, VERIFIED_BY)
+    return await sent_once(lambda folder: answer_access.path(request, folder))
+
+
+@post("/data/{token:str}/erasure", include_in_schema=False)
+async def erasure(
+    token: FromPath[str],
+    context: Given[StorefrontContext],
+    open_data_link: Given[OpenDataLink],
+    open_request: Given[OpenRequest],
+) -> Response[Any]:
+    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    request = await open_request(RequestKind.ERASURE, subject, VERIFIED_BY)
+    return await context.page("privacy/guest_data.html", asked=request)
+
+
+handlers = [show]
+sign_in_limited_handlers = [copy, erasure]
+write_limited_handlers = [send_link]

@@ -1,0 +1,33 @@
+"""The privacy notice, for every visitor."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from adapters.web.dependencies import Given
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.storefront.recommendation import RecentlyViewed
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.processing import purposes_of, recipients_told
+from core.application.recipients import Recipients
+from core.domain.privacy.policy import Policy
+
+
+@get("/privacy", include_in_schema=False)
+async def notice(
+    context: Given[StorefrontContext],
+    policy: Given[Policy],
+    keepers: Given[Keepers],
+    recipients: Given[Recipients],
+) -> Response[Any]:
+    inventory = [each for keeper in keepers.here for each in keeper.inventory()]
+    return await context.page(
+        "privacy/notice.html",
+        public=True,
+        purposes=purposes_of(policy, inventory, context.language),
+        recipients=recipients_told(recipients.all, context.language),
+        viewed_wanted=RecentlyViewed.of(context) is not None,
+    )
+
+
+handlers = [notice]

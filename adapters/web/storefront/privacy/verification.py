@@ -1,0 +1,44 @@
+"""Verification of the e-mail address of a customer account, by a link."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.web.dependencies import Given
+from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.privacy.page import MyDataPage
+from core.application.proving import AskForProof, ProveLogin
+from core.domain.identifiers import CustomerId
+
+
+@post("/account/privacy/proof", include_in_schema=False)
+async def send_link(
+    context: Given[StorefrontContext],
+    member: Given[CustomerId],
+    ask_for_proof: Given[AskForProof],
+) -> Response[Any]:
+    await ask_for_proof(member)
+    return context.go("/account/privacy?done=letter")
+
+
+@get("/account/prove/{token:str}", include_in_schema=False)
+async def verify_page(token: FromPath[str], my_data_page: Given[MyDataPage]) -> Response[Any]:
+    return await my_data_page.show(token=token[:LONGEST_TOKEN])
+
+
+@post("/account/prove/{token:str}", include_in_schema=False)
+async def verify(
+    token: FromPath[str],
+    context: Given[StorefrontContext],
+    member: Given[CustomerId],
+    my_data_page: Given[MyDataPage],
+    prove_login: Given[ProveLogin],
+) -> Response[Any]:
+    async with my_data_page.form():
+        await prove_login(member, token[:LONGEST_TOKEN])
+    return context.go("/account/privacy?done=proven")
+
+
+handlers = [verify_page]
+write_limited_handlers = [send_link, verify]

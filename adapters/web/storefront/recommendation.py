@@ -1,0 +1,67 @@
+"""Recently viewed products. They are stored in the visitor's browser only, with consent."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.datastructures import Cookie
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.visitors import VIEWED
+from core.domain.identifiers import ProductId
+from ports.storage.shelf import ProductCard
+
+MOST = 6
+VIEWED_LIVES_SECONDS = 30 * 86_400
+NOTHING_YET = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class RecentlyViewed:
+    """The newest first. The cookie exists only if the visitor has agreed to it."""
+
+    products: tuple[ProductId, ...]
+
+    @staticmethod
+    def of(context: StorefrontContext) -> "RecentlyViewed | None":
+        """None without consent."""
+        text = str(context.request.cookies.get(VIEWED, ""))
+        return RecentlyViewed(tuple(_products(text))) if text else None
+
+    def with_product(self, product_id: ProductId) -> "RecentlyViewed":
+        others = (each for each in self.products if each != product_id)
+        return RecentlyViewed((product_id, *others)[: MOST + 1])
+
+    def cookie(self, context: StorefrontContext) -> Cookie:
+        text = ".".join(each.hex for each in self.products) or NOTHING_YET
+        return context.cookie(VIEWED, text, VIEWED_LIVES_SECONDS)
+
+    async def cards(
+        self, context: StorefrontContext, but: ProductId | None = None
+    ) -> tuple[ProductCard, ...]:
+        shown = [each for each in self.products if each != but][:MOST]
+        return await context.shelf.cards(shown, context.language) if shown else ()
+
+
+@post("/privacy/viewed", include_in_schema=False)
+async def choose_viewed(context: Given[StorefrontContext], form: Given[Form]) -> Response[Any]:
+    """Turn the list on, or delete it."""
+    wanted = form.text("wanted") == "1"
+    cookie = RecentlyViewed(()).cookie(context) if wanted else context.cookie(VIEWED, "", 0)
+    return context.go("/privacy#cookies", [cookie])
+
+
+def _products(text: str) -> list[ProductId]:
+    found = []
+    for part in text.split(".")[: MOST + 1]:
+        try:
+            found.append(ProductId(UUID(hex=part)))
+        except ValueError:
+            continue
+    return found
+
+
+handlers = [choose_viewed]

@@ -1,0 +1,61 @@
+"""Returns: a customer requests one on the order page, or withdraws it."""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.params import FromPath
+
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form
+from adapters.web.storefront.context import StorefrontContext
+from adapters.web.storefront.orders.page import OrderPage
+from core.application.returns import FindReturn, HandleReturn, RequestReturn
+from core.domain.errors import Invalid
+from core.domain.identifiers import Sku
+from core.domain.order import Order
+from core.domain.returns import Remedy, ReturnReason, Wish
+
+
+@post("/orders/{number:str}/returns", include_in_schema=False)
+async def ask(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    request_return: Given[RequestReturn],
+) -> Response[Any]:
+    """The field ``units-SKU`` of each line has the units to return."""
+    async with context.form_page("orders/order.html", order_page.variables, values=form.values):
+        await request_return(order.id, return_input(form, order))
+    return order_page.redirect()
+
+
+@post("/orders/{number:str}/returns/{return_number:str}/withdraw", include_in_schema=False)
+async def withdraw(
+    return_number: FromPath[str],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    find_return: Given[FindReturn],
+    handle_return: Given[HandleReturn],
+) -> Response[Any]:
+    found = await find_return(order.id, return_number)
+    await handle_return.withdraw(found.id)
+    return order_page.redirect()
+
+
+def return_input(form: Form, order: Order) -> Wish:
+    """Raises `Invalid`."""
+    units = {line.sku: form.number(f"units-{line.sku}", 0) for line in order.lines}
+    try:
+        reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
+    except ValueError as error:
+        raise Invalid("reason", "Choose a reason and a resolution.") from error
+    return Wish(
+        quantities={Sku(sku): count for sku, count in units.items() if count > 0},
+        reason=reason,
+        remedy=remedy,
+        note=form.text("note"),
+    )
+
+
+handlers = [ask, withdraw]
