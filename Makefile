@@ -5,6 +5,8 @@ PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8000
 WORKERS ?= 1
 BIN := .venv/bin
+# Where 3.11 is missing, the interpreter of tox runs all tests.
+ENVIRONMENTS = check,$(shell python3.11 -c '' 2>/dev/null && echo py311 || echo py),py313
 
 .PHONY: demo demo-reset test bench docs clean
 
@@ -15,7 +17,7 @@ demo-reset: .venv/installed
 	$(BIN)/entrepot demo --port $(PORT) --workers $(WORKERS) --reset
 
 test: .venv/tox
-	$(BIN)/tox run $(TOX)
+	$(BIN)/tox run $(or $(TOX),-e $(ENVIRONMENTS))
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks $(BENCH)
