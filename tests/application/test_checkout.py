@@ -1,7 +1,7 @@
 """From a cart to a paid order, on SQLite and PostgreSQL, one buyer at a time and many at once."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from core.application.carts import CartOwner
 from core.application.checkout import Checkout
 from core.application.members import Registration
 from core.application.notifications import Outcome
+from core.application.payments import ClosePayments, StartPayment
 from core.domain.errors import (
     CartChanged,
     CartEmpty,
@@ -226,21 +227,28 @@ async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -
     assert len(await shop.order_ledger().payments(placed.id)) == 1
 
 
+@dataclass(frozen=True, slots=True)
+class CloseThenBegin(ClosePayments):
+    """The buyer begins to pay again, once, right after what was open is closed."""
+
+    start_payment: StartPayment
+    begun: list[OrderId] = field(default_factory=list)
+
+    async def __call__(self, order_id: OrderId) -> bool:
+        closed = await ClosePayments.__call__(self, order_id)
+        if not self.begun:
+            self.begun.append(order_id)
+            await self.start_payment(order_id, BACK)
+        return closed
+
+
 @pytest.mark.usefixtures("bank")
 async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -> None:
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
-    begun: list[int] = []
-
-    async def close_then_begin(order_id: OrderId) -> bool:
-        closed = await close(order_id)
-        if not begun:
-            begun.append(1)
-            await shop.start_payment()(order_id, BACK)
-        return closed
-
-    cancel = replace(shop.cancel_order(), close_payments=close_then_begin)
+    begins = CloseThenBegin(close.ledger, close.close_payment, shop.start_payment())
+    cancel = replace(shop.cancel_order(), close_payments=begins)
     await cancel(placed.id, "customer")
     payments = await shop.order_ledger().payments(placed.id)
     assert [payment.state for payment in payments] == ["closed"]

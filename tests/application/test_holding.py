@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.application.checkout import PlacedOrder
+from core.application.payments import AuthorizeFirst
 from core.application.refunds import RefundWish
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.order import OrderStage
@@ -26,7 +27,7 @@ async def placed(shop: Container, bank: Bank) -> PlacedOrder:
     """An order whose money the bank holds."""
     await stock_up(shop)
     placed = await place(shop, quantity=2)
-    await replace(shop.start_payment(), hold=True)(placed.id, BACK)
+    await replace(shop.start_payment(), hold=AuthorizeFirst(True))(placed.id, BACK)
     bank.known = GatewayStatus.AUTHORIZED
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
     return placed

@@ -27,6 +27,7 @@ from adapters.database.migration import upgrade
 from adapters.database.stock import ensure_location
 from core.application.checkout import PlacedOrder
 from core.application.orders import Parcel
+from core.application.payments import AuthorizeFirst
 from core.application.refunds import RefundWish
 from core.domain.errors import DomainError
 from core.domain.identifiers import LocationCode, ReturnId
@@ -152,7 +153,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders)
     def begin_to_pay(self, placed: PlacedOrder) -> None:
-        self.do(replace(self.shop.start_payment(), hold=self.hold)(placed.id, BACK))
+        self.do(replace(self.shop.start_payment(), hold=AuthorizeFirst(self.hold))(placed.id, BACK))
 
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:

@@ -25,7 +25,7 @@ from adapters.privacy import shop as shop_records
 from adapters.privacy.holdings import HOLDINGS
 from core.application.carts import CartOwner, hash_token
 from core.application.checkout import PlacedOrder
-from core.application.privacy.erasing import Sink
+from core.application.privacy.erasing import DerivedData, Sink
 from core.application.privacy.keepers import Keepers
 from core.domain.errors import BeingErased, PlanChanged
 from core.domain.identifiers import CustomerId
@@ -641,12 +641,12 @@ async def test_whatever_was_made_of_records_is_made_again_or_named(
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "a colleague")
-    failing = {each: sink(each, fails=each == name) for each in sinks}
+    failing = DerivedData({each: sink(each, fails=each == name) for each in sinks})
     first = await replace(lives.execute_erasure(), sinks=failing)(request.number, planned.plan_hash)
     assert (first.state, first.failures) == (RequestState.INCOMPLETE, (name,))
     assert first.certificate is None
     assert told == list(sinks)
-    whole = {each: sink(each, fails=False) for each in sinks}
+    whole = DerivedData({each: sink(each, fails=False) for each in sinks})
     last = await replace(lives.execute_erasure(), sinks=whole)(request.number, planned.plan_hash)
     assert last.certificate is not None
     assert last.certificate["certificate"]["propagated"] == list(sinks)

@@ -1,8 +1,8 @@
 """Answering what somebody asks, but for an erasure: a copy, a correction, a restriction."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from core.application.consents import Notice
 from core.application.privacy.keepers import Keepers
@@ -21,8 +21,11 @@ from ports.storage.privacy import PrivacyUnits
 from ports.storage.units import UnitsOfWork
 
 Failures = tuple[str, ...]
-WriteBundle = Callable[[PrivacyRequest, Path], Awaitable[tuple[Path, Failures]]]
-"""Writes everything of a request into a folder: where it is, and who did not answer."""
+
+
+class WriteBundle(Protocol):
+    async def __call__(self, request: PrivacyRequest, folder: Path, /) -> tuple[Path, Failures]:
+        """Write everything of a request into a folder: where it is, and who did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

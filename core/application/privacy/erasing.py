@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NewType, Protocol
 
 from core.application.privacy.keepers import ROUNDS, Keepers
 from core.application.privacy.planning import PlanErasure, spelled
@@ -32,11 +32,21 @@ UNDER_WAY = frozenset(
     }
 )
 
-DestroyKeys = Callable[[Iterable[PersonId], datetime], Awaitable[int]]
 Sink = Callable[[Subject], Awaitable[None]]
 """Takes a person out of something that was made of records: a model, a cache, a file."""
 
-Sign = Callable[[Mapping[str, Any]], Mapping[str, str]]
+DerivedData = NewType("DerivedData", Mapping[str, Sink])
+"""What was made of records, by name."""
+
+
+class DestroyKeys(Protocol):
+    async def __call__(self, people: Iterable[PersonId], at: datetime, /) -> int:
+        """Destroy the keys of ``people``; how many there were."""
+
+
+class Sign(Protocol):
+    def __call__(self, document: Mapping[str, Any], /) -> Mapping[str, str]:
+        """The id of the shop's key, and its signature of ``document``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class ExecuteErasure:
     keepers: Keepers
     plan: PlanErasure
     destroy_keys: DestroyKeys
-    sinks: Mapping[str, Sink]
+    sinks: DerivedData
     sign: Sign
     now: Clock
 
