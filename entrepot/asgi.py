@@ -103,7 +103,7 @@ def _running(shop: Container, cache: PageCache) -> Callable[[Litestar], Any]:
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await shop.vault().prepare()
         await shop.note_keepers()()
-        await shop.bury()
+        await shop.replay_tombstones()()
         tasks = [asyncio.create_task(cache.watch(shop.shelf()))]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))

@@ -54,7 +54,7 @@ def run_prepared(assembly: Assembly, work: Callable[[Any], Awaitable[Answer]]) -
     async def noted(shop: Any) -> Answer:
         await shop.vault().prepare()
         await shop.note_keepers()()
-        await shop.bury()
+        await shop.replay_tombstones()()
         return await work(shop)
 
     try:

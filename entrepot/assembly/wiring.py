@@ -8,7 +8,7 @@ is asked for.
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
 from types import NoneType, UnionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Provider, Singleton
@@ -81,7 +81,7 @@ def port_of(part: Provider[Any]) -> Any:
 def name_of(port: Any) -> str:
     if isinstance(port, UnionType):
         return " | ".join("None" if each is NoneType else name_of(each) for each in port.__args__)
-    return str(getattr(port, "__name__", port))
+    return str(port) if get_args(port) else str(getattr(port, "__name__", port))
 
 
 def _part(port: Any, factory: Callable[..., Any], given: Mapping[str, Any]) -> Part[Any]:

@@ -245,7 +245,7 @@ async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Con
     assert await opened(lives) == before
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         pending = await unit.privacy.pending(planned.id, 1000)
     assert {(code, each.reference, each.outcome) for code, each in pending} == {
         (code, each.reference, each.outcome) for code, each in decisions
@@ -278,7 +278,7 @@ async def test_a_plan_is_made_again_when_something_was_written(
     await bought(lives, bank, CartOwner(token="again"), MARKED, guest)
     with pytest.raises(PlanChanged):
         await lives.execute_erasure()(request.number, planned.plan_hash)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert known.state is RequestState.PLANNED
     assert known.plan_hash != planned.plan_hash
@@ -319,13 +319,13 @@ async def test_rows_that_come_between_batches_go_too(
 async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Container) -> None:
     customer = await lives.register().find_customer(MARKED.marks["login"])
     assert customer is not None
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
         await unit.commit()
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     held = await lives.plan_erasure()(request.number)
     assert (held.state, held.reason) == (RequestState.HELD, "case 12")
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.release_hold(customer.id)
         await unit.commit()
     assert (await erased(lives)).state is RequestState.COMPLETED
@@ -337,12 +337,12 @@ async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Containe
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "x")
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
         await unit.commit()
     with pytest.raises(PlanChanged):
         await lives.execute_erasure()(request.number, planned.plan_hash)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert (known.state, known.reason) == (RequestState.HELD, "case 12")
     assert await lives.register().find_customer(MARKED.marks["login"]) is not None
@@ -517,7 +517,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["keepers"]["failed"] == ["loyalty"]
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert known.state is RequestState.INCOMPLETE
 
@@ -568,21 +568,21 @@ async def test_a_restored_backup_brings_nobody_back(lives: Container) -> None:
                 await connection.execute(sa.insert(table), kept[table])
         await connection.execute(sa.text("DELETE FROM tombstone_replays"))
     assert await rows_of(lives, customer.id)
-    assert await lives.bury() > 4
+    assert await lives.replay_tombstones()() > 4
     async with lives.database().reads.connect() as connection:
         rows = (await connection.execute(sa.select(orders))).all()
     assert len(rows) == 3
     assert len([row for row in rows if row.address is None and row.customer_id is None]) == 2
     assert await lives.register().find_customer(MARKED.marks["login"]) is None
     assert await violations(lives.database()) == []
-    assert await lives.bury() == 0
+    assert await lives.replay_tombstones()() == 0
 
 
 async def test_without_tombstones_a_backup_would_bring_them_back(lives: Container) -> None:
     """The twin: a key store that has forgotten whose keys it destroyed."""
     customer = await lives.register().find_customer(MARKED.marks["login"])
     assert customer is not None
-    assert await lives.bury() == 0
+    assert await lives.replay_tombstones()() == 0
     assert await rows_of(lives, customer.id)
 
 

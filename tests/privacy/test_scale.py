@@ -134,7 +134,7 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
     )
     if progress[-1] < ALL:
         assert last.returncode == 0, last.stderr
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
     assert request.state is RequestState.COMPLETED, request.failures
     assert request.certificate is not None
@@ -203,7 +203,7 @@ async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_
         await shop.execute_erasure()(number, plan_hash)
     states = []
     for _ in range(20):
-        async with shop.units()() as unit:
+        async with shop.privacy_units()() as unit:
             (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
         if request.state is RequestState.PLANNED:
             await shop.approve_erasure()(number, request.plan_hash, "x")

@@ -96,7 +96,7 @@ async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
         await wished(shop, member, RequestKind.RECTIFICATION, wrong)
     customer = await shop.register().customer(member)
     assert (customer.name, customer.login) == (MARKED.marks["name"], MARKED.marks["login"])
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.REFUSED
     assert ALIKE.marks["login"] not in request.reason
@@ -182,7 +182,7 @@ async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
     planned = await shop.plan_erasure()(request.number)
     with pytest.raises(IllegalTransition):
         await shop.carry_out_wish()(planned, Channel.OPERATOR)
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
     await register(shop, ALIKE)
     with pytest.raises(AlreadyExists):
@@ -270,17 +270,17 @@ async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(
     shop: Container, member: CustomerId
 ) -> None:
     who = Subject(customers=frozenset({member}))
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         await unit.privacy.hold(member, "case 12", "counsel", shop.now()())
         await unit.commit()
     request = await shop.open_request()(RequestKind.ERASURE, who, "password")
     assert (await shop.plan_erasure()(request.number)).state is RequestState.HELD
     assert await shop.carry_out_erasures()() == 0
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         await unit.privacy.release_hold(member)
         await unit.commit()
     assert await shop.carry_out_erasures()() == 1
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
         await unit.privacy.hold(member, "case 13", "counsel", shop.now()())
         await unit.commit()

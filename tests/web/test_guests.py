@@ -158,14 +158,14 @@ async def test_a_guest_has_everything_erased(
     page = await client.post(f"{link_in(box)}/erasure")
     assert "请求" in page.text
     await shop.carry_out_erasures()()
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.PLANNED
     await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
     await shop.carry_out_erasures()()
     kept = await shop.order_ledger().find(placed.number)
     assert kept is not None
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.COMPLETED, request.failures
 
@@ -253,7 +253,7 @@ async def test_the_link_of_an_order_does_not_show_what_is_kept_for_the_law(
     await asked(client, shop, placed, GUEST)
     await client.post(f"{link_in(box)}/erasure")
     await shop.carry_out_erasures()()
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
     await shop.carry_out_erasures()()

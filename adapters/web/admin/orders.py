@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 
-from adapters.boundary.ports import Trackers
 from adapters.web.admin.desk import Desk
 from adapters.web.storefront.visit import Form
 from core.application.orders import (
@@ -24,6 +23,7 @@ from core.domain.money import Money
 from core.domain.order import Order, OrderStage
 from core.domain.refund import RefundReason
 from ports.media import Media
+from ports.shipping import TracksParcels
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 50
@@ -60,7 +60,7 @@ async def order(
     desk: NamedDependency[SkipValidation[Desk]],
     find_order: NamedDependency[SkipValidation[FindOrder]],
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
+    trackers: NamedDependency[SkipValidation[TracksParcels]],
     media: NamedDependency[SkipValidation[Media]],
 ) -> Response[bytes]:
     found = await find_order(number, desk.access)
@@ -116,7 +116,7 @@ async def act(
     find_order: NamedDependency[SkipValidation[FindOrder]],
     moves: NamedDependency[SkipValidation[OrderMoves]],
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
+    trackers: NamedDependency[SkipValidation[TracksParcels]],
     media: NamedDependency[SkipValidation[Media]],
 ) -> Response[Any]:
     """``ship``, ``deliver``, ``cancel`` or ``refund``."""
@@ -157,7 +157,7 @@ def refund_wish(form: Form, order: Order, actor: str) -> RefundWish:
 
 
 async def _context(
-    desk: Desk, found: Order, order_ledger: OrderLedger, trackers: Trackers, media: Media
+    desk: Desk, found: Order, order_ledger: OrderLedger, trackers: TracksParcels, media: Media
 ) -> dict[str, Any]:
     return {
         "order": order_view(found, desk.language, media),

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
-from adapters.boundary.ports import Trackers
 from adapters.web.addresses import Addresses, scene_of
 from adapters.web.storefront.paying import pay_page
 from adapters.web.storefront.visit import Form, Visit
@@ -24,6 +23,7 @@ from core.domain.returns import Remedy, ReturnReason, Wish
 from ports.errors import PortError
 from ports.mail import Mailer
 from ports.media import Media
+from ports.shipping import TracksParcels
 from ports.storage.ledgers import OrderLedger
 
 
@@ -33,7 +33,7 @@ class OrderDesk:
 
     ledger: OrderLedger
     gateways: Gateways
-    trackers: Trackers
+    trackers: TracksParcels
     suggest_products: SuggestProducts
     media: Media
     mailer: Mailer | None
@@ -60,7 +60,7 @@ class OrderDesk:
 def open_order_desk(
     order_ledger: NamedDependency[SkipValidation[OrderLedger]],
     gateways: NamedDependency[SkipValidation[Gateways]],
-    trackers: NamedDependency[SkipValidation[Trackers]],
+    trackers: NamedDependency[SkipValidation[TracksParcels]],
     suggest_products: NamedDependency[SkipValidation[SuggestProducts]],
     media: NamedDependency[SkipValidation[Media]],
     mailer: NamedDependency[SkipValidation[Mailer | None]],
@@ -190,7 +190,7 @@ def access_of(visit: Visit) -> OrderAccess:
     )
 
 
-async def _tracking(found: Order, trackers: Trackers) -> tuple[tuple[str, str, str], ...]:
+async def _tracking(found: Order, trackers: TracksParcels) -> tuple[tuple[str, str, str], ...]:
     """``(carrier's name, number, address of its page)`` per shipment."""
     names = {service.code: service.name for service in trackers.services()}
     rows = []

@@ -1,0 +1,114 @@
+"""Who keeps records about people, and what was made of them."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.boundary.records import GuardedKeeper, guarded
+from adapters.database.engine import Database
+from adapters.database.keepers import SqlKeeperRegister
+from adapters.database.migration import wipe
+from adapters.keys.vault import LEASE_SECONDS, Vault
+from adapters.privacy.burial import bury
+from adapters.privacy.mentions import KeptAnswers, Mentions
+from adapters.privacy.outcomes import Outcomes
+from adapters.privacy.shop import ShopRecords
+from core.application.privacy.erasing import DerivedData
+from core.application.privacy.keepers import Keepers
+from core.domain.privacy.records import Subject
+from entrepot.assembly.plugins import Boundaries
+from entrepot.assembly.recommendation import RebuildRecommendations, RecommendationParts
+from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_manager import PluginManager
+from ports.clock import Clock
+from ports.privacy import RecordKeeper
+
+
+def keepers_of(
+    records: ShopRecords,
+    plugins: PluginManager,
+    boundaries: Boundaries,
+    register: SqlKeeperRegister,
+) -> Keepers:
+    """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
+    brought: tuple[RecordKeeper, ...] = tuple(
+        guarded(keeper, boundaries.of(name))
+        for name, keeper in plugins.brought("entrepot_record_keepers")
+    )
+    here: tuple[RecordKeeper, ...] = (
+        *brought,
+        records,
+        Mentions(records.database, records.vault),
+        KeptAnswers(records.database, records.vault),
+    )
+    codes = [each.code for each in here]
+
+    async def absent() -> tuple[str, ...]:
+        return await register.absent(codes)
+
+    return Keepers(here, absent)
+
+
+def derived_data_of(database: Database, rebuild: RebuildRecommendations) -> DerivedData:
+    """What was made of records, and must be made again without the person."""
+
+    async def workers(_subject: Subject) -> None:
+        await asyncio.sleep(2 * LEASE_SECONDS)
+
+    async def recommendations(_subject: Subject) -> None:
+        await rebuild()
+
+    async def database_file(_subject: Subject) -> None:
+        if database.is_sqlite:
+            await wipe(database)
+
+    return DerivedData(
+        {
+            "workers' keys": workers,
+            "recommendations": recommendations,
+            "database file": database_file,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoteKeepers:
+    """Write down which plugins keep records, so that one that is removed later is missed."""
+
+    keepers: Keepers
+    register: SqlKeeperRegister
+    now: Clock
+
+    async def __call__(self) -> None:
+        inventories: Mapping[str, Any] = {
+            each.code: [
+                getattr(field, "place", getattr(field, "code", "")) for field in each.inventory()
+            ]
+            for each in self.keepers.here
+            if isinstance(each, GuardedKeeper)
+        }
+        if inventories:
+            await self.register.note(inventories, self.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayTombstones:
+    """Erase again what came back with an old backup; how many rows there were."""
+
+    database: Database
+    vault: Vault
+
+    async def __call__(self) -> int:
+        return await bury(self.database, self.vault)
+
+
+@wired
+class PersonalDataParts(RecommendationParts):
+    keeper_register = made(SqlKeeperRegister)
+    outcomes = made(Outcomes)
+    shop_records = made(ShopRecords)
+    keepers = bound(Keepers, keepers_of)
+    note_keepers = made(NoteKeepers)
+    replay_tombstones = made(ReplayTombstones)
+    derived_data = bound(DerivedData, derived_data_of)
