@@ -3,6 +3,10 @@
 from typing import Protocol, runtime_checkable
 
 
+class KeyringMissing(Exception):
+    """People's keys are wrapped by a keyring that is not here: without it nothing can be read."""
+
+
 @runtime_checkable
 class KeyringLock(Protocol):
     """Locks the keyring with a key that never leaves it. ``code`` is stable.

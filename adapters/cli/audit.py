@@ -2,23 +2,29 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from adapters.cli.shop import Assembly, pass_assembly, read_key, run_prepared
-from adapters.evidence import pack
-from adapters.evidence.chain import CHAINS
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from ports.audit import LOGS, HashChains
+from ports.evidence import WriteEvidence
 
 log_option = click.option(
     "--log",
     "name",
-    type=click.Choice(sorted(CHAINS)),
-    default="audit",
+    type=click.Choice(LOGS),
+    default=LOGS[0],
     show_default=True,
     help="What happened, or what people agreed to.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCommands:
+    chains: HashChains
+    write_evidence: WriteEvidence
 
 
 @click.group()
@@ -50,18 +56,14 @@ def verify(
 ) -> None:
     """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
     if file is not None:
-        _verify_pack(file, key)
+        _verify_pack(assembly, file, key)
         return
     kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
-    chain = CHAINS[name]
 
-    async def work(shop: Any) -> tuple[tuple[int, str] | None, int]:
-        database, key = shop.database(), shop.vault().keyring.signer.public_key()
-        heads = [*await chain.heads(database), *kept]
-        broken = await chain.broken_at(chain.entries(database), heads, key)
-        return broken, await chain.length(database)
+    async def work(parts: AuditCommands) -> tuple[tuple[int, str] | None, int]:
+        return await parts.chains.broken_at(name, kept), await parts.chains.length(name)
 
-    broken, length = run_prepared(assembly, work)
+    broken, length = run_prepared(assembly, AuditCommands, work)
     if broken is not None:
         raise click.ClickException(f"Entry {broken[0]}: {broken[1]}.")
     click.echo(f"{length} entries, none of them changed.")
@@ -72,17 +74,15 @@ def verify(
 @pass_assembly
 def export(assembly: Assembly, name: str) -> None:
     """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
-    chain = CHAINS[name]
 
-    async def work(shop: Any) -> None:
-        database = shop.database()
-        await chain.sign_head(database, shop.vault().keyring.signer, shop.now()())
-        async for entry in chain.entries(database):
+    async def work(parts: AuditCommands) -> None:
+        head = await parts.chains.sign_head(name)
+        async for entry in parts.chains.entries(name):
             click.echo(json.dumps(entry, ensure_ascii=False))
-        for signed in (await chain.heads(database))[-1:]:
-            click.echo(json.dumps(signed))
+        if head is not None:
+            click.echo(json.dumps(head))
 
-    run_prepared(assembly, work)
+    run_prepared(assembly, AuditCommands, work)
 
 
 @audit.command("pack")
@@ -96,17 +96,19 @@ def export(assembly: Assembly, name: str) -> None:
 def pack_(assembly: Assembly, folder: Path) -> None:
     """Write the evidence pack: it proves itself, and names nobody."""
 
-    async def work(shop: Any) -> Path:
-        path: Path = await shop.write_evidence()(folder)
-        return path
+    async def work(parts: AuditCommands) -> Path:
+        return await parts.write_evidence(folder)
 
-    click.echo(str(run_prepared(assembly, work)))
+    click.echo(str(run_prepared(assembly, AuditCommands, work)))
 
 
-def _verify_pack(file: Path, key: Path | None) -> None:
+def _verify_pack(assembly: Assembly, file: Path, key: Path | None) -> None:
     if key is None:
         raise click.UsageError("Give the shop's public key: --key FILE.")
-    problems = asyncio.run(pack.verify(file, read_key(key)))
+    try:
+        problems = asyncio.run(assembly.verify_pack(file, key))
+    except ValueError as error:
+        raise click.ClickException(f"{key}: {error}") from error
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

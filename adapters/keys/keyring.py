@@ -28,13 +28,9 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ports.errors import PortError
-from ports.keys import KeyringLock
+from ports.keys import KeyringLock, KeyringMissing
 
 KEY_BYTES = 32
-
-
-class KeyringMissing(Exception):
-    """People's keys are wrapped by a keyring that is not here: without it nothing can be read."""
 
 
 @dataclass(frozen=True)

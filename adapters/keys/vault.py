@@ -19,9 +19,10 @@ from cachetools import TTLCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.keys.keyring import Keyring, KeyringMissing, KeyringSource
+from adapters.keys.keyring import Keyring, KeyringSource
 from adapters.keys.store import KeyRetired, SqlKeyStore
 from core.domain.identifiers import PersonId
+from ports.keys import KeyringMissing
 
 VERSION = 1
 INDEX_BYTES = 16

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from adapters.database.engine import Database
-from adapters.evidence.chain import CHAINS
 from adapters.jobs.worker import Job, Wakeup, Worker
-from adapters.keys.vault import Vault
 from core.application.carts import ForgetCarts
 from core.application.members import ForgetSessions
 from core.application.orders import ExpireOrders
@@ -13,12 +10,13 @@ from core.application.payments import PollPayments
 from core.application.privacy.erasing import CarryOutErasures
 from core.application.privacy.retention import EndRetention
 from core.application.proving import ForgetDataLinks
+from core.application.recommending import RebuildRecommendations
 from core.application.refunds import SendRefunds
 from core.application.relaying import DeliverMissed, ForgetEvents, RelayEvents
 from entrepot.assembly.events import EventParts
 from entrepot.assembly.fulfillment import FulfillmentParts
-from entrepot.assembly.recommendation import RebuildRecommendations
 from entrepot.assembly.wiring import bound, made, wired
+from ports.audit import LOGS, HashChains
 from ports.clock import Clock
 from ports.storage.idempotency import IdempotencyKeys
 
@@ -35,13 +33,11 @@ DAY_SECONDS = 86_400.0
 class SignHeads:
     """Sign the last entry of each log."""
 
-    database: Database
-    vault: Vault
-    now: Clock
+    chains: HashChains
 
     async def __call__(self) -> None:
-        for chain in CHAINS.values():
-            await chain.sign_head(self.database, self.vault.keyring.signer, self.now())
+        for log in LOGS:
+            await self.chains.sign_head(log)
 
 
 @dataclass(frozen=True, slots=True)

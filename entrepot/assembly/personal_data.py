@@ -16,9 +16,10 @@ from adapters.privacy.outcomes import Outcomes
 from adapters.privacy.shop import ShopRecords
 from core.application.privacy.erasing import DerivedData
 from core.application.privacy.keepers import Keepers
+from core.application.recommending import RebuildRecommendations
 from core.domain.privacy.records import Subject
 from entrepot.assembly.plugins import Boundaries
-from entrepot.assembly.recommendation import RebuildRecommendations, RecommendationParts
+from entrepot.assembly.recommendation import RecommendationParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock

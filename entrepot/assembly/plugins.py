@@ -1,6 +1,7 @@
 """What plugins bring, each behind its boundary, and what stands in for it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.boundary.boundary import Boundary
@@ -17,6 +18,7 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
+from ports.plugins import PluginHealth, PluginReport
 from ports.shipping import Carrier, ShippingRate, TracksParcels
 
 
@@ -90,10 +92,33 @@ def guarded_carriers(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPlugins:
+    plugins: PluginManager
+    boundaries: Boundaries
+
+    def __call__(self) -> tuple[PluginHealth, ...]:
+        loaded = [
+            PluginHealth(
+                name=name,
+                version=plugin.manifest.version,
+                state=str(self.boundaries.of(name).health),
+                reason=self.boundaries.of(name).record.last_error,
+            )
+            for name, plugin in self.plugins.loaded.items()
+        ]
+        refused = [
+            PluginHealth(name=each.name, version="", state="refused", reason=each.reason)
+            for each in self.plugins.refused
+        ]
+        return (*loaded, *refused)
+
+
 @wired
 class PluginParts(Platform):
     plugins = bound(PluginManager, load_plugins)
     boundaries = made(Boundaries)
+    plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)

@@ -1,10 +1,9 @@
 """What is suggested beside a product."""
 
-from dataclasses import dataclass
-
 from adapters.boundary.ports import GuardedRecommender, NoRecommender
 from adapters.database.purchases import SqlPurchases
 from core.application.browsing import SuggestProducts
+from core.application.recommending import RebuildRecommendations
 from entrepot.assembly.catalogue import CatalogueParts
 from entrepot.assembly.plugins import Boundaries
 from entrepot.assembly.wiring import bound, made, wired
@@ -16,17 +15,6 @@ def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommende
     for name, recommender in plugins.brought("entrepot_recommenders"):
         return GuardedRecommender(recommender, boundaries.of(name))
     return NoRecommender()
-
-
-@dataclass(frozen=True, slots=True)
-class RebuildRecommendations:
-    """Learn again from all paid orders."""
-
-    recommender: Recommender
-    purchases: Purchases
-
-    async def __call__(self) -> None:
-        await self.recommender.rebuild(self.purchases)
 
 
 @wired

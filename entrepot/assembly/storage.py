@@ -2,6 +2,7 @@
 
 from adapters.database.engine import open_database
 from adapters.database.idempotency import SqlIdempotencyKeys
+from adapters.database.schema import SqlSchema
 from adapters.database.units import SqlUnitsOfWork
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.store import SqlKeyStore
@@ -12,6 +13,7 @@ from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.storage.idempotency import IdempotencyKeys
 from ports.storage.privacy import PrivacyUnits
+from ports.storage.schema import Schema
 from ports.storage.units import UnitsOfWork
 
 
@@ -31,6 +33,7 @@ def vault_of(settings: Settings, plugins: PluginManager) -> Vault:
 @wired
 class StorageParts(PluginParts):
     vault = bound(Vault, vault_of)
+    schema = bound(Schema, SqlSchema)
     units = bound(UnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
     privacy_units = bound(PrivacyUnits, SqlUnitsOfWork, wake=PluginParts.wakeup)
     idempotency_keys = bound(IdempotencyKeys, SqlIdempotencyKeys)

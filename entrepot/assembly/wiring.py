@@ -73,6 +73,11 @@ def wired(context: Context) -> Context:
     return context
 
 
+def provider_of(shop: DeclarativeContainer, port: Any) -> Provider[Any] | None:
+    """The part of an opened shop that is known as ``port``."""
+    return next((part for part in shop.providers.values() if port_of(part) == port), None)
+
+
 def port_of(part: Provider[Any]) -> Any:
     """The type that a part is known as."""
     return part.instance_of if isinstance(part, Dependency) else getattr(part, "port", part)

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.cli.catalogue import _everything, import_products, read_products
-from adapters.feeds.rows import UnreadableFile
+from adapters.cli.catalogue import import_products
+from adapters.feeds.reading import FeedReader
 from adapters.feeds.shopify_export import write
+from core.application.exporting import ExportProducts
+from core.application.feeds import UnreadableFile
 from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import BrandId, Sku
@@ -44,12 +46,13 @@ LAMP;Lamp;;https://x/4;;in_stock;199.00 CNY;;;;;;;Home;
 async def load(shop: Container, text: str | bytes, name: str, tmp_path: Path, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
     file = tmp_path / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    products = read_products(file, str(options.get("language", "en")), "CNY", PREFIX, 5)
+    products = FeedReader("CNY", PREFIX)(file, str(options.get("language", "en")), 5)
     return await import_products(shop.import_product(), products)
 
 
 async def export(shop: Container, language: str = "en") -> str:
-    return "".join(write(await _everything(shop, language), language, PREFIX))
+    export = ExportProducts(shop.units(), shop.catalogue(), shop.shelf(), shop.location())
+    return "".join(write(await export(language), language, PREFIX))
 
 
 def cells(text: str) -> list[dict[str, str]]:
@@ -202,7 +205,7 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(
     file = tmp_path / "file.csv"
     file.write_bytes(content)
     with pytest.raises(UnreadableFile, match=reason):
-        read_products(file, "zh", "CNY", PREFIX, 0)
+        FeedReader("CNY", PREFIX)(file, "zh", 0)
 
 
 async def test_categories_of_one_name_stay_apart(shop: Container, tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 
 from adapters.database.engine import open_database
-from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringMissing, write_keyring
+from adapters.keys.keyring import KeyringFile, KeyringGiven, write_keyring
 from adapters.keys.rotation import RotateKeys
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from entrepot.testing import KeyringLockSuite
-from ports.keys import KeyringLock
+from ports.keys import KeyringLock, KeyringMissing
 from tests.lock import Drawer
 
 pytestmark = pytest.mark.anyio

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from adapters.database.engine import open_database
-from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringMissing, write_keyring
+from adapters.keys.keyring import KeyringFile, KeyringGiven, write_keyring
 from adapters.keys.rotation import RotateKeys
 from adapters.keys.store import KeyRetired, SqlKeyStore
 from adapters.keys.vault import Tampered, Vault, unwrap
+from ports.keys import KeyringMissing
 
 pytestmark = pytest.mark.anyio
 

@@ -9,16 +9,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from adapters.database.engine import Database
-from adapters.evidence.chain import CHAINS
-from adapters.privacy.evidence import WriteEvidence
 from adapters.web.admin.desk import Desk
 from adapters.web.downloads import sent_once
 from adapters.web.storefront.visit import Form
 from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
 from core.domain.errors import DomainError, Invalid
 from core.domain.identifiers import CustomerId, DisclosureId
+from ports.audit import LOGS, HashChains
 from ports.clock import Clock
+from ports.evidence import WriteEvidence
 from ports.storage.privacy import PrivacyUnits
 
 ON_A_PAGE = 50
@@ -27,7 +26,7 @@ ON_A_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
     units: PrivacyUnits
-    database: Database
+    chains: HashChains
     now: Clock
 
     async def __call__(
@@ -41,7 +40,7 @@ class EvidencePage:
             "requests": requests,
             "disclosures": asked,
             "open": {each.id for each in asked if each.is_open_to(desk.actor, now)},
-            "lengths": {name: await chain.length(self.database) for name, chain in CHAINS.items()},
+            "lengths": {log: await self.chains.length(log) for log in LOGS},
             "actor": desk.actor,
             "now": now,
             "values": {},
@@ -53,11 +52,11 @@ class EvidencePage:
 
 
 def open_evidence_page(
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
-    database: NamedDependency[SkipValidation[Database]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
+    hash_chains: NamedDependency[SkipValidation[HashChains]],
     now: NamedDependency[SkipValidation[Clock]],
 ) -> EvidencePage:
-    return EvidencePage(units, database, now)
+    return EvidencePage(privacy_units, hash_chains, now)
 
 
 PAGE = {"evidence_page": Provide(open_evidence_page, sync_to_thread=False)}

@@ -30,10 +30,10 @@ COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 @get("/privacy", include_in_schema=False)
 async def requests(
     desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
     now: NamedDependency[SkipValidation[Clock]],
 ) -> Response[bytes]:
-    async with units() as unit:
+    async with privacy_units() as unit:
         found = await unit.privacy.list(ON_A_PAGE)
     return desk.page("privacy.html", requests=found, now=now(), kinds=RequestKind, values={})
 
@@ -42,15 +42,15 @@ async def requests(
 async def request(
     number: FromPath[str],
     desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
 ) -> Response[bytes]:
-    return desk.page("privacy_request.html", **await _context(units, number))
+    return desk.page("privacy_request.html", **await _context(privacy_units, number))
 
 
 @post("/privacy", include_in_schema=False)
 async def open_(
     desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
     now: NamedDependency[SkipValidation[Clock]],
     open_request: NamedDependency[SkipValidation[OpenRequest]],
 ) -> Response[Any]:
@@ -65,7 +65,7 @@ async def open_(
             corrections=corrections_of(form),
         )
     except DomainError as error:
-        async with units() as unit:
+        async with privacy_units() as unit:
             found = await unit.privacy.list(ON_A_PAGE)
         return desk.refusal(
             "privacy.html", error, requests=found, now=now(), kinds=RequestKind, values=form.values
@@ -119,26 +119,26 @@ async def act(
     number: FromPath[str],
     move: FromPath[str],
     desk: NamedDependency[SkipValidation[Desk]],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
     request_moves: NamedDependency[SkipValidation[RequestMoves]],
 ) -> Response[Any]:
     """``plan`` it again, ``approve`` the plan that was shown, ``refuse`` or ``answer`` it."""
-    form, context = await Form.of(desk.request), await _context(units, number)
+    form, context = await Form.of(desk.request), await _context(privacy_units, number)
     try:
         await request_moves.act(move, context["found"], form, desk.actor)
     except DomainError as error:
-        return desk.refusal("privacy_request.html", error, **await _context(units, number))
+        return desk.refusal("privacy_request.html", error, **await _context(privacy_units, number))
     return desk.go(f"/privacy/{number}?done={move}")
 
 
 @post("/privacy/{number:str}/bundle", include_in_schema=False)
 async def bundle(
     number: FromPath[str],
-    units: NamedDependency[SkipValidation[PrivacyUnits]],
+    privacy_units: NamedDependency[SkipValidation[PrivacyUnits]],
     answer_access: NamedDependency[SkipValidation[AnswerAccess]],
 ) -> Stream:
     """The bundle of somebody who asked for a copy, to be handed to them."""
-    async with units() as unit:
+    async with privacy_units() as unit:
         found = await unit.privacy.claim(number)
     if found.kind not in COPIES or found.is_over:
         raise IllegalTransition("request", found.state, "answer")
