@@ -1,6 +1,6 @@
 """What plugins bring, each behind its boundary, and what stands in for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +33,19 @@ class Boundaries:
         return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
 
 
+def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
+    from adapters.web.plugin_routes import check_routes as check  # noqa: PLC0415 -- the whole web
+
+    check(routes, others)
+
+
 def load_plugins(settings: Settings, policy: Policy, now: Clock) -> PluginManager:
     manager = PluginManager(
         data=settings.data_dir / "plugins",
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
+        check_routes=check_routes,
         disabled=settings.plugins_disabled,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
     )

@@ -1,6 +1,5 @@
 """The first page of the back office: how the shop is doing, and its plugins' health."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,20 +12,11 @@ from adapters.web.admin.desk import Desk
 from core.domain.customer import Duty
 from core.domain.money import Money
 from ports.clock import Clock
+from ports.plugins import PluginReport
 from ports.storage.ledgers import DayFigures, OrderLedger
 
 DAYS = 30
 CHART_HEIGHT = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginHealth:
-    """A plugin in a table; ``reason`` says why one was refused, or what failed last."""
-
-    name: str
-    version: str
-    state: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,6 @@ class Bar:
     height: int
 
 
-PluginReport = Callable[[], tuple[PluginHealth, ...]]
 """Every plugin with its health; the assembly knows how."""
 
 
