@@ -7,12 +7,12 @@ from click.testing import CliRunner, Result
 
 from adapters.cli.root import root
 from entrepot.assembly.commands import OpenedShop
+from entrepot.assembly.shop import Shop
 from entrepot.command import assembly_of
-from entrepot.container import Container
 from ports.payment import PaymentGateway
 
 
-def command(shop: Container, *arguments: str, **gateways: PaymentGateway) -> Awaitable[Result]:
+def command(shop: Shop, *arguments: str, **gateways: PaymentGateway) -> Awaitable[Result]:
     """`entrepot ARGUMENTS`, with these ways to pay besides those of the plugins."""
 
     def opened() -> OpenedShop:

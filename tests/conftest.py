@@ -17,7 +17,7 @@ from adapters.keys.keyring import KeyringFile
 from adapters.keys.store import SqlKeyStore
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
 from tests.benches import MADE
@@ -122,7 +122,7 @@ async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
 
 
 @pytest.fixture
-async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIterator[Container]:
+async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """The assembled shop without a product in it."""
     shop = open_shop(
         Settings(
@@ -146,7 +146,7 @@ def url_of(name: str) -> str:
 
 
 @pytest.fixture
-def bank(shop: Container) -> Bank:
+def bank(shop: Shop) -> Bank:
     bank = Bank()
     shop.gateways().by_code["bank"] = bank  # type: ignore[index]
     return bank

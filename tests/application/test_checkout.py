@@ -28,7 +28,7 @@ from core.domain.identifiers import OrderId
 from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.refund import RefundReason
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.payment import (
     GatewayStatus,
 )
@@ -49,7 +49,7 @@ from tests.factories import DELIVERY, a_draft, stock_up, yuan
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Container) -> None:
+async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=3)
     assert await available(shop) == 7
@@ -57,7 +57,7 @@ async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Containe
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_the_same_key_is_the_same_order(shop: Container) -> None:
+async def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -66,7 +66,7 @@ async def test_the_same_key_is_the_same_order(shop: Container) -> None:
     assert await available(shop) == 9
 
 
-async def test_a_double_click_is_one_order(shop: Container) -> None:
+async def test_a_double_click_is_one_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -75,7 +75,7 @@ async def test_a_double_click_is_one_order(shop: Container) -> None:
     assert await available(shop) == 9
 
 
-async def test_somebody_elses_key_opens_nothing(shop: Container) -> None:
+async def test_somebody_elses_key_opens_nothing(shop: Shop) -> None:
     await stock_up(shop)
     mine = await fill(shop, "mine")
     placed = await shop.place_order()(mine, await checkout(shop, mine))
@@ -84,7 +84,7 @@ async def test_somebody_elses_key_opens_nothing(shop: Container) -> None:
     assert other.number != placed.number
 
 
-async def test_a_price_that_changed_is_shown_and_not_taken(shop: Container) -> None:
+async def test_a_price_that_changed_is_shown_and_not_taken(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -99,7 +99,7 @@ async def test_a_price_that_changed_is_shown_and_not_taken(shop: Container) -> N
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Container) -> None:
+async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -112,7 +112,7 @@ async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Container) -> 
     assert await available(shop) == 10
 
 
-async def test_what_cannot_be_bought_is_refused(shop: Container) -> None:
+async def test_what_cannot_be_bought_is_refused(shop: Shop) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     with pytest.raises(OutOfStock):
@@ -127,7 +127,7 @@ async def test_what_cannot_be_bought_is_refused(shop: Container) -> None:
         )
 
 
-async def test_an_incomplete_checkout_says_what_is_missing(shop: Container) -> None:
+async def test_an_incomplete_checkout_says_what_is_missing(shop: Shop) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     await shop.add_to_cart()(owner, SMALL, 1)
@@ -139,7 +139,7 @@ async def test_an_incomplete_checkout_says_what_is_missing(shop: Container) -> N
         await shop.place_order()(owner, replace(shown, shipping_code="by-pigeon"))
 
 
-async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Container) -> None:
+async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -150,7 +150,7 @@ async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Container) 
     assert line.problem == "not_for_sale"
 
 
-async def sell_out(shop: Container, buyers: int = 50) -> int:
+async def sell_out(shop: Shop, buyers: int = 50) -> int:
     """That many carts check out at once; how many orders there are."""
     owners = [await fill(shop, f"cart-{number}") for number in range(buyers)]
     forms = [await checkout(shop, owner) for owner in owners]
@@ -169,14 +169,14 @@ async def sell_out(shop: Container, buyers: int = 50) -> int:
     return placed
 
 
-async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Container) -> None:
+async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Shop) -> None:
     await stock_up(shop)
     assert await sell_out(shop) == 10
     assert await available(shop) == 0
 
 
 async def test_without_the_guard_more_is_sold_than_there_is(
-    shop: Container, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: the same race with the rule taken out of the WHERE, and the CHECK behind it."""
     await stock_up(shop)
@@ -186,7 +186,7 @@ async def test_without_the_guard_more_is_sold_than_there_is(
     assert await sell_out(shop) > 10
 
 
-async def _drop_the_check(shop: Container) -> None:
+async def _drop_the_check(shop: Shop) -> None:
     if shop.database().is_sqlite:
         async with shop.database().writes.connect() as connection:
             await connection.execute(text("PRAGMA ignore_check_constraints = ON"))
@@ -197,7 +197,7 @@ async def _drop_the_check(shop: Container) -> None:
         )
 
 
-async def test_a_notification_pays_the_order_once(shop: Container, bank: Bank) -> None:
+async def test_a_notification_pays_the_order_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -211,7 +211,7 @@ async def test_a_notification_pays_the_order_once(shop: Container, bank: Bank) -
     assert [move.move for move in order.history] == ["place", "pay"]
 
 
-async def test_an_open_attempt_is_used_again(shop: Container, bank: Bank) -> None:
+async def test_an_open_attempt_is_used_again(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -219,7 +219,7 @@ async def test_an_open_attempt_is_used_again(shop: Container, bank: Bank) -> Non
     assert len({request.reference for request in bank.asked}) == 1
 
 
-async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -> None:
+async def test_many_clicks_on_pay_are_one_attempt(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await asyncio.gather(*(shop.start_payment()(placed.id, BACK) for _ in range(8)))
@@ -243,7 +243,7 @@ class CloseThenBegin(ClosePayments):
 
 
 @pytest.mark.usefixtures("bank")
-async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -> None:
+async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
@@ -256,7 +256,7 @@ async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -
 
 
 async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     stuck = await place(shop, "stuck")
@@ -269,7 +269,7 @@ async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
     assert await state_of(shop, other) is OrderStage.CANCELLED
 
 
-async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
+async def test_a_members_cart_opens_to_no_token(shop: Shop) -> None:
     await stock_up(shop)
     guest = await fill(shop, "planted")
     registration = Registration(
@@ -290,9 +290,7 @@ async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["amount", "account", "reference"])
-async def test_money_that_does_not_match_pays_nothing(
-    shop: Container, bank: Bank, wrong: str
-) -> None:
+async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wrong: str) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -316,7 +314,7 @@ async def test_money_that_does_not_match_pays_nothing(
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_what_did_not_fit_fits_when_it_comes_again(shop: Container, bank: Bank) -> None:
+async def test_what_did_not_fit_fits_when_it_comes_again(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -330,7 +328,7 @@ async def test_what_did_not_fit_fits_when_it_comes_again(shop: Container, bank: 
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_late_notification_is_found_by_asking(shop: Container, bank: Bank) -> None:
+async def test_a_late_notification_is_found_by_asking(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -341,7 +339,7 @@ async def test_a_late_notification_is_found_by_asking(shop: Container, bank: Ban
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_cancelled_order_gives_its_goods_back_once(shop: Container, bank: Bank) -> None:
+async def test_a_cancelled_order_gives_its_goods_back_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=4)
     await shop.start_payment()(placed.id, BACK)
@@ -353,7 +351,7 @@ async def test_a_cancelled_order_gives_its_goods_back_once(shop: Container, bank
     assert await available(shop) == 10
 
 
-async def test_money_on_its_way_wins_against_cancelling(shop: Container, bank: Bank) -> None:
+async def test_money_on_its_way_wins_against_cancelling(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -364,7 +362,7 @@ async def test_money_on_its_way_wins_against_cancelling(shop: Container, bank: B
 
 
 async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=2)
@@ -382,7 +380,7 @@ async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
 
 
 async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop)
@@ -397,7 +395,7 @@ async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there
 
 
 async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=6)
@@ -423,7 +421,7 @@ async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
     assert payment.state == "refunded"
 
 
-async def test_shipping_takes_the_goods_out_of_the_house(shop: Container, bank: Bank) -> None:
+async def test_shipping_takes_the_goods_out_of_the_house(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=2)
     await shop.start_payment()(placed.id, BACK)

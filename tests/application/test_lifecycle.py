@@ -34,7 +34,7 @@ from core.domain.identifiers import LocationCode, ReturnId
 from core.domain.money import Money
 from core.domain.refund import RefundReason
 from core.domain.returns import Remedy, ReturnReason, Wish
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
 from ports.errors import PortError
 from ports.payment import (
@@ -264,7 +264,7 @@ class Lifecycle(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-def opened(folder: Path) -> Container:
+def opened(folder: Path) -> Shop:
     return open_shop(
         Settings(
             secret_key=SECRET,  # type: ignore[arg-type]
@@ -276,7 +276,7 @@ def opened(folder: Path) -> Container:
     )
 
 
-async def closed(shop: Container) -> None:
+async def closed(shop: Shop) -> None:
     for close in shop.closers():
         await close()
     await shop.database().close()

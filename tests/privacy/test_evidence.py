@@ -21,7 +21,7 @@ from adapters.evidence.bundle import Contents, Writer, verify
 from adapters.evidence.chain import AUDIT
 from adapters.evidence.signing import public_pem, read_public_pem
 from core.domain.privacy.records import Record
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.storage.outbox import Envelope
 from tests.bank import BACK, Bank, notification, place
 from tests.factories import stock_up
@@ -166,7 +166,7 @@ async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def log(shop: Container, bank: Bank) -> Any:
+async def log(shop: Shop, bank: Bank) -> Any:
     """Some orders' events, with a signed head in the middle."""
     await stock_up(shop)
     await shop.vault().prepare()
@@ -180,12 +180,12 @@ async def log(shop: Container, bank: Bank) -> Any:
     return shop.audit_log()
 
 
-async def broken(shop: Container, log: Any) -> tuple[int, str] | None:
+async def broken(shop: Shop, log: Any) -> tuple[int, str] | None:
     heads, key = await AUDIT.heads(log.database), shop.vault().keyring.signer.public_key()
     return await AUDIT.broken_at(AUDIT.entries(log.database), heads, key)
 
 
-async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None:
+async def test_every_event_is_in_the_log_once(shop: Shop, log: Any) -> None:
     assert await broken(shop, log) is None
     length = await AUDIT.length(log.database)
     assert length >= 4
@@ -194,14 +194,14 @@ async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None
     assert await broken(shop, log) is None
 
 
-async def events_of(shop: Container) -> list[Envelope]:
+async def events_of(shop: Shop) -> list[Envelope]:
     async with shop.database().reads.connect() as connection:
         rows = await connection.execute(sa.select(outbox))
         return [Envelope(id=row.id, event=event_of(row.kind, row.payload)) for row in rows]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-async def test_a_changed_entry_is_named(shop: Container, log: Any, number: int) -> None:
+async def test_a_changed_entry_is_named(shop: Shop, log: Any, number: int) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.update(audit_log).where(audit_log.c.number == number).values(kind="Nothing")
@@ -209,22 +209,20 @@ async def test_a_changed_entry_is_named(shop: Container, log: Any, number: int) 
     assert await broken(shop, log) == (number, "the entry was changed")
 
 
-async def test_a_missing_entry_is_named(shop: Container, log: Any) -> None:
+async def test_a_missing_entry_is_named(shop: Shop, log: Any) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number == 2))
     assert await broken(shop, log) == (2, "the entry is missing")
 
 
-async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(
-    shop: Container, log: Any
-) -> None:
+async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(shop: Shop, log: Any) -> None:
     (head,) = await AUDIT.heads(log.database)
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
     assert await broken(shop, log) == (head["number"], "entries were cut off")
 
 
-async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> None:
+async def test_without_a_head_the_cut_is_not_seen(shop: Shop, log: Any) -> None:
     """The twin: what the chain alone cannot know."""
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
@@ -232,7 +230,7 @@ async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> 
     assert await AUDIT.broken_at(AUDIT.entries(log.database), [], key) is None
 
 
-async def test_a_forged_head_is_refused(shop: Container, log: Any) -> None:
+async def test_a_forged_head_is_refused(shop: Shop, log: Any) -> None:
     (head,) = await AUDIT.heads(log.database)
     forged = {**head, "hash": "0" * 64}
     key = shop.vault().keyring.signer.public_key()

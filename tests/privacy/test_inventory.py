@@ -15,20 +15,20 @@ from adapters.privacy.processing import document_of, notice_of, problems_of
 from adapters.privacy.shop import fields
 from core.domain.privacy.inventory import Category, Field, OnErase, Pii
 from core.domain.privacy.policy import NEEDED, parse_policy
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 
 pytestmark = pytest.mark.anyio
 
 BOTH = load_policy(["cn", "eu"])
 
 
-async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Container) -> None:
+async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Shop) -> None:
     columns = await columns_of(shop.database())
     assert len(columns) > 150
     assert problems_of(shop.policy(), fields(), columns) == []
 
 
-async def test_a_table_without_a_model_is_found(shop: Container) -> None:
+async def test_a_table_without_a_model_is_found(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE plugin_notes (customer text, note text)"))
     problems = problems_of(shop.policy(), fields(), await columns_of(shop.database()))

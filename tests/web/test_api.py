@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.factories import a_draft, stock_up
 
 pytestmark = pytest.mark.anyio
@@ -209,7 +209,7 @@ async def test_messages_are_in_the_language_asked_for(client: httpx.AsyncClient)
 
 
 async def test_staff_run_the_shop_and_members_may_not(
-    client: httpx.AsyncClient, stocked: Container
+    client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     member = await client.post(
@@ -298,7 +298,7 @@ async def test_the_documentation_has_every_address_with_its_refusals(
     ],
 )
 async def test_a_page_costs_the_same_statements_for_more_products(
-    client: httpx.AsyncClient, stocked: Container, path: str, most: int
+    client: httpx.AsyncClient, stocked: Shop, path: str, most: int
 ) -> None:
     counts = []
     for products in (2, 30):
@@ -311,7 +311,7 @@ async def test_a_page_costs_the_same_statements_for_more_products(
     assert counts[0] == counts[1] <= most
 
 
-async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> int:
+async def _statements(shop: Shop, client: httpx.AsyncClient, path: str) -> int:
     seen: list[str] = []
 
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -328,7 +328,7 @@ async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> 
 
 
 async def test_goods_may_be_sold_before_they_arrive_and_say_if_they_cannot_come_back(
-    client: httpx.AsyncClient, stocked: Container
+    client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     login = {"login": "boss@example.com", "password": "correct horse"}

@@ -20,7 +20,7 @@ from adapters.evidence.chain import AUDIT
 from core.application.carts import CartOwner
 from core.domain.customer import Duty
 from core.domain.privacy.records import Subject
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL, Bank
 from tests.erasures import erased
 from tests.people import MARKED, bought, register
@@ -34,7 +34,7 @@ Colleague = Callable[[Duty], Any]
 
 
 @pytest.fixture
-async def colleague(client: httpx.AsyncClient, shop: Container) -> AsyncIterator[Colleague]:
+async def colleague(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[Colleague]:
     """A browser for each colleague, logged in."""
     async with AsyncExitStack() as stack:
 
@@ -55,7 +55,7 @@ async def colleague(client: httpx.AsyncClient, shop: Container) -> AsyncIterator
         yield entered
 
 
-async def acts(shop: Container) -> list[tuple[str, str]]:
+async def acts(shop: Shop) -> list[tuple[str, str]]:
     """What colleagues did, as the audit log has it."""
     await shop.relay_events().drain()
     return [
@@ -86,7 +86,7 @@ async def test_everybody_sees_what_they_are_here_for(
 
 
 async def test_an_auditor_has_no_way_into_the_programs_back_office(
-    client: httpx.AsyncClient, shop: Container
+    client: httpx.AsyncClient, shop: Shop
 ) -> None:
     found = {}
     for duty in (Duty.CLERK, Duty.AUDITOR):
@@ -99,7 +99,7 @@ async def test_an_auditor_has_no_way_into_the_programs_back_office(
 
 
 async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -120,7 +120,7 @@ async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
 
 
 async def test_what_is_kept_for_the_law_alone_is_for_managers(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -139,7 +139,7 @@ async def test_what_is_kept_for_the_law_alone_is_for_managers(
 
 
 async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -159,7 +159,7 @@ async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
 
 
 async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -176,7 +176,7 @@ async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
 
 
 async def test_the_pack_proves_itself_and_names_nobody(
-    colleague: Colleague, shop: Container, bank: Bank, tmp_path: Path
+    colleague: Colleague, shop: Shop, bank: Bank, tmp_path: Path
 ) -> None:
     member = await register(shop, MARKED)
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
@@ -211,7 +211,7 @@ async def test_the_pack_proves_itself_and_names_nobody(
 
 
 async def test_raw_data_needs_a_second_person_and_not_for_long(
-    colleague: Colleague, shop: Container
+    colleague: Colleague, shop: Shop
 ) -> None:
     member = await register(shop, MARKED)
     auditor, manager = await colleague(Duty.AUDITOR), await colleague(Duty.MANAGER)
@@ -250,7 +250,7 @@ async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> Non
 
 
 async def test_what_is_refused_was_tried_and_is_written_down(
-    colleague: Colleague, shop: Container
+    colleague: Colleague, shop: Shop
 ) -> None:
     auditor = await colleague(Duty.AUDITOR)
     before = len(await acts(shop))
