@@ -14,8 +14,8 @@ from adapters.web.page_cache import PageCache
 from adapters.web.rate_limits import RateLimits
 from adapters.web.shell import Shell
 from entrepot import __version__
+from entrepot.assembly.parts import provider_of
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
-from entrepot.assembly.wiring import provider_of
 from entrepot.logging import configure_logging
 from entrepot.plugin_manager import ROUTES
 

@@ -19,8 +19,9 @@ from adapters.cli.server import ServerCommands, WorkerCommands
 from adapters.cli.staff import StaffCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
+from entrepot.assembly.parts import provider_of
 from entrepot.assembly.shop import close_shop, prepare_shop
-from entrepot.assembly.wiring import made, provider_of, wired
+from entrepot.assembly.wiring import made, wired
 from entrepot.settings import Settings
 
 Parts = TypeVar("Parts")

@@ -20,7 +20,7 @@ from core.application.relaying import (
 from entrepot.assembly.audit import AuditParts
 from entrepot.assembly.notifications import NotificationParts
 from entrepot.assembly.payments import PaymentParts
-from entrepot.assembly.plugins import Boundaries
+from entrepot.assembly.plugin_loading import Boundaries
 from entrepot.assembly.search import SearchParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager

@@ -18,7 +18,7 @@ from core.application.privacy.erasing import DerivedData
 from core.application.privacy.keepers import Keepers
 from core.application.recommending import RebuildRecommendations
 from core.domain.privacy.records import Subject
-from entrepot.assembly.plugins import Boundaries
+from entrepot.assembly.plugin_loading import Boundaries
 from entrepot.assembly.recommendation import RecommendationParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager

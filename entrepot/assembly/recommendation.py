@@ -5,7 +5,7 @@ from adapters.database.purchases import SqlPurchases
 from core.application.browsing import SuggestProducts
 from core.application.recommending import RebuildRecommendations
 from entrepot.assembly.catalogue import CatalogueParts
-from entrepot.assembly.plugins import Boundaries
+from entrepot.assembly.plugin_loading import Boundaries
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from ports.recommendation import Purchases, Recommender

@@ -6,7 +6,7 @@ from adapters.search.database import DatabaseSearch
 from core.application.browsing import BrowseProducts
 from core.application.relaying import IndexProducts
 from entrepot.assembly.catalogue import CatalogueParts
-from entrepot.assembly.plugins import Boundaries
+from entrepot.assembly.plugin_loading import Boundaries
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from ports.search import SearchIndex

@@ -7,11 +7,12 @@ is asked for.
 
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
-from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Provider, Singleton
+from dependency_injector.providers import Provider
+
+from entrepot.assembly.parts import Part, name_of, port_of
 
 T = TypeVar("T")
 Context = TypeVar("Context", bound=type[DeclarativeContainer])
@@ -20,17 +21,6 @@ NAMED = {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
 
 class WiringError(Exception):
     """Parts that do not fit together, one line for each reason."""
-
-
-class Part(Singleton[T]):
-    """One object of the shop, made when it is first asked for, and known as ``port``."""
-
-    port: Any = None
-
-    def __deepcopy__(self, memo: dict[Any, Any] | None) -> "Part[T]":
-        copied: Part[T] = super().__deepcopy__(memo)  # type: ignore[assignment]
-        copied.port = self.port
-        return copied
 
 
 def bound(port: type[T], adapter: Callable[..., T], **given: Any) -> Part[T]:
@@ -71,22 +61,6 @@ def wired(context: Context) -> Context:
     if problems:
         raise WiringError("\n".join(problems))
     return context
-
-
-def provider_of(shop: DeclarativeContainer, port: Any) -> Provider[Any] | None:
-    """The part of an opened shop that is known as ``port``."""
-    return next((part for part in shop.providers.values() if port_of(part) == port), None)
-
-
-def port_of(part: Provider[Any]) -> Any:
-    """The type that a part is known as."""
-    return part.instance_of if isinstance(part, Dependency) else getattr(part, "port", part)
-
-
-def name_of(port: Any) -> str:
-    if isinstance(port, UnionType):
-        return " | ".join("None" if each is NoneType else name_of(each) for each in port.__args__)
-    return str(port) if get_args(port) else str(getattr(port, "__name__", port))
 
 
 def _part(port: Any, factory: Callable[..., Any], given: Mapping[str, Any]) -> Part[Any]:

@@ -12,8 +12,8 @@ from adapters.cli.staff import StaffCommands
 from core.application.checkout import PlaceOrder
 from core.domain.identifiers import Currency
 from entrepot.assembly.commands import CommandShop, OpenedShop
+from entrepot.assembly.parts import Part, provider_of
 from entrepot.assembly.shop import Shop
-from entrepot.assembly.wiring import Part, provider_of
 from entrepot.settings import Settings
 from ports.mail import Mailer
 from ports.storage.ledgers import OrderLedger

@@ -8,8 +8,8 @@ import pytest
 from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
 
+from entrepot.assembly.parts import Part
 from entrepot.assembly.wiring import (
-    Part,
     WiringError,
     bound,
     constant,
