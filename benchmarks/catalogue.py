@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from adapters.cli.demo import set_environment
 from adapters.database.tables import products, stock_levels, variants
-from entrepot.container import open_shop
+from entrepot.assembly.shop import open_shop
 
 AT_ONCE = 1_000
 PLENTY = 1_000_000

@@ -26,7 +26,7 @@ from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
 from core.domain.text import Text
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.simulation import Message, Notifier, TradeStore
 from plugins.payment_sandbox.signing import Signer
 from plugins.payment_sandbox.simulator import MerchantAccount, Simulator
@@ -86,7 +86,7 @@ async def _main(count: int) -> int:
     return 0 if right else 1
 
 
-async def _measure(shop: Container, server: psutil.Process, count: int) -> bool:
+async def _measure(shop: Shop, server: psutil.Process, count: int) -> bool:
     base = shop.settings().base_url
     limits = httpx.Limits(max_connections=CONNECTIONS)
     async with httpx.AsyncClient(base_url=base, limits=limits, timeout=60) as client:
@@ -171,7 +171,7 @@ async def _check_out(client: httpx.AsyncClient) -> httpx.Response:
     return step.raise_for_status()
 
 
-async def _paid(shop: Container, asked: Sequence[httpx.Response]) -> list[Message]:
+async def _paid(shop: Shop, asked: Sequence[httpx.Response]) -> list[Message]:
     """Every order is paid at the sandbox: what it would tell the shop."""
     simulator = Simulator(
         trades=TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"),
@@ -188,7 +188,7 @@ async def _paid(shop: Container, asked: Sequence[httpx.Response]) -> list[Messag
     return simulator.notifier.queued
 
 
-async def _stock(shop: Container) -> None:
+async def _stock(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), {"zh": "主仓", "en": "Main"})
     await shop.keep_category()("mugs", Text({"zh": "杯", "en": "Mugs"}))

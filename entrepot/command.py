@@ -2,34 +2,39 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from adapters.cli.root import root
-from adapters.cli.shop import Assembly
+from adapters.cli.shop import Assembly, OpenShop
 from entrepot import __version__
-from entrepot.asgi import create, plugin_report
-from entrepot.container import open_shop
+from entrepot.asgi import create
+from entrepot.assembly.command_ports import verify_bundle, verify_pack
+from entrepot.assembly.commands import OpenedShop
 from entrepot.logging import configure_logging
 from entrepot.plugin_manager import RequiredPluginMissing
 from entrepot.scaffolding import SKELETONS
 
 
+def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
+    return Assembly(
+        open=open_,
+        create_app=create,
+        verify_bundle=verify_bundle,
+        verify_pack=verify_pack,
+        skeletons=SKELETONS,
+    )
+
+
 def main() -> None:
     """Run the command; what is wrong with the settings is said in one line each."""
     configure_logging(logging.ERROR)
-    assembly = Assembly(
-        open=open_shop,
-        create_app=create,
-        report=plugin_report,
-        skeletons=SKELETONS,
-        version=__version__,
-    )
     command: Any = click.version_option(__version__, prog_name="entrepot")(root)
     try:
-        command(obj=assembly)
+        command(obj=assembly_of())
     except ValidationError as error:
         for each in error.errors():
             name = "_".join(str(part) for part in each["loc"]).upper()

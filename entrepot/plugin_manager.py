@@ -1,6 +1,6 @@
 """Finding plugins, refusing those that do not fit, and asking the others what they bring."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -31,6 +31,7 @@ from ports.search import SearchIndex
 from ports.shipping import Carrier
 
 GROUP = "entrepot.plugins"
+ROUTES = "entrepot_routes"
 
 # Hook → the capability that it needs and the port that its objects implement.
 CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
@@ -39,7 +40,7 @@ CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
     "entrepot_recommenders": (Capability.RECOMMENDATION, Recommender),
     "entrepot_search_indexes": (Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
-    "entrepot_routes": (Capability.ROUTES, object),
+    ROUTES: (Capability.ROUTES, object),
     "entrepot_keyring_locks": (Capability.KEYS, KeyringLock),
     "entrepot_record_keepers": (Capability.RECORDS, RecordKeeper),
 }
@@ -67,6 +68,14 @@ class Refusal:
     reason: str
 
 
+CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
+"""Raises an exception that says in one line why routes do not fit beside those of others."""
+
+
+def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
+    """Where nothing is served, any routes will do."""
+
+
 @dataclass(slots=True, kw_only=True)
 class PluginManager:
     """Every plugin of the entry-point group, loaded or refused, each for itself."""
@@ -77,6 +86,7 @@ class PluginManager:
     now: Clock
     disabled: frozenset[str] = frozenset()
     transfers: Transfers = field(default_factory=Transfers)
+    check_routes: CheckRoutes = accept_routes
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -129,6 +139,7 @@ class PluginManager:
             if self._implements(module, hook)
         }
         self._refuse_clash(brought)
+        self._refuse_routes(brought.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, brought=brought)
 
     def _import(self, point: EntryPoint) -> Any:
@@ -215,6 +226,14 @@ class PluginManager:
                     raise PluginRefused(
                         f"its “{each.code}” clashes with that of “{taken[each.code]}”"
                     )
+
+    def _refuse_routes(self, routes: Sequence[Any]) -> None:
+        if not routes:
+            return
+        try:
+            self.check_routes(routes, [each for _, each in self.brought(ROUTES)])
+        except Exception as error:
+            raise PluginRefused(" ".join(str(error).split())) from error
 
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))

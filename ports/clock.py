@@ -1,17 +1,29 @@
-"""Time, and the names of new things: whatever the domain must be given."""
+"""Time, and the names of new things: what the domain must be given.
 
-from collections.abc import Callable
+Some of these have one shape. Each is a class of its own, so that an assembly by type never takes
+one for another.
+"""
+
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-Clock = Callable[[], datetime]
-"""The time now, timezone-aware UTC."""
 
-NewId = Callable[[], UUID]
-"""A new UUIDv7: later ones sort after earlier ones."""
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """The time now, timezone-aware UTC."""
 
-NewToken = Callable[[], str]
-"""A new secret of at least 128 random bits, safe in an address."""
 
-NewNumber = Callable[[], str]
-"""A new number of 16 digits for people and gateways; it does not tell how many came before."""
+class NewId(Protocol):
+    def __call__(self) -> UUID:
+        """A new UUIDv7: later ones sort after earlier ones."""
+
+
+class NewToken(Protocol):
+    def __call__(self) -> str:
+        """A new secret of at least 128 random bits, safe in an address."""
+
+
+class NewNumber(Protocol):
+    def __call__(self) -> str:
+        """A new number of 16 digits for people and gateways; it does not reveal volume."""

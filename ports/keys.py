@@ -87,3 +87,8 @@ class KeyStore(WrappedKeys, Destructions, Rewrapping, Protocol):
     async def is_empty(self) -> bool: ...
 
     async def close(self) -> None: ...
+
+
+class PrepareKeys(Protocol):
+    async def __call__(self) -> None:
+        """Create the tables and the keyring that are missing. Safe to repeat."""

@@ -11,7 +11,7 @@ from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.text import Text
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import NotReadyYet, OutcomeUnknown, Rejected, Unavailable
 from ports.payment.abilities import Ability
 from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
@@ -141,14 +141,14 @@ class Bank:
         return Acknowledgement(status=200 if accepted else 400, body=b"")
 
 
-async def fill(shop: Container, token: str = CART, quantity: int = 1) -> CartOwner:
+async def fill(shop: Shop, token: str = CART, quantity: int = 1) -> CartOwner:
     owner = CartOwner(token=token)
     await shop.add_to_cart()(owner, SMALL, quantity)
     await shop.set_delivery()(owner, DELIVERY)
     return owner
 
 
-async def checkout(shop: Container, owner: CartOwner, key: str = "key") -> Checkout:
+async def checkout(shop: Shop, owner: CartOwner, key: str = "key") -> Checkout:
     shown = await shop.review_checkout()(owner, "zh")
     rate = shown.rates[0]
     return Checkout(
@@ -160,17 +160,17 @@ async def checkout(shop: Container, owner: CartOwner, key: str = "key") -> Check
     )
 
 
-async def place(shop: Container, token: str = CART, quantity: int = 1) -> PlacedOrder:
+async def place(shop: Shop, token: str = CART, quantity: int = 1) -> PlacedOrder:
     owner = await fill(shop, token, quantity)
     return await shop.place_order()(owner, await checkout(shop, owner))
 
 
-async def available(shop: Container) -> int:
+async def available(shop: Shop) -> int:
     async with shop.units()() as unit:
         return sum(level.available for level in await unit.stock.levels([SMALL]))
 
 
-async def state_of(shop: Container, placed: PlacedOrder) -> OrderStage:
+async def state_of(shop: Shop, placed: PlacedOrder) -> OrderStage:
     order = await shop.order_ledger().find(placed.number)
     assert order is not None
     return order.stage

@@ -5,7 +5,7 @@ import sys
 
 from core.application.carts import CartOwner
 from core.domain.cart import Delivery
-from entrepot.container import open_shop
+from entrepot.assembly.shop import open_shop
 from tests.bank import SMALL, checkout
 from tests.people import MARKED
 

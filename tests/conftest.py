@@ -15,7 +15,7 @@ from adapters.database.stock import ensure_location
 from adapters.keys.keyring import KeyringFile
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
 from tests.bank import Bank
 from tests.databases import PostgresServer
@@ -108,7 +108,7 @@ async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
 
 
 @pytest.fixture
-async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIterator[Container]:
+async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """The assembled shop without a product in it."""
     shop = open_shop(
         Settings(
@@ -130,7 +130,7 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
 
 
 @pytest.fixture
-def bank(shop: Container) -> Bank:
+def bank(shop: Shop) -> Bank:
     bank = Bank()
     shop.gateways().by_code["bank"] = bank  # type: ignore[index]
     return bank

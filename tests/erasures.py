@@ -5,14 +5,14 @@ import sqlalchemy as sa
 from adapters.database.tables import orders
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL
 from tests.people import MARKED
 
 WHO = Subject(contacts=frozenset({MARKED.marks["login"]}))
 
 
-async def finish_orders(shop: Container) -> None:
+async def finish_orders(shop: Shop) -> None:
     """Everything on its way arrives; the guest's goods have to be sent first."""
     async with shop.database().reads.connect() as connection:
         paid = (
@@ -23,7 +23,7 @@ async def finish_orders(shop: Container) -> None:
         await shop.deliver_order()(row.id, "carrier")
 
 
-async def erased(shop: Container, subject: Subject = WHO) -> PrivacyRequest:
+async def erased(shop: Shop, subject: Subject = WHO) -> PrivacyRequest:
     request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
     planned = await shop.plan_erasure()(request.number)
     assert planned.state is RequestState.PLANNED, planned.failures

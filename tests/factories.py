@@ -19,7 +19,7 @@ from core.domain.identifiers import CategoryId, OrderId, ProductId, Sku, Variant
 from core.domain.money import Money
 from core.domain.order import Order, OrderLine, Shipping
 from core.domain.text import Text
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ADDRESS = Address(
@@ -129,7 +129,7 @@ def an_order(
     return order
 
 
-async def stock_up(shop: Container, *drafts: ProductDraft) -> None:
+async def stock_up(shop: Shop, *drafts: ProductDraft) -> None:
     """Put products on the shelf, and into the search index."""
     await shop.keep_category()("tea", Text({"zh": "茶", "en": "Tea"}))
     await shop.keep_category()("teapots", Text({"zh": "茶壶", "en": "Teapots"}), "tea")

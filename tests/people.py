@@ -21,7 +21,7 @@ from core.domain.address import Address
 from core.domain.cart import Delivery
 from core.domain.identifiers import CustomerId
 from core.domain.returns import Remedy, ReturnReason, Wish
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.payment.gateway import GatewayStatus
 from ports.storage.idempotency import KeptAnswer
 from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
@@ -81,7 +81,7 @@ MARKED = Person("markeda", "马可丁", "12349876")
 ALIKE = Person("markedb", "马可乙", "12349875")
 
 
-async def register(shop: Container, person: Person) -> CustomerId:
+async def register(shop: Shop, person: Person) -> CustomerId:
     customer = await shop.register_member()(
         Registration(
             login=person.marks["login"],
@@ -95,7 +95,7 @@ async def register(shop: Container, person: Person) -> CustomerId:
     return customer
 
 
-async def prove(shop: Container, customer_id: CustomerId) -> None:
+async def prove(shop: Shop, customer_id: CustomerId) -> None:
     """Their log-in is known to be theirs."""
     async with shop.units()() as unit:
         customer = await unit.customers.get(customer_id)
@@ -105,7 +105,7 @@ async def prove(shop: Container, customer_id: CustomerId) -> None:
 
 
 async def bought(
-    shop: Container, bank: Bank, owner: CartOwner, person: Person, delivery: Delivery
+    shop: Shop, bank: Bank, owner: CartOwner, person: Person, delivery: Delivery
 ) -> PlacedOrder:
     """Ordered and paid, with the gateway's word on it."""
     await shop.add_to_cart()(owner, SMALL, 1)
@@ -122,7 +122,7 @@ async def bought(
 
 
 async def a_life(
-    shop: Container, bank: Bank, person: Person = MARKED, *, done: bool = False
+    shop: Shop, bank: Bank, person: Person = MARKED, *, done: bool = False
 ) -> PlacedOrder:
     """Somebody registers, buys, receives, asks to send it back, and leaves a cart.
 
@@ -198,7 +198,7 @@ def spellings(mark: str) -> tuple[bytes, ...]:
     return tuple({each.lower() for each in found})
 
 
-async def every_byte(shop: Container, folder: Path) -> AsyncIterator[tuple[str, bytes]]:
+async def every_byte(shop: Shop, folder: Path) -> AsyncIterator[tuple[str, bytes]]:
     """Files of the shop, and on PostgreSQL every row as text and the server's statistics."""
     for path in folder.rglob("*"):
         if path.is_file():

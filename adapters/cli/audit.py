@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from adapters.bundles import pack
-from adapters.cli.shop import Assembly, check_with, pass_assembly, run_prepared
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from core.application.audit.chain import CHAINS
+from core.application.audit.evidence import WriteEvidence
+from core.application.audit.verifying import SignHeads, VerifyLog
+from ports.audit import ChainedLogs
 
 log_option = click.option(
     "--log",
@@ -19,6 +21,14 @@ log_option = click.option(
     show_default=True,
     help="What happened, or what people agreed to.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCommands:
+    logs: ChainedLogs
+    verify_log: VerifyLog
+    sign_heads: SignHeads
+    write_evidence: WriteEvidence
 
 
 @click.group()
@@ -50,15 +60,14 @@ def verify(
 ) -> None:
     """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
     if file is not None:
-        _verify_pack(file, key)
+        _verify_pack(assembly, file, key)
         return
     kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
 
-    async def work(shop: Any) -> tuple[tuple[int, str] | None, int]:
-        broken = await shop.verify_log()(name, kept)
-        return broken, await shop.audit_logs().length(name)
+    async def work(parts: AuditCommands) -> tuple[tuple[int, str] | None, int]:
+        return await parts.verify_log(name, kept), await parts.logs.length(name)
 
-    broken, length = run_prepared(assembly, work)
+    broken, length = run_prepared(assembly, AuditCommands, work)
     if broken is not None:
         raise click.ClickException(f"Entry {broken[0]}: {broken[1]}.")
     click.echo(f"{length} entries, none of them changed.")
@@ -70,15 +79,14 @@ def verify(
 def export(assembly: Assembly, name: str) -> None:
     """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
 
-    async def work(shop: Any) -> None:
-        logs = shop.audit_logs()
-        await logs.sign_head(name, shop.sign(), shop.now()())
-        async for entry in logs.entries(name):
+    async def work(parts: AuditCommands) -> None:
+        await parts.sign_heads()
+        async for entry in parts.logs.entries(name):
             click.echo(json.dumps(entry, ensure_ascii=False))
-        for signed in (await logs.heads(name))[-1:]:
-            click.echo(json.dumps(signed))
+        for head in (await parts.logs.heads(name))[-1:]:
+            click.echo(json.dumps(head))
 
-    run_prepared(assembly, work)
+    run_prepared(assembly, AuditCommands, work)
 
 
 @audit.command("pack")
@@ -92,17 +100,19 @@ def export(assembly: Assembly, name: str) -> None:
 def pack_(assembly: Assembly, folder: Path) -> None:
     """Write the evidence pack: it proves itself, and names nobody."""
 
-    async def work(shop: Any) -> Path:
-        path: Path = await shop.write_evidence()(folder)
-        return path
+    async def work(parts: AuditCommands) -> Path:
+        return await parts.write_evidence(folder)
 
-    click.echo(str(run_prepared(assembly, work)))
+    click.echo(str(run_prepared(assembly, AuditCommands, work)))
 
 
-def _verify_pack(file: Path, key: Path | None) -> None:
+def _verify_pack(assembly: Assembly, file: Path, key: Path | None) -> None:
     if key is None:
         raise click.UsageError("Give the shop's public key: --key FILE.")
-    problems = asyncio.run(pack.verify(file, check_with(key)))
+    try:
+        problems = asyncio.run(assembly.verify_pack(file, key))
+    except ValueError as error:
+        raise click.ClickException(f"{key}: {error}") from error
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -6,25 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from adapters.cli.database import prepare
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.feeds.merchant import MerchantReader, is_merchant
-from adapters.feeds.rows import ReadProduct, RefusedRow, UnreadableFile, read_rows, read_text
-from adapters.feeds.shopify import ShopifyReader, is_shopify
-from adapters.feeds.shopify_export import ExportedProduct, write
+from core.application.exporting import ExportProducts
+from core.application.feeds import ReadFeed, ReadProduct, RefusedRow, UnreadableFile, WriteFeed
 from core.application.importing import ImportProduct
+from core.application.relaying import IndexProducts, RelayEvents
 from core.domain.errors import DomainError
-from core.domain.identifiers import ProductId
 from core.domain.text import LANGUAGES
+from ports.storage.schema import Schema
 
 SHOWN_REFUSALS = 50
-PRODUCTS_AT_ONCE = 200
 
 language_option = click.option(
     "--language",
@@ -33,6 +29,17 @@ language_option = click.option(
     show_default=True,
     help="The language that the file is in.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueCommands:
+    schema: Schema
+    read_feed: ReadFeed
+    write_feed: WriteFeed
+    import_product: ImportProduct
+    export_products: ExportProducts
+    relay_events: RelayEvents
+    index_products: IndexProducts
 
 
 @dataclass(slots=True)
@@ -71,22 +78,15 @@ def import_command(
     file again changes nothing. Exits with 1 if a row was refused.
     """
 
-    async def work(shop: Any) -> ImportReport:
-        settings = shop.settings()
-        products = read_products(
-            file,
-            language,
-            settings.currency,
-            f"{settings.base_url}{settings.media_url}/",
-            assume_stock,
-        )
-        await prepare(shop)
-        report = await import_products(shop.import_product(), products)
-        await shop.relay_events().drain()
+    async def work(parts: CatalogueCommands) -> ImportReport:
+        products = parts.read_feed(file, language, assume_stock)
+        await parts.schema.upgrade()
+        report = await import_products(parts.import_product, products)
+        await parts.relay_events.drain()
         return report
 
     try:
-        report = run(assembly, work)
+        report = run(assembly, CatalogueCommands, work)
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -104,11 +104,9 @@ def import_command(
 def export_command(assembly: Assembly, file: Path, language: str) -> None:
     """Write every product to FILE (or - for standard output) as a Shopify product CSV."""
 
-    async def work(shop: Any) -> int:
-        rows = await _everything(shop, language)
-        settings = shop.settings()
-        prefix = f"{settings.base_url}{settings.media_url}/"
-        pieces = write(rows, language, prefix)
+    async def work(parts: CatalogueCommands) -> int:
+        rows = await parts.export_products(language)
+        pieces = parts.write_feed(rows, language)
         if str(file) == "-":
             sys.stdout.writelines(pieces)
         else:
@@ -116,7 +114,7 @@ def export_command(assembly: Assembly, file: Path, language: str) -> None:
                 stream.writelines(pieces)
         return len(rows)
 
-    count = run(assembly, work)
+    count = run(assembly, CatalogueCommands, work)
     click.echo(f"{count} products were exported.", err=True)
 
 
@@ -125,28 +123,10 @@ def export_command(assembly: Assembly, file: Path, language: str) -> None:
 def reindex_command(assembly: Assembly) -> None:
     """Put every product into the search index again."""
 
-    async def work(shop: Any) -> int:
-        count: int = await shop.index_products().rebuild()
-        return count
+    async def work(parts: CatalogueCommands) -> int:
+        return await parts.index_products.rebuild()
 
-    click.echo(f"{run(assembly, work)} products are in the index.")
-
-
-def read_products(
-    file: Path, language: str, currency: str, media_prefix: str, assume_stock: int
-) -> list[ReadProduct]:
-    """Raises `UnreadableFile` if it is neither of the two formats."""
-    text = read_text(file)
-    first = text.split("\n", 1)[0]
-    header, rows = read_rows(text, "\t" if "\t" in first else ",")
-    if is_shopify(header):
-        return list(ShopifyReader(language, currency, media_prefix).read(header, rows))
-    if is_merchant(header):
-        return list(MerchantReader(language, currency, assume_stock).read(header, rows))
-    raise UnreadableFile(
-        f"{file.name} is neither a Shopify product export (it would have the columns Handle and "
-        "Variant Price) nor a Google Merchant feed (id, title and price)."
-    )
+    click.echo(f"{run(assembly, CatalogueCommands, work)} products are in the index.")
 
 
 async def import_products(importer: ImportProduct, products: Sequence[ReadProduct]) -> ImportReport:
@@ -170,41 +150,6 @@ async def import_products(importer: ImportProduct, products: Sequence[ReadProduc
     report.unchanged = outcomes["unchanged"]
     report.refused.sort(key=lambda row: row.line)
     return report
-
-
-async def _everything(shop: Any, language: str) -> list[ExportedProduct]:
-    """Every product with its stock, its category's path and slug, and its brand's name."""
-    tree = {each.id: each for each in await shop.shelf().categories(language)}
-    rows: list[ExportedProduct] = []
-    last: ProductId | None = None
-    while ids := await shop.catalogue().product_ids(last, PRODUCTS_AT_ONCE):
-        async with shop.units()() as unit:
-            brands = {brand.id: brand for brand in await unit.brands.list()}
-            for product_id in ids:
-                product = await unit.products.get(product_id)
-                levels = await unit.stock.levels([each.sku for each in product.variants])
-                stock = {
-                    level.sku: level.on_hand
-                    for level in levels
-                    if level.location == shop.location()
-                }
-                brand = brands.get(product.brand_id)
-                names: list[str] = []
-                here = tree.get(product.category_id)
-                slug = here.slug if here else ""
-                while here is not None:
-                    names.insert(0, here.name)
-                    here = tree.get(here.parent_id)
-                rows.append(
-                    (
-                        product,
-                        stock,
-                        (" > ".join(names), slug),
-                        brand.name.in_language(language) if brand else "",
-                    )
-                )
-        last = ids[-1]
-    return rows
 
 
 def _print(report: ImportReport) -> None:

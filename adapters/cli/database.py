@@ -1,12 +1,16 @@
 """`entrepot db`: the database's schema."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.database.migration import is_current, upgrade
-from adapters.database.stock import ensure_location
+from ports.storage.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseCommands:
+    schema: Schema
 
 
 @click.group()
@@ -19,10 +23,10 @@ def db() -> None:
 def upgrade_command(assembly: Assembly) -> None:
     """Bring the database to the schema that this version needs. Safe to repeat."""
 
-    async def work(shop: Any) -> bool:
-        return await prepare(shop)
+    async def work(parts: DatabaseCommands) -> bool:
+        return await parts.schema.upgrade()
 
-    changed = run(assembly, work)
+    changed = run(assembly, DatabaseCommands, work)
     click.echo("The database was upgraded." if changed else "The database is up to date.")
 
 
@@ -31,23 +35,9 @@ def upgrade_command(assembly: Assembly) -> None:
 def check_command(assembly: Assembly) -> None:
     """Exit with 1 if the database needs an upgrade."""
 
-    async def work(shop: Any) -> bool:
-        return await is_current(shop.database())
+    async def work(parts: DatabaseCommands) -> bool:
+        return await parts.schema.is_current()
 
-    if not run(assembly, work):
+    if not run(assembly, DatabaseCommands, work):
         raise click.ClickException("The database needs `entrepot db upgrade`.")
     click.echo("The database is up to date.")
-
-
-async def prepare(shop: Any) -> bool:
-    """Migrate, and have the location that stock is counted at."""
-    database = shop.database()
-    await shop.vault().prepare()
-    changed = await upgrade(database)
-    async with database.writes.begin() as connection:
-        await ensure_location(
-            connection,
-            shop.location(),
-            {"zh": "主仓", "en": "Main warehouse"},
-        )
-    return changed

@@ -4,20 +4,33 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from adapters.cli.database import prepare
 from adapters.cli.server import refuse_taken_port, serve_forever
 from adapters.cli.shop import Assembly, pass_assembly, run
+from ports.storage.schema import Schema
 
 SECRETS = "secrets.json"
 SEEDED = "seeded"
 SIMULATED = ("ALIPAY", "WECHAT", "UNIONPAY")
+
+
+class SeedDemo(Protocol):
+    async def __call__(self, progress: Callable[[str, int, int], None], /) -> None:
+        """Fill an empty shop. ``progress`` is told of what, how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCommands:
+    schema: Schema
+    seed_demo: SeedDemo
 
 
 @click.command()
@@ -108,16 +121,16 @@ def _seed(assembly: Assembly, folder: Path) -> None:
     console = Console(stderr=True)
     columns = (TextColumn("Seeding {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as bars:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
 
-        async def work(shop: Any) -> None:
-            await prepare(shop)
-            await shop.seed_demo()(progress)
+        async def work(parts: DemoCommands) -> None:
+            await parts.schema.upgrade()
+            await parts.seed_demo(progress)
 
-        run(assembly, work)
+        run(assembly, DemoCommands, work)
     (folder / SEEDED).touch()

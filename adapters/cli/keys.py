@@ -1,15 +1,44 @@
 """`entrepot keys`: the keys that personal data is sealed with."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.security.signatures import key_id_of, public_pem
 from ports.keys import KeyringMissing
+
+
+class Rotate(Protocol):
+    async def __call__(self, progress: Callable[[int], None], /) -> int:
+        """How many were written anew; ``progress`` is told how many more.
+
+        Raises:
+            KeyringMissing: the keyring is not the shop's to change.
+        """
+
+
+class RotateKeys(Rotate, Protocol):
+    """The key that wraps people's keys."""
+
+
+class RotateIndexes(Rotate, Protocol):
+    """The key of the blind indexes."""
+
+
+class PublicKey(Protocol):
+    async def __call__(self) -> tuple[str, str]:
+        """The public key as PEM, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCommands:
+    rotate_keys: RotateKeys
+    rotate_indexes: RotateIndexes
+    public_key: PublicKey
 
 
 @click.group()
@@ -29,18 +58,15 @@ def rotate(assembly: Assembly, indexes: bool) -> None:
     was cut off goes on where it was.
     """
 
-    async def work(shop: Any) -> int:
-        await shop.vault().prepare()
-        rotation: Callable[[Callable[[int], None]], Awaitable[int]] = (
-            shop.rotate_indexes() if indexes else shop.rotate_keys()
-        )
+    async def work(parts: KeyCommands) -> int:
+        rotation: Rotate = parts.rotate_indexes if indexes else parts.rotate_keys
         columns = (SpinnerColumn(), TextColumn("{task.completed} written"), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True)) as bars:
             task = bars.add_task("rotate", total=None)
             return await rotation(lambda more: bars.advance(task, more))
 
     try:
-        count = run(assembly, work)
+        count = run(assembly, KeyCommands, work)
     except KeyringMissing as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} {'indexes' if indexes else 'keys'} were written anew.")
@@ -51,10 +77,9 @@ def rotate(assembly: Assembly, indexes: bool) -> None:
 def public(assembly: Assembly) -> None:
     """Print the public key that verifies bundles, certificates and signed heads."""
 
-    async def work(shop: Any) -> Any:
-        await shop.vault().prepare()
-        return shop.vault().keyring.signer.public_key()
+    async def work(parts: KeyCommands) -> tuple[str, str]:
+        return await parts.public_key()
 
-    key = run(assembly, work)
-    click.echo(public_pem(key), nl=False)
-    click.echo(f"Key id {key_id_of(key)}", err=True)
+    pem, key_id = run(assembly, KeyCommands, work)
+    click.echo(pem, nl=False)
+    click.echo(f"Key id {key_id}", err=True)

@@ -1,15 +1,21 @@
 """`entrepot plugins`: what is installed, how it does, and how to begin one."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run
+from ports.plugins import PluginHealth, PluginReport
+
+
+@dataclass(frozen=True, slots=True)
+class PluginCommands:
+    report: PluginReport
 
 
 @click.group()
@@ -23,10 +29,10 @@ def plugins() -> None:
 def list_command(assembly: Assembly, as_json: bool) -> None:
     """Every plugin that is installed, with its health. Exits with 1 if one is refused."""
 
-    async def work(shop: Any) -> tuple[Any, ...]:
-        return assembly.report(shop)
+    async def work(parts: PluginCommands) -> Sequence[PluginHealth]:
+        return parts.report()
 
-    rows = run(assembly, work)
+    rows = run(assembly, PluginCommands, work)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
     else:

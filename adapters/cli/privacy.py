@@ -1,18 +1,29 @@
 """`entrepot privacy`: what people ask about their data."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from adapters.bundles.verification import verify as verify_bundle
+from adapters.cli import corrections, erasures, requests
 from adapters.cli.notice import notice_of
-from adapters.cli.requests import commands
-from adapters.cli.shop import Assembly, check_with, pass_assembly, run_prepared
-from adapters.database.inspection import columns_of
-from core.application.privacy.processing import document_of, problems_of
-from core.domain.privacy.inventory import Field, Store
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from core.application.consents import ListAudience
+from core.application.privacy.processing_record import ProcessingRecord
+from core.application.privacy.retention import EndRetention
+from core.application.trail import RecordAct
+from ports.processing import ForgetProvider
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyCommands:
+    processing: ProcessingRecord
+    record_act: RecordAct
+    list_audience: ListAudience
+    end_retention: EndRetention
+    forget_provider: ForgetProvider
 
 
 @click.group()
@@ -37,17 +48,15 @@ def privacy() -> None:
 def inventory(assembly: Assembly, form: str, language: str) -> None:
     """What is known about people, where, why, and how long. Exits with 1 if a column is missing."""
 
-    async def work(shop: Any) -> list[str]:
-        known: list[Field | Store] = shop.keepers().inventory()
-        recipients = shop.recipients().all
+    async def work(parts: PrivacyCommands) -> Sequence[str]:
         if form == "json":
-            document = document_of(shop.policy(), known, recipients)
-            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+            click.echo(json.dumps(parts.processing.document(), ensure_ascii=False, indent=1))
         elif form == "html":
-            click.echo(notice_of(shop.policy(), known, language, recipients))
-        return problems_of(shop.policy(), known, await columns_of(shop.database()))
+            record = parts.processing
+            click.echo(notice_of(record.policy, record.inventory, language, record.recipients.all))
+        return await parts.processing.problems()
 
-    problems = run_prepared(assembly, work)
+    problems = run_prepared(assembly, PrivacyCommands, work)
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -64,9 +73,13 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The shop's public key, as `entrepot keys public` prints it.",
 )
-def verify(file: Path, key: Path) -> None:
+@pass_assembly
+def verify(assembly: Assembly, file: Path, key: Path) -> None:
     """Check a bundle without the shop. Exits with 1 and names every file that is wrong."""
-    problems = verify_bundle(file, check_with(key))
+    try:
+        problems = assembly.verify_bundle(file, key)
+    except ValueError as error:
+        raise click.ClickException(f"{key}: {error}") from error
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -80,12 +93,12 @@ def verify(file: Path, key: Path) -> None:
 def audience(assembly: Assembly, purpose: str) -> None:
     """Print the log-in of every member who agrees to PURPOSE, such as marketing, one a line."""
 
-    async def work(shop: Any) -> None:
-        await shop.record_act()("command line", "audience", purpose)
-        async for login in shop.list_audience()(purpose):
+    async def work(parts: PrivacyCommands) -> None:
+        await parts.record_act("command line", "audience", purpose)
+        async for login in parts.list_audience(purpose):
             click.echo(login)
 
-    run_prepared(assembly, work)
+    run_prepared(assembly, PrivacyCommands, work)
 
 
 @privacy.command("retention")
@@ -93,14 +106,14 @@ def audience(assembly: Assembly, purpose: str) -> None:
 def retention(assembly: Assembly) -> None:
     """Destroy what was retained for a time that is over. The worker does so every hour."""
 
-    async def work(shop: Any) -> int:
+    async def work(parts: PrivacyCommands) -> int:
         ended, count = 0, -1
         while count:
-            count = await shop.end_retention()()
+            count = await parts.end_retention()
             ended += count
         return ended
 
-    click.echo(f"{run_prepared(assembly, work)} records were destroyed.")
+    click.echo(f"{run_prepared(assembly, PrivacyCommands, work)} records were destroyed.")
 
 
 @privacy.command("forget-plugin")
@@ -109,13 +122,13 @@ def retention(assembly: Assembly) -> None:
 def forget_plugin(assembly: Assembly, code: str) -> None:
     """Say that nothing is left of what a removed plugin kept about people."""
 
-    async def work(shop: Any) -> bool:
-        return bool(await shop.keeper_register().forget(code))
+    async def work(parts: PrivacyCommands) -> bool:
+        return await parts.forget_provider(code)
 
-    if not run_prepared(assembly, work):
+    if not run_prepared(assembly, PrivacyCommands, work):
         raise click.ClickException(f"Nobody called “{code}” keeps records.")
     click.echo(f"{code} is not asked any more.")
 
 
-for command in commands:
+for command in (*requests.commands, *erasures.commands, *corrections.commands):
     privacy.add_command(command)

@@ -1,8 +1,8 @@
 """`entrepot reconcile`: a gateway's statement against our books."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import click
 import msgspec
@@ -10,9 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run
+from core.application.reconciling import Reconcile
 from core.domain.errors import DomainError
 from core.domain.reconciliation import Report
 from ports.errors import PortError
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationCommands:
+    reconcile: Reconcile
 
 
 @click.command()
@@ -26,16 +32,15 @@ def reconcile(assembly: Assembly, gateway: str, day: datetime, as_json: bool) ->
     Exits with 1 if there is any difference, or no statement.
     """
 
-    async def work(shop: Any) -> Report:
+    async def work(parts: ReconciliationCommands) -> Report:
         try:
-            report: Report = await shop.reconcile()(gateway, day.date())
+            return await parts.reconcile(gateway, day.date())
         except DomainError as error:
             raise click.ClickException(str(error)) from error
         except PortError as error:
             raise click.ClickException(f"{error.code}: {error.template}") from error
-        return report
 
-    report = run(assembly, work)
+    report = run(assembly, ReconciliationCommands, work)
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(report), ensure_ascii=False))
     else:

@@ -6,13 +6,15 @@ from adapters.cli.audit import audit
 from adapters.cli.catalogue import catalog
 from adapters.cli.database import db
 from adapters.cli.demo import demo
-from adapters.cli.events import events, webhooks
+from adapters.cli.events import events
 from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
 from adapters.cli.privacy import privacy
+from adapters.cli.recommendation import recommend
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
-from adapters.cli.staff import recommend, staff
+from adapters.cli.staff import staff
+from adapters.cli.webhooks import webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,7 +7,9 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType, Protocol
 
 import click
 from granian import Granian
@@ -15,7 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from adapters.cli.shop import Assembly, pass_assembly, run
+from adapters.cli.shop import AsgiApp, Assembly, pass_assembly, run
 from adapters.web.pages import STATIC
 
 KILL_AFTER_SECONDS = 2
@@ -23,6 +25,24 @@ BACKPRESSURE = 512
 HEADER_TIMEOUT_MS = 15_000
 LONGEST_HEADERS = 65_536
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+MediaFolder = NewType("MediaFolder", Path)
+"""Where the shop's own pictures are."""
+
+
+class BackgroundWork(Protocol):
+    async def run(self) -> None:
+        """Relay events and run jobs until it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCommands:
+    media: MediaFolder
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCommands:
+    work: BackgroundWork
 
 
 @click.command()
@@ -40,21 +60,21 @@ def serve(assembly: Assembly, host: str, port: int, workers: int) -> None:
 def worker(assembly: Assembly) -> None:
     """Relay events and run jobs, beside a server that does not (see ENTREPOT_WORKER_IN_SERVER)."""
 
-    async def work(shop: Any) -> None:
-        task = asyncio.create_task(shop.worker().run())
+    async def work(parts: WorkerCommands) -> None:
+        task = asyncio.create_task(parts.work.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, task.cancel)
         with suppress(asyncio.CancelledError):
             await task
 
-    run(assembly, work)
+    run(assembly, WorkerCommands, work)
 
 
 def serve_forever(assembly: Assembly, host: str, port: int, workers: int) -> None:
     """Serve with granian: the app by its workers, static files and pictures by itself."""
     refuse_taken_port(host, port)
-    media = assembly.open().settings().data_dir / "media"
+    media = assembly.open().part(ServerCommands).media
     server = Granian(
         "entrepot",
         address=host,
@@ -87,8 +107,8 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def _loader(assembly: Assembly) -> Callable[[str], Any]:
-    def load(_target: str) -> Any:
+def _loader(assembly: Assembly) -> Callable[[str], AsgiApp]:
+    def load(_target: str) -> AsgiApp:
         """Runs in each worker, which must not outlive its parent."""
         parent = os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):

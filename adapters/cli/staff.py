@@ -1,13 +1,19 @@
-"""`entrepot staff` and `entrepot recommend`."""
+"""`entrepot staff`: who may enter the back office."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.contacts.normalisation import normal_contact
+from core.application.members import HireStaff
 from core.domain.customer import Duty
 from core.domain.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCommands:
+    hire_staff: HireStaff
 
 
 @click.group()
@@ -30,28 +36,11 @@ def staff() -> None:
 def add(assembly: Assembly, login: str, name: str, duty: str, password: str) -> None:
     """Let LOGIN, an e-mail address, into the back office."""
 
-    async def work(shop: Any) -> None:
-        await shop.hire_staff()(normal_contact(login), password, name, Duty(duty))
+    async def work(parts: StaffCommands) -> None:
+        await parts.hire_staff(normal_contact(login), password, name, Duty(duty))
 
     try:
-        run(assembly, work)
+        run(assembly, StaffCommands, work)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{login} may log in now.")
-
-
-@click.group()
-def recommend() -> None:
-    """Look after recommendations."""
-
-
-@recommend.command("rebuild")
-@pass_assembly
-def rebuild(assembly: Assembly) -> None:
-    """Learn again from all paid orders."""
-
-    async def work(shop: Any) -> None:
-        await shop.recommender().rebuild(shop.purchases())
-
-    run(assembly, work)
-    click.echo("The recommendations were rebuilt.")

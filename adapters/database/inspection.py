@@ -1,5 +1,7 @@
 """What is really there: the columns of a live database, with a model or without."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, inspect
 
 from adapters.database.engine import Database
@@ -9,10 +11,15 @@ OURS = ("alembic_version", *FULL_TEXT)
 """Tables without a model that hold words of products, or the number of the schema."""
 
 
-async def columns_of(database: Database) -> list[str]:
-    """``table.column`` of every table, but for full text of products."""
-    async with database.reads.connect() as connection:
-        return await connection.run_sync(_columns)
+@dataclass(frozen=True, slots=True)
+class SqlColumns:
+    """Every column as ``table.column``, but for the full text of products."""
+
+    database: Database
+
+    async def __call__(self) -> list[str]:
+        async with self.database.reads.connect() as connection:
+            return await connection.run_sync(_columns)
 
 
 def _columns(connection: Connection) -> list[str]:

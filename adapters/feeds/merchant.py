@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from adapters.feeds.rows import ReadProduct, RefusedRow, Row
+from adapters.feeds.rows import Row
 from adapters.feeds.shopify import path_of
+from core.application.feeds import ReadProduct, RefusedRow
 from core.application.importing import (
     FeedAttribute,
     FeedPicture,

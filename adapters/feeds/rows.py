@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from core.application.importing import FeedProduct
+from core.application.feeds import UnreadableFile
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST_CELL = 2_000_000
-
-
-class UnreadableFile(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +22,6 @@ class Row:
 
     def __getitem__(self, name: str) -> str:
         return self.cells.get(name, "")
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadProduct:
-    """What could be read of one product, and the rows of it that could not.
-
-    ``product`` is None if nothing is left. ``lines`` are all rows that speak of it.
-    """
-
-    handle: str
-    product: FeedProduct | None
-    lines: tuple[int, ...]
-    refused: tuple[RefusedRow, ...]
 
 
 def read_text(path: Path) -> str:

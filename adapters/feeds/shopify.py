@@ -8,7 +8,8 @@ help centre, "Using CSV files to import and export products", and its sample fil
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.feeds.rows import ReadProduct, RefusedRow, Row
+from adapters.feeds.rows import Row
+from core.application.feeds import ReadProduct, RefusedRow
 from core.application.importing import (
     FeedAttribute,
     FeedPicture,

@@ -2,16 +2,15 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 
 from adapters.feeds.shopify import ALWAYS, COLUMNS, CUSTOM, STATES
+from core.application.feeds import ExportedProduct
 from core.domain.catalogue.product import Product, ProductState
 from core.domain.identifiers import Sku
 
 STATUS = {state: name for name, state in STATES.items()}
-
-ExportedProduct = tuple[Product, Mapping[Sku, int], tuple[str, str], str]
-"""A product, its stock, its category's path and slug, and its brand's name."""
 
 
 def write(
@@ -117,3 +116,13 @@ def _key(code: str) -> str:
 
 def _address(path: str, media_prefix: str) -> str:
     return path if not path or path.startswith(("http://", "https://")) else media_prefix + path
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWriter:
+    """Pictures of the shop's own are at addresses that begin with ``media_prefix``."""
+
+    media_prefix: str
+
+    def __call__(self, products: Iterable[ExportedProduct], language: str) -> Iterator[str]:
+        return write(products, language, self.media_prefix)

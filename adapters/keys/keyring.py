@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -123,6 +123,20 @@ def write_keyring(keyring: Keyring, lock: KeyringLock | None = None) -> str:
     return json.dumps({"locked_by": lock.code, "keyring": locked})
 
 
+class KeyringSource(Protocol):
+    @property
+    def exists(self) -> bool: ...
+
+    def read(self) -> Keyring:
+        """Raises `KeyringMissing`."""
+
+    def make(self) -> None:
+        """Create a keyring, unless there is one. Raises `KeyringMissing` if it cannot."""
+
+    def replace(self, keyring: Keyring) -> None:
+        """Raises `KeyringMissing` if the keyring is read-only."""
+
+
 class KeyringFile:
     """The keyring in ``path``, read again when it changed; made, for its owner alone, once."""
 
@@ -177,10 +191,12 @@ class KeyringFile:
 class KeyringGiven:
     """The keyring of a setting: whoever gave it changes it."""
 
-    exists = True
-
     def __init__(self, text: str, lock: KeyringLock | None = None) -> None:
         self._known = read_keyring(text, lock)
+
+    @property
+    def exists(self) -> bool:
+        return True
 
     def read(self) -> Keyring:
         return self._known
@@ -192,9 +208,6 @@ class KeyringGiven:
         raise KeyringMissing(
             "The keyring comes from the settings. Add the new key there, restart, and repeat."
         )
-
-
-KeyringSource = KeyringFile | KeyringGiven
 
 
 def _unlocked(document: Mapping[str, str], lock: KeyringLock | None) -> bytes:

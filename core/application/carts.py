@@ -9,7 +9,7 @@ from core.application.retrying import retrying
 from core.domain.address import Address
 from core.domain.cart import Cart, CartLine, Delivery
 from core.domain.errors import CartChanged, Invalid, NotForSale, NotFound, OutOfStock
-from core.domain.identifiers import CartId, CustomerId, ProductId, Sku
+from core.domain.identifiers import CartId, Currency, CustomerId, ProductId, Sku
 from core.domain.money import Money
 from ports.clock import Clock, NewId, NewToken
 from ports.storage.ledgers import CartLedger
@@ -68,7 +68,7 @@ class ShowCart:
 
     carts: CartLedger
     shelf: Shelf
-    currency: str
+    currency: Currency
 
     async def __call__(self, owner: CartOwner, language: str) -> CartView:
         cart = await find_cart(self.carts, owner)
@@ -87,7 +87,7 @@ class AddToCart:
     now: Clock
     new_id: NewId
     new_token: NewToken
-    currency: str
+    currency: Currency
 
     async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> int:
         offer = await self._offer(sku)

@@ -1,10 +1,12 @@
 """Looking at orders, and what happens to them after they were placed."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from core.application.holding import CapturePayments
+from core.application.payments import ClosePayments
 from core.application.refunds import RefundWish, RequestRefund
 from core.application.retrying import ATTEMPTS, retrying
 from core.application.settlement import COUNTED
@@ -122,7 +124,7 @@ class CancelOrder:
     """
 
     units: UnitsOfWork
-    close_payments: Callable[[OrderId], Awaitable[bool]]
+    close_payments: ClosePayments
     request_refund: RequestRefund
     now: Clock
 
@@ -199,7 +201,7 @@ class ShipOrder:
     """
 
     units: UnitsOfWork
-    capture_payments: Callable[[OrderId], Awaitable[None]]
+    capture_payments: CapturePayments
     now: Clock
     new_id: NewId
 

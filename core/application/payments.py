@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import NewType
 
 from core.application.gateways import Gateways
 from core.application.recipients import Recipients
@@ -34,6 +35,10 @@ class PaymentWish:
     client_ip: str = ""
 
 
+AuthorizeFirst = NewType("AuthorizeFirst", bool)
+"""Whether a payment is authorized first, and captured when the goods leave."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartPayment:
     """Ask a gateway to be paid for an order; the answer says what the buyer does next.
@@ -49,7 +54,7 @@ class StartPayment:
     new_id: NewId
     new_number: NewNumber
     recipients: Recipients
-    hold: bool = False
+    hold: AuthorizeFirst
 
     async def __call__(self, order_id: OrderId, wish: PaymentWish) -> NextAction:
         gateway = self.gateways.get(wish.gateway)
@@ -216,7 +221,7 @@ class ClosePayments:
     """Make sure that an order can no longer be paid; false if it was, or may have been."""
 
     ledger: OrderLedger
-    close_payment: Callable[[Payment], Awaitable[bool]]
+    close_payment: ClosePayment
 
     async def __call__(self, order_id: OrderId) -> bool:
         closed = True

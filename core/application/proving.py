@@ -1,15 +1,16 @@
 """Showing that an e-mail address is somebody's: a link in a letter, for guests and for members."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from core.application.carts import hash_token
 from core.application.retrying import retrying
 from core.domain.errors import Invalid, LinkExpired, MemberAlready, NotFound
 from core.domain.events import Event, GuestAskedForData, MemberAskedForProof
-from core.domain.identifiers import CustomerId
+from core.domain.identifiers import BaseUrl, CustomerId
 from core.domain.order import Order
 from core.domain.privacy.proof import DataLink
 from core.domain.privacy.records import Subject
@@ -22,8 +23,11 @@ from ports.storage.outbox import Envelope
 from ports.storage.privacy import PrivacyUnits
 from ports.storage.units import UnitsOfWork
 
-Fingerprint = Callable[[str], bytes]
-"""A keyed hash."""
+
+class Fingerprint(Protocol):
+    def __call__(self, value: str, /) -> bytes:
+        """A keyed hash."""
+
 
 LINK_LIVES = timedelta(hours=1)
 PAUSE = timedelta(minutes=5)
@@ -102,7 +106,7 @@ class SendLinks:
     privacy_units: PrivacyUnits
     register: Register
     mailer: Mailer | None
-    base_url: str
+    base_url: BaseUrl
     now: Clock
     new_token: NewToken
     fingerprint: Fingerprint

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from core.application.gateways import Gateways
 from core.domain.errors import Invalid
+from core.domain.identifiers import Currency
 from core.domain.money import Money
 from core.domain.reconciliation import Movement, Report, Side, compare
 from ports.clock import Clock
@@ -29,7 +30,7 @@ class Reconcile:
     gateways: Gateways
     ledger: MoneyLedger
     now: Clock
-    currency: str
+    currency: Currency
 
     async def __call__(self, gateway_code: str, day: date) -> Report:
         self.gateways.get(gateway_code)

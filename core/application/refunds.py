@@ -9,7 +9,7 @@ from core.application.payments import reference_of
 from core.application.retrying import retrying
 from core.application.settlement import Settle, begin_refund, fail_refund
 from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound, RefundTooLarge
-from core.domain.identifiers import OrderId, RefundId, ReturnId, Sku
+from core.domain.identifiers import BaseUrl, OrderId, RefundId, ReturnId, Sku
 from core.domain.money import Money
 from core.domain.order import Order
 from core.domain.payment import CAPTURED, HELD, Payment, PaymentState
@@ -156,7 +156,7 @@ class SendRefunds:
     gateways: Gateways
     settle: Settle
     now: Clock
-    base_url: str
+    base_url: BaseUrl
 
     async def __call__(self, limit: int = AT_ONCE) -> int:
         now = self.now()

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from core.application.payments import ClosePayments
 from core.domain.events import Event, OrderPaid, ProductChanged, StockChanged
-from core.domain.identifiers import OrderId, ProductId
+from core.domain.identifiers import ProductId
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.search import SearchIndex
@@ -29,8 +31,18 @@ class Listener:
     wants: Callable[[Event], bool] = anything
 
 
-Subscribers = Callable[[], Awaitable[Mapping[str, Listener]]]
-"""Who listens now, by name."""
+class Subscribers(Protocol):
+    async def __call__(self) -> Mapping[str, Listener]:
+        """Who listens now, by name."""
+
+
+class LocalSubscribers(Subscribers, Protocol):
+    """Those in this process."""
+
+
+class RemoteSubscribers(Subscribers, Protocol):
+    """Those over a network."""
+
 
 BATCH = 200
 RETRIES_AT_ONCE = 20
@@ -53,8 +65,8 @@ class RelayEvents:
     """
 
     outbox: Outbox
-    near: Subscribers
-    far: Subscribers
+    near: LocalSubscribers
+    far: RemoteSubscribers
     now: Clock
 
     async def __call__(self) -> int:
@@ -91,8 +103,8 @@ class DeliverMissed:
     """
 
     outbox: Outbox
-    near: Subscribers
-    far: Subscribers
+    near: LocalSubscribers
+    far: RemoteSubscribers
     now: Clock
 
     async def __call__(self) -> int:
@@ -156,7 +168,7 @@ class ForgetEvents:
 class ClosePaidOrders:
     """Once an order is paid, make its other attempts impossible to pay."""
 
-    close_payments: Callable[[OrderId], Awaitable[bool]]
+    close_payments: ClosePayments
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:

@@ -30,6 +30,12 @@ DisclosureId = NewType("DisclosureId", UUID)
 Sku = NewType("Sku", str)
 LocationCode = NewType("LocationCode", str)
 
+Currency = NewType("Currency", str)
+"""The ISO 4217 code of the currency that the shop sells in."""
+
+BaseUrl = NewType("BaseUrl", str)
+"""The shop's public address, without a final slash."""
+
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 SLUG_LENGTH = 120

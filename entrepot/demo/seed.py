@@ -17,6 +17,7 @@ from core.domain.fulfillment import Shipment
 from core.domain.identifiers import (
     AddressId,
     BrandId,
+    Currency,
     CustomerId,
     LocationCode,
     OrderId,
@@ -72,7 +73,7 @@ class SeedDemo:
     new_id: NewId
     new_number: NewNumber
     location: LocationCode
-    currency: str
+    currency: Currency
 
     async def __call__(self, progress: Progress) -> None:
         goods = DemoGoods(self.currency)

@@ -32,3 +32,8 @@ class Webhooks(Protocol):
 
     async def remove(self, webhook_id: UUID) -> bool:
         """Whether there was one."""
+
+
+class WebhookSecret(Protocol):
+    def __call__(self, webhook_id: UUID, /) -> str:
+        """What the receiver checks signatures with."""

@@ -14,7 +14,7 @@ from adapters.search.dictionary import DictionarySegmentation
 from core.application.browsing import SuggestProducts
 from core.domain.money import Money
 from core.domain.text import Text
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from entrepot.testing.search import DOCUMENTS
 from ports.errors import OutcomeUnknown, Rejected, Unavailable
 from ports.search import SearchQuery
@@ -109,7 +109,7 @@ async def test_a_broken_index_falls_back_to_the_other(database: Database, how: s
 
 
 @pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
-async def test_a_broken_recommender_falls_back_to_the_newest(shop: Container, how: str) -> None:
+async def test_a_broken_recommender_falls_back_to_the_newest(shop: Shop, how: str) -> None:
     await stock_up(shop)
     boundary = Boundary("broken", Clock(), time_limit=0.05)
     broken = GuardedRecommender(Broken(how), boundary)

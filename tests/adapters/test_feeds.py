@@ -10,14 +10,16 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.cli.catalogue import _everything, import_products, read_products
-from adapters.feeds.rows import UnreadableFile
+from adapters.cli.catalogue import import_products
+from adapters.feeds.reading import FeedReader
 from adapters.feeds.shopify_export import write
+from core.application.exporting import ExportProducts
+from core.application.feeds import UnreadableFile
 from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import BrandId, Sku
 from core.domain.money import Money
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 
 pytestmark = pytest.mark.anyio
 
@@ -41,15 +43,16 @@ LAMP;Lamp;;https://x/4;;in_stock;199.00 CNY;;;;;;;Home;
 """.replace(";", "\t")
 
 
-async def load(shop: Container, text: str | bytes, name: str, tmp_path: Path, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+async def load(shop: Shop, text: str | bytes, name: str, tmp_path: Path, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
     file = tmp_path / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    products = read_products(file, str(options.get("language", "en")), "CNY", PREFIX, 5)
+    products = FeedReader("CNY", PREFIX)(file, str(options.get("language", "en")), 5)
     return await import_products(shop.import_product(), products)
 
 
-async def export(shop: Container, language: str = "en") -> str:
-    return "".join(write(await _everything(shop, language), language, PREFIX))
+async def export(shop: Shop, language: str = "en") -> str:
+    export = ExportProducts(shop.units(), shop.catalogue(), shop.shelf(), shop.location())
+    return "".join(write(await export(language), language, PREFIX))
 
 
 def cells(text: str) -> list[dict[str, str]]:
@@ -69,7 +72,7 @@ def pictures(text: str) -> set[tuple[str, str, str]]:
     }
 
 
-async def test_a_shopify_export_becomes_products(shop: Container, tmp_path: Path) -> None:
+async def test_a_shopify_export_becomes_products(shop: Shop, tmp_path: Path) -> None:
     report = await load(shop, SHOPIFY, "products.csv", tmp_path)
     assert (report.created, report.refused) == (2, [])
     async with shop.units()() as unit:
@@ -93,7 +96,7 @@ async def test_a_shopify_export_becomes_products(shop: Container, tmp_path: Path
     assert names == ["Cups", "Home", "Kitchen", "Tea"]
 
 
-async def test_the_same_file_again_changes_nothing(shop: Container, tmp_path: Path) -> None:
+async def test_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
     before = await shop.shelf().version()
     report = await load(shop, SHOPIFY, "products.csv", tmp_path)
@@ -101,7 +104,7 @@ async def test_the_same_file_again_changes_nothing(shop: Container, tmp_path: Pa
     assert await shop.shelf().version() == before
 
 
-async def test_a_round_trip_loses_nothing(shop: Container, tmp_path: Path) -> None:
+async def test_a_round_trip_loses_nothing(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
     written = await export(shop)
     kept = {row["Variant SKU"]: row for row in cells(written)}
@@ -121,7 +124,7 @@ async def test_a_round_trip_loses_nothing(shop: Container, tmp_path: Path) -> No
     assert await export(shop) == written
 
 
-async def test_the_newer_column_names_are_read_too(shop: Container, tmp_path: Path) -> None:
+async def test_the_newer_column_names_are_read_too(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Title,URL handle,Description,Vendor,Published on online store,Status,SKU,Option1 name,"
         "Option1 value,Price,Compare-at price,Inventory quantity,Weight value (grams),"
@@ -136,7 +139,7 @@ async def test_the_newer_column_names_are_read_too(shop: Container, tmp_path: Pa
 
 
 async def test_bad_rows_are_refused_by_line_and_the_rest_imported(
-    shop: Container, tmp_path: Path
+    shop: Shop, tmp_path: Path
 ) -> None:
     text = (
         "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty\n"
@@ -161,9 +164,7 @@ async def test_bad_rows_are_refused_by_line_and_the_rest_imported(
     assert len(good.variants) == 2
 
 
-async def test_a_refused_row_does_not_take_its_variant_away(
-    shop: Container, tmp_path: Path
-) -> None:
+async def test_a_refused_row_does_not_take_its_variant_away(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
     report = await load(shop, SHOPIFY.replace(",228.00,", ",oops,"), "worse.csv", tmp_path)
     assert [row.line for row in report.refused] == [4]
@@ -175,7 +176,7 @@ async def test_a_refused_row_does_not_take_its_variant_away(
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-8"])
 async def test_chinese_files_are_read_in_their_encodings(
-    shop: Container, tmp_path: Path, encoding: str
+    shop: Shop, tmp_path: Path, encoding: str
 ) -> None:
     text = "Handle,Title,Variant SKU,Variant Price\r\ncup,青瓷杯,CUP,39.90\r\n"
     await load(shop, text.encode(encoding), "zh.csv", tmp_path, language="zh")
@@ -202,10 +203,10 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(
     file = tmp_path / "file.csv"
     file.write_bytes(content)
     with pytest.raises(UnreadableFile, match=reason):
-        read_products(file, "zh", "CNY", PREFIX, 0)
+        FeedReader("CNY", PREFIX)(file, "zh", 0)
 
 
-async def test_categories_of_one_name_stay_apart(shop: Container, tmp_path: Path) -> None:
+async def test_categories_of_one_name_stay_apart(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Handle,Title,Product Category,Variant SKU,Variant Price\n"
         "a,A,Men > Shirts,A,1.00\nb,B,Women > Shirts,B,1.00\n"
@@ -219,14 +220,14 @@ async def test_categories_of_one_name_stay_apart(shop: Container, tmp_path: Path
     assert (await load(shop, text, "shirts.csv", tmp_path)).unchanged == 2
 
 
-async def test_two_groups_never_become_one_product(shop: Container, tmp_path: Path) -> None:
+async def test_two_groups_never_become_one_product(shop: Shop, tmp_path: Path) -> None:
     text = (
         "id\ttitle\tprice\tavailability\nA-1\tA\t1.00 CNY\tin_stock\na/1\tB\t2.00 CNY\tin_stock\n"
     )
     assert (await load(shop, text, "feed.tsv", tmp_path)).created == 2
 
 
-async def test_cells_that_no_column_can_hold_are_refused(shop: Container, tmp_path: Path) -> None:
+async def test_cells_that_no_column_can_hold_are_refused(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Variant Grams\n"
         f"a,A,A,1.00,{'9' * 30},1\nb,B,B,1.00,1,{'9' * 30}\nc,C,C,{'9' * 5000},1,1\nd,D,D,1,1,1\n"
@@ -235,7 +236,7 @@ async def test_cells_that_no_column_can_hold_are_refused(shop: Container, tmp_pa
     assert (report.created, [row.line for row in report.refused]) == (1, [2, 3, 4])
 
 
-async def test_a_google_feed_becomes_products(shop: Container, tmp_path: Path) -> None:
+async def test_a_google_feed_becomes_products(shop: Shop, tmp_path: Path) -> None:
     report = await load(shop, GOOGLE, "feed.tsv", tmp_path)
     assert report.created == 2
     assert [row.line for row in report.refused] == [4]
@@ -252,7 +253,7 @@ async def test_a_google_feed_becomes_products(shop: Container, tmp_path: Path) -
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
 
 
-async def test_the_demo_goes_round(shop: Container, tmp_path: Path) -> None:
+async def test_the_demo_goes_round(shop: Shop, tmp_path: Path) -> None:
     """Everything that the demo's products have comes back from their export, in Chinese."""
     from entrepot.demo.catalogue import DemoGoods  # noqa: PLC0415 -- it reads a large file
 

@@ -15,7 +15,7 @@ from core.domain.order import OrderStage
 from core.domain.payment import balances
 from core.domain.refund import RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState, Wish
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import Rejected, Unavailable
 from ports.payment.gateway import GatewayStatus
 from ports.payment.refunds import GatewayRefund, RefundRequest
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 GOODWILL = RefundWish(reason=RefundReason.GOODWILL, actor="staff")
 
 
-async def buy(shop: Container, bank: Bank, cart: str = "cart", quantity: int = 2) -> PlacedOrder:
+async def buy(shop: Shop, bank: Bank, cart: str = "cart", quantity: int = 2) -> PlacedOrder:
     """Bought and paid."""
     placed = await place(shop, cart, quantity)
     await shop.start_payment()(placed.id, BACK)
@@ -37,7 +37,7 @@ async def buy(shop: Container, bank: Bank, cart: str = "cart", quantity: int = 2
     return placed
 
 
-async def receive(shop: Container, placed: PlacedOrder) -> None:
+async def receive(shop: Shop, placed: PlacedOrder) -> None:
     await shop.ship_order()(placed.id, PARCEL, "staff")
     await shop.deliver_order()(placed.id, "carrier")
 
@@ -46,7 +46,7 @@ def wish(remedy: Remedy = Remedy.REFUND, units: int = 1) -> Wish:
     return Wish(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
 
 
-async def sent_back(shop: Container, placed: PlacedOrder, wanted: Wish) -> Return:
+async def sent_back(shop: Shop, placed: PlacedOrder, wanted: Wish) -> Return:
     """Asked for, approved, received and inspected."""
     goods_back = await shop.request_return()(placed.id, wanted)
     handle = shop.handle_return()
@@ -56,7 +56,7 @@ async def sent_back(shop: Container, placed: PlacedOrder, wanted: Wish) -> Retur
     return goods_back
 
 
-async def test_refunds_in_parts_end_with_everything_back(shop: Container, bank: Bank) -> None:
+async def test_refunds_in_parts_end_with_everything_back(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     request = shop.request_refund()
@@ -75,7 +75,7 @@ async def test_refunds_in_parts_end_with_everything_back(shop: Container, bank: 
 
 
 async def test_no_more_is_given_back_than_was_paid_and_no_unit_twice(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
@@ -88,9 +88,7 @@ async def test_no_more_is_given_back_than_was_paid_and_no_unit_twice(
         await request(placed.id, replace(GOODWILL, quantities={SMALL: 1}))
 
 
-async def test_refunds_asked_for_at_once_stay_within_what_was_paid(
-    shop: Container, bank: Bank
-) -> None:
+async def test_refunds_asked_for_at_once_stay_within_what_was_paid(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     (payment,) = await shop.order_ledger().payments(placed.id)
@@ -108,7 +106,7 @@ async def test_refunds_asked_for_at_once_stay_within_what_was_paid(
     assert len(bank.given_back) == 3
 
 
-async def test_a_refund_whose_answer_is_lost_keeps_its_number(shop: Container, bank: Bank) -> None:
+async def test_a_refund_whose_answer_is_lost_keeps_its_number(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     bank.down = True
@@ -125,7 +123,7 @@ async def test_a_refund_whose_answer_is_lost_keeps_its_number(shop: Container, b
 
 
 async def test_what_the_gateway_refuses_can_be_given_back_in_another_way(
-    shop: Container, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
@@ -141,9 +139,7 @@ async def test_what_the_gateway_refuses_can_be_given_back_in_another_way(
     await shop.request_refund()(placed.id, replace(GOODWILL, quantities={SMALL: 2}))
 
 
-async def test_cancelling_what_is_paid_gives_goods_and_money_back(
-    shop: Container, bank: Bank
-) -> None:
+async def test_cancelling_what_is_paid_gives_goods_and_money_back(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank, quantity=4)
     assert await available(shop) == 6
@@ -157,7 +153,7 @@ async def test_cancelling_what_is_paid_gives_goods_and_money_back(
         await shop.cancel_order()(placed.id, "customer")
 
 
-async def test_what_is_on_its_way_cannot_be_cancelled(shop: Container, bank: Bank) -> None:
+async def test_what_is_on_its_way_cannot_be_cancelled(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     parcel = Parcel(carrier="sf", tracking_number="SF1234567890", quantities={SMALL: 1})
@@ -170,7 +166,7 @@ async def test_what_is_on_its_way_cannot_be_cancelled(shop: Container, bank: Ban
 
 
 async def test_two_attempts_that_are_both_paid_are_one_payment_and_one_refund(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     second = Bank()
@@ -193,9 +189,7 @@ async def test_two_attempts_that_are_both_paid_are_one_payment_and_one_refund(
     assert len({**bank.given_back, **second.given_back}) == 1
 
 
-async def test_once_an_order_is_paid_its_other_attempts_are_closed(
-    shop: Container, bank: Bank
-) -> None:
+async def test_once_an_order_is_paid_its_other_attempts_are_closed(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     second = Bank()
     shop.gateways().by_code["second"] = second  # type: ignore[index]
@@ -212,7 +206,7 @@ async def test_once_an_order_is_paid_its_other_attempts_are_closed(
 
 @pytest.mark.usefixtures("bank")
 async def test_an_attempt_is_polled_until_its_time_is_over_and_then_closed(
-    shop: Container,
+    shop: Shop,
 ) -> None:
     await stock_up(shop)
     placed = await place(shop)
@@ -230,9 +224,7 @@ async def test_an_attempt_is_polled_until_its_time_is_over_and_then_closed(
     assert (payment.state, payment.check_at) == ("closed", None)
 
 
-async def test_a_payment_that_nobody_told_us_of_is_found_by_polling(
-    shop: Container, bank: Bank
-) -> None:
+async def test_a_payment_that_nobody_told_us_of_is_found_by_polling(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -243,7 +235,7 @@ async def test_a_payment_that_nobody_told_us_of_is_found_by_polling(
 
 
 async def test_a_gateway_that_closes_politely_and_is_paid_all_the_same(
-    shop: Container, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a close the gateway is asked once more."""
     await stock_up(shop)
@@ -261,7 +253,7 @@ async def test_a_gateway_that_closes_politely_and_is_paid_all_the_same(
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_goods_come_back_and_are_paid_back(shop: Container, bank: Bank) -> None:
+async def test_goods_come_back_and_are_paid_back(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     await receive(shop, placed)
@@ -278,7 +270,7 @@ async def test_goods_come_back_and_are_paid_back(shop: Container, bank: Bank) ->
         await shop.refund_return()(goods_back.id, "staff")
 
 
-async def test_goods_are_exchanged_for_the_same(shop: Container, bank: Bank) -> None:
+async def test_goods_are_exchanged_for_the_same(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     await receive(shop, placed)
@@ -291,7 +283,7 @@ async def test_goods_are_exchanged_for_the_same(shop: Container, bank: Bank) -> 
     await shop.ship_order()(new.id, PARCEL, "staff")
 
 
-async def test_the_same_units_are_sent_back_once(shop: Container, bank: Bank) -> None:
+async def test_the_same_units_are_sent_back_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     await receive(shop, placed)
@@ -309,14 +301,14 @@ async def test_the_same_units_are_sent_back_once(shop: Container, bank: Bank) ->
     assert await ask()
 
 
-async def test_goods_that_have_not_arrived_are_not_taken_back(shop: Container, bank: Bank) -> None:
+async def test_goods_that_have_not_arrived_are_not_taken_back(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     with pytest.raises(ReturnRefused):
         await shop.request_return()(placed.id, wish())
 
 
-async def test_a_rejected_return_says_why(shop: Container, bank: Bank) -> None:
+async def test_a_rejected_return_says_why(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     await receive(shop, placed)
@@ -327,7 +319,7 @@ async def test_a_rejected_return_says_why(shop: Container, bank: Bank) -> None:
 
 
 async def test_an_unavailable_gateway_leaves_the_refund_for_later(
-    shop: Container, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)

@@ -1,7 +1,7 @@
 """From a cart to a paid order, on SQLite and PostgreSQL, one buyer at a time and many at once."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from core.application.carts import CartOwner
 from core.application.checkout import Checkout
 from core.application.members import Registration
 from core.application.notifications import Outcome
+from core.application.payments import ClosePayments, StartPayment
 from core.domain.errors import (
     CartChanged,
     CartEmpty,
@@ -27,7 +28,7 @@ from core.domain.identifiers import OrderId
 from core.domain.money import Money
 from core.domain.order import OrderStage
 from core.domain.refund import RefundReason
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.payment.gateway import GatewayStatus
 from tests.bank import (
     BACK,
@@ -46,7 +47,7 @@ from tests.factories import DELIVERY, a_draft, stock_up, yuan
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Container) -> None:
+async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=3)
     assert await available(shop) == 7
@@ -54,7 +55,7 @@ async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Containe
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_the_same_key_is_the_same_order(shop: Container) -> None:
+async def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -63,7 +64,7 @@ async def test_the_same_key_is_the_same_order(shop: Container) -> None:
     assert await available(shop) == 9
 
 
-async def test_a_double_click_is_one_order(shop: Container) -> None:
+async def test_a_double_click_is_one_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -72,7 +73,7 @@ async def test_a_double_click_is_one_order(shop: Container) -> None:
     assert await available(shop) == 9
 
 
-async def test_somebody_elses_key_opens_nothing(shop: Container) -> None:
+async def test_somebody_elses_key_opens_nothing(shop: Shop) -> None:
     await stock_up(shop)
     mine = await fill(shop, "mine")
     placed = await shop.place_order()(mine, await checkout(shop, mine))
@@ -81,7 +82,7 @@ async def test_somebody_elses_key_opens_nothing(shop: Container) -> None:
     assert other.number != placed.number
 
 
-async def test_a_price_that_changed_is_shown_and_not_taken(shop: Container) -> None:
+async def test_a_price_that_changed_is_shown_and_not_taken(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -96,7 +97,7 @@ async def test_a_price_that_changed_is_shown_and_not_taken(shop: Container) -> N
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Container) -> None:
+async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -109,7 +110,7 @@ async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Container) -> 
     assert await available(shop) == 10
 
 
-async def test_what_cannot_be_bought_is_refused(shop: Container) -> None:
+async def test_what_cannot_be_bought_is_refused(shop: Shop) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     with pytest.raises(OutOfStock):
@@ -124,7 +125,7 @@ async def test_what_cannot_be_bought_is_refused(shop: Container) -> None:
         )
 
 
-async def test_an_incomplete_checkout_says_what_is_missing(shop: Container) -> None:
+async def test_an_incomplete_checkout_says_what_is_missing(shop: Shop) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     await shop.add_to_cart()(owner, SMALL, 1)
@@ -136,7 +137,7 @@ async def test_an_incomplete_checkout_says_what_is_missing(shop: Container) -> N
         await shop.place_order()(owner, replace(shown, shipping_code="by-pigeon"))
 
 
-async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Container) -> None:
+async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -147,7 +148,7 @@ async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Container) 
     assert line.problem == "not_for_sale"
 
 
-async def sell_out(shop: Container, buyers: int = 50) -> int:
+async def sell_out(shop: Shop, buyers: int = 50) -> int:
     """That many carts check out at once; how many orders there are."""
     owners = [await fill(shop, f"cart-{number}") for number in range(buyers)]
     forms = [await checkout(shop, owner) for owner in owners]
@@ -166,7 +167,7 @@ async def sell_out(shop: Container, buyers: int = 50) -> int:
     return placed
 
 
-async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Container) -> None:
+async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Shop) -> None:
     await stock_up(shop)
     assert await sell_out(shop) == 10
     assert await available(shop) == 0
@@ -174,7 +175,7 @@ async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Contain
 
 @pytest.mark.own_database
 async def test_without_the_guard_more_is_sold_than_there_is(
-    shop: Container, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: the same race with the rule taken out of the WHERE, and the CHECK behind it."""
     await stock_up(shop)
@@ -184,7 +185,7 @@ async def test_without_the_guard_more_is_sold_than_there_is(
     assert await sell_out(shop) > 10
 
 
-async def _drop_the_check(shop: Container) -> None:
+async def _drop_the_check(shop: Shop) -> None:
     if shop.database().is_sqlite:
         async with shop.database().writes.connect() as connection:
             await connection.execute(text("PRAGMA ignore_check_constraints = ON"))
@@ -195,7 +196,7 @@ async def _drop_the_check(shop: Container) -> None:
         )
 
 
-async def test_a_notification_pays_the_order_once(shop: Container, bank: Bank) -> None:
+async def test_a_notification_pays_the_order_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -209,7 +210,7 @@ async def test_a_notification_pays_the_order_once(shop: Container, bank: Bank) -
     assert [move.move for move in order.history] == ["place", "pay"]
 
 
-async def test_an_open_attempt_is_used_again(shop: Container, bank: Bank) -> None:
+async def test_an_open_attempt_is_used_again(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -217,7 +218,7 @@ async def test_an_open_attempt_is_used_again(shop: Container, bank: Bank) -> Non
     assert len({request.reference for request in bank.asked}) == 1
 
 
-async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -> None:
+async def test_many_clicks_on_pay_are_one_attempt(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await asyncio.gather(*(shop.start_payment()(placed.id, BACK) for _ in range(8)))
@@ -225,21 +226,28 @@ async def test_many_clicks_on_pay_are_one_attempt(shop: Container, bank: Bank) -
     assert len(await shop.order_ledger().payments(placed.id)) == 1
 
 
+@dataclass(frozen=True, slots=True)
+class CloseThenBegin(ClosePayments):
+    """The buyer begins to pay again, once, right after what was open is closed."""
+
+    start_payment: StartPayment
+    begun: list[OrderId] = field(default_factory=list)
+
+    async def __call__(self, order_id: OrderId) -> bool:
+        closed = await ClosePayments.__call__(self, order_id)
+        if not self.begun:
+            self.begun.append(order_id)
+            await self.start_payment(order_id, BACK)
+        return closed
+
+
 @pytest.mark.usefixtures("bank")
-async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -> None:
+async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
-    begun: list[int] = []
-
-    async def close_then_begin(order_id: OrderId) -> bool:
-        closed = await close(order_id)
-        if not begun:
-            begun.append(1)
-            await shop.start_payment()(order_id, BACK)
-        return closed
-
-    cancel = replace(shop.cancel_order(), close_payments=close_then_begin)
+    begins = CloseThenBegin(close.ledger, close.close_payment, shop.start_payment())
+    cancel = replace(shop.cancel_order(), close_payments=begins)
     await cancel(placed.id, "customer")
     payments = await shop.order_ledger().payments(placed.id)
     assert [payment.state for payment in payments] == ["closed"]
@@ -247,7 +255,7 @@ async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Container) -
 
 
 async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     stuck = await place(shop, "stuck")
@@ -260,7 +268,7 @@ async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
     assert await state_of(shop, other) is OrderStage.CANCELLED
 
 
-async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
+async def test_a_members_cart_opens_to_no_token(shop: Shop) -> None:
     await stock_up(shop)
     guest = await fill(shop, "planted")
     registration = Registration(
@@ -281,9 +289,7 @@ async def test_a_members_cart_opens_to_no_token(shop: Container) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["amount", "account", "reference"])
-async def test_money_that_does_not_match_pays_nothing(
-    shop: Container, bank: Bank, wrong: str
-) -> None:
+async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wrong: str) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -307,7 +313,7 @@ async def test_money_that_does_not_match_pays_nothing(
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_what_did_not_fit_fits_when_it_comes_again(shop: Container, bank: Bank) -> None:
+async def test_what_did_not_fit_fits_when_it_comes_again(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -321,7 +327,7 @@ async def test_what_did_not_fit_fits_when_it_comes_again(shop: Container, bank: 
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_late_notification_is_found_by_asking(shop: Container, bank: Bank) -> None:
+async def test_a_late_notification_is_found_by_asking(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -332,7 +338,7 @@ async def test_a_late_notification_is_found_by_asking(shop: Container, bank: Ban
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_cancelled_order_gives_its_goods_back_once(shop: Container, bank: Bank) -> None:
+async def test_a_cancelled_order_gives_its_goods_back_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=4)
     await shop.start_payment()(placed.id, BACK)
@@ -344,7 +350,7 @@ async def test_a_cancelled_order_gives_its_goods_back_once(shop: Container, bank
     assert await available(shop) == 10
 
 
-async def test_money_on_its_way_wins_against_cancelling(shop: Container, bank: Bank) -> None:
+async def test_money_on_its_way_wins_against_cancelling(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -355,7 +361,7 @@ async def test_money_on_its_way_wins_against_cancelling(shop: Container, bank: B
 
 
 async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=2)
@@ -373,7 +379,7 @@ async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
 
 
 async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop)
@@ -388,7 +394,7 @@ async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there
 
 
 async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=6)
@@ -414,7 +420,7 @@ async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
     assert payment.state == "refunded"
 
 
-async def test_shipping_takes_the_goods_out_of_the_house(shop: Container, bank: Bank) -> None:
+async def test_shipping_takes_the_goods_out_of_the_house(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=2)
     await shop.start_payment()(placed.id, BACK)

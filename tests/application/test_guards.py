@@ -25,7 +25,7 @@ from core.application.refunds import RefundWish
 from core.domain.errors import DomainError
 from core.domain.money import Money
 from core.domain.refund import RefundReason
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.payment.gateway import GatewayStatus
 from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
 from tests.conftest import ON_POSTGRESQL
@@ -44,7 +44,7 @@ PAUSE_SECONDS = 0.1
 class Guards:
     """Takes guards away, one at a time."""
 
-    def __init__(self, shop: Container, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, shop: Shop, patch: pytest.MonkeyPatch) -> None:
         self._shop = shop
         self._patch = patch
 
@@ -91,7 +91,7 @@ class Guards:
 
 
 @pytest.fixture
-def guards(shop: Container, monkeypatch: pytest.MonkeyPatch) -> Guards:
+def guards(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Guards:
     guards = Guards(shop, monkeypatch)
     guards.commit_slowly()
     return guards
@@ -107,20 +107,20 @@ async def at_once(act: Callable[[int], Awaitable[Any]]) -> int:
     return sum(not isinstance(each, DomainError) for each in got)
 
 
-async def count(shop: Container, table: Table) -> int:
+async def count(shop: Shop, table: Table) -> int:
     async with shop.database().reads.connect() as connection:
         number = await connection.scalar(select(func.count()).select_from(table))
     return int(number or 0)
 
 
-async def bought(shop: Container, bank: Bank, units: int = 10) -> PlacedOrder:
+async def bought(shop: Shop, bank: Bank, units: int = 10) -> PlacedOrder:
     placed = await place(shop, quantity=units)
     await shop.start_payment()(placed.id, BACK)
     bank.known = GatewayStatus.PAID
     return placed
 
 
-async def test_two_tabs_lose_nothing_from_a_cart(shop: Container, guards: Guards) -> None:
+async def test_two_tabs_lose_nothing_from_a_cart(shop: Shop, guards: Guards) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     await shop.add_to_cart()(owner, SMALL, 1)
@@ -144,7 +144,7 @@ async def test_two_tabs_lose_nothing_from_a_cart(shop: Container, guards: Guards
 
 
 @pytest.mark.own_database
-async def test_one_checkout_is_one_order(shop: Container, guards: Guards) -> None:
+async def test_one_checkout_is_one_order(shop: Shop, guards: Guards) -> None:
     await stock_up(shop)
 
     async def race(cart: str) -> int:
@@ -161,9 +161,7 @@ async def test_one_checkout_is_one_order(shop: Container, guards: Guards) -> Non
 
 
 @pytest.mark.own_database
-async def test_no_more_money_goes_back_than_came(
-    shop: Container, bank: Bank, guards: Guards
-) -> None:
+async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
@@ -188,7 +186,7 @@ async def test_no_more_money_goes_back_than_came(
     assert any("given back" in each for each in await violations(shop.database()))
 
 
-async def bought_by_another(shop: Container, bank: Bank) -> PlacedOrder:
+async def bought_by_another(shop: Shop, bank: Bank) -> PlacedOrder:
     async with shop.database().writes.begin() as connection:
         await connection.execute(text("UPDATE stock_levels SET on_hand = on_hand + 10"))
         await connection.execute(
@@ -207,7 +205,7 @@ async def bought_by_another(shop: Container, bank: Bank) -> PlacedOrder:
 
 
 @pytest.mark.own_database
-async def test_no_unit_is_paid_back_twice(shop: Container, bank: Bank, guards: Guards) -> None:
+async def test_no_unit_is_paid_back_twice(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
@@ -232,7 +230,7 @@ async def test_no_unit_is_paid_back_twice(shop: Container, bank: Bank, guards: G
 
 @pytest.mark.own_database
 async def test_one_notification_is_heard_once(
-    shop: Container, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
 
@@ -256,7 +254,7 @@ async def test_one_notification_is_heard_once(
 
 
 @pytest.mark.own_database
-async def test_a_payment_is_settled_once(shop: Container, bank: Bank, guards: Guards) -> None:
+async def test_a_payment_is_settled_once(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
 
     async def race(cart: str) -> None:
@@ -277,7 +275,7 @@ async def test_a_payment_is_settled_once(shop: Container, bank: Bank, guards: Gu
 
 @pytest.mark.own_database
 async def test_an_idempotency_key_is_begun_once(
-    shop: Container, guards: Guards, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys, now = shop.idempotency_keys(), shop.now()()
 

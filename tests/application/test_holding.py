@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.application.checkout import PlacedOrder
+from core.application.payments import AuthorizeFirst
 from core.application.refunds import RefundWish
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.order import OrderStage
 from core.domain.payment import Balances, Payment
 from core.domain.refund import RefundReason
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import OutcomeUnknown, Rejected
 from ports.payment.gateway import GatewayStatus
 from tests.bank import BACK, PARCEL, SMALL, Bank, available, notification, place, state_of
@@ -22,33 +23,33 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def placed(shop: Container, bank: Bank) -> PlacedOrder:
+async def placed(shop: Shop, bank: Bank) -> PlacedOrder:
     """An order whose money the bank holds."""
     await stock_up(shop)
     placed = await place(shop, quantity=2)
-    await replace(shop.start_payment(), hold=True)(placed.id, BACK)
+    await replace(shop.start_payment(), hold=AuthorizeFirst(True))(placed.id, BACK)
     bank.known = GatewayStatus.AUTHORIZED
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
     return placed
 
 
-async def payment_of(shop: Container, placed: PlacedOrder) -> Payment:
+async def payment_of(shop: Shop, placed: PlacedOrder) -> Payment:
     (payment,) = await shop.order_ledger().payments(placed.id)
     return payment
 
 
-async def sums_of(shop: Container, placed: PlacedOrder) -> Balances:
+async def sums_of(shop: Shop, placed: PlacedOrder) -> Balances:
     (sums,) = (await shop.order_ledger().balances(placed.id)).values()
     return sums
 
 
-async def look(shop: Container, hours: float = 2) -> None:
+async def look(shop: Shop, hours: float = 2) -> None:
     at = datetime.now(UTC) + timedelta(hours=hours)
     await replace(shop.poll_payments(), now=lambda: at)()
 
 
 async def test_held_money_pays_the_order_and_is_taken_with_the_first_parcel(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     assert await state_of(shop, placed) is OrderStage.PAID
     whole = (await payment_of(shop, placed)).amount
@@ -63,16 +64,14 @@ async def test_held_money_pays_the_order_and_is_taken_with_the_first_parcel(
     assert await violations(shop.database()) == []
 
 
-async def test_a_parcel_that_cannot_be_sent_takes_no_money(
-    shop: Container, placed: PlacedOrder
-) -> None:
+async def test_a_parcel_that_cannot_be_sent_takes_no_money(shop: Shop, placed: PlacedOrder) -> None:
     with pytest.raises(Invalid):
         await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 3}), "staff")
     assert (await payment_of(shop, placed)).state == "authorized"
 
 
 async def test_cancelling_lets_go_of_what_is_held(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
     assert (await payment_of(shop, placed)).state == "voiding"
@@ -91,7 +90,7 @@ async def test_cancelling_lets_go_of_what_is_held(
 
 
 async def test_what_is_taken_all_the_same_after_a_cancellation_is_given_back(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
     bank.known = GatewayStatus.PAID
@@ -103,7 +102,7 @@ async def test_what_is_taken_all_the_same_after_a_cancellation_is_given_back(
 
 
 async def test_a_hold_that_lapsed_cancels_its_order(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     bank.known = GatewayStatus.CLOSED
     with pytest.raises(Rejected):
@@ -114,9 +113,7 @@ async def test_a_hold_that_lapsed_cancels_its_order(
     assert await violations(shop.database()) == []
 
 
-async def test_a_lapse_is_noticed_by_asking(
-    shop: Container, bank: Bank, placed: PlacedOrder
-) -> None:
+async def test_a_lapse_is_noticed_by_asking(shop: Shop, bank: Bank, placed: PlacedOrder) -> None:
     await look(shop)
     assert (await payment_of(shop, placed)).state == "authorized"
     bank.known = GatewayStatus.CLOSED
@@ -125,7 +122,7 @@ async def test_a_lapse_is_noticed_by_asking(
 
 
 async def test_the_outcome_of_a_capture_in_doubt_is_found_by_asking(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     bank.down = True
     with pytest.raises(OutcomeUnknown):
@@ -141,7 +138,7 @@ async def test_the_outcome_of_a_capture_in_doubt_is_found_by_asking(
 
 
 async def test_a_capture_that_did_not_happen_leaves_the_money_held(
-    shop: Container, bank: Bank, placed: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bank: Bank, placed: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lost(*_: object) -> None:
         raise OutcomeUnknown
@@ -156,14 +153,14 @@ async def test_a_capture_that_did_not_happen_leaves_the_money_held(
     assert await state_of(shop, placed) is OrderStage.SHIPPED
 
 
-async def test_held_money_is_not_refunded_but_let_go(shop: Container, placed: PlacedOrder) -> None:
+async def test_held_money_is_not_refunded_but_let_go(shop: Shop, placed: PlacedOrder) -> None:
     wish = RefundWish(reason=RefundReason.GOODWILL, actor="staff", amount=yuan(1))
     with pytest.raises(IllegalTransition):
         await shop.request_refund()(placed.id, wish)
 
 
 async def test_a_late_word_of_holding_does_not_undo_letting_go(
-    shop: Container, bank: Bank, placed: PlacedOrder
+    shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
     await look(shop)

@@ -27,13 +27,14 @@ from adapters.database.migration import upgrade
 from adapters.database.stock import ensure_location
 from core.application.checkout import PlacedOrder
 from core.application.orders import Parcel
+from core.application.payments import AuthorizeFirst
 from core.application.refunds import RefundWish
 from core.domain.errors import DomainError
 from core.domain.identifiers import LocationCode, ReturnId
 from core.domain.money import Money
 from core.domain.refund import RefundReason
 from core.domain.returns import Remedy, ReturnReason, Wish
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
 from ports.errors import PortError
 from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
@@ -147,7 +148,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders)
     def begin_to_pay(self, placed: PlacedOrder) -> None:
-        self.do(replace(self.shop.start_payment(), hold=self.hold)(placed.id, BACK))
+        self.do(replace(self.shop.start_payment(), hold=AuthorizeFirst(self.hold))(placed.id, BACK))
 
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:
@@ -258,7 +259,7 @@ class Lifecycle(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-def opened(folder: Path) -> Container:
+def opened(folder: Path) -> Shop:
     return open_shop(
         Settings(
             secret_key=SECRET,  # type: ignore[arg-type]
@@ -270,7 +271,7 @@ def opened(folder: Path) -> Container:
     )
 
 
-async def closed(shop: Container) -> None:
+async def closed(shop: Shop) -> None:
     for close in shop.closers():
         await close()
     await shop.database().close()

@@ -15,7 +15,7 @@ from core.domain.errors import Invalid
 from core.domain.money import Money
 from core.domain.reconciliation import DifferenceKind, Report
 from core.domain.refund import RefundReason
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import NotReadyYet
 from ports.payment.abilities import Ability
 from ports.payment.statements import StatementKind, StatementLine
@@ -31,7 +31,7 @@ def today() -> date:
     return datetime.now(CHINA).date()
 
 
-async def lines_of(shop: Container, placed: PlacedOrder) -> list[StatementLine]:
+async def lines_of(shop: Shop, placed: PlacedOrder) -> list[StatementLine]:
     """The bank's statement as it should be: the payment with 0.6 % of it, and the refunds."""
     (payment,) = await shop.order_ledger().payments(placed.id)
     assert payment.paid_at is not None
@@ -60,7 +60,7 @@ async def lines_of(shop: Container, placed: PlacedOrder) -> list[StatementLine]:
     return lines
 
 
-async def a_day(shop: Container, bank: Bank) -> PlacedOrder:
+async def a_day(shop: Shop, bank: Bank) -> PlacedOrder:
     """One payment, and a part of it given back."""
     await stock_up(shop)
     placed = await buy(shop, bank)
@@ -75,7 +75,7 @@ def kinds(report: Report) -> list[DifferenceKind]:
     return [each.kind for each in report.differences]
 
 
-async def test_a_day_that_matches_has_no_differences(shop: Container, bank: Bank) -> None:
+async def test_a_day_that_matches_has_no_differences(shop: Shop, bank: Bank) -> None:
     await a_day(shop, bank)
     report = await shop.reconcile()("bank", today())
     assert report.differences == ()
@@ -111,14 +111,14 @@ CHANGES: dict[str, tuple[Any, list[DifferenceKind]]] = {
 
 
 @pytest.mark.parametrize("change", sorted(CHANGES))
-async def test_every_difference_is_found(shop: Container, bank: Bank, change: str) -> None:
+async def test_every_difference_is_found(shop: Shop, bank: Bank, change: str) -> None:
     await a_day(shop, bank)
     planted, expected = CHANGES[change]
     bank.lines = planted(bank.lines)
     assert kinds(await shop.reconcile()("bank", today())) == expected
 
 
-async def test_what_the_statement_has_on_another_day_is_late(shop: Container, bank: Bank) -> None:
+async def test_what_the_statement_has_on_another_day_is_late(shop: Shop, bank: Bank) -> None:
     await a_day(shop, bank)
     bank.lines[0] = replace(bank.lines[0], at=bank.lines[0].at - timedelta(days=1))
     assert kinds(await shop.reconcile()("bank", today())) == [DifferenceKind.ONLY_OURS]
@@ -126,7 +126,7 @@ async def test_what_the_statement_has_on_another_day_is_late(shop: Container, ba
     assert kinds(yesterday) == [DifferenceKind.LATE]
 
 
-async def test_money_for_an_order_that_is_not_paid_is_found(shop: Container, bank: Bank) -> None:
+async def test_money_for_an_order_that_is_not_paid_is_found(shop: Shop, bank: Bank) -> None:
     """It cannot happen: so it is made to happen, behind everybody's back."""
     await stock_up(shop)
     placed = await buy(shop, bank)
@@ -138,7 +138,7 @@ async def test_money_for_an_order_that_is_not_paid_is_found(shop: Container, ban
     assert report.differences[0].order_number == placed.number
 
 
-async def test_a_statement_before_its_hour_is_not_there_yet(shop: Container, bank: Bank) -> None:
+async def test_a_statement_before_its_hour_is_not_there_yet(shop: Shop, bank: Bank) -> None:
     with pytest.raises(NotReadyYet):
         await shop.reconcile()("bank", today())
     bank.abilities = frozenset({Ability.CLOSING})
@@ -147,7 +147,7 @@ async def test_a_statement_before_its_hour_is_not_there_yet(shop: Container, ban
 
 
 async def test_the_command_says_by_its_exit_code_whether_anything_differs(
-    shop: Container, bank: Bank
+    shop: Shop, bank: Bank
 ) -> None:
     await a_day(shop, bank)
     same = await command(shop, "reconcile", "bank", today().isoformat(), bank=bank)

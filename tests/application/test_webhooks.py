@@ -12,7 +12,7 @@ from standardwebhooks import Webhook as Signature
 from standardwebhooks import WebhookVerificationError
 
 from core.application.relaying import TRY_AGAIN_AFTER
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import place
 from tests.commands import command
 from tests.factories import stock_up
@@ -27,13 +27,13 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-async def told(shop: Container) -> None:
+async def told(shop: Shop) -> None:
     """Whatever is due now has been delivered or tried."""
     await shop.relay_events().drain()
     await shop.deliver_missed().drain()
 
 
-async def add(shop: Container, receiver: Receiver, *types: str) -> tuple[str, str]:
+async def add(shop: Shop, receiver: Receiver, *types: str) -> tuple[str, str]:
     """The subscriber's name and its secret."""
     wanted = [part for each in types for part in ("--type", each)]
     said = await command(shop, "webhooks", "add", receiver.url, *wanted)
@@ -42,9 +42,7 @@ async def add(shop: Container, receiver: Receiver, *types: str) -> tuple[str, st
     return f"webhook:{webhook}", secret
 
 
-async def test_an_event_arrives_signed_as_the_standard_says(
-    shop: Container, receiver: Receiver
-) -> None:
+async def test_an_event_arrives_signed_as_the_standard_says(shop: Shop, receiver: Receiver) -> None:
     await stock_up(shop)
     _, secret = await add(shop, receiver, "order.placed")
     placed = await place(shop)
@@ -58,7 +56,7 @@ async def test_an_event_arrives_signed_as_the_standard_says(
         Signature(secret).verify(body.replace(b"placed", b"paid"), headers)
 
 
-async def test_nobody_elses_secret_fits(shop: Container, receiver: Receiver) -> None:
+async def test_nobody_elses_secret_fits(shop: Shop, receiver: Receiver) -> None:
     await stock_up(shop)
     await add(shop, receiver, "order.placed")
     with listening() as other:
@@ -72,7 +70,7 @@ async def test_nobody_elses_secret_fits(shop: Container, receiver: Receiver) -> 
 
 
 async def test_what_was_refused_comes_again_under_the_same_id(
-    shop: Container, receiver: Receiver
+    shop: Shop, receiver: Receiver
 ) -> None:
     await stock_up(shop)
     await add(shop, receiver, "order.placed")
@@ -90,7 +88,7 @@ async def test_what_was_refused_comes_again_under_the_same_id(
 
 
 async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
-    shop: Container, receiver: Receiver
+    shop: Shop, receiver: Receiver
 ) -> None:
     await stock_up(shop)
     with listening() as gone:
@@ -101,11 +99,11 @@ async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
     assert receiver.kinds == ["order.placed"]
 
 
-async def tried(shop: Container, now: datetime) -> None:
+async def tried(shop: Shop, now: datetime) -> None:
     await replace(shop.deliver_missed(), now=lambda: now).drain()
 
 
-async def given_up(shop: Container) -> None:
+async def given_up(shop: Shop) -> None:
     """Time passes until everything that is missed has been tried for the last time."""
     passed = timedelta()
     for pause in (timedelta(), *TRY_AGAIN_AFTER):
@@ -114,7 +112,7 @@ async def given_up(shop: Container) -> None:
 
 
 async def test_what_is_given_up_is_listed_tried_again_and_replayed(
-    shop: Container, receiver: Receiver
+    shop: Shop, receiver: Receiver
 ) -> None:
     await stock_up(shop)
     name, _ = await add(shop, receiver, "order.placed")
@@ -152,7 +150,7 @@ async def test_what_is_given_up_is_listed_tried_again_and_replayed(
     assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
 
 
-async def test_webhooks_are_listed_and_removed(shop: Container, receiver: Receiver) -> None:
+async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -> None:
     name, _ = await add(shop, receiver, "order.paid")
     webhook = name.removeprefix("webhook:")
     listed = await command(shop, "webhooks", "list", "--json")

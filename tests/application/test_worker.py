@@ -13,7 +13,7 @@ from core.application.carts import CartOwner
 from core.application.members import Registration
 from core.application.relaying import Listener
 from core.domain.events import Event, ProductChanged
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import Unavailable
 from ports.search import SearchQuery
 from ports.storage.outbox import Envelope
@@ -22,7 +22,7 @@ from tests.factories import a_draft, stock_up, text
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_committed_change_reaches_the_index(shop: Container) -> None:
+async def test_a_committed_change_reaches_the_index(shop: Shop) -> None:
     await stock_up(shop)
     assert (await shop.search().search(SearchQuery(words="zisha"))).total == 0
     await shop.save_product()(a_draft(title=text("Zisha pot")))
@@ -31,7 +31,7 @@ async def test_a_committed_change_reaches_the_index(shop: Container) -> None:
     assert await shop.relay_events().drain() == 0
 
 
-async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Container) -> None:
+async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Shop) -> None:
     heard: list[Event] = []
     up = False
 
@@ -57,7 +57,7 @@ async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Cont
 
 
 async def test_whoever_does_not_want_an_event_is_not_told_when_it_is_replayed(
-    shop: Container,
+    shop: Shop,
 ) -> None:
     heard: list[Event] = []
 
@@ -81,7 +81,7 @@ async def test_whoever_does_not_want_an_event_is_not_told_when_it_is_replayed(
     assert not any(event.internal for event in heard)
 
 
-async def test_two_relays_do_not_deliver_the_same_event(shop: Container) -> None:
+async def test_two_relays_do_not_deliver_the_same_event(shop: Shop) -> None:
     await shop.keep_category()("teapots", text("Teapots"))
     for number in range(20):
         await shop.save_product()(a_draft(f"pot-{number}"))
@@ -91,7 +91,7 @@ async def test_two_relays_do_not_deliver_the_same_event(shop: Container) -> None
     assert len(ids) == len(set(ids)) >= 20
 
 
-async def test_a_job_that_fails_runs_again(shop: Container) -> None:
+async def test_a_job_that_fails_runs_again(shop: Shop) -> None:
     runs: list[int] = []
     again = asyncio.Event()
 
@@ -110,7 +110,7 @@ async def test_a_job_that_fails_runs_again(shop: Container) -> None:
         await task
 
 
-async def test_ended_sessions_are_forgotten(shop: Container) -> None:
+async def test_ended_sessions_are_forgotten(shop: Shop) -> None:
     registration = Registration(
         login="mei@example.com",
         password="correct horse",

@@ -88,6 +88,7 @@ def test_use_cases_have_docstrings() -> None:
         for path, tree in modules("core/application")
         for node in tree.body
         if isinstance(node, ast.ClassDef)
+        and node.decorator_list
         and any(getattr(each, "name", "") == "__call__" for each in node.body)
     ]
     assert len(use_cases) > 20

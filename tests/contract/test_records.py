@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from core.domain.privacy.records import Decision, Page, Record, Residue, Subject
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from entrepot.testing import RecordKeeperSuite
 from ports.privacy import RecordKeeper
 from tests.bank import Bank
@@ -26,7 +26,7 @@ POINTS = {
 
 class TestShopRecords(RecordKeeperSuite):
     @pytest.fixture
-    async def keeper(self, shop: Container, bank: Bank) -> RecordKeeper:
+    async def keeper(self, shop: Shop, bank: Bank) -> RecordKeeper:
         await stock_up(shop)
         await a_life(shop, bank, done=True)
         await a_life(shop, bank, ALIKE, done=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.privacy.consent import Channel
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import Bank
 from tests.factories import stock_up
 from tests.people import MARKED, a_life
@@ -23,14 +23,14 @@ CHECKED = ("--verified-by", "passport seen")
 
 
 @pytest.fixture
-async def lives(shop: Container, bank: Bank) -> Container:
+async def lives(shop: Shop, bank: Bank) -> Shop:
     await stock_up(shop)
     await a_life(shop, bank, done=True)
     await shop.relay_events().drain()
     return shop
 
 
-def called(shop: Container, *arguments: str) -> subprocess.CompletedProcess[str]:
+def called(shop: Shop, *arguments: str) -> subprocess.CompletedProcess[str]:
     settings = shop.settings()
     return subprocess.run(
         [sys.executable, "-m", "entrepot", *arguments],
@@ -48,7 +48,7 @@ def called(shop: Container, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 async def test_a_bundle_is_written_and_verified_without_the_shop(
-    lives: Container, tmp_path: Path
+    lives: Shop, tmp_path: Path
 ) -> None:
     done = called(lives, "privacy", "export", LOGIN.upper(), *CHECKED, "--folder", str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -64,7 +64,7 @@ async def test_a_bundle_is_written_and_verified_without_the_shop(
     assert "Traceback" not in wrong.stderr
 
 
-async def test_an_erasure_is_planned_approved_and_certified(lives: Container) -> None:
+async def test_an_erasure_is_planned_approved_and_certified(lives: Shop) -> None:
     plan = called(lives, "privacy", "plan", LOGIN, "--json")
     assert plan.returncode == 0, plan.stderr
     decisions = json.loads(plan.stdout)
@@ -92,7 +92,7 @@ async def test_an_erasure_is_planned_approved_and_certified(lives: Container) ->
     assert await lives.register().find_customer(LOGIN) is None
 
 
-async def test_the_inventory_and_the_log_are_in_order(lives: Container) -> None:
+async def test_the_inventory_and_the_log_are_in_order(lives: Shop) -> None:
     assert called(lives, "privacy", "inventory").returncode == 0
     record = called(lives, "privacy", "inventory", "--format", "json")
     assert json.loads(record.stdout)["jurisdictions"] == ["cn"]
@@ -108,7 +108,7 @@ async def test_the_inventory_and_the_log_are_in_order(lives: Container) -> None:
     )
 
 
-async def test_keys_are_rotated(lives: Container) -> None:
+async def test_keys_are_rotated(lives: Shop) -> None:
     done = called(lives, "keys", "rotate")
     assert done.returncode == 0, done.stderr
     assert re.match(r"\d+ keys were written anew.", done.stdout)
@@ -118,7 +118,7 @@ async def test_keys_are_rotated(lives: Container) -> None:
     assert await lives.register().find_customer(LOGIN) is not None
 
 
-async def test_a_hold_is_placed_and_released(lives: Container) -> None:
+async def test_a_hold_is_placed_and_released(lives: Shop) -> None:
     customer = await lives.register().find_customer(LOGIN)
     assert customer is not None
     hold = ("privacy", "hold", str(customer.id), "--by", "counsel")
@@ -131,7 +131,7 @@ async def test_a_hold_is_placed_and_released(lives: Container) -> None:
     assert "is planned" in called(lives, "privacy", "erase", str(customer.id), *CHECKED).stdout
 
 
-async def test_a_removed_plugin_is_named(lives: Container) -> None:
+async def test_a_removed_plugin_is_named(lives: Shop) -> None:
     await lives.keeper_register().note({"loyalty": ["points"]}, datetime.now(UTC))
     named = called(lives, "privacy", "plan", LOGIN)
     assert named.returncode == 1
@@ -141,7 +141,7 @@ async def test_a_removed_plugin_is_named(lives: Container) -> None:
     assert called(lives, "privacy", "plan", LOGIN).returncode == 0
 
 
-async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Container) -> None:
+async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Shop) -> None:
     customer = await lives.register().find_customer(LOGIN)
     assert customer is not None
     said = {"given": True, "language": "zh", "channel": Channel.WEB}
@@ -167,9 +167,7 @@ async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Conta
     assert audience() == ""
 
 
-async def test_an_evidence_pack_is_verified_without_the_shop(
-    lives: Container, tmp_path: Path
-) -> None:
+async def test_an_evidence_pack_is_verified_without_the_shop(lives: Shop, tmp_path: Path) -> None:
     written = called(lives, "audit", "pack", "--folder", str(tmp_path))
     assert written.returncode == 0, written.stderr
     pack, public = Path(written.stdout.strip()), tmp_path / "public.pem"

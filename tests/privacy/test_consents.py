@@ -19,7 +19,7 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
 from entrepot.asgi import assemble
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import Bank
 from tests.erasures import erased
 from tests.factories import a_draft, stock_up
@@ -31,26 +31,26 @@ ORIGIN = "http://shop.test"
 CARD = re.compile(r'<li class="card">.*?</li>', re.DOTALL)
 
 
-async def broken(shop: Container) -> tuple[int, str] | None:
+async def broken(shop: Shop) -> tuple[int, str] | None:
     return await shop.verify_log()("consents")
 
 
-async def decide(shop: Container, member: CustomerId, purpose: str, *, given: bool) -> None:
+async def decide(shop: Shop, member: CustomerId, purpose: str, *, given: bool) -> None:
     await shop.decide_consent()(member, purpose, given=given, language="zh", channel=Channel.WEB)
 
 
-async def agreed(shop: Container, member: CustomerId) -> dict[str, bool]:
+async def agreed(shop: Shop, member: CustomerId) -> dict[str, bool]:
     return {each.purpose.code: each.given for each in await shop.show_consents()(member)}
 
 
 @pytest.fixture
-async def member(shop: Container) -> CustomerId:
+async def member(shop: Shop) -> CustomerId:
     await shop.vault().prepare()
     return await register(shop, MARKED)
 
 
 async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     assert await agreed(shop, member) == {PERSONALISATION: False, MARKETING: False}
     await decide(shop, member, MARKETING, given=True)
@@ -61,7 +61,7 @@ async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
         await decide(shop, member, "account", given=True)
 
 
-async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: CustomerId) -> None:
+async def test_a_consent_is_to_the_words_of_the_notice(shop: Shop, member: CustomerId) -> None:
     await prove(shop, member)
     await decide(shop, member, MARKETING, given=True)
     (entry,) = [each async for each in shop.audit_logs().entries("consents")][-1:]
@@ -78,7 +78,7 @@ async def test_a_consent_is_to_the_words_of_the_notice(shop: Container, member: 
     assert [each async for each in audience(MARKETING)] == []
 
 
-async def test_nobody_who_is_too_young_becomes_a_member(shop: Container) -> None:
+async def test_nobody_who_is_too_young_becomes_a_member(shop: Shop) -> None:
     await shop.vault().prepare()
     young = Registration(
         login="kid@example.com",
@@ -95,7 +95,7 @@ async def test_nobody_who_is_too_young_becomes_a_member(shop: Container) -> None
     assert [each["purpose"] for each in entries] == ["account", "age", MARKETING]
 
 
-async def test_a_changed_entry_is_named(shop: Container, member: CustomerId) -> None:
+async def test_a_changed_entry_is_named(shop: Shop, member: CustomerId) -> None:
     await decide(shop, member, MARKETING, given=True)
     await shop.sign_heads()()
     assert await broken(shop) is None
@@ -106,21 +106,21 @@ async def test_a_changed_entry_is_named(shop: Container, member: CustomerId) -> 
     assert await broken(shop) == (2, "the entry was changed")
 
 
-async def say(shop: Container, member: CustomerId) -> None:
+async def say(shop: Shop, member: CustomerId) -> None:
     said = shop.notice().consent(MARKETING, given=True, language="zh", channel=Channel.WEB)
     async with shop.units()() as unit:
         await unit.consents.record(member, [said])
         await unit.commit()
 
 
-async def test_many_at_once_make_one_chain(shop: Container, member: CustomerId) -> None:
+async def test_many_at_once_make_one_chain(shop: Shop, member: CustomerId) -> None:
     await asyncio.gather(*(say(shop, member) for _ in range(12)))
     assert await shop.audit_logs().length("consents") == 14
     assert await broken(shop) is None
 
 
 async def test_without_the_queue_entries_collide(
-    shop: Container, member: CustomerId, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, member: CustomerId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: on PostgreSQL, where writers do not wait for each other by themselves."""
     if shop.database().is_sqlite:
@@ -130,14 +130,14 @@ async def test_without_the_queue_entries_collide(
     assert any(isinstance(each, IntegrityError) for each in done)
 
 
-async def test_saying_the_same_again_adds_nothing(shop: Container, member: CustomerId) -> None:
+async def test_saying_the_same_again_adds_nothing(shop: Shop, member: CustomerId) -> None:
     for given in (True, True, False, False, True):
         await decide(shop, member, MARKETING, given=given)
     assert await shop.audit_logs().length("consents") == 2 + 3
 
 
 async def test_nobody_is_written_to_whose_address_may_be_somebody_elses(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     await decide(shop, member, MARKETING, given=True)
     assert [each async for each in shop.list_audience()(MARKETING)] == []
@@ -150,7 +150,7 @@ async def no_queue(*_: object) -> None:
 
 
 async def test_erasing_cuts_the_ledger_off_the_person_and_leaves_the_chain_whole(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     await stock_up(shop)
     other = await register(shop, ALIKE)
@@ -164,7 +164,7 @@ async def test_erasing_cuts_the_ledger_off_the_person_and_leaves_the_chain_whole
     assert await broken(shop) is None
 
 
-async def owners(shop: Container) -> dict[Any, int]:
+async def owners(shop: Shop) -> dict[Any, int]:
     async with shop.database().reads.connect() as connection:
         rows = await connection.execute(
             sa.select(
@@ -180,7 +180,7 @@ async def owners(shop: Container) -> dict[Any, int]:
 
 
 @pytest.fixture
-async def client(shop: Container) -> AsyncIterator[httpx.AsyncClient]:
+async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=assemble(shop)),  # type: ignore[arg-type]
         base_url=ORIGIN,
@@ -198,7 +198,7 @@ async def cards(client: httpx.AsyncClient) -> dict[str, list[str]]:
 
 
 async def test_whoever_opts_out_sees_what_a_stranger_sees(
-    shop: Container, bank: Bank, member: CustomerId, client: httpx.AsyncClient
+    shop: Shop, bank: Bank, member: CustomerId, client: httpx.AsyncClient
 ) -> None:
     await stock_up(shop, a_draft(), a_draft("gaiwan"), a_draft("tea-tray"))
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
@@ -216,7 +216,7 @@ async def test_whoever_opts_out_sees_what_a_stranger_sees(
 
 
 async def test_the_recommender_forgets_whoever_opts_out(
-    shop: Container, bank: Bank, member: CustomerId
+    shop: Shop, bank: Bank, member: CustomerId
 ) -> None:
     await stock_up(shop)
     other = await register(shop, ALIKE)
@@ -231,7 +231,7 @@ async def test_the_recommender_forgets_whoever_opts_out(
 
 
 async def test_what_is_looked_at_is_remembered_in_the_browser_alone_and_on_request(
-    shop: Container, client: httpx.AsyncClient
+    shop: Shop, client: httpx.AsyncClient
 ) -> None:
     await stock_up(shop)
     await shop.vault().prepare()

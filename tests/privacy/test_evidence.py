@@ -25,7 +25,7 @@ from adapters.serialization.canonical import canonical
 from adapters.serialization.events import event_of
 from core.application.audit.chain import AUDIT
 from core.domain.privacy.records import Record
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.bundles import Contents
 from ports.storage.outbox import Envelope
 from tests.bank import BACK, Bank, notification, place
@@ -172,7 +172,7 @@ async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def log(shop: Container, bank: Bank) -> Any:
+async def log(shop: Shop, bank: Bank) -> Any:
     """Some orders' events, with a signed head in the middle."""
     await stock_up(shop)
     await shop.vault().prepare()
@@ -186,11 +186,11 @@ async def log(shop: Container, bank: Bank) -> Any:
     return shop.audit_log()
 
 
-async def broken(shop: Container) -> tuple[int, str] | None:
+async def broken(shop: Shop) -> tuple[int, str] | None:
     return await shop.verify_log()("audit")
 
 
-async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None:
+async def test_every_event_is_in_the_log_once(shop: Shop, log: Any) -> None:
     assert await broken(shop) is None
     length = await SqlChainedLogs(log.database).length("audit")
     assert length >= 4
@@ -199,7 +199,7 @@ async def test_every_event_is_in_the_log_once(shop: Container, log: Any) -> None
     assert await broken(shop) is None
 
 
-async def events_of(shop: Container) -> list[Envelope]:
+async def events_of(shop: Shop) -> list[Envelope]:
     async with shop.database().reads.connect() as connection:
         rows = await connection.execute(sa.select(outbox))
         return [Envelope(id=row.id, event=event_of(row.kind, row.payload)) for row in rows]
@@ -207,7 +207,7 @@ async def events_of(shop: Container) -> list[Envelope]:
 
 @pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("number", [1, 2, 3])
-async def test_a_changed_entry_is_named(shop: Container, number: int) -> None:
+async def test_a_changed_entry_is_named(shop: Shop, number: int) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.update(audit_log).where(audit_log.c.number == number).values(kind="Nothing")
@@ -216,22 +216,20 @@ async def test_a_changed_entry_is_named(shop: Container, number: int) -> None:
 
 
 @pytest.mark.usefixtures("log")
-async def test_a_missing_entry_is_named(shop: Container) -> None:
+async def test_a_missing_entry_is_named(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number == 2))
     assert await broken(shop) == (2, "the entry is missing")
 
 
-async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(
-    shop: Container, log: Any
-) -> None:
+async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(shop: Shop, log: Any) -> None:
     (head,) = await SqlChainedLogs(log.database).heads("audit")
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
     assert await broken(shop) == (head["number"], "entries were cut off")
 
 
-async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> None:
+async def test_without_a_head_the_cut_is_not_seen(shop: Shop, log: Any) -> None:
     """The twin: what the chain alone cannot know."""
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
@@ -243,7 +241,7 @@ async def test_without_a_head_the_cut_is_not_seen(shop: Container, log: Any) -> 
     )
 
 
-async def test_a_forged_head_is_refused(shop: Container, log: Any) -> None:
+async def test_a_forged_head_is_refused(shop: Shop, log: Any) -> None:
     (head,) = await SqlChainedLogs(log.database).heads("audit")
     forged = {**head, "hash": "0" * 64}
     assert await shop.verify_log()("audit", [forged]) == (

@@ -10,31 +10,31 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.cli.notice import notice_of
-from adapters.database.inspection import columns_of
+from adapters.database.inspection import SqlColumns
 from adapters.database.privacy.shop import fields
 from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
 from core.application.privacy.processing import document_of, problems_of
 from core.domain.privacy.inventory import Category, Field, OnErase, Pii
 from core.domain.privacy.policy import NEEDED, parse_policy
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 
 pytestmark = pytest.mark.anyio
 
 BOTH = load_policy(["cn", "eu"])
 
 
-async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Container) -> None:
-    columns = await columns_of(shop.database())
+async def test_every_column_of_the_live_database_is_in_the_inventory(shop: Shop) -> None:
+    columns = await SqlColumns(shop.database())()
     assert len(columns) > 150
     assert problems_of(shop.policy(), fields(), columns) == []
 
 
 @pytest.mark.own_database
-async def test_a_table_without_a_model_is_found(shop: Container) -> None:
+async def test_a_table_without_a_model_is_found(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE plugin_notes (customer text, note text)"))
-    problems = problems_of(shop.policy(), fields(), await columns_of(shop.database()))
+    problems = problems_of(shop.policy(), fields(), await SqlColumns(shop.database())())
     assert problems == [
         "plugin_notes.customer: is not in the inventory",
         "plugin_notes.note: is not in the inventory",

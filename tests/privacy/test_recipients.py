@@ -19,7 +19,7 @@ from core.domain.privacy.inventory import Category
 from core.domain.privacy.recipient import Recipient, Transfers
 from core.domain.privacy.request import RequestKind
 from core.domain.text import Text
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from entrepot.plugin_manager import PluginManager
 from tests.bank import BACK, PARCEL, SMALL, Bank, checkout
 from tests.erasures import WHO, erased
@@ -39,7 +39,7 @@ BOTH = Recipients(by_gateway={"bank": BANK}, quoting=(POST,))
 
 
 async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certified(
-    shop: Container,
+    shop: Shop,
     bank: Bank,  # noqa: ARG001 -- is asked for the money
     tmp_path: Path,
 ) -> None:
@@ -65,7 +65,7 @@ async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certif
     assert done.certificate["certificate"]["recipients"] == ["big-bank", "post"]
 
 
-async def test_a_carrier_gets_to_know_with_the_parcel(shop: Container, bank: Bank) -> None:
+async def test_a_carrier_gets_to_know_with_the_parcel(shop: Shop, bank: Bank) -> None:
     await shop.vault().prepare()
     await stock_up(shop)
     placed = await bought(shop, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
@@ -122,7 +122,7 @@ def test_the_strictest_home_counts() -> None:
     assert load_policy(["cn", "eu"]).home == frozenset()
 
 
-def test_the_notice_names_who_is_told(shop: Container) -> None:
+def test_the_notice_names_who_is_told(shop: Shop) -> None:
     assert {each.code for each in shop.recipients().all} <= {"alipay", "wechat", "unionpay"}
     page = notice_of(shop.policy(), fields(), "zh", BOTH.all)
     assert "大银行 (CN)" in page

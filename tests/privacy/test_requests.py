@@ -26,14 +26,14 @@ from adapters.security.signatures import holds
 from adapters.serialization.encrypted import person_in
 from core.application.carts import CartOwner, hash_token
 from core.application.checkout import PlacedOrder
-from core.application.privacy.erasing import Sink
+from core.application.privacy.erasing import DerivedData, Sink
 from core.application.privacy.keepers import Keepers
 from core.domain.errors import BeingErased, PlanChanged
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.inventory import Field, OnErase, Pii, Store
 from core.domain.privacy.records import Decision, Outcome, Page, Record, Residue, Subject
 from core.domain.privacy.request import RequestKind, RequestState
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import Unavailable
 from tests.bank import Bank
 from tests.erasures import WHO, erased, finish_orders
@@ -47,7 +47,7 @@ LATER = timedelta(days=60)
 
 
 @pytest.fixture
-async def lives(shop: Container, bank: Bank) -> Container:
+async def lives(shop: Shop, bank: Bank) -> Shop:
     """Two people who look alike, and the first one as a guest as well."""
     shop.now.override(providers.Object(MovableClock()))
     await stock_up(shop)
@@ -67,13 +67,13 @@ class MovableClock:
         return datetime.now(UTC) + self.ahead
 
 
-def in_days(shop: Container, days: int) -> None:
+def in_days(shop: Shop, days: int) -> None:
     clock = shop.now()
     assert isinstance(clock, MovableClock)
     clock.ahead = timedelta(days=days)
 
 
-async def opened(shop: Container) -> dict[str, str]:
+async def opened(shop: Shop) -> dict[str, str]:
     """Every sealed value that can still be opened, by its place and row."""
     found = {}
     async with shop.database().reads.connect() as connection:
@@ -95,7 +95,7 @@ async def opened(shop: Container) -> dict[str, str]:
     return found
 
 
-async def rows_of(shop: Container, customer: CustomerId) -> dict[str, list[Any]]:
+async def rows_of(shop: Shop, customer: CustomerId) -> dict[str, list[Any]]:
     """A person's rows as they are, byte by byte."""
     of = orders.c.id.in_(sa.select(orders.c.id).where(orders.c.customer_id == customer))
     queries: dict[str, Any] = {
@@ -119,7 +119,7 @@ async def rows_of(shop: Container, customer: CustomerId) -> dict[str, list[Any]]
 
 
 async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others(
-    lives: Container, tmp_path: Path
+    lives: Shop, tmp_path: Path
 ) -> None:
     request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
     path, failures = await lives.answer_access()(request, tmp_path / "bundles")
@@ -152,9 +152,7 @@ async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others
     assert {"place": "customers.password_hash", "reason": "a secret"} in manifest["omissions"]
 
 
-async def test_what_a_person_did_not_provide_is_not_portable(
-    lives: Container, tmp_path: Path
-) -> None:
+async def test_what_a_person_did_not_provide_is_not_portable(lives: Shop, tmp_path: Path) -> None:
     request = await lives.open_request()(RequestKind.PORTABILITY, WHO, "password")
     path, _ = await lives.answer_access()(request, tmp_path / "bundles")
     with zipfile.ZipFile(path) as archive:
@@ -167,7 +165,7 @@ async def test_what_a_person_did_not_provide_is_not_portable(
 
 
 @pytest.mark.own_database
-async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path: Path) -> None:
+async def test_after_an_erasure_the_person_is_nowhere(lives: Shop, tmp_path: Path) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
     customer = await lives.register().find_customer(MARKED.marks["login"])
@@ -198,7 +196,7 @@ async def test_after_an_erasure_the_person_is_nowhere(lives: Container, tmp_path
 
 
 async def test_the_certificate_says_what_became_of_everything_and_is_signed(
-    lives: Container,
+    lives: Shop,
 ) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
@@ -218,7 +216,7 @@ async def test_the_certificate_says_what_became_of_everything_and_is_signed(
     assert MARKED.marks_in(json.dumps(request.certificate).encode()) == []
 
 
-async def test_what_is_still_needed_is_kept_without_the_person(lives: Container) -> None:
+async def test_what_is_still_needed_is_kept_without_the_person(lives: Shop) -> None:
     """The guest's order is not sent yet, the member's may be sent back for eight days."""
     request = await erased(lives)
     assert request.state is RequestState.COMPLETED, request.failures
@@ -238,7 +236,7 @@ async def test_what_is_still_needed_is_kept_without_the_person(lives: Container)
     assert await violations(lives.database()) == []
 
 
-async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Container) -> None:
+async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Shop) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
     before = await opened(lives)
@@ -247,7 +245,7 @@ async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Con
     assert await opened(lives) == before
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         pending = await unit.privacy.pending(planned.id, 1000)
     assert {(code, each.reference, each.outcome) for code, each in pending} == {
         (code, each.reference, each.outcome) for code, each in decisions
@@ -261,7 +259,7 @@ async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Con
     assert done.certificate["certificate"]["records"] == counts
 
 
-async def test_from_the_plan_on_nobody_logs_in(lives: Container) -> None:
+async def test_from_the_plan_on_nobody_logs_in(lives: Shop) -> None:
     token = await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     await lives.plan_erasure()(request.number)
@@ -270,9 +268,7 @@ async def test_from_the_plan_on_nobody_logs_in(lives: Container) -> None:
     assert await lives.register().visitor(hash_token(token), datetime.now(UTC)) is None
 
 
-async def test_a_plan_is_made_again_when_something_was_written(
-    lives: Container, bank: Bank
-) -> None:
+async def test_a_plan_is_made_again_when_something_was_written(lives: Shop, bank: Bank) -> None:
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "x")
@@ -280,7 +276,7 @@ async def test_a_plan_is_made_again_when_something_was_written(
     await bought(lives, bank, CartOwner(token="again"), MARKED, guest)
     with pytest.raises(PlanChanged):
         await lives.execute_erasure()(request.number, planned.plan_hash)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert known.state is RequestState.PLANNED
     assert known.plan_hash != planned.plan_hash
@@ -289,7 +285,7 @@ async def test_a_plan_is_made_again_when_something_was_written(
 
 
 async def test_rows_that_come_between_batches_go_too(
-    lives: Container, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    lives: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
@@ -318,46 +314,46 @@ async def test_rows_that_come_between_batches_go_too(
     assert await lives.order_ledger().list(customer_id=None, words=words, **page) == ((), "")
 
 
-async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Container) -> None:
+async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Shop) -> None:
     customer = await lives.register().find_customer(MARKED.marks["login"])
     assert customer is not None
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
         await unit.commit()
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     held = await lives.plan_erasure()(request.number)
     assert (held.state, held.reason) == (RequestState.HELD, "case 12")
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.release_hold(customer.id)
         await unit.commit()
     assert (await erased(lives)).state is RequestState.COMPLETED
 
 
-async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Container) -> None:
+async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Shop) -> None:
     customer = await lives.register().find_customer(MARKED.marks["login"])
     assert customer is not None
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "x")
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         await unit.privacy.hold(customer.id, "case 12", "counsel", datetime.now(UTC))
         await unit.commit()
     with pytest.raises(PlanChanged):
         await lives.execute_erasure()(request.number, planned.plan_hash)
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert (known.state, known.reason) == (RequestState.HELD, "case 12")
     assert await lives.register().find_customer(MARKED.marks["login"]) is not None
 
 
-async def test_two_identical_requests_are_one(lives: Container) -> None:
+async def test_two_identical_requests_are_one(lives: Shop) -> None:
     some = await asyncio.gather(
         *(lives.open_request()(RequestKind.ERASURE, WHO, "password") for _ in range(5))
     )
     assert len({each.number for each in some}) == 1
 
 
-async def test_a_second_run_is_a_quiet_success(lives: Container) -> None:
+async def test_a_second_run_is_a_quiet_success(lives: Shop) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
     first = await erased(lives)
@@ -368,7 +364,7 @@ async def test_a_second_run_is_a_quiet_success(lives: Container) -> None:
     assert second.certificate["certificate"]["records"] == {}
 
 
-async def test_the_same_login_registers_again_as_a_stranger(lives: Container) -> None:
+async def test_the_same_login_registers_again_as_a_stranger(lives: Shop) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
     await erased(lives)
@@ -378,7 +374,7 @@ async def test_the_same_login_registers_again_as_a_stranger(lives: Container) ->
     assert await lives.order_ledger().list(customer_id=again, **page) == ((), "")
 
 
-async def test_somebody_elses_note_keeps_its_words_but_not_the_address(lives: Container) -> None:
+async def test_somebody_elses_note_keeps_its_words_but_not_the_address(lives: Shop) -> None:
     await finish_orders(lives)
     note = f"Ask ＭＡＲＫＥＤＡ-login@example.com, or 138 1234 9876; not x{MARKED.marks['login']}"
     async with lives.database().reads.connect() as connection:
@@ -452,7 +448,7 @@ async def forgets_to_await() -> Any:
     return asyncio.sleep(0, "x")
 
 
-def beside(shop: Container, keeper: Any, time_limit: float = 30) -> None:
+def beside(shop: Shop, keeper: Any, time_limit: float = 30) -> None:
     """A plugin's keeper beside the shop's own. ``time_limit`` is in seconds."""
     boundary = Boundary("loyalty", shop.now(), time_limit=time_limit)
     here = (guarded(keeper, boundary), *shop.keepers().here)
@@ -464,7 +460,7 @@ def beside(shop: Container, keeper: Any, time_limit: float = 30) -> None:
 @pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
-    lives: Container, what: str, how: Any
+    lives: Shop, what: str, how: Any
 ) -> None:
     beside(lives, Misbehaving(what, how), time_limit=0.3 if how is hangs else 30)
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
@@ -478,14 +474,14 @@ async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
     assert done.certificate is None
 
 
-async def test_whoever_lies_is_found_out(lives: Container) -> None:
+async def test_whoever_lies_is_found_out(lives: Shop) -> None:
     beside(lives, Misbehaving("lie", nothing))
     done = await erased(lives)
     assert done.state is RequestState.INCOMPLETE
     assert done.failures == ("records that keep coming",)
 
 
-async def test_a_well_behaved_plugin_takes_part(lives: Container, tmp_path: Path) -> None:
+async def test_a_well_behaved_plugin_takes_part(lives: Shop, tmp_path: Path) -> None:
     keeper = Misbehaving("", nothing)
     beside(lives, keeper)
     access = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
@@ -498,7 +494,7 @@ async def test_a_well_behaved_plugin_takes_part(lives: Container, tmp_path: Path
 
 
 async def test_a_plugin_that_is_gone_is_named_until_somebody_says_that_nothing_is_left(
-    lives: Container,
+    lives: Shop,
 ) -> None:
     register_of = lives.keeper_register()
     await register_of.note({"loyalty": ["points"]}, datetime.now(UTC))
@@ -510,7 +506,7 @@ async def test_a_plugin_that_is_gone_is_named_until_somebody_says_that_nothing_i
 
 
 async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
-    lives: Container, tmp_path: Path
+    lives: Shop, tmp_path: Path
 ) -> None:
     beside(lives, Misbehaving("export", raises))
     request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
@@ -519,7 +515,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["keepers"]["failed"] == ["loyalty"]
-    async with lives.units()() as unit:
+    async with lives.privacy_units()() as unit:
         known = await unit.privacy.claim(request.number)
     assert known.state is RequestState.INCOMPLETE
 
@@ -528,9 +524,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
 
 
 @pytest.mark.own_database
-async def test_what_was_retained_goes_when_its_time_is_over(
-    lives: Container, tmp_path: Path
-) -> None:
+async def test_what_was_retained_goes_when_its_time_is_over(lives: Shop, tmp_path: Path) -> None:
     await erased(lives)
     before = await opened(lives)
     assert [p for p, text in before.items() if MARKED.marks_in(text.encode())]
@@ -550,7 +544,7 @@ async def test_what_was_retained_goes_when_its_time_is_over(
     assert await violations(lives.database()) == []
 
 
-async def test_a_restored_backup_brings_nobody_back(lives: Container) -> None:
+async def test_a_restored_backup_brings_nobody_back(lives: Shop) -> None:
     await finish_orders(lives)
     in_days(lives, 60)
     customer = await lives.register().find_customer(MARKED.marks["login"])
@@ -571,21 +565,21 @@ async def test_a_restored_backup_brings_nobody_back(lives: Container) -> None:
                 await connection.execute(sa.insert(table), kept[table])
         await connection.execute(sa.text("DELETE FROM tombstone_replays"))
     assert await rows_of(lives, customer.id)
-    assert await lives.bury() > 4
+    assert await lives.replay_tombstones()() > 4
     async with lives.database().reads.connect() as connection:
         rows = (await connection.execute(sa.select(orders))).all()
     assert len(rows) == 3
     assert len([row for row in rows if row.address is None and row.customer_id is None]) == 2
     assert await lives.register().find_customer(MARKED.marks["login"]) is None
     assert await violations(lives.database()) == []
-    assert await lives.bury() == 0
+    assert await lives.replay_tombstones()() == 0
 
 
-async def test_without_tombstones_a_backup_would_bring_them_back(lives: Container) -> None:
+async def test_without_tombstones_a_backup_would_bring_them_back(lives: Shop) -> None:
     """The twin: a key store that has forgotten whose keys it destroyed."""
     customer = await lives.register().find_customer(MARKED.marks["login"])
     assert customer is not None
-    assert await lives.bury() == 0
+    assert await lives.replay_tombstones()() == 0
     assert await rows_of(lives, customer.id)
 
 
@@ -599,7 +593,7 @@ ERASABLE = [
 
 @pytest.mark.parametrize("section", ERASABLE)
 async def test_a_table_that_is_not_erased_is_found_by_the_scan(
-    lives: Container, section: str, monkeypatch: pytest.MonkeyPatch
+    lives: Shop, section: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mutations: each eraser removed by itself, which its own scan must notice."""
     await finish_orders(lives)
@@ -625,9 +619,7 @@ async def keep_sessions(*_: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["workers' keys", "recommendations", "database file"])
-async def test_whatever_was_made_of_records_is_made_again_or_named(
-    lives: Container, name: str
-) -> None:
+async def test_whatever_was_made_of_records_is_made_again_or_named(lives: Shop, name: str) -> None:
     told: list[str] = []
 
     def sink(own: str, *, fails: bool) -> Sink:
@@ -644,12 +636,12 @@ async def test_whatever_was_made_of_records_is_made_again_or_named(
     request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "a colleague")
-    failing = {each: sink(each, fails=each == name) for each in sinks}
+    failing = DerivedData({each: sink(each, fails=each == name) for each in sinks})
     first = await replace(lives.execute_erasure(), sinks=failing)(request.number, planned.plan_hash)
     assert (first.state, first.failures) == (RequestState.INCOMPLETE, (name,))
     assert first.certificate is None
     assert told == list(sinks)
-    whole = {each: sink(each, fails=False) for each in sinks}
+    whole = DerivedData({each: sink(each, fails=False) for each in sinks})
     last = await replace(lives.execute_erasure(), sinks=whole)(request.number, planned.plan_hash)
     assert last.certificate is not None
     assert last.certificate["certificate"]["propagated"] == list(sinks)

@@ -32,7 +32,7 @@ from core.domain.identifiers import CustomerId
 from core.domain.order import OrderState
 from core.domain.privacy.records import Record, Subject
 from core.domain.privacy.request import RequestKind, RequestState
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.bundles import Contents
 from tests.factories import an_order, stock_up
 from tests.people import ALIKE, MARKED, register
@@ -48,7 +48,7 @@ LOGIN = MARKED.marks["login"]
 LONG_AGO = datetime.now(UTC) - timedelta(days=90)
 
 
-async def buy_often(shop: Container, customer: CustomerId, count: int, first: int) -> None:
+async def buy_often(shop: Shop, customer: CustomerId, count: int, first: int) -> None:
     """Orders of long ago that are over."""
     for start in range(0, count, AT_ONCE):
         async with shop.units()() as unit:
@@ -63,13 +63,13 @@ async def buy_often(shop: Container, customer: CustomerId, count: int, first: in
 
 
 @pytest.fixture
-async def somebody(shop: Container) -> CustomerId:
+async def somebody(shop: Shop) -> CustomerId:
     other = await register(shop, ALIKE)
     await buy_often(shop, other, 3, 500_000)
     return await register(shop, MARKED)
 
 
-async def left(shop: Container) -> tuple[int, int]:
+async def left(shop: Shop) -> tuple[int, int]:
     """Orders that still have a person, and customers."""
     async with shop.database().reads.connect() as connection:
         return (
@@ -81,7 +81,7 @@ async def left(shop: Container) -> tuple[int, int]:
         )
 
 
-async def approved(shop: Container) -> tuple[str, str]:
+async def approved(shop: Shop) -> tuple[str, str]:
     subject = Subject(contacts=frozenset({LOGIN}))
     request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
     planned = await shop.plan_erasure()(request.number)
@@ -89,7 +89,7 @@ async def approved(shop: Container) -> tuple[str, str]:
     return request.number, planned.plan_hash
 
 
-async def test_ten_thousand_and_one_orders(shop: Container, somebody: CustomerId) -> None:
+async def test_ten_thousand_and_one_orders(shop: Shop, somebody: CustomerId) -> None:
     await buy_often(shop, somebody, 10_001, 0)
     assert await left(shop) == (10_004, 2)
     number, plan_hash = await approved(shop)
@@ -102,7 +102,7 @@ async def test_ten_thousand_and_one_orders(shop: Container, somebody: CustomerId
 
 
 async def test_killed_again_and_again_it_goes_on_and_ends(
-    shop: Container, somebody: CustomerId, tmp_path: Path
+    shop: Shop, somebody: CustomerId, tmp_path: Path
 ) -> None:
     await buy_often(shop, somebody, 3_000, 0)
     number, plan_hash = await approved(shop)
@@ -138,7 +138,7 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
     )
     if progress[-1] < ALL:
         assert last.returncode == 0, last.stderr
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
     assert request.state is RequestState.COMPLETED, request.failures
     assert request.certificate is not None
@@ -148,7 +148,7 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
 
 
 async def test_an_export_that_is_killed_again_and_again_goes_on_and_ends(
-    shop: Container, somebody: CustomerId, tmp_path: Path
+    shop: Shop, somebody: CustomerId, tmp_path: Path
 ) -> None:
     await buy_often(shop, somebody, 3_000, 0)
     folder = tmp_path / "bundles"
@@ -191,7 +191,7 @@ def told_in(folder: Path) -> int:
 
 
 async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_same(
-    shop: Container, somebody: CustomerId
+    shop: Shop, somebody: CustomerId
 ) -> None:
     await stock_up(shop)
     await buy_often(shop, somebody, 2_000, 0)
@@ -207,7 +207,7 @@ async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_
         await shop.execute_erasure()(number, plan_hash)
     states = []
     for _ in range(20):
-        async with shop.units()() as unit:
+        async with shop.privacy_units()() as unit:
             (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
         if request.state is RequestState.PLANNED:
             await shop.approve_erasure()(number, request.plan_hash, "x")
@@ -237,7 +237,7 @@ async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_
     assert (await left(shop))[1] == 1
 
 
-def environment_of(shop: Container) -> dict[str, str]:
+def environment_of(shop: Shop) -> dict[str, str]:
     settings = shop.settings()
     return clean_environment(
         ENTREPOT_SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -247,7 +247,7 @@ def environment_of(shop: Container) -> dict[str, str]:
     )
 
 
-async def done_of(shop: Container) -> int:
+async def done_of(shop: Shop) -> int:
     """Decisions that are carried out; all of them once the request has forgotten them."""
     async with shop.database().reads.connect() as connection:
         whole = await connection.scalar(sa.select(sa.func.count()).select_from(privacy_decisions))

@@ -12,7 +12,7 @@ from adapters.contacts.normalisation import known_contact
 from adapters.keys.vault import Vault
 from core.application.members import Registration
 from core.domain.errors import AlreadyExists
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import Bank
 from tests.factories import stock_up
 from tests.people import ALIKE, MARKED, SPELLINGS, a_life, every_byte
@@ -23,7 +23,7 @@ MARKS = MARKED.marks
 ADDRESS = MARKED.address
 
 
-async def stocked(shop: Container) -> Container:
+async def stocked(shop: Shop) -> Shop:
     await stock_up(shop)
     return shop
 
@@ -33,9 +33,7 @@ def marks_in(content: bytes) -> list[str]:
 
 
 @pytest.mark.own_database
-async def test_no_mark_of_a_person_is_on_the_disk(
-    shop: Container, bank: Bank, tmp_path: Path
-) -> None:
+async def test_no_mark_of_a_person_is_on_the_disk(shop: Shop, bank: Bank, tmp_path: Path) -> None:
     placed = await a_life(await stocked(shop), bank)
     order = await shop.order_ledger().find(placed.number)
     assert order is not None
@@ -55,9 +53,7 @@ async def test_no_mark_of_a_person_is_on_the_disk(
 
 
 @pytest.mark.own_database
-async def test_the_scan_finds_what_is_not_sealed(
-    shop: Container, bank: Bank, tmp_path: Path
-) -> None:
+async def test_the_scan_finds_what_is_not_sealed(shop: Shop, bank: Bank, tmp_path: Path) -> None:
     """The twin: one field that is written as it is."""
     await a_life(await stocked(shop), bank)
     async with shop.database().writes.begin() as connection:
@@ -93,7 +89,7 @@ def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
         "SFMARKEDA0001",
     ],
 )
-async def test_an_order_is_found_by_what_is_sealed(shop: Container, bank: Bank, words: str) -> None:
+async def test_an_order_is_found_by_what_is_sealed(shop: Shop, bank: Bank, words: str) -> None:
     placed = await a_life(await stocked(shop), bank)
     ledger = shop.order_ledger()
     page: dict[str, Any] = {"customer_id": None, "state": None, "language": "zh", "limit": 9}
@@ -105,7 +101,7 @@ async def test_an_order_is_found_by_what_is_sealed(shop: Container, bank: Bank, 
 
 
 async def test_a_login_is_one_persons_while_the_index_key_changes(
-    shop: Container, bank: Bank, vault: Vault
+    shop: Shop, bank: Bank, vault: Vault
 ) -> None:
     await a_life(await stocked(shop), bank)
     registration = Registration(

@@ -10,7 +10,7 @@ import pytest
 from adapters.bundles.verification import verify
 from core.domain.privacy.records import Page, Record, Subject
 from core.domain.privacy.request import RequestKind
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.loyalty import LoyaltyPoints
 from tests.people import MARKED, register
 
@@ -38,7 +38,7 @@ class Mortal(LoyaltyPoints):
 
 @pytest.mark.parametrize("dies_at", range(1, 12))
 async def test_a_killed_export_goes_on_and_asks_for_no_page_twice(
-    shop: Container, tmp_path: Path, dies_at: int
+    shop: Shop, tmp_path: Path, dies_at: int
 ) -> None:
     await shop.vault().prepare()
     member = await register(shop, MARKED)

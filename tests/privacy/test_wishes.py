@@ -22,7 +22,7 @@ from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
 from core.domain.privacy.evidence import check_words
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import Unavailable
 from ports.privacy import Restriction, Retention
 from tests.bank import Bank
@@ -36,7 +36,7 @@ RIGHT = {"name": "李梅", "login": "mei.right@example.com"}
 
 
 @pytest.fixture
-async def member(shop: Container, bank: Bank) -> CustomerId:
+async def member(shop: Shop, bank: Bank) -> CustomerId:
     """A member who ordered, and agreed to everything."""
     await shop.vault().prepare()
     await stock_up(shop)
@@ -51,7 +51,7 @@ async def member(shop: Container, bank: Bank) -> CustomerId:
 
 
 async def wished(
-    shop: Container,
+    shop: Shop,
     member: CustomerId,
     kind: RequestKind,
     corrections: Mapping[str, str] | None = None,
@@ -62,7 +62,7 @@ async def wished(
     return await (carry_out or shop.carry_out_wish())(request, Channel.WEB)
 
 
-async def used(shop: Container, member: CustomerId) -> dict[str, bool]:
+async def used(shop: Shop, member: CustomerId) -> dict[str, bool]:
     """What a member's data is used for at the moment."""
     baskets = [each.person async for each in shop.purchases().baskets()]
     audience = [each async for each in shop.list_audience()(MARKETING)]
@@ -77,7 +77,7 @@ ALL = {"counted": True, "sent to": True, "suggested to": True}
 NONE = dict.fromkeys(ALL, False)
 
 
-async def test_a_name_and_a_log_in_are_put_right(shop: Container, member: CustomerId) -> None:
+async def test_a_name_and_a_log_in_are_put_right(shop: Shop, member: CustomerId) -> None:
     done = await wished(shop, member, RequestKind.RECTIFICATION, RIGHT)
     assert done.state is RequestState.COMPLETED
     customer = await shop.register().customer(member)
@@ -88,7 +88,7 @@ async def test_a_name_and_a_log_in_are_put_right(shop: Container, member: Custom
 
 
 async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     await register(shop, ALIKE)
     wrong = {"name": "x", "login": ALIKE.marks["login"]}
@@ -96,14 +96,14 @@ async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
         await wished(shop, member, RequestKind.RECTIFICATION, wrong)
     customer = await shop.register().customer(member)
     assert (customer.name, customer.login) == (MARKED.marks["name"], MARKED.marks["login"])
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.REFUSED
     assert ALIKE.marks["login"] not in request.reason
 
 
 async def test_restricted_data_is_kept_and_not_used_until_that_is_lifted(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     assert await used(shop, member) == ALL
     await wished(shop, member, RequestKind.RESTRICTION)
@@ -114,7 +114,7 @@ async def test_restricted_data_is_kept_and_not_used_until_that_is_lifted(
 
 
 async def test_whoever_objects_is_counted_and_written_to_no_more(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     assert await used(shop, member) == ALL
     await wished(shop, member, RequestKind.OBJECTION)
@@ -122,7 +122,7 @@ async def test_whoever_objects_is_counted_and_written_to_no_more(
 
 
 async def test_a_relatives_request_has_an_article_of_its_own(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     who = Subject(customers=frozenset({member}))
     request = await shop.open_request()(
@@ -143,7 +143,7 @@ class Forgetful(LoyaltyPoints):
         self.restricted = restricted
 
 
-def asking(shop: Container, points: Forgetful) -> CarryOutWish:
+def asking(shop: Shop, points: Forgetful) -> CarryOutWish:
     """What carries wishes out, with one more keeper of records."""
     keeper = guarded(points, Boundary("loyalty", shop.now()))
     keepers = replace(shop.keepers(), here=(keeper, *shop.keepers().here))
@@ -152,7 +152,7 @@ def asking(shop: Container, points: Forgetful) -> CarryOutWish:
 
 
 async def test_whoever_does_not_restrict_is_named_and_asked_again(
-    shop: Container, member: CustomerId, tmp_path: Path
+    shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
     points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
     carry_out = asking(shop, points)
@@ -164,7 +164,7 @@ async def test_whoever_does_not_restrict_is_named_and_asked_again(
     assert points.restricted
 
 
-async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Container) -> None:
+async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Shop) -> None:
     plain = guarded(LoyaltyPoints.__new__(LoyaltyPoints), Boundary("loyalty", shop.now()))
     able = guarded(Forgetful.__new__(Forgetful), Boundary("loyalty", shop.now()))
     assert not isinstance(plain, Restriction)
@@ -175,14 +175,14 @@ async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Containe
 
 
 async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     who = Subject(customers=frozenset({member}))
     request = await shop.open_request()(RequestKind.ERASURE, who, "password")
     planned = await shop.plan_erasure()(request.number)
     with pytest.raises(IllegalTransition):
         await shop.carry_out_wish()(planned, Channel.OPERATOR)
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
     await register(shop, ALIKE)
     with pytest.raises(AlreadyExists):
@@ -191,7 +191,7 @@ async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
 
 
 async def test_an_incomplete_wish_can_be_refused(
-    shop: Container, member: CustomerId, tmp_path: Path
+    shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
     points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
     carry_out = asking(shop, points)
@@ -203,7 +203,7 @@ async def test_an_incomplete_wish_can_be_refused(
 
 
 async def test_somebody_elses_open_request_is_not_handed_over(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     """The log-in of who asked first changes hands while their request is open."""
     who = Subject(contacts=frozenset({MARKED.marks["login"]}))
@@ -219,7 +219,7 @@ async def test_somebody_elses_open_request_is_not_handed_over(
 
 
 async def test_nobody_gets_the_answer_to_a_wider_question(
-    shop: Container, bank: Bank, member: CustomerId
+    shop: Shop, bank: Bank, member: CustomerId
 ) -> None:
     """A colleague asks for a guest; somebody has registered with the guest's address."""
     guest = replace(MARKED.delivery, contact="guest@example.com")
@@ -245,7 +245,7 @@ async def test_nobody_gets_the_answer_to_a_wider_question(
     ],
 )
 async def test_what_is_kept_as_evidence_names_nobody(
-    shop: Container, member: CustomerId, words: str
+    shop: Shop, member: CustomerId, words: str
 ) -> None:
     who = Subject(customers=frozenset({member}))
     with pytest.raises(Invalid):
@@ -267,20 +267,20 @@ def test_dates_and_numbers_of_files_are_no_telephone_numbers(words: str) -> None
 
 
 async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(
-    shop: Container, member: CustomerId
+    shop: Shop, member: CustomerId
 ) -> None:
     who = Subject(customers=frozenset({member}))
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         await unit.privacy.hold(member, "case 12", "counsel", shop.now()())
         await unit.commit()
     request = await shop.open_request()(RequestKind.ERASURE, who, "password")
     assert (await shop.plan_erasure()(request.number)).state is RequestState.HELD
     assert await shop.carry_out_erasures()() == 0
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         await unit.privacy.release_hold(member)
         await unit.commit()
     assert await shop.carry_out_erasures()() == 1
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         assert (await unit.privacy.claim(request.number)).state is RequestState.PLANNED
         await unit.privacy.hold(member, "case 13", "counsel", shop.now()())
         await unit.commit()

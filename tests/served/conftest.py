@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from entrepot.simulation import Message, Notifier, TradeStore
 from plugins.payment_sandbox.signing import Signer
 from plugins.payment_sandbox.simulator import MerchantAccount, Simulator
@@ -39,7 +39,7 @@ class Farm:
 
     addresses: tuple[str, ...]
     environment: Mapping[str, str]
-    shop: Container
+    shop: Shop
 
     def client(self, number: int = 0) -> httpx.AsyncClient:
         address = self.addresses[number % len(self.addresses)]
@@ -60,7 +60,7 @@ class Farm:
         return simulator
 
 
-def environment_of(shop: Container, base_url: str, **more: str) -> dict[str, str]:
+def environment_of(shop: Shop, base_url: str, **more: str) -> dict[str, str]:
     settings = shop.settings()
     return clean_environment(
         ENTREPOT_SECRET_KEY=SECRET,
@@ -73,7 +73,7 @@ def environment_of(shop: Container, base_url: str, **more: str) -> dict[str, str
 
 
 @pytest.fixture
-async def stocked(shop: Container) -> Container:
+async def stocked(shop: Shop) -> Shop:
     await stock_up(shop)
     await shop.hire_staff()(STAFF["login"], STAFF["password"], "Staff")
     return shop
@@ -86,7 +86,7 @@ def environment() -> Mapping[str, str]:
 
 
 @pytest.fixture
-def farm(stocked: Container, tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Farm]:
+def farm(stocked: Shop, tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Farm]:
     """Two processes on PostgreSQL, one on SQLite."""
     ports = [free_port() for _ in range(1 if stocked.database().is_sqlite else 2)]
     settings = environment_of(stocked, f"http://127.0.0.1:{ports[0]}", **environment)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from adapters.database.tables import outbox, payments, refunds
 from adapters.serialization.events import KINDS
 from core.domain.identifiers import LocationCode
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from entrepot.simulation import TradeStore
 from ports.storage.webhooks import Webhook
 from tests.bank import SMALL
@@ -96,7 +96,7 @@ def in_hours(job: Any, hours: int) -> Any:
     return replace(job, now=lambda: later)
 
 
-async def caught_up(shop: Container) -> None:
+async def caught_up(shop: Shop) -> None:
     """What the worker would have done in the hours after the last accident."""
     for hours in (1, 2, 3):
         for job in (
@@ -109,9 +109,7 @@ async def caught_up(shop: Container) -> None:
                 pass
 
 
-async def test_nothing_is_lost_when_the_server_is_killed(
-    stocked: Container, tmp_path: Path
-) -> None:
+async def test_nothing_is_lost_when_the_server_is_killed(stocked: Shop, tmp_path: Path) -> None:
     dice = random.Random(20261125)  # noqa: S311
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -138,12 +136,12 @@ async def test_nothing_is_lost_when_the_server_is_killed(
             await shop.database().close()
 
 
-async def listen(shop: Container, url: str) -> None:
+async def listen(shop: Shop, url: str) -> None:
     webhook = Webhook(id=shop.new_id()(), url=url, kinds=frozenset(), created_at=datetime.now(UTC))
     await shop.webhooks().add(webhook)
 
 
-async def check_money(shop: Container) -> None:
+async def check_money(shop: Shop) -> None:
     """Whatever the bank has, we have; whatever we owe, the bank has given back, once."""
     store = TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
     begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -161,7 +159,7 @@ async def check_money(shop: Container) -> None:
     store.close()
 
 
-async def check_events(shop: Container, heard: set[str]) -> None:
+async def check_events(shop: Shop, heard: set[str]) -> None:
     (webhook,) = await shop.webhooks().list()
     told = [kind for kind, event in KINDS.items() if not event.internal]
     async with shop.database().reads.connect() as connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.served.conftest import environment_of
 from tests.servers import STOPPED_WITHIN_SECONDS, free_port, served
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
 def test_a_server_stops_although_a_client_is_connected(
-    stocked: Container, tmp_path: Path, number: signal.Signals
+    stocked: Shop, tmp_path: Path, number: signal.Signals
 ) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}"

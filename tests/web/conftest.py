@@ -7,20 +7,20 @@ import httpx
 import pytest
 
 from entrepot.asgi import assemble
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.factories import stock_up
 
 ORIGIN = "http://shop.test"
 
 
 @pytest.fixture
-async def stocked(shop: Container) -> Container:
+async def stocked(shop: Shop) -> Shop:
     await stock_up(shop)
     return shop
 
 
 @pytest.fixture
-async def client(stocked: Container) -> AsyncIterator[httpx.AsyncClient]:
+async def client(stocked: Shop) -> AsyncIterator[httpx.AsyncClient]:
     shell = assemble(stocked)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(shell.app.lifespan())

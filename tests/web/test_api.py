@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.factories import a_draft, stock_up
 
 pytestmark = pytest.mark.anyio
@@ -210,7 +210,7 @@ async def test_messages_are_in_the_language_asked_for(client: httpx.AsyncClient)
 
 
 async def test_staff_run_the_shop_and_members_may_not(
-    client: httpx.AsyncClient, stocked: Container
+    client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     member = await client.post(
@@ -340,7 +340,7 @@ async def test_a_guest_without_the_order_token_gets_no_part_of_an_order(
     ],
 )
 async def test_a_page_costs_the_same_statements_for_more_products(
-    client: httpx.AsyncClient, stocked: Container, path: str, most: int
+    client: httpx.AsyncClient, stocked: Shop, path: str, most: int
 ) -> None:
     counts = []
     for products in (2, 30):
@@ -353,7 +353,7 @@ async def test_a_page_costs_the_same_statements_for_more_products(
     assert counts[0] == counts[1] <= most
 
 
-async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> int:
+async def _statements(shop: Shop, client: httpx.AsyncClient, path: str) -> int:
     seen: list[str] = []
 
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -370,7 +370,7 @@ async def _statements(shop: Container, client: httpx.AsyncClient, path: str) -> 
 
 
 async def test_goods_may_be_sold_before_they_arrive_and_say_if_they_cannot_come_back(
-    client: httpx.AsyncClient, stocked: Container
+    client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     login = {"login": "boss@example.com", "password": "correct horse"}

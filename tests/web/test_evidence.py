@@ -21,7 +21,7 @@ from adapters.security.signatures import holds
 from core.application.carts import CartOwner
 from core.domain.customer import Duty
 from core.domain.privacy.records import Subject
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL, Bank
 from tests.erasures import erased
 from tests.people import MARKED, bought, register
@@ -35,7 +35,7 @@ Colleague = Callable[[Duty], Any]
 
 
 @pytest.fixture
-async def colleague(client: httpx.AsyncClient, shop: Container) -> AsyncIterator[Colleague]:
+async def colleague(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[Colleague]:
     """A browser for each colleague, logged in."""
     async with AsyncExitStack() as stack:
 
@@ -56,7 +56,7 @@ async def colleague(client: httpx.AsyncClient, shop: Container) -> AsyncIterator
         yield entered
 
 
-async def acts(shop: Container) -> list[tuple[str, str]]:
+async def acts(shop: Shop) -> list[tuple[str, str]]:
     """What colleagues did, as the audit log has it."""
     await shop.relay_events().drain()
     return [
@@ -87,7 +87,7 @@ async def test_everybody_sees_what_they_are_here_for(
 
 
 async def test_an_auditor_has_no_way_into_the_programs_back_office(
-    client: httpx.AsyncClient, shop: Container
+    client: httpx.AsyncClient, shop: Shop
 ) -> None:
     found = {}
     for duty in (Duty.CLERK, Duty.AUDITOR):
@@ -100,7 +100,7 @@ async def test_an_auditor_has_no_way_into_the_programs_back_office(
 
 
 async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -121,7 +121,7 @@ async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
 
 
 async def test_what_is_kept_for_the_law_alone_is_for_managers(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -140,7 +140,7 @@ async def test_what_is_kept_for_the_law_alone_is_for_managers(
 
 
 async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -160,7 +160,7 @@ async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
 
 
 async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
-    colleague: Colleague, shop: Container, bank: Bank
+    colleague: Colleague, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
@@ -177,7 +177,7 @@ async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
 
 
 async def test_the_pack_proves_itself_and_names_nobody(
-    colleague: Colleague, shop: Container, bank: Bank, tmp_path: Path
+    colleague: Colleague, shop: Shop, bank: Bank, tmp_path: Path
 ) -> None:
     member = await register(shop, MARKED)
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
@@ -212,7 +212,7 @@ async def test_the_pack_proves_itself_and_names_nobody(
 
 
 async def test_raw_data_needs_a_second_person_and_not_for_long(
-    colleague: Colleague, shop: Container
+    colleague: Colleague, shop: Shop
 ) -> None:
     member = await register(shop, MARKED)
     auditor, manager = await colleague(Duty.AUDITOR), await colleague(Duty.MANAGER)
@@ -251,7 +251,7 @@ async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> Non
 
 
 async def test_what_is_refused_was_tried_and_is_written_down(
-    colleague: Colleague, shop: Container
+    colleague: Colleague, shop: Shop
 ) -> None:
     auditor = await colleague(Duty.AUDITOR)
     before = len(await acts(shop))

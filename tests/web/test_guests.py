@@ -22,7 +22,7 @@ from core.application.members import Registration
 from core.domain.errors import Invalid, LinkExpired
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import RequestState
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from ports.errors import Rejected, Unavailable
 from ports.mail import Letter
 from tests.bank import Bank
@@ -40,20 +40,20 @@ NEW_MEMBER = Registration(
 
 
 @pytest.fixture(autouse=True)
-def box(shop: Container) -> Iterator[Postbox]:
+def box(shop: Shop) -> Iterator[Postbox]:
     with postbox() as (box, url):
         shop.mailer.override(providers.Object(mailer_of(url, "shop@example.com")))
         yield box
 
 
 @pytest.fixture
-async def placed(stocked: Container, bank: Bank, box: Postbox) -> PlacedOrder:  # noqa: ARG001
+async def placed(stocked: Shop, bank: Bank, box: Postbox) -> PlacedOrder:  # noqa: ARG001
     """Of a guest; somebody who looks alike has one, too."""
     await bought(stocked, bank, CartOwner(token="other"), ALIKE, ALIKE.delivery)
     return await bought(stocked, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
 
 
-async def asked(client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, who: str) -> str:
+async def asked(client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, who: str) -> str:
     """The page after asking for a link."""
     where = f"/zh/orders/{placed.number}/data?key={placed.access_token}"
     page = await client.post(where, data={"contact": who})
@@ -62,7 +62,7 @@ async def asked(client: httpx.AsyncClient, shop: Container, placed: PlacedOrder,
     return page.text
 
 
-async def delivered(shop: Container) -> None:
+async def delivered(shop: Shop) -> None:
     await shop.relay_events().drain()
     await shop.deliver_missed()()
 
@@ -73,7 +73,7 @@ def link_in(box: Postbox) -> str:
 
 
 async def test_a_guest_has_a_link_sent_and_downloads_everything(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST.upper())
     (letter,) = box.letters
@@ -90,7 +90,7 @@ async def test_a_guest_has_a_link_sent_and_downloads_everything(
 
 
 async def test_nobody_is_told_whether_an_address_is_that_of_the_order(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     wrong = await asked(client, shop, placed, "somebody@example.com")
     assert box.letters == []
@@ -104,7 +104,7 @@ async def test_nobody_is_told_whether_an_address_is_that_of_the_order(
 
 
 async def test_letters_do_not_pile_up(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     for _ in range(3):
         await asked(client, shop, placed, GUEST)
@@ -112,7 +112,7 @@ async def test_letters_do_not_pile_up(
 
 
 async def test_a_link_does_not_live_for_long(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST)
     later = replace(shop.open_data_link(), now=lambda: shop.now()() + timedelta(hours=1))
@@ -124,7 +124,7 @@ async def test_a_link_does_not_live_for_long(
 
 
 async def test_a_link_is_used_by_one_of_many(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST)
     link = link_in(box)
@@ -134,7 +134,7 @@ async def test_a_link_is_used_by_one_of_many(
 
 async def test_without_the_guard_a_link_is_used_by_many(
     client: httpx.AsyncClient,
-    shop: Container,
+    shop: Shop,
     placed: PlacedOrder,
     box: Postbox,
     monkeypatch: pytest.MonkeyPatch,
@@ -152,26 +152,26 @@ async def test_without_the_guard_a_link_is_used_by_many(
 
 
 async def test_a_guest_has_everything_erased(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST)
     page = await client.post(f"{link_in(box)}/erasure")
     assert "请求" in page.text
     await shop.carry_out_erasures()()
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.PLANNED
     await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
     await shop.carry_out_erasures()()
     kept = await shop.order_ledger().find(placed.number)
     assert kept is not None
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     assert request.state is RequestState.COMPLETED, request.failures
 
 
 async def test_who_has_an_account_is_sent_there(
-    client: httpx.AsyncClient, shop: Container, bank: Bank, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, bank: Bank, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST)
     link = link_in(box)
@@ -183,7 +183,7 @@ async def test_who_has_an_account_is_sent_there(
 
 
 async def test_a_letter_that_could_not_be_handed_over_is_written_again(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     box.refuses = "451 later"
     await asked(client, shop, placed, GUEST)
@@ -195,7 +195,7 @@ async def test_a_letter_that_could_not_be_handed_over_is_written_again(
 
 
 async def test_members_letters_do_not_pile_up_either(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await shop.register_member()(NEW_MEMBER)
     for _ in range(3):
@@ -205,7 +205,7 @@ async def test_members_letters_do_not_pile_up_either(
 
 @pytest.mark.usefixtures("placed")
 async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_to_belong(
-    client: httpx.AsyncClient, shop: Container, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, box: Postbox
 ) -> None:
     """Whoever registers with somebody's address does not get at what they ordered."""
     member = await shop.register_member()(NEW_MEMBER)
@@ -230,9 +230,7 @@ async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_
 
 
 @pytest.mark.usefixtures("stocked")
-async def test_a_letter_proves_the_log_in_that_it_went_to_alone(
-    shop: Container, box: Postbox
-) -> None:
+async def test_a_letter_proves_the_log_in_that_it_went_to_alone(shop: Shop, box: Postbox) -> None:
     member = await shop.register_member()(replace(NEW_MEMBER, login="mine@example.com"))
     await shop.ask_for_proof()(member)
     await delivered(shop)
@@ -244,7 +242,7 @@ async def test_a_letter_proves_the_log_in_that_it_went_to_alone(
 
 
 async def test_the_link_of_an_order_does_not_show_what_is_kept_for_the_law(
-    client: httpx.AsyncClient, shop: Container, placed: PlacedOrder, box: Postbox
+    client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     page = f"/zh/orders/{placed.number}?key={placed.access_token}"
     api = f"/api/v1/orders/{placed.number}"
@@ -253,7 +251,7 @@ async def test_the_link_of_an_order_does_not_show_what_is_kept_for_the_law(
     await asked(client, shop, placed, GUEST)
     await client.post(f"{link_in(box)}/erasure")
     await shop.carry_out_erasures()()
-    async with shop.units()() as unit:
+    async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
     await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
     await shop.carry_out_erasures()()

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from entrepot.asgi import assemble
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 from tests.factories import a_draft, text
 from tests.polling import until
 
@@ -18,14 +18,14 @@ CHOICE = {"option-size": "s", "quantity": "3"}
 
 
 @pytest.fixture
-async def caching(stocked: Container) -> AsyncIterator[Container]:
+async def caching(stocked: Shop) -> AsyncIterator[Shop]:
     shop = open_shop(stocked.settings().model_copy(update={"page_cache_seconds": 60.0}))
     yield shop
     await shop.database().close()
 
 
 @pytest.fixture
-async def visitor(caching: Container) -> AsyncIterator[httpx.AsyncClient]:
+async def visitor(caching: Shop) -> AsyncIterator[httpx.AsyncClient]:
     shell = assemble(caching)
     cache = shell._cache
     cache.poll_seconds = 0.05
@@ -87,7 +87,7 @@ async def test_a_visitor_with_a_cart_neither_fills_nor_reads_the_memory(
 
 
 async def test_a_change_of_the_catalogue_drops_the_pages(
-    visitor: httpx.AsyncClient, caching: Container
+    visitor: httpx.AsyncClient, caching: Shop
 ) -> None:
     await visitor.get(PAGE)
     await caching.save_product()(a_draft(title=text("Renamed pot")))

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.web.language import LOCALE
 from core.domain.text import LANGUAGES
-from entrepot.container import Container
+from entrepot.assembly.shop import Shop
 from tests.web.messages import everything
 
 pytestmark = pytest.mark.anyio
@@ -252,7 +252,7 @@ async def test_too_many_attempts_to_log_in_are_stopped(client: httpx.AsyncClient
     assert answers[-1] == 429
 
 
-async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: Container) -> None:
+async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: Shop) -> None:
     address = await place_order(client)
     assert (await client.get(address)).status_code == 200
     number = address.split("/")[3].split("?")[0]
@@ -273,7 +273,7 @@ async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: 
 
 
 async def test_the_back_office_edits_publishes_and_counts(
-    client: httpx.AsyncClient, stocked: Container
+    client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
     login = {"login": "boss@example.com", "password": "correct horse"}

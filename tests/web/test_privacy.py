@@ -7,8 +7,8 @@ import zipfile
 import httpx
 import pytest
 
-from adapters.evidence.bundle import MANIFEST
-from entrepot.container import Container
+from adapters.bundles.writer import MANIFEST
+from entrepot.assembly.shop import Shop
 from tests.people import MARKED, register
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ SECRET = {"password": MEMBER["password"]}
 
 
 @pytest.fixture
-async def member(client: httpx.AsyncClient, shop: Container) -> httpx.AsyncClient:
+async def member(client: httpx.AsyncClient, shop: Shop) -> httpx.AsyncClient:
     await register(shop, MARKED)
     await shop.hire_staff()(STAFF["login"], STAFF["password"], "Lin")
     assert (await client.post("/zh/login", data=MEMBER)).status_code == 303
@@ -64,7 +64,7 @@ async def test_nobody_else_reaches_it(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker(
-    member: httpx.AsyncClient, shop: Container
+    member: httpx.AsyncClient, shop: Shop
 ) -> None:
     asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
     (number,) = re.findall(r'data-request="(\d+)"', asked.text)
@@ -93,7 +93,7 @@ async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker
 
 
 async def test_a_refused_request_lets_the_member_in_again(
-    member: httpx.AsyncClient, shop: Container
+    member: httpx.AsyncClient, shop: Shop
 ) -> None:
     asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
     (number,) = re.findall(r'data-request="(\d+)"', asked.text)
@@ -110,7 +110,7 @@ async def test_a_refused_request_lets_the_member_in_again(
 
 
 async def test_a_member_corrects_restricts_and_objects_with_the_password(
-    member: httpx.AsyncClient, shop: Container
+    member: httpx.AsyncClient, shop: Shop
 ) -> None:
     form = {"kind": "rectification", "name": "李梅", "login": "Mei@Example.com"}
     wrong = await member.post("/zh/account/privacy/wish", data={**form, "password": "guess"})
@@ -132,7 +132,7 @@ async def test_a_member_corrects_restricts_and_objects_with_the_password(
 
 
 async def test_a_colleague_writes_down_what_was_asked_by_telephone(
-    member: httpx.AsyncClient, shop: Container
+    member: httpx.AsyncClient, shop: Shop
 ) -> None:
     await member.post("/zh/admin/login", data=STAFF)
     form = {"person": MEMBER["login"], "kind": "access", "verified_by": "passport seen"}

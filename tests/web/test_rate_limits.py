@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from entrepot.asgi import assemble
-from entrepot.container import Container, open_shop
+from entrepot.assembly.shop import Shop, open_shop
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ async def redis_answers() -> bool:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_two_workers_count_log_in_attempts_together(shop: Container) -> None:
+async def test_two_workers_count_log_in_attempts_together(shop: Shop) -> None:
     if not await redis_answers():
         if os.environ.get("CI"):
             pytest.fail(f"Redis does not answer at {URL}")

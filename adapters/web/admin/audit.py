@@ -30,13 +30,13 @@ TEMPLATE = "evidence.html"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePage:
     context: Given[AdminContext]
-    units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnits]
     audit_logs: Given[ChainedLogs]
     now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
         now, actor = self.now(), self.context.actor
-        async with self.units() as unit:
+        async with self.privacy_units() as unit:
             requests = await unit.privacy.list(ON_A_PAGE)
             disclosures = await unit.disclosures.list(ON_A_PAGE)
         return {

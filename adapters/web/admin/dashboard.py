@@ -1,6 +1,5 @@
 """The first page of the back office: sales figures, and the health of the plugins."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,20 +11,11 @@ from adapters.web.dependencies import Given
 from core.domain.customer import Duty
 from core.domain.money import Money
 from ports.clock import Clock
+from ports.plugins import PluginReport
 from ports.storage.ledgers import DayFigures, OrderLedger
 
 DAYS = 30
 CHART_HEIGHT = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginHealth:
-    """``reason`` is why the plugin was refused, or its last error."""
-
-    name: str
-    version: str
-    state: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +26,6 @@ class Bar:
     orders: int
     revenue: Money
     height: int
-
-
-PluginReport = Callable[[], tuple[PluginHealth, ...]]
-"""Returns every plugin with its health; the assembly provides it."""
 
 
 @get("/", include_in_schema=False)

@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.plugins.ports import Trackers
 from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
@@ -18,6 +17,7 @@ from core.domain.errors import NotFound
 from core.domain.money import Money
 from core.domain.order import Order, OrderStage
 from core.domain.refund import RefundReason
+from ports.shipping import TracksParcels
 from ports.storage.ledgers import OrderLedger
 
 ON_A_PAGE = 50
@@ -27,7 +27,7 @@ ON_A_PAGE = 50
 class OrderPage:
     read_order: Given[ReadOrder]
     order_ledger: Given[OrderLedger]
-    trackers: Given[Trackers]
+    trackers: Given[TracksParcels]
 
     async def variables(self) -> Mapping[str, Any]:
         order = await self.read_order()

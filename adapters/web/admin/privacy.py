@@ -30,11 +30,11 @@ COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnits]
     now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
-        async with self.units() as unit:
+        async with self.privacy_units() as unit:
             requests = await unit.privacy.list(ON_A_PAGE)
         return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
 
@@ -42,10 +42,10 @@ class RequestsPage:
 @dataclass(frozen=True, slots=True)
 class RequestPage:
     number: FromPath[str]
-    units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnits]
 
     async def variables(self) -> Mapping[str, Any]:
-        async with self.units() as unit:
+        async with self.privacy_units() as unit:
             found = await unit.privacy.claim(self.number)
             return {
                 "found": found,
@@ -77,8 +77,10 @@ class RequestActions:
                 raise NotFound("page", action)
 
 
-async def privacy_request(number: FromPath[str], units: Given[PrivacyUnits]) -> PrivacyRequest:
-    async with units() as unit:
+async def privacy_request(
+    number: FromPath[str], privacy_units: Given[PrivacyUnits]
+) -> PrivacyRequest:
+    async with privacy_units() as unit:
         return await unit.privacy.claim(number)
 
 

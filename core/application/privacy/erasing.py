@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NewType, Protocol
 
 from core.application.privacy.keepers import ROUNDS, Keepers
 from core.application.privacy.planning import PlanErasure, spelled
@@ -33,9 +33,16 @@ UNDER_WAY = frozenset(
     }
 )
 
-DestroyKeys = Callable[[Iterable[PersonId], datetime], Awaitable[int]]
 Sink = Callable[[Subject], Awaitable[None]]
 """Takes a person out of something that was made of records: a model, a cache, a file."""
+
+DerivedData = NewType("DerivedData", Mapping[str, Sink])
+"""What was made of records, by name."""
+
+
+class DestroyKeys(Protocol):
+    async def __call__(self, people: Iterable[PersonId], at: datetime, /) -> int:
+        """Destroy the keys of ``people``; how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class ExecuteErasure:
     keepers: Keepers
     plan: PlanErasure
     destroy_keys: DestroyKeys
-    sinks: Mapping[str, Sink]
+    sinks: DerivedData
     sign: Sign
     now: Clock
 

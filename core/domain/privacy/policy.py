@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from core.domain.privacy.inventory import Category
 from core.domain.text import Text
@@ -19,8 +19,10 @@ NEEDED = frozenset({"account", "age", "personalisation", "marketing"})
 WITHOUT_LEGITIMATE_INTEREST = "cn"
 """PIPL 13 has no such basis."""
 
-WorkingDay = Callable[[date], bool]
-"""Whether people work on that day in China, holidays and make-up days considered."""
+
+class WorkingDay(Protocol):
+    def __call__(self, day: date, /) -> bool:
+        """Whether people work on that day in China, holidays and make-up days considered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

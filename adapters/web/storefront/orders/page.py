@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from adapters.plugins.ports import Trackers
 from adapters.web.access.orders import ReadOrder
 from adapters.web.addresses import Addresses
 from adapters.web.dependencies import Given
@@ -20,6 +19,7 @@ from core.domain.order import Order, OrderState
 from core.domain.returns import Remedy, ReturnReason
 from ports.errors import PortError
 from ports.mail import Mailer
+from ports.shipping import TracksParcels
 from ports.storage.ledgers import OrderLedger
 
 
@@ -29,7 +29,7 @@ class OrderPage:
     read_order: Given[ReadOrder]
     order_ledger: Given[OrderLedger]
     gateways: Given[Gateways]
-    trackers: Given[Trackers]
+    trackers: Given[TracksParcels]
     suggest_products: Given[SuggestProducts]
     mailer: Given[Mailer | None]
     addresses: Given[Addresses]
@@ -90,7 +90,7 @@ async def cancel(
     return order_page.redirect()
 
 
-async def _tracking(order: Order, trackers: Trackers) -> tuple[tuple[str, str, str], ...]:
+async def _tracking(order: Order, trackers: TracksParcels) -> tuple[tuple[str, str, str], ...]:
     """``(carrier's name, tracking number, URL of the carrier's page)`` for each shipment."""
     names = {service.code: service.name for service in trackers.services()}
     rows = []

@@ -1,0 +1,127 @@
+"""`entrepot privacy`: putting data right, restricting it, and objecting to its use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import click
+
+from adapters.cli.person import applicant_of, complain, relative_option, verified_option
+from adapters.cli.shop import Assembly, pass_assembly, run_prepared
+from adapters.contacts.normalisation import normal_contact
+from adapters.contacts.subjects import subject_named
+from core.application.privacy.answering import CarryOutWish, LiftRestriction
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.requests import OpenRequest
+from core.application.trail import RecordAct
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import Channel
+from core.domain.privacy.evidence import check_words
+from core.domain.privacy.request import PrivacyRequest, RequestKind
+from ports.storage.units import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionCommands:
+    units: UnitsOfWork
+    keepers: Keepers
+    open_request: OpenRequest
+    carry_out_wish: CarryOutWish
+    lift_restriction: LiftRestriction
+    record_act: RecordAct
+
+
+@click.command("correct")
+@click.argument("person")
+@click.option("--name", default="", help="The right name.")
+@click.option("--login", default="", help="The right e-mail address or mobile number.")
+@relative_option
+@verified_option
+@pass_assembly
+def correct(
+    assembly: Assembly, person: str, name: str, login: str, relative: bool, verified_by: str
+) -> None:
+    """Put the name or the log-in of PERSON right."""
+    corrections = {"name": name, "login": normal_contact(login) if login else ""}
+    if not any(corrections.values()):
+        raise click.UsageError("Say what is right: --name or --login.")
+    wanted = {field: value for field, value in corrections.items() if value}
+    _carry_out(assembly, RequestKind.RECTIFICATION, person, verified_by, relative, wanted)
+
+
+@click.command("restrict")
+@click.argument("person")
+@click.option("--lift", is_flag=True, help="Use the data again; the person has been told.")
+@relative_option
+@verified_option
+@pass_assembly
+def restrict(assembly: Assembly, person: str, lift: bool, relative: bool, verified_by: str) -> None:
+    """Keep the data of PERSON and use it for what they ordered alone."""
+    if not lift:
+        _carry_out(assembly, RequestKind.RESTRICTION, person, verified_by, relative)
+        return
+
+    async def work(parts: CorrectionCommands) -> tuple[str, ...]:
+        who, failures = await parts.keepers.resolve(subject_named(person))
+        for each in sorted(who.customers):
+            failures += await parts.lift_restriction(CustomerId(each))
+        return failures
+
+    complain(run_prepared(assembly, CorrectionCommands, work))
+    click.echo("The data is used again.")
+
+
+@click.command("object")
+@click.argument("person")
+@relative_option
+@verified_option
+@pass_assembly
+def object_(assembly: Assembly, person: str, relative: bool, verified_by: str) -> None:
+    """Write down that PERSON objects: nothing suggested, nothing sent, and not counted."""
+    _carry_out(assembly, RequestKind.OBJECTION, person, verified_by, relative)
+
+
+@click.command("prove")
+@click.argument("customer", type=click.UUID)
+@verified_option
+@pass_assembly
+def prove(assembly: Assembly, customer: UUID, verified_by: str) -> None:
+    """Write down that a CUSTOMER's log-in is theirs, such as a mobile number that was called."""
+
+    async def work(parts: CorrectionCommands) -> None:
+        check_words("verified_by", verified_by)
+        await parts.record_act("command line", "prove log-in", f"{customer} {verified_by}")
+        async with parts.units() as unit:
+            member = await unit.customers.get(CustomerId(customer))
+            member.login_proven = True
+            await unit.customers.save(member)
+            await unit.commit()
+
+    run_prepared(assembly, CorrectionCommands, work)
+    click.echo("The log-in is theirs.")
+
+
+def _carry_out(
+    assembly: Assembly,
+    kind: RequestKind,
+    person: str,
+    verified_by: str,
+    relative: bool,
+    corrections: Mapping[str, str] | None = None,
+) -> None:
+    async def work(parts: CorrectionCommands) -> PrivacyRequest:
+        request = await parts.open_request(
+            kind,
+            subject_named(person),
+            verified_by,
+            applicant=applicant_of(relative),
+            corrections=corrections,
+        )
+        return await parts.carry_out_wish(request, Channel.OPERATOR)
+
+    request = run_prepared(assembly, CorrectionCommands, work)
+    click.echo(f"Request {request.number} is {request.state}.")
+    complain(request.failures)
+
+
+commands = [correct, restrict, object_, prove]

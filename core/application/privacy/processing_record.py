@@ -1,0 +1,33 @@
+"""The record of processing (GDPR 30, PIPL 55) of the shop and its plugins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.processing import document_of, problems_of
+from core.application.recipients import Recipients
+from core.domain.privacy.inventory import Field, Store
+from core.domain.privacy.policy import Policy
+from ports.processing import DatabaseColumns
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingRecord:
+    """The personal data that is processed: where, why, and for how long."""
+
+    policy: Policy
+    keepers: Keepers
+    recipients: Recipients
+    columns: DatabaseColumns
+
+    @property
+    def inventory(self) -> Sequence[Field | Store]:
+        return self.keepers.inventory()
+
+    def document(self) -> dict[str, Any]:
+        return document_of(self.policy, self.inventory, self.recipients.all)
+
+    async def problems(self) -> list[str]:
+        """Columns of the live database that the record does not describe, or describes wrongly."""
+        return problems_of(self.policy, self.inventory, await self.columns())

@@ -1,0 +1,26 @@
+"""The staff audit, the audit logs, the evidence bundle, and disclosures."""
+
+from adapters.database.audit.chain import SqlChainedLogs
+from adapters.database.audit.evidence import SqlEvidenceRecords
+from adapters.database.audit.log import SqlAuditLog
+from core.application.audit.evidence import WriteEvidence
+from core.application.audit.verifying import SignHeads, VerifyLog
+from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
+from core.application.trail import RecordAct
+from entrepot.assembly.privacy import PrivacyParts
+from entrepot.assembly.wiring import bound, made, wired
+from ports.audit import ChainedLogs, EvidenceRecords
+
+
+@wired
+class AuditParts(PrivacyParts):
+    audit_log = made(SqlAuditLog)
+    audit_logs = bound(ChainedLogs, SqlChainedLogs)
+    evidence_records = bound(EvidenceRecords, SqlEvidenceRecords)
+    sign_heads = made(SignHeads)
+    verify_log = made(VerifyLog)
+    record_act = made(RecordAct)
+    write_evidence = made(WriteEvidence)
+    ask_disclosure = made(AskDisclosure)
+    approve_disclosure = made(ApproveDisclosure)
+    read_disclosure = made(ReadDisclosure)

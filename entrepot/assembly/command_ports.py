@@ -1,0 +1,123 @@
+"""Ports of the command line, bound to what implements them."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from adapters.bundles import pack, verification
+from adapters.cli.demo import SeedDemo
+from adapters.cli.keys import PublicKey, RotateIndexes, RotateKeys
+from adapters.cli.server import BackgroundWork, MediaFolder
+from adapters.database.engine import Database
+from adapters.database.inspection import SqlColumns
+from adapters.database.keepers import SqlKeeperRegister
+from adapters.database.reindexing import RotateIndexes as RotateSqlIndexes
+from adapters.feeds.reading import FeedReader
+from adapters.feeds.shopify_export import FeedWriter
+from adapters.keys.rotation import KeyringIndexKeys
+from adapters.keys.rotation import RotateKeys as RotateVaultKeys
+from adapters.keys.vault import Vault
+from adapters.security.signatures import holds, key_id_of, public_pem, read_public_pem
+from adapters.webhooks.sender import secret_of
+from adapters.worker.worker import Worker
+from core.application.exporting import ExportProducts
+from core.application.feeds import ReadFeed, WriteFeed
+from core.application.privacy.processing_record import ProcessingRecord
+from entrepot.assembly.platform import media_folder
+from entrepot.assembly.shop import Shop
+from entrepot.assembly.wiring import bound, made, wired
+from entrepot.demo.seed import SeedDemo as SeedSqlDemo
+from entrepot.settings import Settings
+from ports.encryption import IndexKeys
+from ports.processing import DatabaseColumns, ForgetProvider
+from ports.signatures import IsSigned
+from ports.storage.webhooks import WebhookSecret
+
+
+def verify_bundle(file: Path, key: Path) -> list[str]:
+    return verification.verify(file, _check_with(key))
+
+
+async def verify_pack(file: Path, key: Path) -> list[str]:
+    return await pack.verify(file, await asyncio.to_thread(_check_with, key))
+
+
+def _check_with(file: Path) -> IsSigned:
+    return partial(holds, read_public_pem(file.read_text(encoding="utf-8")))
+
+
+def media_prefix(settings: Settings) -> str:
+    return f"{settings.base_url}{settings.media_url}/"
+
+
+def read_feed_of(settings: Settings) -> ReadFeed:
+    return FeedReader(settings.currency, media_prefix(settings))
+
+
+def write_feed_of(settings: Settings) -> WriteFeed:
+    return FeedWriter(media_prefix(settings))
+
+
+def webhook_secret_of(settings: Settings) -> WebhookSecret:
+    key = settings.secret_key.get_secret_value().encode()
+    return lambda webhook_id: secret_of(key, webhook_id)
+
+
+def media_folder_of(settings: Settings) -> MediaFolder:
+    return MediaFolder(media_folder(settings))
+
+
+def rotate_keys_of(vault: Vault) -> RotateKeys:
+    async def rotate(progress: Callable[[int], None]) -> int:
+        await vault.prepare()
+        return await RotateVaultKeys(vault)(progress)
+
+    return rotate
+
+
+def rotate_indexes_of(database: Database, vault: Vault, index_keys: IndexKeys) -> RotateIndexes:
+    async def rotate(progress: Callable[[int], None]) -> int:
+        await vault.prepare()
+        return await RotateSqlIndexes(database, vault, index_keys)(progress)
+
+    return rotate
+
+
+def public_key_of(vault: Vault) -> PublicKey:
+    async def read() -> tuple[str, str]:
+        await vault.prepare()
+        key = vault.keyring.signer.public_key()
+        return public_pem(key), key_id_of(key)
+
+    return read
+
+
+def forget_provider_of(register: SqlKeeperRegister) -> ForgetProvider:
+    return register.forget
+
+
+def seed_demo_of(seed: SeedSqlDemo) -> SeedDemo:
+    return seed
+
+
+def background_work_of(worker: Worker) -> BackgroundWork:
+    return worker
+
+
+@wired
+class CommandPorts(Shop):
+    export_products = made(ExportProducts)
+    read_feed = bound(ReadFeed, read_feed_of)
+    write_feed = bound(WriteFeed, write_feed_of)
+    index_keys = bound(IndexKeys, KeyringIndexKeys)
+    database_columns = bound(DatabaseColumns, SqlColumns)
+    processing_record = made(ProcessingRecord)
+    forget_provider = bound(ForgetProvider, forget_provider_of)
+    rotate_keys = bound(RotateKeys, rotate_keys_of)
+    rotate_indexes = bound(RotateIndexes, rotate_indexes_of)
+    public_key = bound(PublicKey, public_key_of)
+    webhook_secret = bound(WebhookSecret, webhook_secret_of)
+    media_folder = bound(MediaFolder, media_folder_of)
+    demo_seed = bound(SeedDemo, seed_demo_of)
+    background_work = bound(BackgroundWork, background_work_of)

@@ -1,0 +1,71 @@
+"""What the command line is given: the parts of each group of commands."""
+
+from typing import TypeVar
+
+from adapters.cli.audit import AuditCommands
+from adapters.cli.catalogue import CatalogueCommands
+from adapters.cli.corrections import CorrectionCommands
+from adapters.cli.database import DatabaseCommands
+from adapters.cli.demo import DemoCommands
+from adapters.cli.erasures import ErasureCommands
+from adapters.cli.events import EventCommands
+from adapters.cli.keys import KeyCommands
+from adapters.cli.plugins import PluginCommands
+from adapters.cli.privacy import PrivacyCommands
+from adapters.cli.recommendation import RecommendationCommands
+from adapters.cli.reconcile import ReconciliationCommands
+from adapters.cli.requests import RequestCommands
+from adapters.cli.server import ServerCommands, WorkerCommands
+from adapters.cli.staff import StaffCommands
+from adapters.cli.webhooks import WebhookCommands
+from entrepot.assembly.command_ports import CommandPorts
+from entrepot.assembly.parts import provider_of
+from entrepot.assembly.shop import close_shop, prepare_shop
+from entrepot.assembly.wiring import made, wired
+from entrepot.settings import Settings
+
+Parts = TypeVar("Parts")
+
+
+@wired
+class CommandShop(CommandPorts):
+    """The shop as the command line opens it."""
+
+    audit_commands = made(AuditCommands)
+    catalogue_commands = made(CatalogueCommands)
+    correction_commands = made(CorrectionCommands)
+    database_commands = made(DatabaseCommands)
+    demo_commands = made(DemoCommands)
+    erasure_commands = made(ErasureCommands)
+    event_commands = made(EventCommands)
+    key_commands = made(KeyCommands)
+    plugin_commands = made(PluginCommands)
+    privacy_commands = made(PrivacyCommands)
+    recommendation_commands = made(RecommendationCommands)
+    reconciliation_commands = made(ReconciliationCommands)
+    request_commands = made(RequestCommands)
+    server_commands = made(ServerCommands)
+    staff_commands = made(StaffCommands)
+    webhook_commands = made(WebhookCommands)
+    worker_commands = made(WorkerCommands)
+
+
+class OpenedShop:
+    """A shop for these settings, or for those of the environment, until it is closed."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.shop = CommandShop()
+        self.shop.settings.override(settings or Settings.model_validate({}))
+
+    def part(self, kind: type[Parts]) -> Parts:
+        provider = provider_of(self.shop, kind)
+        if provider is None:
+            raise LookupError(f"The command line has no {kind.__name__}.")
+        part: Parts = provider()
+        return part
+
+    async def prepare(self) -> None:
+        await prepare_shop(self.shop)
+
+    async def close(self) -> None:
+        await close_shop(self.shop)

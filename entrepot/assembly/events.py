@@ -1,0 +1,88 @@
+"""The outbox, and who is told what is in it: in this process, and over a network."""
+
+from adapters.database.audit.log import SqlAuditLog
+from adapters.database.events import SqlOutbox
+from adapters.database.webhooks import SqlWebhooks
+from adapters.plugins.ports import GuardedSubscriber
+from adapters.serialization.events import type_of
+from adapters.webhooks.sender import WebhookSender
+from core.application.proving import SendLinks
+from core.application.relaying import (
+    ClosePaidOrders,
+    DeliverMissed,
+    ForgetEvents,
+    IndexProducts,
+    Listener,
+    LocalSubscribers,
+    RelayEvents,
+    RemoteSubscribers,
+)
+from entrepot.assembly.audit import AuditParts
+from entrepot.assembly.notifications import NotificationParts
+from entrepot.assembly.payments import PaymentParts
+from entrepot.assembly.plugin_loading import Boundaries
+from entrepot.assembly.search import SearchParts
+from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_manager import PluginManager
+from entrepot.settings import Settings
+from ports.clock import Clock
+from ports.storage.outbox import Outbox
+from ports.storage.webhooks import Webhook, Webhooks
+
+
+def local_subscribers_of(
+    plugins: PluginManager,
+    boundaries: Boundaries,
+    index: IndexProducts,
+    close_paid: ClosePaidOrders,
+    audit_log: SqlAuditLog,
+) -> LocalSubscribers:
+    """The shop's own, and those of plugins, which internal events do not reach."""
+    listeners = {
+        "search": Listener(index),
+        "payments": Listener(close_paid),
+        "audit": Listener(audit_log),
+    }
+    for name, subscriber in plugins.brought("entrepot_subscribers"):
+        guarded = GuardedSubscriber(subscriber.hear, boundaries.of(name))
+        listeners[name] = Listener(guarded, lambda event: not event.internal)
+
+    async def listening() -> dict[str, Listener]:
+        return listeners
+
+    return listening
+
+
+def remote_subscribers_of(
+    webhooks: Webhooks, sender: WebhookSender, letters: SendLinks
+) -> RemoteSubscribers:
+    """Other systems, and the mail server."""
+
+    def listener(webhook: Webhook) -> Listener:
+        return Listener(
+            lambda envelopes: sender.send(webhook, envelopes),
+            lambda event: not event.internal and webhook.wants(type_of(event)),
+        )
+
+    async def listening() -> dict[str, Listener]:
+        systems = {each.subscriber: listener(each) for each in await webhooks.list()}
+        return {"mail": Listener(letters, letters.wants), **systems}
+
+    return listening
+
+
+def webhook_sender_of(settings: Settings, now: Clock) -> WebhookSender:
+    return WebhookSender(settings.secret_key.get_secret_value().encode(), now)
+
+
+@wired
+class EventParts(NotificationParts, AuditParts, SearchParts, PaymentParts):
+    outbox = bound(Outbox, SqlOutbox)
+    webhooks = bound(Webhooks, SqlWebhooks)
+    webhook_sender = bound(WebhookSender, webhook_sender_of)
+    close_paid_orders = made(ClosePaidOrders)
+    near_subscribers = bound(LocalSubscribers, local_subscribers_of)
+    far_subscribers = bound(RemoteSubscribers, remote_subscribers_of)
+    relay_events = made(RelayEvents)
+    deliver_missed = made(DeliverMissed)
+    forget_events = made(ForgetEvents)

@@ -1,0 +1,13 @@
+"""What becomes of an order that was placed: it is sent, or called off."""
+
+from core.application.orders import CancelOrder, DeliverOrder, ExpireOrders, ShipOrder
+from entrepot.assembly.payments import PaymentParts
+from entrepot.assembly.wiring import made, wired
+
+
+@wired
+class FulfillmentParts(PaymentParts):
+    ship_order = made(ShipOrder)
+    deliver_order = made(DeliverOrder)
+    cancel_order = made(CancelOrder)
+    expire_orders = made(ExpireOrders)

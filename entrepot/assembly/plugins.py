@@ -1,0 +1,76 @@
+"""What plugins bring, each behind its boundary, and what stands in for it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.plugins.boundary import Boundary
+from adapters.plugins.gateway import GuardedGateway
+from adapters.plugins.ports import Carriers, Trackers
+from core.application.gateways import Gateways
+from core.application.recipients import Recipients
+from core.domain.money import Money
+from core.domain.privacy.recipient import Recipient
+from core.domain.text import Text
+from entrepot.assembly.platform import Platform
+from entrepot.assembly.plugin_loading import Boundaries, ReportPlugins, load_plugins
+from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_manager import PluginManager
+from entrepot.settings import Settings
+from ports.plugins import PluginReport
+from ports.shipping import Carrier, ShippingRate, TracksParcels
+
+
+def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
+    return Gateways(
+        {
+            gateway.code: GuardedGateway(gateway, boundaries.of(name))
+            for name, gateway in plugins.brought("entrepot_gateways")
+        }
+    )
+
+
+def recipients_of(plugins: PluginManager) -> Recipients:
+    """To whom what is brought sends personal data."""
+
+    def behind(hook: str) -> Iterator[tuple[Any, Recipient]]:
+        for name, each in plugins.brought(hook):
+            recipient = plugins.loaded[name].manifest.recipient
+            if recipient is not None:
+                yield each, recipient
+
+    return Recipients(
+        by_gateway={gateway.code: who for gateway, who in behind("entrepot_gateways")},
+        quoting=tuple(who for _, who in behind("entrepot_carriers")),
+    )
+
+
+def carriers_of(settings: Settings, plugins: PluginManager, boundaries: Boundaries) -> Carrier:
+    fallback = ShippingRate(
+        code="flat",
+        name=Text({"zh": "普通快递", "en": "Standard shipping"}),
+        price=Money(settings.fallback_shipping, settings.currency),
+    )
+    return Carriers(guarded_carriers(plugins, boundaries), fallback)
+
+
+def trackers_of(plugins: PluginManager, boundaries: Boundaries) -> TracksParcels:
+    return Trackers(guarded_carriers(plugins, boundaries))
+
+
+def guarded_carriers(
+    plugins: PluginManager, boundaries: Boundaries
+) -> list[tuple[Carrier, Boundary]]:
+    return [
+        (carrier, boundaries.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
+    ]
+
+
+@wired
+class PluginParts(Platform):
+    plugins = bound(PluginManager, load_plugins)
+    boundaries = made(Boundaries)
+    plugin_report = bound(PluginReport, ReportPlugins)
+    recipients = bound(Recipients, recipients_of)
+    gateways = bound(Gateways, gateways_of)
+    carriers = bound(Carrier, carriers_of)
+    trackers = bound(TracksParcels, trackers_of)

@@ -1,0 +1,75 @@
+"""What people ask about their data: a copy, a correction, an erasure."""
+
+from adapters.bundles.spool import Spools
+from adapters.bundles.writer import ZipBundles
+from adapters.keys.vault import Vault
+from adapters.security.signatures import holds, signature_of
+from adapters.serialization.canonical import canonical, digest
+from core.application.consents import DecideConsent, Notice
+from core.application.privacy.answering import (
+    AnswerAccess,
+    CarryOutWish,
+    EndRequest,
+    LiftRestriction,
+    RestrictRecords,
+)
+from core.application.privacy.erasing import CarryOutErasures, DestroyKeys, ExecuteErasure
+from core.application.privacy.exporting import WriteBundle
+from core.application.privacy.keepers import Keepers
+from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
+from core.application.privacy.processing import wording
+from core.application.privacy.requests import OpenRequest, RefuseRequest
+from core.application.privacy.retention import EndRetention
+from core.domain.privacy.policy import Policy
+from entrepot.assembly.personal_data import PersonalDataParts
+from entrepot.assembly.wiring import bound, constant, made, wired
+from ports.bundles import Bundles, Staging
+from ports.clock import Clock
+from ports.signatures import Canonical, Digest, IsSigned, Sign
+
+
+def notice_of(policy: Policy, keepers: Keepers, digest: Digest, now: Clock) -> Notice:
+    return Notice(policy, wording(policy, keepers.inventory(), digest), now)
+
+
+def destroy_keys_of(vault: Vault) -> DestroyKeys:
+    return vault.destroy
+
+
+def signing_of(vault: Vault) -> Sign:
+    return lambda document: signature_of(vault.keyring.signer, document)
+
+
+def checking_of(vault: Vault) -> IsSigned:
+    return lambda document, signature: holds(vault.keyring.signer.public_key(), document, signature)
+
+
+@wired
+class PrivacyParts(PersonalDataParts):
+    canonical = constant(Canonical, canonical)
+    digest = constant(Digest, digest)
+    sign = bound(Sign, signing_of)
+    is_signed = bound(IsSigned, checking_of)
+    bundles = bound(Bundles, ZipBundles)
+    staging = constant(Staging, Spools.beside)
+
+    notice = bound(Notice, notice_of)
+    decide_consent = made(DecideConsent)
+
+    open_request = made(OpenRequest)
+    refuse_request = made(RefuseRequest)
+    end_request = made(EndRequest)
+    carry_out_wish = made(CarryOutWish)
+
+    write_bundle = made(WriteBundle)
+    answer_access = made(AnswerAccess)
+    restrict_records = made(RestrictRecords)
+    lift_restriction = made(LiftRestriction)
+
+    destroy_keys = bound(DestroyKeys, destroy_keys_of)
+    preview_erasure = made(PreviewErasure)
+    plan_erasure = made(PlanErasure)
+    approve_erasure = made(ApproveErasure)
+    execute_erasure = made(ExecuteErasure)
+    carry_out_erasures = made(CarryOutErasures)
+    end_retention = made(EndRetention)

@@ -1,0 +1,10 @@
+"""How many units there are."""
+
+from core.application.storekeeping import CountStock
+from entrepot.assembly.storage import StorageParts
+from entrepot.assembly.wiring import made, wired
+
+
+@wired
+class StockParts(StorageParts):
+    count_stock = made(CountStock)

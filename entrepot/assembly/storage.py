@@ -1,0 +1,59 @@
+"""Units of work, and the keys that encrypt personal data."""
+
+from adapters.database.engine import open_database
+from adapters.database.idempotency import SqlIdempotencyKeys
+from adapters.database.keys.store import SqlKeyStore
+from adapters.database.schema import SqlSchema
+from adapters.database.units import SqlUnitsOfWork
+from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
+from adapters.keys.vault import Vault
+from entrepot.assembly.plugins import PluginParts
+from entrepot.assembly.wiring import bound, wired
+from entrepot.plugin_manager import PluginManager
+from entrepot.settings import Settings
+from ports.encryption import Encryption
+from ports.keys import Destructions, KeyStore, PrepareKeys
+from ports.storage.idempotency import IdempotencyKeys
+from ports.storage.privacy import PrivacyUnits
+from ports.storage.schema import Schema
+from ports.storage.units import UnitsOfWork
+
+
+def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
+    lock = next((each for _, each in plugins.brought("entrepot_keyring_locks")), None)
+    if settings.keyring is not None:
+        return KeyringGiven(settings.keyring.get_secret_value(), lock)
+    return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)
+
+
+def key_store_of(settings: Settings) -> KeyStore:
+    folder = settings.data_dir / "keys"
+    if not settings.keys_url:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return SqlKeyStore(open_database(settings.keys_url or f"sqlite:///{folder / 'keys.db'}"))
+
+
+def destructions_of(store: KeyStore) -> Destructions:
+    return store
+
+
+def encryption_of(vault: Vault) -> Encryption:
+    return vault
+
+
+def prepare_keys_of(vault: Vault) -> PrepareKeys:
+    return vault.prepare
+
+
+@wired
+class StorageParts(PluginParts):
+    keyring = bound(KeyringSource, keyring_of)
+    key_store = bound(KeyStore, key_store_of)
+    destructions = bound(Destructions, destructions_of)
+    vault = bound(Vault, Vault)
+    encryption = bound(Encryption, encryption_of)
+    prepare_keys = bound(PrepareKeys, prepare_keys_of)
+    schema = bound(Schema, SqlSchema)
+    units = bound(UnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
+    privacy_units = bound(PrivacyUnits, SqlUnitsOfWork, wake=PluginParts.wakeup)
+    idempotency_keys = bound(IdempotencyKeys, SqlIdempotencyKeys)

@@ -1,0 +1,85 @@
+"""The whole shop: its parts have their types, and nothing is opened or imported too early."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import assert_type
+
+import pytest
+
+from adapters.cli.staff import StaffCommands
+from core.application.checkout import PlaceOrder
+from core.domain.identifiers import Currency
+from entrepot.assembly.commands import CommandShop, OpenedShop
+from entrepot.assembly.parts import Part, provider_of
+from entrepot.assembly.shop import Shop
+from entrepot.settings import Settings
+from ports.mail import Mailer
+from ports.storage.ledgers import OrderLedger
+from ports.storage.units import UnitsOfWork
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def opened(_environment: None, tmp_path: Path) -> AsyncIterator[OpenedShop]:
+    shop = OpenedShop(
+        Settings(
+            secret_key="a secret of the tests, long enough",  # type: ignore[arg-type]
+            database_url=f"sqlite:///{tmp_path / 'shop.db'}",
+            data_dir=tmp_path / "data",
+        )
+    )
+    yield shop
+    await shop.close()
+
+
+async def test_parts_have_the_types_of_their_ports(opened: OpenedShop) -> None:
+    shop = opened.shop
+    assert_type(shop.place_order(), PlaceOrder)
+    assert_type(shop.order_ledger(), OrderLedger)
+    assert_type(shop.mailer(), Mailer | None)
+    assert_type(shop.currency(), Currency)
+    assert_type(opened.part(StaffCommands), StaffCommands)
+
+
+async def test_every_part_can_be_made(opened: OpenedShop) -> None:
+    parts = {name: part() for name, part in opened.shop.providers.items()}
+    assert len(parts) > 120
+    assert [name for name, part in parts.items() if part is None] == ["mailer"]
+
+
+async def test_parts_that_need_the_same_thing_share_it(opened: OpenedShop) -> None:
+    shop = opened.shop
+    assert shop.place_order().units is shop.start_payment().units is shop.units()
+    assert opened.part(StaffCommands).hire_staff is shop.hire_staff()
+
+
+async def test_opening_a_shop_makes_nothing(opened: OpenedShop, tmp_path: Path) -> None:
+    assert list(tmp_path.iterdir()) == []
+    opened.shop.vault()
+    assert (tmp_path / "data" / "keys").is_dir()
+
+
+def test_a_type_that_no_part_has_is_not_found() -> None:
+    assert provider_of(CommandShop(), UnitsOfWork) is not None
+    assert provider_of(CommandShop(), int) is None
+
+
+def test_every_part_of_the_shop_is_wired() -> None:
+    assert {name for name, each in Shop.providers.items() if not isinstance(each, Part)} == {
+        "settings"
+    }
+
+
+def test_the_shop_is_assembled_without_its_faces() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", "import entrepot.assembly.shop, sys; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    modules = set(shown.stdout.split())
+    assert "adapters.database.units" in modules
+    assert modules & {"litestar", "granian", "adapters.web", "adapters.cli"} == set()
