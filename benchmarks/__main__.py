@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks import money
 from benchmarks.catalogue import grow
-from benchmarks.load import Result, Visitor, free_port, measure
+from benchmarks.load import Principal, Result, free_port, measure
 
 GOALS = {
     "list, cached (HTML)": 2,
@@ -47,48 +47,48 @@ ADDRESS = {
 PRODUCT = "hills-everyday-mug"
 COOKIE = {"entrepot_cart": "a-visitor-whose-pages-are-not-cached"}
 
-Act = Callable[[Visitor], Awaitable[None]]
+Act = Callable[[Principal], Awaitable[None]]
 
 
 def fetch(path: str, *, cached: bool = False) -> Act:
     """Get a page; a visitor with a cart is never answered from memory."""
 
-    async def act(visitor: Visitor) -> None:
+    async def act(principal: Principal) -> None:
         if not cached:
-            visitor.cookies.update(COOKIE)
-        answer = await visitor.get(path)
+            principal.cookies.update(COOKIE)
+        answer = await principal.get(path)
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
 
     return act
 
 
-async def add_to_cart(visitor: Visitor) -> None:
-    visitor.cookies.clear()
-    answer = await visitor.post(f"/zh/p/{PRODUCT}", b"quantity=1")
+async def add_to_cart(principal: Principal) -> None:
+    principal.cookies.clear()
+    answer = await principal.post(f"/zh/p/{PRODUCT}", b"quantity=1")
     if answer.status != 303:
         raise RuntimeError(f"add to cart: {answer.status}")
 
 
-async def check_out(visitor: Visitor) -> None:
+async def check_out(principal: Principal) -> None:
     """Product, cart, address, shipping, payment, paid: ten requests, and a notification."""
-    visitor.cookies.clear()
-    await visitor.get(f"/zh/p/{PRODUCT}")
-    await visitor.post(f"/zh/p/{PRODUCT}", b"quantity=1")
-    await visitor.get("/zh/cart")
-    await visitor.get("/zh/checkout")
-    await visitor.post("/zh/checkout", urlencode(ADDRESS).encode())
-    review = (await visitor.get("/zh/checkout/review")).body.decode()
+    principal.cookies.clear()
+    await principal.get(f"/zh/p/{PRODUCT}")
+    await principal.post(f"/zh/p/{PRODUCT}", b"quantity=1")
+    await principal.get("/zh/cart")
+    await principal.get("/zh/checkout")
+    await principal.post("/zh/checkout", urlencode(ADDRESS).encode())
+    review = (await principal.get("/zh/checkout/review")).body.decode()
     fields = dict(re.findall(r'name="(key|cart_version|goods_total)" value="([^"]*)"', review))
     shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
     form = urlencode({**fields, "shipping": shipping, "gateway": "sandbox"}).encode()
-    gateway = (await visitor.post("/zh/checkout/review", form)).headers["location"]
+    gateway = (await principal.post("/zh/checkout/review", form)).headers["location"]
     parts = urlsplit(gateway)
-    page = (await visitor.get(f"{parts.path}?{parts.query}")).body.decode()
+    page = (await principal.get(f"{parts.path}?{parts.query}")).body.decode()
     cashier = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
-    back = (await visitor.post(cashier, b"")).headers["location"]
+    back = (await principal.post(cashier, b"")).headers["location"]
     parts = urlsplit(back)
-    order = await visitor.get(f"{parts.path}?{parts.query}")
+    order = await principal.get(f"{parts.path}?{parts.query}")
     if b'data-state="paid"' not in order.body:
         raise RuntimeError("the order is not paid")
 
@@ -163,9 +163,9 @@ def main() -> int:
 def wait_until_ready(address: tuple[str, int]) -> None:
     async def ready() -> bool:
         try:
-            visitor = Visitor(*address)
-            answer = await visitor.get("/health/ready")
-            await visitor.close()
+            principal = Principal(*address)
+            answer = await principal.get("/health/ready")
+            await principal.close()
         except OSError:
             return False
         return answer.status == 200

@@ -7,7 +7,8 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select, update
 
 from adapters.cli.demo import set_environment
-from adapters.database.tables import products, stock_levels, variants
+from adapters.database.tables.catalogue import products, variants
+from adapters.database.tables.stock import stock_levels
 from entrepot.assembly.shop import open_shop
 
 AT_ONCE = 1_000

@@ -25,7 +25,7 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Visitor:
+class Principal:
     """One connection with its cookies, like one browser."""
 
     host: str
@@ -107,17 +107,17 @@ async def measure(
     name: str,
     server: psutil.Process,
     address: tuple[str, int],
-    act: Callable[[Visitor], Awaitable[None]],
+    act: Callable[[Principal], Awaitable[None]],
     count: int,
 ) -> Result:
     """Do ``act`` ``count`` times over eight connections, after a warm-up of a tenth."""
-    visitors = [Visitor(*address) for _ in range(CONNECTIONS)]
+    visitors = [Principal(*address) for _ in range(CONNECTIONS)]
     await _share(visitors, act, max(count // 10, CONNECTIONS))
     before, began = cpu_seconds(server), time.perf_counter()
     times = await _share(visitors, act, count)
     elapsed, used = time.perf_counter() - began, cpu_seconds(server) - before
-    for visitor in visitors:
-        await visitor.close()
+    for principal in visitors:
+        await principal.close()
     times.sort()
     return Result(
         name=name,
@@ -128,16 +128,16 @@ async def measure(
 
 
 async def _share(
-    visitors: Sequence[Visitor], act: Callable[[Visitor], Awaitable[None]], count: int
+    visitors: Sequence[Principal], act: Callable[[Principal], Awaitable[None]], count: int
 ) -> list[float]:
     left = iter(range(count))
     times: list[float] = []
 
-    async def work(visitor: Visitor) -> None:
+    async def work(principal: Principal) -> None:
         for _ in left:
             began = time.perf_counter()
-            await act(visitor)
+            await act(principal)
             times.append(time.perf_counter() - began)
 
-    await asyncio.gather(*(work(visitor) for visitor in visitors))
+    await asyncio.gather(*(work(principal) for principal in visitors))
     return times

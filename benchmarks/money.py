@@ -19,9 +19,9 @@ import psutil
 from sqlalchemy import make_url
 
 from adapters.database.migration import upgrade
-from adapters.database.stock import ensure_location
+from adapters.database.stock.repository import ensure_location
 from benchmarks.load import cpu_seconds, free_port
-from core.application.merchandising import ProductDraft, VariantDraft
+from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
@@ -191,7 +191,7 @@ async def _paid(shop: Shop, asked: Sequence[httpx.Response]) -> list[Message]:
 async def _stock(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), {"zh": "主仓", "en": "Main"})
-    await shop.keep_category()("mugs", Text({"zh": "杯", "en": "Mugs"}))
+    await shop.save_category()("mugs", Text({"zh": "杯", "en": "Mugs"}))
     for sku, units in ((MUG, PLENTY), (HOT, HOT_UNITS)):
         await shop.save_product()(
             ProductDraft(

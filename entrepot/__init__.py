@@ -34,10 +34,10 @@ from core.domain.privacy.inventory import (
 from core.domain.privacy.recipient import Recipient
 from core.domain.privacy.records import (
     Decision,
+    ErasureFinding,
     Outcome,
     Page,
     Record,
-    Residue,
     Subject,
 )
 from core.domain.text import Text
@@ -63,17 +63,26 @@ from ports.errors import (
     Rejected,
     Unavailable,
 )
+from ports.fulfillment import (
+    Carrier,
+    CarrierService,
+    ParcelLine,
+    ShippingRate,
+    ShippingRequest,
+    Tracking,
+    TracksParcels,
+)
 from ports.keys import KeyringLock
-from ports.payment.abilities import Ability
-from ports.payment.authorizations import Authorizations
-from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentGateway, PaymentReference
-from ports.payment.notifications import (
+from ports.payments.abilities import Ability
+from ports.payments.authorizations import Authorizations
+from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentGateway, PaymentReference
+from ports.payments.notifications import (
     Acknowledgement,
     Notification,
     Notifications,
     RawNotification,
 )
-from ports.payment.purchase import (
+from ports.payments.purchase import (
     AppParameters,
     FormPost,
     InAppParameters,
@@ -83,20 +92,11 @@ from ports.payment.purchase import (
     Redirect,
     Scene,
 )
-from ports.payment.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
-from ports.payment.statements import StatementKind, StatementLine, Statements
-from ports.privacy import RecordKeeper, Rectification, Restriction, Retention
-from ports.recommendation import Basket, Purchases, Recommendation, Recommender
+from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
+from ports.payments.statements import StatementKind, StatementLine, Statements
+from ports.privacy.data_providers import PersonalDataProvider, Rectification, Restriction, Retention
+from ports.recommendation import Basket, PurchaseHistory, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
-from ports.shipping import (
-    Carrier,
-    CarrierService,
-    ParcelLine,
-    ShippingRate,
-    ShippingRequest,
-    Tracking,
-    TracksParcels,
-)
 
 __version__ = "0.1.0"
 
@@ -119,6 +119,7 @@ __all__ = [
     "Decision",
     "Declined",
     "DomainError",
+    "ErasureFinding",
     "Event",
     "EventSubscriber",
     "FacetCount",
@@ -153,13 +154,14 @@ __all__ = [
     "PaymentArrivedLate",
     "PaymentGateway",
     "PaymentReference",
+    "PersonalDataProvider",
     "Pii",
     "PluginContext",
     "PortError",
     "ProductChanged",
     "ProductId",
+    "PurchaseHistory",
     "PurchaseRequest",
-    "Purchases",
     "QrCode",
     "RateLimited",
     "RawNotification",
@@ -167,7 +169,6 @@ __all__ = [
     "Recommendation",
     "Recommender",
     "Record",
-    "RecordKeeper",
     "Rectification",
     "Redirect",
     "RefundFailed",
@@ -176,7 +177,6 @@ __all__ = [
     "RefundSucceeded",
     "Refunds",
     "Rejected",
-    "Residue",
     "Restriction",
     "Retention",
     "ReturnChanged",

@@ -10,9 +10,9 @@ from litestar import Litestar
 from litestar.stores.base import NamespacedStore
 
 from adapters.web.app import WebParts, WebServices, build
+from adapters.web.outer_app import OuterApp
 from adapters.web.page_cache import PageCache
 from adapters.web.rate_limits import RateLimits
-from adapters.web.shell import Shell
 from entrepot import __version__
 from entrepot.assembly.parts import provider_of
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
@@ -24,13 +24,13 @@ class SchemaOutOfDate(Exception):
     """The database is not at the schema that this version needs."""
 
 
-def create() -> Shell:
+def create() -> OuterApp:
     """The app for the settings in the environment."""
     configure_logging()
     return assemble(open_shop())
 
 
-def assemble(shop: Shop) -> Shell:
+def assemble(shop: Shop) -> OuterApp:
     """The app for a shop that is already opened."""
     settings = shop.settings()
     cache = PageCache(settings.page_cache_seconds)
@@ -53,11 +53,11 @@ def assemble(shop: Shop) -> Shell:
 
 def services_of(shop: Shop) -> WebServices:
     return WebServices(
-        register=shop.register(),
-        shelf=shop.pages_shelf(),
+        account_queries=shop.account_queries(),
+        catalogue_queries=shop.cached_catalogue_queries(),
         idempotency_keys=shop.idempotency_keys(),
-        record_act=shop.record_act(),
-        seal=shop.seal(),
+        record_staff_action=shop.record_staff_action(),
+        sign_access_token=shop.sign_access_token(),
         now=shop.now(),
         new_token=shop.new_token(),
         base_url=shop.base_url(),
@@ -73,7 +73,7 @@ def _running(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await prepare_shop(shop)
-        tasks = [asyncio.create_task(cache.watch(shop.shelf()))]
+        tasks = [asyncio.create_task(cache.watch(shop.catalogue_queries()))]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))
         try:

@@ -16,12 +16,12 @@ import pluggy
 from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
+from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
-from ports.payment.gateway import PaymentGateway
-from ports.privacy import RecordKeeper
+from ports.payments.gateway import PaymentGateway
+from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
-from ports.shipping import Carrier
 
 PROJECT = "entrepot"
 API_VERSION = "1.0"
@@ -112,7 +112,9 @@ class Hooks:
         """Subscribers of events, with at-least-once delivery. Needs ``events``."""
 
     @hookspec
-    def entrepot_record_keepers(self, context: PluginContext) -> Sequence[RecordKeeper]:  # type: ignore[empty-body]
+    def entrepot_personal_data_providers(  # type: ignore[empty-body]
+        self, context: PluginContext
+    ) -> Sequence[PersonalDataProvider]:
         """Personal-data providers of the plugin. Needs ``records``."""
 
     @hookspec

@@ -22,13 +22,13 @@ from entrepot.hookspecs import (
     PluginContext,
 )
 from ports.clock import Clock
+from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
-from ports.payment.gateway import PaymentGateway
-from ports.payment.protocols import PROTOCOLS
-from ports.privacy import RecordKeeper
+from ports.payments.gateway import PaymentGateway
+from ports.payments.protocols import PROTOCOLS
+from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
-from ports.shipping import Carrier
 
 GROUP = "entrepot.plugins"
 ROUTES = "entrepot_routes"
@@ -42,7 +42,7 @@ CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
     "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
     ROUTES: (Capability.ROUTES, object),
     "entrepot_keyring_locks": (Capability.KEYS, KeyringLock),
-    "entrepot_record_keepers": (Capability.RECORDS, RecordKeeper),
+    "entrepot_personal_data_providers": (Capability.RECORDS, PersonalDataProvider),
 }
 
 log = structlog.get_logger(__name__)

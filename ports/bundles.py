@@ -54,7 +54,7 @@ class StagedRecords(Protocol):
 class Stage(Protocol):
     """The staged records of one bundle."""
 
-    def open(self, keeper: str) -> StagedRecords:
+    def open(self, data_provider: str) -> StagedRecords:
         """What was added before a run was killed is still there."""
 
     def remove(self) -> None: ...

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 
 LEASE_SECONDS = 1.0
 """For how long other workers may still use a key that was destroyed or replaced."""
@@ -20,10 +20,10 @@ class Tampered(Exception):
 class DataKeys(Protocol):
     """The keys of some people. ``place`` is ``table.column``, ``row`` the id of the row."""
 
-    def seal(self, person: PersonId, place: str, row: UUID, value: Any) -> bytes:
+    def encrypt(self, data_key_id: DataKeyId, place: str, row: UUID, value: Any) -> bytes:
         """Encrypt a value that JSON can hold. Raises `LookupError` for a person without a key."""
 
-    def open(self, place: str, row: UUID, sealed: bytes | None) -> Any:
+    def decrypt(self, place: str, row: UUID, encrypted: bytes | None) -> Any:
         """The value; None if there is none, or if its key was destroyed. Raises `Tampered`."""
 
 
@@ -45,19 +45,19 @@ class Encryption(BlindIndexes, Protocol):
     def lease_seconds(self) -> float:
         """How long a worker may use a cached key after its destruction."""
 
-    async def keys(self, people: Iterable[PersonId | None]) -> DataKeys:
+    async def keys(self, data_key_ids: Iterable[DataKeyId | None]) -> DataKeys:
         """The keys of these people; a destroyed key is left out."""
 
-    async def new_person(self) -> PersonId:
+    async def new_data_key(self) -> DataKeyId:
         """A new key: it is stored before the first value is encrypted with it."""
 
-    async def new_people(self, count: int) -> list[PersonId]:
+    async def new_data_keys(self, count: int) -> list[DataKeyId]:
         """``count`` new keys at once."""
 
-    async def of_day(self, day: date) -> PersonId:
-        """The key for what is kept for a day and belongs to no person: `person_of_day`."""
+    async def of_day(self, day: date) -> DataKeyId:
+        """The key for what is kept for a day and belongs to no person: `data_key_of_day`."""
 
-    async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
+    async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
         """Destroy keys for ever; how many there were. Workers notice within `lease_seconds`."""
 
 
@@ -78,6 +78,6 @@ class IndexKeys(Protocol):
         """Keep the current key alone. Raises `KeyringMissing`."""
 
 
-def person_of_day(day: date) -> PersonId:
+def data_key_of_day(day: date) -> DataKeyId:
     """The same number in every process, so that the key can be destroyed later."""
-    return PersonId(uuid5(DAYS, day.isoformat()))
+    return DataKeyId(uuid5(DAYS, day.isoformat()))

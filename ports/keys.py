@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 
 
 class KeyringMissing(Exception):
@@ -42,13 +42,13 @@ class KeyringLock(Protocol):
 class WrappedKeys(Protocol):
     """People's keys, each encrypted with a key of the keyring, which ``wrapped_by`` names."""
 
-    async def add(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+    async def add(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
         """Raises `KeyRetired` if ``wrapped_by`` was retired."""
 
-    async def add_missing(self, person: PersonId, wrapped: bytes, wrapped_by: str) -> None:
+    async def add_missing(self, person: DataKeyId, wrapped: bytes, wrapped_by: str) -> None:
         """Add a key unless this person has one, or had one that was destroyed."""
 
-    async def wrapped(self, people: Sequence[PersonId]) -> dict[PersonId, tuple[bytes, str]]:
+    async def wrapped(self, people: Sequence[DataKeyId]) -> dict[DataKeyId, tuple[bytes, str]]:
         """The wrapped keys with the names of their wrapping keys; destroyed ones are missing."""
 
 
@@ -58,10 +58,10 @@ class Destructions(Protocol):
     async def epoch(self) -> int:
         """A number that grows with every destruction and every retired wrapping key."""
 
-    async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
+    async def destroy(self, people: Iterable[DataKeyId], at: datetime) -> int:
         """Delete keys for ever; how many there were."""
 
-    async def destroyed(self, after: UUID, limit: int) -> tuple[PersonId, ...]:
+    async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
         """People whose keys were destroyed, in order, from ``after`` on."""
 
 
@@ -73,10 +73,10 @@ class Rewrapping(Protocol):
 
     async def wrapped_by_others(
         self, name: str, limit: int
-    ) -> Sequence[tuple[PersonId, bytes, str]]:
+    ) -> Sequence[tuple[DataKeyId, bytes, str]]:
         """Keys that another key than ``name`` wraps."""
 
-    async def rewrap(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+    async def rewrap(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
         """Replace the wrapping of keys that are still there."""
 
 

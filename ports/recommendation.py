@@ -17,7 +17,7 @@ class Basket:
     at: datetime
 
 
-class Purchases(Protocol):
+class PurchaseHistory(Protocol):
     """The paid orders of the shop, without personal data."""
 
     def baskets(self) -> AsyncIterator[Basket]:
@@ -48,5 +48,5 @@ class Recommender(Protocol):
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:
         """The best sellers, the same for every visitor."""
 
-    async def rebuild(self, purchases: Purchases) -> None:
+    async def rebuild(self, purchase_history: PurchaseHistory) -> None:
         """Compute the data again from all purchases. Until then, the old data is used."""

@@ -3,28 +3,28 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from core.application.carts import CartOwner
-from core.application.checkout import Checkout, PlacedOrder
-from core.application.orders import Parcel
-from core.application.payments import PaymentWish
+from core.application.carts.ownership import CartOwner
+from core.application.fulfillment import Parcel
+from core.application.orders.checkout import Checkout, PlacedOrder
+from core.application.payments.start import PaymentInput
 from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.order import OrderStage
+from core.domain.orders.states import OrderStage
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from ports.errors import NotReadyYet, OutcomeUnknown, Rejected, Unavailable
-from ports.payment.abilities import Ability
-from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
-from ports.payment.notifications import Acknowledgement, Notification, RawNotification
-from ports.payment.purchase import PurchaseRequest, Redirect, Scene
-from ports.payment.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
-from ports.payment.statements import StatementLine
+from ports.payments.abilities import Ability
+from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payments.notifications import Acknowledgement, Notification, RawNotification
+from ports.payments.purchase import PurchaseRequest, Redirect, Scene
+from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
+from ports.payments.statements import StatementLine
 from tests.factories import DELIVERY, yuan
 
 CHINA = timezone(timedelta(hours=8))
 CART = "cart"
 SMALL = Sku("CELADON-TEAPOT-S")
-BACK = PaymentWish(
+BACK = PaymentInput(
     gateway="bank", notify_url="http://shop/notify/bank", return_url="http://shop/back"
 )
 
@@ -171,7 +171,7 @@ async def available(shop: Shop) -> int:
 
 
 async def state_of(shop: Shop, placed: PlacedOrder) -> OrderStage:
-    order = await shop.order_ledger().find(placed.number)
+    order = await shop.order_queries().find(placed.number)
     assert order is not None
     return order.stage
 

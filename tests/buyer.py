@@ -3,8 +3,8 @@
 import asyncio
 import sys
 
-from core.application.carts import CartOwner
-from core.domain.cart import Delivery
+from core.application.carts.ownership import CartOwner
+from core.domain.carts import Delivery
 from entrepot.assembly.shop import open_shop
 from tests.bank import SMALL, checkout
 from tests.people import MARKED

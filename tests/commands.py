@@ -9,7 +9,7 @@ from adapters.cli.root import root
 from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.shop import Shop
 from entrepot.command import assembly_of
-from ports.payment.gateway import PaymentGateway
+from ports.payments.gateway import PaymentGateway
 
 
 def command(shop: Shop, *arguments: str, **gateways: PaymentGateway) -> Awaitable[Result]:

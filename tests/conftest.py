@@ -11,7 +11,7 @@ from dependency_injector import providers
 from adapters.database.engine import Database, open_database
 from adapters.database.keys.store import SqlKeyStore
 from adapters.database.migration import upgrade, wipe
-from adapters.database.stock import ensure_location
+from adapters.database.stock.repository import ensure_location
 from adapters.keys.keyring import KeyringFile
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from adapters.database.tables import orders
+from adapters.database.tables.orders import orders
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from entrepot.assembly.shop import Shop

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from core.application.merchandising import ProductDraft, VariantDraft
+from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.address import Address
-from core.domain.cart import Delivery
+from core.domain.carts import Delivery
 from core.domain.catalogue.category import Category
 from core.domain.catalogue.product import (
     Attribute,
@@ -17,7 +17,7 @@ from core.domain.catalogue.product import (
 )
 from core.domain.identifiers import CategoryId, OrderId, ProductId, Sku, VariantId
 from core.domain.money import Money
-from core.domain.order import Order, OrderLine, Shipping
+from core.domain.orders.order import Order, OrderLine, Shipping
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 
@@ -131,8 +131,8 @@ def an_order(
 
 async def stock_up(shop: Shop, *drafts: ProductDraft) -> None:
     """Put products on the shelf, and into the search index."""
-    await shop.keep_category()("tea", Text({"zh": "茶", "en": "Tea"}))
-    await shop.keep_category()("teapots", Text({"zh": "茶壶", "en": "Teapots"}), "tea")
+    await shop.save_category()("tea", Text({"zh": "茶", "en": "Tea"}))
+    await shop.save_category()("teapots", Text({"zh": "茶壶", "en": "Teapots"}), "tea")
     for draft in drafts or (a_draft(),):
         await shop.save_product()(draft)
     await shop.relay_events().drain()

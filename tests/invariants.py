@@ -7,19 +7,11 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from adapters.database.engine import Database
-from adapters.database.tables import (
-    allocations,
-    order_lines,
-    orders,
-    outbox,
-    payment_entries,
-    payments,
-    refunds,
-    reservations,
-    shipments,
-    stock_levels,
-    stock_movements,
-)
+from adapters.database.tables.events import outbox
+from adapters.database.tables.fulfillment import shipments
+from adapters.database.tables.orders import order_lines, orders
+from adapters.database.tables.payments import payment_entries, payments, refunds
+from adapters.database.tables.stock import allocations, reservations, stock_levels, stock_movements
 
 Rows = list[Any]
 WITH_GOODS = {"paid", "completed"}

@@ -7,13 +7,13 @@ from pathlib import Path
 from entrepot import (
     Category,
     Decision,
+    ErasureFinding,
     Field,
     OnErase,
     Outcome,
     Page,
     Pii,
     Record,
-    Residue,
     Store,
     Subject,
 )
@@ -33,7 +33,7 @@ class LoyaltyPoints:
 
     def inventory(self) -> Sequence[Field | Store]:
         points = Pii(category=Category.BEHAVIOUR, purpose="account", on_erase=OnErase.DELETE)
-        return [Field(place="loyalty.points", holds=points)]
+        return [Field(place="loyalty.points", classification=points)]
 
     async def resolve(self, subject: Subject) -> Subject:
         return subject
@@ -63,10 +63,10 @@ class LoyaltyPoints:
         self._write({each: kept[each] for each in kept if kept[each] or each not in mine})
         return [each.reference for each in decisions]
 
-    async def verify(self, subject: Subject) -> Sequence[Residue]:
+    async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
         text = self._path.read_text(encoding="utf-8")
         found = sum(text.count(str(customer)) for customer in subject.customers)
-        return [Residue(place="loyalty.points", count=found)] if found else []
+        return [ErasureFinding(place="loyalty.points", count=found)] if found else []
 
     def _mine(self, subject: Subject) -> dict[str, int]:
         return {

@@ -14,16 +14,16 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from core.application.carts import CartOwner
-from core.application.checkout import PlacedOrder
-from core.application.members import Registration
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import Registration
+from core.application.orders.checkout import PlacedOrder
 from core.domain.address import Address
-from core.domain.cart import Delivery
+from core.domain.carts import Delivery
 from core.domain.identifiers import CustomerId
-from core.domain.returns import Remedy, ReturnReason, Wish
+from core.domain.returns import Remedy, ReturnInput, ReturnReason
 from entrepot.assembly.shop import Shop
-from ports.payment.gateway import GatewayStatus
-from ports.storage.idempotency import KeptAnswer
+from ports.idempotency import StoredResponse
+from ports.payments.gateway import GatewayStatus
 from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
 
 BYTEA = re.compile(r"\\x((?:[0-9a-f]{2})+)")
@@ -91,15 +91,15 @@ async def register(shop: Shop, person: Person) -> CustomerId:
             old_enough=True,
         )
     )
-    await shop.keep_address()(customer, person.address)
+    await shop.save_address()(customer, person.address)
     return customer
 
 
-async def prove(shop: Shop, customer_id: CustomerId) -> None:
+async def verify_email(shop: Shop, customer_id: CustomerId) -> None:
     """Their log-in is known to be theirs."""
     async with shop.units()() as unit:
         customer = await unit.customers.get(customer_id)
-        customer.login_proven = True
+        customer.login_verified = True
         await unit.customers.save(customer)
         await unit.commit()
 
@@ -135,20 +135,20 @@ async def a_life(
     parcel = replace(PARCEL, tracking_number=person.marks["tracking"])
     await shop.ship_order()(placed.id, parcel, "staff")
     await shop.deliver_order()(placed.id, "carrier")
-    wish = Wish(
+    details = ReturnInput(
         quantities={SMALL: 1},
         reason=ReturnReason.DAMAGED,
         remedy=Remedy.REFUND,
         note=person.marks["note"],
     )
-    asked = await shop.request_return()(placed.id, wish)
+    asked = await shop.request_return()(placed.id, details)
     if done:
         await shop.handle_return().withdraw(asked.id)
     await shop.add_to_cart()(owner, SMALL, 1)
     await shop.set_delivery()(owner, person.delivery)
     keys = shop.idempotency_keys()
     await keys.begin(person.word, "key", "print", datetime.now(UTC))
-    answer = KeptAnswer(
+    answer = StoredResponse(
         fingerprint="print",
         status=201,
         content_type="text",

@@ -16,7 +16,7 @@ class Postbox:
     """``refuses`` answers to every recipient with a code of its own."""
 
     def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.refuses = ""
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name for it
@@ -30,7 +30,7 @@ class Postbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
-        self.letters.append(message_from_bytes(content, policy=policy.default))
+        self.emails.append(message_from_bytes(content, policy=policy.default))
         return "250 OK"
 
 

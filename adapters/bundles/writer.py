@@ -62,14 +62,14 @@ class Writer:
 
     async def _data(self, archive: ZipFile, records: Records) -> None:
         section: Section | None = None
-        with ExitStack() as spool, ExitStack() as entry:
-            async for keeper, record in records:
-                name = f"{keeper}/{record.section}"
+        with ExitStack() as staging, ExitStack() as entry:
+            async for data_provider, record in records:
+                name = f"{data_provider}/{record.section}"
                 if section is None or section.name != name:
                     entry.close()
                     await asyncio.to_thread(self._conclude, archive, section)
-                    spool.close()
-                    section = spool.enter_context(Section(name))
+                    staging.close()
+                    section = staging.enter_context(Section(name))
                     file = entry.enter_context(archive.open(section.listed.path, "w"))
                 file.write(section.add(record.fields))
                 if (section.listed.records or 0) % BREATH == 0:
@@ -105,7 +105,7 @@ class Writer:
             "made_at": contents.made_at.isoformat(),
             "subject_hash": contents.subject_hash,
             "inventory_hash": contents.inventory_hash,
-            "keepers": {
+            "data_providers": {
                 "asked": list(contents.asked),
                 "answered": [each for each in contents.asked if each not in contents.failed],
                 "failed": list(contents.failed),

@@ -10,7 +10,7 @@ import click
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from core.application.audit.chain import CHAINS
 from core.application.audit.evidence import WriteEvidence
-from core.application.audit.verifying import SignHeads, VerifyLog
+from core.application.audit.verification import SignHeads, VerifyLog
 from ports.audit import ChainedLogs
 
 log_option = click.option(

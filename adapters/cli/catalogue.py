@@ -12,13 +12,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from core.application.exporting import ExportProducts
-from core.application.feeds import ReadFeed, ReadProduct, RefusedRow, UnreadableFile, WriteFeed
-from core.application.importing import ImportProduct
-from core.application.relaying import IndexProducts, RelayEvents
+from core.application.catalogue.feed_files import (
+    ReadFeed,
+    ReadProduct,
+    RefusedRow,
+    UnreadableFile,
+    WriteFeed,
+)
+from core.application.catalogue.product_export import ExportProducts
+from core.application.catalogue.product_import import ImportProduct
+from core.application.events import RelayEvents
+from core.application.search import IndexProducts
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
-from ports.storage.schema import Schema
+from ports.schema import Schema
 
 SHOWN_REFUSALS = 50
 

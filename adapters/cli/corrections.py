@@ -10,25 +10,25 @@ from adapters.cli.person import applicant_of, complain, relative_option, verifie
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.normalisation import normal_contact
 from adapters.contacts.subjects import subject_named
-from core.application.privacy.answering import CarryOutWish, LiftRestriction
-from core.application.privacy.keepers import Keepers
+from core.application.audit.staff_actions import RecordStaffAction
+from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.requests import OpenRequest
-from core.application.trail import RecordAct
+from core.application.privacy.responses import CarryOutRequest, LiftRestriction
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
-from core.domain.privacy.evidence import check_words
+from core.domain.privacy.free_text import check_words
 from core.domain.privacy.request import PrivacyRequest, RequestKind
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionCommands:
     units: UnitsOfWork
-    keepers: Keepers
+    data_providers: DataProviders
     open_request: OpenRequest
-    carry_out_wish: CarryOutWish
+    carry_out_request: CarryOutRequest
     lift_restriction: LiftRestriction
-    record_act: RecordAct
+    record_staff_action: RecordStaffAction
 
 
 @click.command("correct")
@@ -62,7 +62,7 @@ def restrict(assembly: Assembly, person: str, lift: bool, relative: bool, verifi
         return
 
     async def work(parts: CorrectionCommands) -> tuple[str, ...]:
-        who, failures = await parts.keepers.resolve(subject_named(person))
+        who, failures = await parts.data_providers.resolve(subject_named(person))
         for each in sorted(who.customers):
             failures += await parts.lift_restriction(CustomerId(each))
         return failures
@@ -81,19 +81,19 @@ def object_(assembly: Assembly, person: str, relative: bool, verified_by: str) -
     _carry_out(assembly, RequestKind.OBJECTION, person, verified_by, relative)
 
 
-@click.command("prove")
+@click.command("verify-login")
 @click.argument("customer", type=click.UUID)
 @verified_option
 @pass_assembly
-def prove(assembly: Assembly, customer: UUID, verified_by: str) -> None:
+def verify_email(assembly: Assembly, customer: UUID, verified_by: str) -> None:
     """Write down that a CUSTOMER's log-in is theirs, such as a mobile number that was called."""
 
     async def work(parts: CorrectionCommands) -> None:
         check_words("verified_by", verified_by)
-        await parts.record_act("command line", "prove log-in", f"{customer} {verified_by}")
+        await parts.record_staff_action("command line", "prove log-in", f"{customer} {verified_by}")
         async with parts.units() as unit:
             member = await unit.customers.get(CustomerId(customer))
-            member.login_proven = True
+            member.login_verified = True
             await unit.customers.save(member)
             await unit.commit()
 
@@ -117,11 +117,11 @@ def _carry_out(
             applicant=applicant_of(relative),
             corrections=corrections,
         )
-        return await parts.carry_out_wish(request, Channel.OPERATOR)
+        return await parts.carry_out_request(request, Channel.OPERATOR)
 
     request = run_prepared(assembly, CorrectionCommands, work)
     click.echo(f"Request {request.number} is {request.state}.")
     complain(request.failures)
 
 
-commands = [correct, restrict, object_, prove]
+commands = [correct, restrict, object_, verify_email]

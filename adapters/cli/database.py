@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from ports.storage.schema import Schema
+from ports.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

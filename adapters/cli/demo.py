@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from adapters.cli.server import refuse_taken_port, serve_forever
 from adapters.cli.shop import Assembly, pass_assembly, run
-from ports.storage.schema import Schema
+from ports.schema import Schema
 
 SECRETS = "secrets.json"
 SEEDED = "seeded"

@@ -12,10 +12,10 @@ from rich.table import Table
 from adapters.cli.person import applicant_of, complain, relative_option, verified_option
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.subjects import subject_named
-from core.application.privacy.erasing import ExecuteErasure
+from core.application.privacy.erasure import ExecuteErasure
 from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
 from core.application.privacy.requests import OpenRequest
-from core.domain.privacy.evidence import check_words
+from core.domain.privacy.free_text import check_words
 from core.domain.privacy.records import Decision
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 
@@ -45,7 +45,7 @@ def plan(assembly: Assembly, person: str, as_json: bool) -> None:
 
     decisions, failures = run_prepared(assembly, ErasureCommands, work)
     if as_json:
-        told = [{"keeper": code, **msgspec.to_builtins(each)} for code, each in decisions]
+        told = [{"data_provider": code, **msgspec.to_builtins(each)} for code, each in decisions]
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         table = Table("Keeper", "Record", "Outcome", "Fields", "Reason", "Until", box=None)

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.serialization.events import TYPES, type_of
-from core.application.relaying import LocalSubscribers, RemoteSubscribers
-from ports.storage.outbox import Delivery, Envelope, Outbox
+from core.application.events import LocalSubscribers, RemoteSubscribers
+from ports.events.outbox import Delivery, Envelope, Outbox
 
 MOST = 1_000
 SHOWN = 20

@@ -25,7 +25,7 @@ class RotateKeys(Rotate, Protocol):
     """The key that wraps people's keys."""
 
 
-class RotateIndexes(Rotate, Protocol):
+class RotateBlindIndexes(Rotate, Protocol):
     """The key of the blind indexes."""
 
 
@@ -37,7 +37,7 @@ class PublicKey(Protocol):
 @dataclass(frozen=True, slots=True)
 class KeyCommands:
     rotate_keys: RotateKeys
-    rotate_indexes: RotateIndexes
+    rotate_indexes: RotateBlindIndexes
     public_key: PublicKey
 
 

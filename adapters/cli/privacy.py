@@ -10,20 +10,20 @@ import click
 from adapters.cli import corrections, erasures, requests
 from adapters.cli.notice import notice_of
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
-from core.application.consents import ListAudience
+from core.application.audit.staff_actions import RecordStaffAction
+from core.application.privacy.consents import ListAudience
 from core.application.privacy.processing_record import ProcessingRecord
 from core.application.privacy.retention import EndRetention
-from core.application.trail import RecordAct
-from ports.processing import ForgetProvider
+from ports.privacy.processing import ForgetDataProvider
 
 
 @dataclass(frozen=True, slots=True)
 class PrivacyCommands:
     processing: ProcessingRecord
-    record_act: RecordAct
+    record_staff_action: RecordStaffAction
     list_audience: ListAudience
     end_retention: EndRetention
-    forget_provider: ForgetProvider
+    forget_data_provider: ForgetDataProvider
 
 
 @click.group()
@@ -94,7 +94,7 @@ def audience(assembly: Assembly, purpose: str) -> None:
     """Print the log-in of every member who agrees to PURPOSE, such as marketing, one a line."""
 
     async def work(parts: PrivacyCommands) -> None:
-        await parts.record_act("command line", "audience", purpose)
+        await parts.record_staff_action("command line", "audience", purpose)
         async for login in parts.list_audience(purpose):
             click.echo(login)
 
@@ -123,7 +123,7 @@ def forget_plugin(assembly: Assembly, code: str) -> None:
     """Say that nothing is left of what a removed plugin kept about people."""
 
     async def work(parts: PrivacyCommands) -> bool:
-        return await parts.forget_provider(code)
+        return await parts.forget_data_provider(code)
 
     if not run_prepared(assembly, PrivacyCommands, work):
         raise click.ClickException(f"Nobody called “{code}” keeps records.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from core.application.recommending import RebuildRecommendations
+from core.application.recommendation import RebuildRecommendations
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.shop import Assembly, pass_assembly, run
-from core.application.reconciling import Reconcile
+from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import DomainError
-from core.domain.reconciliation import Report
+from core.domain.payments.reconciliation import Report
 from ports.errors import PortError
 
 

@@ -14,19 +14,19 @@ from rich.table import Table
 from adapters.cli.person import applicant_of, complain, relative_option, verified_option
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.subjects import subject_named
-from core.application.privacy.answering import AnswerAccess
 from core.application.privacy.requests import OpenRequest
-from core.domain.privacy.evidence import check_words
+from core.application.privacy.responses import AnswerAccess
+from core.domain.privacy.free_text import check_words
 from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.clock import Clock
-from ports.storage.privacy import PrivacyUnits
+from ports.privacy.requests import PrivacyUnitsOfWork
 
 SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCommands:
-    units: PrivacyUnits
+    units: PrivacyUnitsOfWork
     open_request: OpenRequest
     answer_access: AnswerAccess
     now: Clock
@@ -113,9 +113,9 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
             check_words("reason", reason)
         async with parts.units() as unit:
             if release:
-                await unit.privacy.release_hold(customer)
+                await unit.privacy.release_legal_hold(customer)
             else:
-                await unit.privacy.hold(customer, reason, by, parts.now())
+                await unit.privacy.place_legal_hold(customer, reason, by, parts.now())
             await unit.commit()
 
     run_prepared(assembly, RequestCommands, work)

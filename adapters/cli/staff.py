@@ -6,14 +6,14 @@ import click
 
 from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.contacts.normalisation import normal_contact
-from core.application.members import HireStaff
-from core.domain.customer import Duty
+from core.application.staff import AddStaff
 from core.domain.errors import DomainError
+from core.domain.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCommands:
-    hire_staff: HireStaff
+    add_staff: AddStaff
 
 
 @click.group()
@@ -25,19 +25,19 @@ def staff() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="The name that is shown.")
 @click.option(
-    "--duty",
-    type=click.Choice([str(each) for each in Duty]),
-    default=str(Duty.MANAGER),
+    "--role",
+    type=click.Choice([str(each) for each in Role]),
+    default=str(Role.MANAGER),
     show_default=True,
     help="A clerk does not see requests about data; an auditor sees evidence alone.",
 )
 @click.password_option(help="At least 8 characters; asked for if it is left out.")
 @pass_assembly
-def add(assembly: Assembly, login: str, name: str, duty: str, password: str) -> None:
+def add(assembly: Assembly, login: str, name: str, role: str, password: str) -> None:
     """Let LOGIN, an e-mail address, into the back office."""
 
     async def work(parts: StaffCommands) -> None:
-        await parts.hire_staff(normal_contact(login), password, name, Duty(duty))
+        await parts.add_staff(normal_contact(login), password, name, Role(role))
 
     try:
         run(assembly, StaffCommands, work)

@@ -12,7 +12,7 @@ from adapters.cli.shop import Assembly, pass_assembly, run
 from core.domain.errors import DomainError
 from core.domain.identifiers import BaseUrl
 from ports.clock import NewId
-from ports.storage.webhooks import Webhook, Webhooks, WebhookSecret
+from ports.events.webhooks import Webhook, Webhooks, WebhookSecret
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, LargeBinary, Text, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from core.domain.privacy.inventory import Category, NotPersonal, OnErase, Pii, Whose
+from core.domain.privacy.inventory import Category, DataSubjectKind, NotPersonal, OnErase, Pii
 
 
 class Utc(TypeDecorator[datetime]):
@@ -31,7 +40,7 @@ class Utc(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-HOLDS = "holds"
+CLASSIFICATION = "holds"
 """Where a column's `info` says what it holds."""
 
 
@@ -40,53 +49,70 @@ def pii(
     purpose: str,
     on_erase: OnErase,
     *,
-    whose: Whose = Whose.CUSTOMER,
+    data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER,
     export: bool = True,
-    sealed: bool = False,
+    encrypted: bool = False,
     reason: str = "",
 ) -> dict[str, Pii | NotPersonal]:
     """Personal data; see `core.domain.privacy.inventory.Pii`."""
     return {
-        HOLDS: Pii(
+        CLASSIFICATION: Pii(
             category=category,
             purpose=purpose,
             on_erase=on_erase,
-            whose=whose,
+            data_subject=data_subject,
             export=export,
-            sealed=sealed,
+            encrypted=encrypted,
             reason=reason,
         )
     }
 
 
 def link(
-    purpose: str, on_erase: OnErase, *, whose: Whose = Whose.CUSTOMER
+    purpose: str, on_erase: OnErase, *, data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER
 ) -> dict[str, Pii | NotPersonal]:
     """An opaque number or hash that leads to a person, and tells that person nothing."""
     return pii(
-        Category.LINK, purpose, on_erase, whose=whose, export=False, reason="an opaque number"
+        Category.LINK,
+        purpose,
+        on_erase,
+        data_subject=data_subject,
+        export=False,
+        reason="an opaque number",
     )
 
 
-def sealed(
+def encrypted(
     name: str,
     category: Category,
     purpose: str,
     on_erase: OnErase,
     *,
-    whose: Whose = Whose.CUSTOMER,
+    data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER,
     export: bool = True,
     reason: str = "",
     nullable: bool = True,
 ) -> Column[Any]:
     """A value that is encrypted under the key of the person it belongs to (`ports.encryption`)."""
-    info = pii(category, purpose, on_erase, whose=whose, export=export, sealed=True, reason=reason)
+    info = pii(
+        category,
+        purpose,
+        on_erase,
+        data_subject=data_subject,
+        export=export,
+        encrypted=True,
+        reason=reason,
+    )
     return Column(name, LargeBinary, info=info, nullable=nullable)
 
 
-def person(purpose: str, on_erase: OnErase, *, whose: Whose = Whose.CUSTOMER) -> Column[Any]:
+def data_key_id(
+    purpose: str, on_erase: OnErase, *, data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER
+) -> Column[Any]:
     """Whose key seals the row; none once the row was erased."""
-    return Column("person", Uuid(), index=True, info=link(purpose, on_erase, whose=whose))
+    return Column(
+        "data_key_id", Uuid(), index=True, info=link(purpose, on_erase, data_subject=data_subject)
+    )
 
 
 def blind_index(name: str, purpose: str, on_erase: OnErase) -> Column[Any]:
@@ -95,7 +121,7 @@ def blind_index(name: str, purpose: str, on_erase: OnErase) -> Column[Any]:
 
 
 def not_personal(why: str) -> dict[str, Pii | NotPersonal]:
-    return {HOLDS: NotPersonal(why)}
+    return {CLASSIFICATION: NotPersonal(why)}
 
 
 def describes(what: str) -> dict[str, Pii | NotPersonal]:
@@ -125,3 +151,11 @@ def minor(name: str, *, what: str, nullable: bool = False) -> Column[int]:
 
 def currency() -> Column[str]:
     return Column("currency", Text, nullable=False, info=describes("the row's amounts"))
+
+
+ACCOUNTED = pii(
+    Category.BEHAVIOUR,
+    "accounting",
+    OnErase.KEEP,
+    reason="an accounting document; it is nobody's once its order has no person",
+)

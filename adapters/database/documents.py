@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.address import Address
-from core.domain.cart import CartLine, Delivery
+from core.domain.carts import CartLine, Delivery
 from core.domain.catalogue.product import (
     Attribute,
     AttributeKind,
@@ -16,7 +16,7 @@ from core.domain.catalogue.product import (
 )
 from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.order import Move
+from core.domain.orders.order import Move
 from core.domain.text import Text
 
 Document = dict[str, Any]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from adapters.database.engine import Database
 from adapters.database.migration import is_current, upgrade
-from adapters.database.stock import ensure_location
+from adapters.database.stock.repository import ensure_location
 from core.domain.identifiers import LocationCode
 from ports.keys import PrepareKeys
 

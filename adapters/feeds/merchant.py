@@ -10,14 +10,9 @@ from hashlib import sha256
 
 from adapters.feeds.rows import Row
 from adapters.feeds.shopify import path_of
-from core.application.feeds import ReadProduct, RefusedRow
-from core.application.importing import (
-    FeedAttribute,
-    FeedPicture,
-    FeedProduct,
-    FeedVariant,
-    slug_of,
-)
+from core.application.catalogue.feed_drafts import slug_of
+from core.application.catalogue.feed_files import ReadProduct, RefusedRow
+from core.application.catalogue.feeds import FeedAttribute, FeedPicture, FeedProduct, FeedVariant
 from core.domain.catalogue.product import ProductState
 from core.domain.errors import DomainError, Invalid
 from core.domain.identifiers import check_sku

@@ -6,7 +6,7 @@ from pathlib import Path
 from adapters.feeds.merchant import MerchantReader, is_merchant
 from adapters.feeds.rows import read_rows, read_text
 from adapters.feeds.shopify import ShopifyReader, is_shopify
-from core.application.feeds import ReadProduct, UnreadableFile
+from core.application.catalogue.feed_files import ReadProduct, UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)

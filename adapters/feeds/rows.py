@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from core.application.feeds import UnreadableFile
+from core.application.catalogue.feed_files import UnreadableFile
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST_CELL = 2_000_000

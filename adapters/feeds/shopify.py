@@ -9,14 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.feeds.rows import Row
-from core.application.feeds import ReadProduct, RefusedRow
-from core.application.importing import (
-    FeedAttribute,
-    FeedPicture,
-    FeedProduct,
-    FeedVariant,
-    sku_of,
-)
+from core.application.catalogue.feed_drafts import sku_of
+from core.application.catalogue.feed_files import ReadProduct, RefusedRow
+from core.application.catalogue.feeds import FeedAttribute, FeedPicture, FeedProduct, FeedVariant
 from core.domain.catalogue.product import ProductState
 from core.domain.errors import DomainError, Invalid
 from core.domain.identifiers import check_sku, check_slug

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from adapters.feeds.shopify import ALWAYS, COLUMNS, CUSTOM, STATES
-from core.application.feeds import ExportedProduct
+from core.application.catalogue.feed_files import ExportedProduct
 from core.domain.catalogue.product import Product, ProductState
 from core.domain.identifiers import Sku
 

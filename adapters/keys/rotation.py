@@ -36,8 +36,10 @@ class RotateKeys:
         while rows := await store.wrapped_by_others(keyring.current, AT_ONCE):
             await store.rewrap(
                 {
-                    person: wrap(keyring, person, unwrap(keyring, person, wrapped, name))
-                    for person, wrapped, name in rows
+                    data_key_id: wrap(
+                        keyring, data_key_id, unwrap(keyring, data_key_id, wrapped, name)
+                    )
+                    for data_key_id, wrapped, name in rows
                 },
                 keyring.current,
             )

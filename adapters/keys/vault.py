@@ -21,9 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.keys.keyring import Keyring, KeyringSource
-from adapters.serialization.encrypted import HEAD, VERSION, person_in
-from core.domain.identifiers import PersonId
-from ports.encryption import LEASE_SECONDS, Tampered, person_of_day
+from adapters.serialization.encrypted import HEAD, VERSION, data_key_in
+from core.domain.identifiers import DataKeyId
+from ports.encryption import LEASE_SECONDS, Tampered, data_key_of_day
 from ports.keys import KeyRetired, KeyringMissing, KeyStore
 
 INDEX_BYTES = 16
@@ -38,28 +38,30 @@ CACHED_SECONDS = 60.0
 class Keys:
     """Some people's keys, for as long as one piece of work takes."""
 
-    def __init__(self, by_person: Mapping[PersonId, AESGCM]) -> None:
+    def __init__(self, by_person: Mapping[DataKeyId, AESGCM]) -> None:
         self._by_person = by_person
 
-    def seal(self, person: PersonId, place: str, row: UUID, value: Any) -> bytes:
+    def encrypt(self, data_key_id: DataKeyId, place: str, row: UUID, value: Any) -> bytes:
         """``place`` is ``table.column``. Raises `LookupError` for a person without a key."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._by_person[person].encrypt(
-            nonce, msgspec.json.encode(value), _associated(place, row, person)
+        encrypted = self._by_person[data_key_id].encrypt(
+            nonce, msgspec.json.encode(value), _associated(place, row, data_key_id)
         )
-        return b"".join((bytes((VERSION,)), person.bytes, nonce, sealed))
+        return b"".join((bytes((VERSION,)), data_key_id.bytes, nonce, encrypted))
 
-    def open(self, place: str, row: UUID, sealed: bytes | None) -> Any:
+    def decrypt(self, place: str, row: UUID, encrypted: bytes | None) -> Any:
         """None if there is nothing, or nobody can open it any more. Raises `Tampered`."""
-        if sealed is None:
+        if encrypted is None:
             return None
-        person = person_in(sealed)
-        key = self._by_person.get(person)
+        data_key_id = data_key_in(encrypted)
+        key = self._by_person.get(data_key_id)
         if key is None:
             return None
-        nonce, rest = sealed[HEAD : HEAD + NONCE_BYTES], sealed[HEAD + NONCE_BYTES :]
+        nonce, rest = encrypted[HEAD : HEAD + NONCE_BYTES], encrypted[HEAD + NONCE_BYTES :]
         try:
-            return msgspec.json.decode(key.decrypt(nonce, rest, _associated(place, row, person)))
+            return msgspec.json.decode(
+                key.decrypt(nonce, rest, _associated(place, row, data_key_id))
+            )
         except InvalidTag as error:
             raise Tampered(place) from error
 
@@ -83,9 +85,9 @@ class Vault:
         self.source = source
         self.lease_seconds = lease_seconds
         self._clock = clock
-        self._cache: TTLCache[PersonId, AESGCM] = TTLCache(CACHED, CACHED_SECONDS)
-        self._ready: deque[PersonId] = deque()
-        self._ready_keys: dict[PersonId, AESGCM] = {}
+        self._cache: TTLCache[DataKeyId, AESGCM] = TTLCache(CACHED, CACHED_SECONDS)
+        self._ready: deque[DataKeyId] = deque()
+        self._ready_keys: dict[DataKeyId, AESGCM] = {}
         self._epoch = -1
         self._asked_at = float("-inf")
 
@@ -101,56 +103,62 @@ class Vault:
                 self.source.read()
             self.source.make()
 
-    async def keys(self, people: Iterable[PersonId | None]) -> Keys:
+    async def keys(self, data_key_ids: Iterable[DataKeyId | None]) -> Keys:
         """The keys of these people, in at most two statements."""
         await self._catch_up()
-        wanted = {person for person in people if person is not None}
-        known = {person: self._cache[person] for person in wanted if person in self._cache}
-        missing = [person for person in wanted if person not in known]
-        for person in [each for each in missing if each in self._ready_keys]:
-            known[person] = self._cache[person] = self._ready_keys.pop(person)
-            missing.remove(person)
+        wanted = {data_key_id for data_key_id in data_key_ids if data_key_id is not None}
+        known = {
+            data_key_id: self._cache[data_key_id]
+            for data_key_id in wanted
+            if data_key_id in self._cache
+        }
+        missing = [data_key_id for data_key_id in wanted if data_key_id not in known]
+        for data_key_id in [each for each in missing if each in self._ready_keys]:
+            known[data_key_id] = self._cache[data_key_id] = self._ready_keys.pop(data_key_id)
+            missing.remove(data_key_id)
         if missing:
-            for person, (wrapped, name) in (await self.store.wrapped(missing)).items():
-                key = AESGCM(unwrap(self.keyring, person, wrapped, name))
-                known[person] = self._cache[person] = key
+            for data_key_id, (wrapped, name) in (await self.store.wrapped(missing)).items():
+                key = AESGCM(unwrap(self.keyring, data_key_id, wrapped, name))
+                known[data_key_id] = self._cache[data_key_id] = key
         return Keys(known)
 
-    async def new_person(self) -> PersonId:
+    async def new_data_key(self) -> DataKeyId:
         """Somebody new, whose key is safe before anything is sealed with it."""
         if not self._ready:
-            self._ready.extend(await self.new_people(READY))
+            self._ready.extend(await self.new_data_keys(READY))
         return self._ready.popleft()
 
-    async def new_people(self, count: int) -> list[PersonId]:
+    async def new_data_keys(self, count: int) -> list[DataKeyId]:
         await self._catch_up()
-        fresh = {PersonId(uuid4()): AESGCM.generate_key(256) for _ in range(count)}
+        fresh = {DataKeyId(uuid4()): AESGCM.generate_key(256) for _ in range(count)}
         while True:
             keyring = self.keyring
-            wrapped = {person: wrap(keyring, person, key) for person, key in fresh.items()}
+            wrapped = {
+                data_key_id: wrap(keyring, data_key_id, key) for data_key_id, key in fresh.items()
+            }
             try:
                 await self.store.add(wrapped, keyring.current)
                 break
             except KeyRetired:
                 continue
-        self._ready_keys.update({person: AESGCM(key) for person, key in fresh.items()})
+        self._ready_keys.update({data_key_id: AESGCM(key) for data_key_id, key in fresh.items()})
         return list(fresh)
 
-    async def of_day(self, day: date) -> PersonId:
+    async def of_day(self, day: date) -> DataKeyId:
         """Whose key seals what is kept for a day only, and belongs to nobody in particular."""
-        person = person_of_day(day)
-        if person not in self._cache:
+        data_key_id = data_key_of_day(day)
+        if data_key_id not in self._cache:
             keyring = self.keyring
-            key = wrap(keyring, person, AESGCM.generate_key(256))
-            await self.store.add_missing(person, key, keyring.current)
-        return person
+            key = wrap(keyring, data_key_id, AESGCM.generate_key(256))
+            await self.store.add_missing(data_key_id, key, keyring.current)
+        return data_key_id
 
-    async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
+    async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
         """Destroy keys for ever. Other workers notice within ``lease_seconds``."""
-        gone = [*people]
-        for person in gone:
-            self._cache.pop(person, None)
-            self._ready_keys.pop(person, None)
+        gone = [*data_key_ids]
+        for data_key_id in gone:
+            self._cache.pop(data_key_id, None)
+            self._ready_keys.pop(data_key_id, None)
         return await self.store.destroy(gone, at)
 
     def indexes(self, field: str, value: str) -> list[bytes]:
@@ -201,23 +209,23 @@ def number_of(index_key: str) -> bytes:
     return bytes((int(index_key) % 256,))
 
 
-def wrap(keyring: Keyring, person: PersonId, key: bytes) -> bytes:
+def wrap(keyring: Keyring, data_key_id: DataKeyId, key: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     wrapping = AESGCM(keyring.encryption[keyring.current])
-    return nonce + wrapping.encrypt(nonce, key, person.bytes)
+    return nonce + wrapping.encrypt(nonce, key, data_key_id.bytes)
 
 
-def unwrap(keyring: Keyring, person: PersonId, wrapped: bytes, name: str) -> bytes:
+def unwrap(keyring: Keyring, data_key_id: DataKeyId, wrapped: bytes, name: str) -> bytes:
     """Raises `KeyringMissing` or `Tampered`."""
     if name not in keyring.encryption:
         raise KeyringMissing(f"The keyring has no key “{name}”. Restore it.")
     try:
         return AESGCM(keyring.encryption[name]).decrypt(
-            wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], person.bytes
+            wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], data_key_id.bytes
         )
     except InvalidTag as error:
         raise Tampered("data key") from error
 
 
-def _associated(place: str, row: UUID, person: PersonId) -> bytes:
-    return b"|".join((place.encode(), row.bytes, person.bytes))
+def _associated(place: str, row: UUID, data_key_id: DataKeyId) -> bytes:
+    return b"|".join((place.encode(), row.bytes, data_key_id.bytes))

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from ports.errors import Rejected, Unavailable
-from ports.mail import Letter, Mailer
+from ports.notifications import Email, Mailer
 
 SECONDS = 20.0
 PERMANENT = 500
@@ -29,11 +29,11 @@ class SmtpMailer:
     password: str = ""
     tls: bool = False
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, email: Email) -> None:
         try:
             await aiosmtplib.send(
-                message_of(letter, self.sender),
-                recipients=[letter.to],
+                message_of(email, self.sender),
+                recipients=[email.to],
                 hostname=self.host,
                 port=self.port,
                 username=self.user or None,
@@ -56,10 +56,10 @@ class FolderMailer:
     folder: Path
     sender: str
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, email: Email) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.folder / f"{token_hex(8)}.eml"
-        file.write_bytes(bytes(message_of(letter, self.sender)))
+        file.write_bytes(bytes(message_of(email, self.sender)))
 
 
 def mailer_of(url: str, sender: str) -> Mailer | None:
@@ -86,15 +86,15 @@ def mailer_of(url: str, sender: str) -> Mailer | None:
     )
 
 
-def message_of(letter: Letter, sender: str) -> EmailMessage:
+def message_of(email: Email, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = _address(letter.to)
-    message["Subject"] = letter.subject
+    message["To"] = _address(email.to)
+    message["Subject"] = email.subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
+    message.set_content(email.text)
     return message
 
 

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from adapters.plugins.boundary import Boundary
+from adapters.plugins.guard import PluginGuard
 from core.domain.money import Money
 from core.domain.text import Text
 from ports.errors import OutcomeUnknown
-from ports.payment.abilities import Ability
-from ports.payment.gateway import GatewayPayment, PaymentGateway, PaymentReference
-from ports.payment.notifications import Acknowledgement, Notification, RawNotification
-from ports.payment.purchase import (
+from ports.payments.abilities import Ability
+from ports.payments.gateway import GatewayPayment, PaymentGateway, PaymentReference
+from ports.payments.notifications import Acknowledgement, Notification, RawNotification
+from ports.payments.purchase import (
     AppParameters,
     FormPost,
     InAppParameters,
@@ -21,8 +21,8 @@ from ports.payment.purchase import (
     Redirect,
     Scene,
 )
-from ports.payment.refunds import GatewayRefund, RefundRequest
-from ports.payment.statements import StatementLine
+from ports.payments.refunds import GatewayRefund, RefundRequest
+from ports.payments.statements import StatementLine
 
 NOT_HEARD = Acknowledgement(status=503, body=b"")
 STATEMENT_SECONDS = 300.0
@@ -35,9 +35,9 @@ class GuardedGateway:
     It has every method; ``abilities`` says which of them the gateway within has, too.
     """
 
-    def __init__(self, gateway: PaymentGateway, boundary: Boundary) -> None:
+    def __init__(self, gateway: PaymentGateway, guard: PluginGuard) -> None:
         self._gateway: Any = gateway
-        self._boundary = boundary
+        self._guard = guard
 
     @property
     def code(self) -> str:
@@ -66,54 +66,52 @@ class GuardedGateway:
         return points
 
     async def purchase(self, request: PurchaseRequest) -> NextAction:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.purchase(request), answers=ACTIONS, doubt=OutcomeUnknown
         )
 
     async def query(self, payment: PaymentReference) -> GatewayPayment:
-        return await self._boundary.call(
-            lambda: self._gateway.query(payment), answers=GatewayPayment
-        )
+        return await self._guard.call(lambda: self._gateway.query(payment), answers=GatewayPayment)
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.close(payment), answers=GatewayPayment, doubt=OutcomeUnknown
         )
 
     async def verify(self, raw: RawNotification) -> Notification:
-        return await self._boundary.call(lambda: self._gateway.verify(raw), answers=Notification)
+        return await self._guard.call(lambda: self._gateway.verify(raw), answers=Notification)
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        return self._boundary.ask(
+        return self._guard.ask(
             lambda: self._gateway.acknowledge(accepted=accepted), otherwise=NOT_HEARD
         )
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.refund(request), answers=GatewayRefund, doubt=OutcomeUnknown
         )
 
     async def query_refund(self, request: RefundRequest) -> GatewayRefund:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.query_refund(request), answers=GatewayRefund
         )
 
     async def authorize(self, request: PurchaseRequest) -> NextAction:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.authorize(request), answers=ACTIONS, doubt=OutcomeUnknown
         )
 
     async def capture(
         self, payment: PaymentReference, amount: Money, reference: str
     ) -> GatewayPayment:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.capture(payment, amount, reference),
             answers=GatewayPayment,
             doubt=OutcomeUnknown,
         )
 
     async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
-        return await self._boundary.call(
+        return await self._guard.call(
             lambda: self._gateway.void(payment, reference),
             answers=GatewayPayment,
             doubt=OutcomeUnknown,
@@ -123,6 +121,6 @@ class GuardedGateway:
         async def read() -> tuple[StatementLine, ...]:
             return tuple([line async for line in self._gateway.statement(day)])
 
-        lines = await self._boundary.call(read, answers=(tuple,), seconds=STATEMENT_SECONDS)
+        lines = await self._guard.call(read, answers=(tuple,), seconds=STATEMENT_SECONDS)
         for line in lines:
             yield line

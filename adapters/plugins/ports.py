@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.plugins.boundary import Boundary
+from adapters.plugins.guard import PluginGuard
 from core.domain.events import Event
 from core.domain.identifiers import ProductId
 from ports.errors import PortError, Unavailable
-from ports.recommendation import Purchases, Recommendation, Recommender
-from ports.search import SearchDocument, SearchIndex, SearchQuery, SearchResult
-from ports.shipping import (
+from ports.events.outbox import Envelope
+from ports.fulfillment import (
     Carrier,
     CarrierService,
     ShippingRate,
@@ -18,7 +17,8 @@ from ports.shipping import (
     Tracking,
     TracksParcels,
 )
-from ports.storage.outbox import Envelope
+from ports.recommendation import PurchaseHistory, Recommendation, Recommender
+from ports.search import SearchDocument, SearchIndex, SearchQuery, SearchResult
 
 NOTHING = type(None)
 NO_SERVICES: tuple[CarrierService, ...] = ()
@@ -29,13 +29,13 @@ REBUILD_SECONDS = 3_600.0
 class Carriers:
     """Every carrier asked at once; ``fallback`` is quoted where none of them could answer."""
 
-    carriers: Sequence[tuple[Carrier, Boundary]]
+    carriers: Sequence[tuple[Carrier, PluginGuard]]
     fallback: ShippingRate
     code: str = "carriers"
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
         answers = await asyncio.gather(
-            *(self._ask(carrier, boundary, request) for carrier, boundary in self.carriers)
+            *(self._ask(carrier, guard, request) for carrier, guard in self.carriers)
         )
         known = [rates for rates in answers if rates is not None]
         if not known:
@@ -44,7 +44,7 @@ class Carriers:
         return tuple(sorted(found, key=lambda rate: rate.price.minor))
 
     async def _ask(
-        self, carrier: Carrier, boundary: Boundary, request: ShippingRequest
+        self, carrier: Carrier, guard: PluginGuard, request: ShippingRequest
     ) -> tuple[ShippingRate, ...] | None:
         async def sound_rates() -> tuple[ShippingRate, ...]:
             rates = await carrier.rates(request)
@@ -53,7 +53,7 @@ class Carriers:
             return rates
 
         try:
-            return await boundary.call(sound_rates, answers=(tuple,))
+            return await guard.call(sound_rates, answers=(tuple,))
         except PortError:
             return None
 
@@ -62,29 +62,29 @@ class Carriers:
 class Trackers:
     """Finds the carrier that has a service, and asks it for the tracking."""
 
-    carriers: Sequence[tuple[Carrier, Boundary]]
+    carriers: Sequence[tuple[Carrier, PluginGuard]]
 
     def services(self) -> tuple[CarrierService, ...]:
         return tuple(
             service
-            for carrier, boundary in self.carriers
+            for carrier, guard in self.carriers
             if isinstance(carrier, TracksParcels)
-            for service in boundary.ask(carrier.services, otherwise=NO_SERVICES)
+            for service in guard.ask(carrier.services, otherwise=NO_SERVICES)
         )
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        for carrier, boundary in self.carriers:
+        for carrier, guard in self.carriers:
             if isinstance(carrier, TracksParcels) and any(
                 known.code == service
-                for known in boundary.ask(carrier.services, otherwise=NO_SERVICES)
+                for known in guard.ask(carrier.services, otherwise=NO_SERVICES)
             ):
-                return await self._ask(carrier, boundary, service, tracking_number)
+                return await self._ask(carrier, guard, service, tracking_number)
         raise Unavailable
 
     async def _ask(
-        self, tracker: TracksParcels, boundary: Boundary, service: str, number: str
+        self, tracker: TracksParcels, guard: PluginGuard, service: str, number: str
     ) -> Tracking:
-        return await boundary.call(lambda: tracker.track(service, number), answers=Tracking)
+        return await guard.call(lambda: tracker.track(service, number), answers=Tracking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class GuardedRecommender:
     """Rebuilding may take an hour; an answer may not."""
 
     recommender: Recommender
-    boundary: Boundary
+    guard: PluginGuard
 
     @property
     def code(self) -> str:
@@ -101,16 +101,18 @@ class GuardedRecommender:
     async def also_bought(
         self, products: Sequence[ProductId], limit: int
     ) -> tuple[Recommendation, ...]:
-        return await self.boundary.call(
+        return await self.guard.call(
             lambda: self.recommender.also_bought(products, limit), answers=(tuple,)
         )
 
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:
-        return await self.boundary.call(lambda: self.recommender.trending(limit), answers=(tuple,))
+        return await self.guard.call(lambda: self.recommender.trending(limit), answers=(tuple,))
 
-    async def rebuild(self, purchases: Purchases) -> None:
-        await self.boundary.call(
-            lambda: self.recommender.rebuild(purchases), answers=NOTHING, seconds=REBUILD_SECONDS
+    async def rebuild(self, purchase_history: PurchaseHistory) -> None:
+        await self.guard.call(
+            lambda: self.recommender.rebuild(purchase_history),
+            answers=NOTHING,
+            seconds=REBUILD_SECONDS,
         )
 
 
@@ -119,11 +121,11 @@ class GuardedSubscriber:
     """A failed batch is delivered again later; other subscribers do not wait for it."""
 
     handle: Callable[[Sequence[Event]], Awaitable[None]]
-    boundary: Boundary
+    guard: PluginGuard
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         events = [each.event for each in envelopes]
-        await self.boundary.call(lambda: self.handle(events), answers=NOTHING)
+        await self.guard.call(lambda: self.handle(events), answers=NOTHING)
 
 
 def _is_sound(rate: object, request: ShippingRequest) -> bool:
@@ -150,7 +152,7 @@ class NoRecommender:
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:  # noqa: ARG002
         return ()
 
-    async def rebuild(self, purchases: Purchases) -> None:
+    async def rebuild(self, purchase_history: PurchaseHistory) -> None:
         """There is nothing to learn."""
 
 
@@ -160,18 +162,18 @@ class GuardedSearch:
 
     index: SearchIndex
     fallback: SearchIndex
-    boundary: Boundary
+    guard: PluginGuard
 
     async def put(self, documents: tuple[SearchDocument, ...]) -> None:
         await self.fallback.put(documents)
-        await self.boundary.call(lambda: self.index.put(documents), answers=NOTHING)
+        await self.guard.call(lambda: self.index.put(documents), answers=NOTHING)
 
     async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
         await self.fallback.remove(product_ids)
-        await self.boundary.call(lambda: self.index.remove(product_ids), answers=NOTHING)
+        await self.guard.call(lambda: self.index.remove(product_ids), answers=NOTHING)
 
     async def search(self, query: SearchQuery) -> SearchResult:
         try:
-            return await self.boundary.call(lambda: self.index.search(query), answers=SearchResult)
+            return await self.guard.call(lambda: self.index.search(query), answers=SearchResult)
         except Unavailable:
             return await self.fallback.search(query)

@@ -53,7 +53,7 @@ def _dictionary() -> ModuleType:
 
 def _without_marks(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return "".join(email for email in decomposed if not unicodedata.combining(email))
 
 
 def _singular(word: str) -> str:

@@ -44,7 +44,7 @@ def signature_of(signer: Ed25519PrivateKey, document: Any) -> dict[str, str]:
     }
 
 
-def holds(key: Ed25519PublicKey, document: Any, signature: Mapping[str, Any]) -> bool:
+def verify_signature(key: Ed25519PublicKey, document: Any, signature: Mapping[str, Any]) -> bool:
     """Whether the document is what was signed with this key."""
     try:
         key.verify(b64decode(signature["signature"], validate=True), canonical(document))

@@ -5,15 +5,15 @@
 
 from uuid import UUID
 
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 from ports.encryption import Tampered
 
 VERSION = 1
 HEAD = 1 + 16
 
 
-def person_in(sealed: bytes) -> PersonId:
+def data_key_in(encrypted: bytes) -> DataKeyId:
     """Whose key opens it. Raises `Tampered` for another version."""
-    if sealed[0] != VERSION:
+    if encrypted[0] != VERSION:
         raise Tampered("version")
-    return PersonId(UUID(bytes=bytes(sealed[1:HEAD])))
+    return DataKeyId(UUID(bytes=bytes(encrypted[1:HEAD])))

@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 
 from adapters.web.visitors import AnyRequest
-from core.application.payments import PaymentWish
-from ports.payment.gateway import PaymentGateway
-from ports.payment.purchase import Scene
-from ports.trust import Seal
+from core.application.payments.start import PaymentInput
+from ports.payments.gateway import PaymentGateway
+from ports.payments.purchase import Scene
+from ports.security import SignAccessToken
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
     base_url: str
-    seal: Seal
+    sign_access_token: SignAccessToken
 
     def order_path(self, number: str, language: str) -> str:
         """The order page. Its signed ``key`` gives access without a session."""
-        return f"/{language}/orders/{number}?key={self.seal(number)}"
+        return f"/{language}/orders/{number}?key={self.sign_access_token(number)}"
 
     def payment_input(
         self,
@@ -25,9 +25,9 @@ class Addresses:
         language: str,
         gateway: str,
         scene: Scene | None = None,
-    ) -> PaymentWish:
+    ) -> PaymentInput:
         """The buyer's choice of gateway and scene, with the URLs that the gateway calls."""
-        return PaymentWish(
+        return PaymentInput(
             gateway=gateway,
             scene=scene,
             client_ip=request.client.host if request.client else "",

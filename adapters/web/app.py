@@ -13,21 +13,21 @@ from adapters.web.addresses import Addresses
 from adapters.web.admin.router import admin_router
 from adapters.web.api.router import api_router
 from adapters.web.dependencies import Dependencies, FindPart
+from adapters.web.outer_app import Figures, OuterApp, security_headers
 from adapters.web.page_cache import PageCache
 from adapters.web.pages import Pages
 from adapters.web.rate_limits import RateLimits
-from adapters.web.shell import Figures, Shell, security_headers
 from adapters.web.storefront.context import StorefrontServices
 from adapters.web.storefront.router import storefront_router
 from adapters.web.visitors import Authenticator
-from core.application.trail import RecordAct
+from core.application.audit.staff_actions import RecordStaffAction
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
 from core.domain.text import LANGUAGES
+from ports.catalogue.queries import CatalogueQueries
 from ports.clock import Clock, NewToken
-from ports.storage.idempotency import IdempotencyKeys
-from ports.storage.ledgers import Register
-from ports.storage.shelf import Shelf
-from ports.trust import Seal
+from ports.idempotency import IdempotencyKeys
+from ports.security import SignAccessToken
+from ports.sessions import AccountQueries
 
 LARGEST_JSON = 1_000_000
 
@@ -38,11 +38,11 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 class WebServices:
     """What the web app itself needs of the shop."""
 
-    register: Register
-    shelf: Shelf
+    account_queries: AccountQueries
+    catalogue_queries: CatalogueQueries
     idempotency_keys: IdempotencyKeys
-    record_act: RecordAct
-    seal: Seal
+    record_staff_action: RecordStaffAction
+    sign_access_token: SignAccessToken
     now: Clock
     new_token: NewToken
     base_url: BaseUrl
@@ -64,26 +64,26 @@ class WebParts:
     demo_logins: bool
 
 
-def build(parts: WebParts) -> Shell:
+def build(parts: WebParts) -> OuterApp:
     services = parts.services
     secure = services.base_url.startswith("https://")
     figures, pages = Figures(), Pages(services.base_url)
-    authenticator = Authenticator(services.register, services.now)
+    authenticator = Authenticator(services.account_queries, services.now)
     dependencies = Dependencies(
         parts.find_part,
         {
             "authenticator": authenticator,
-            "addresses": Addresses(services.base_url, services.seal),
+            "addresses": Addresses(services.base_url, services.sign_access_token),
             "pages": pages,
             "services": StorefrontServices(
                 authenticator=authenticator,
                 pages=pages,
-                shelf=services.shelf,
+                catalogue_queries=services.catalogue_queries,
                 new_token=services.new_token,
                 secure=secure,
             ),
             "figures": figures,
-            "shelf": services.shelf,
+            "shelf": services.catalogue_queries,
             "secure_cookies": secure,
             "base_url": services.base_url,
             "currency": services.currency,
@@ -107,8 +107,8 @@ def build(parts: WebParts) -> Shell:
     app.state["pages"] = pages
     app.state["idempotency_keys"] = services.idempotency_keys
     app.state["now"] = services.now
-    app.state["record_act"] = services.record_act
-    return Shell(app, parts.page_cache, figures, security_headers(https=secure))
+    app.state["record_staff_action"] = services.record_staff_action
+    return OuterApp(app, parts.page_cache, figures, security_headers(https=secure))
 
 
 def own_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from adapters.web.admin.context import SignInRequired
 from adapters.web.api.router import API
 from adapters.web.language import DEFAULT, language_of_path, preferred
+from adapters.web.outer_app import allowed_methods
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
-from adapters.web.shell import allowed_methods
 from core.domain.errors import DomainError
 from ports.errors import PortError
 

@@ -5,11 +5,11 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from adapters.web.shell import Figures
+from adapters.web.outer_app import Figures
 from adapters.web.visitors import AnyRequest
-from core.application.notifications import Outcome, ReceiveNotification
+from core.application.payments.notifications import Outcome, ReceiveNotification
 from ports.clock import Clock
-from ports.payment.notifications import RawNotification
+from ports.payments.notifications import RawNotification
 
 LARGEST = 64 * 1024
 

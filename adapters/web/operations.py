@@ -13,13 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.web.dependencies import Given
 from adapters.web.language import preferred
+from adapters.web.outer_app import Figures
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_codes
-from adapters.web.shell import Figures
-from core.application.browsing import BrowseProducts
+from core.application.catalogue.browsing import BrowseProducts
 from core.domain.text import LANGUAGES
+from ports.catalogue.queries import CatalogueQueries
 from ports.search import SearchQuery, Sort
-from ports.storage.shelf import Shelf
 
 PRODUCTS_IN_MAP = 100
 
@@ -31,10 +31,10 @@ def live() -> dict[str, str]:
 
 
 @get("/health/ready", include_in_schema=False)
-async def ready(shelf: Given[Shelf]) -> Response[dict[str, str]]:
+async def ready(catalogue_queries: Given[CatalogueQueries]) -> Response[dict[str, str]]:
     """Readiness: the database answers, with the schema that this version needs."""
     try:
-        await shelf.version()
+        await catalogue_queries.version()
     except (SQLAlchemyError, OSError):
         return Response({"status": "the database does not answer"}, status_code=503)
     return Response({"status": "ready"})
@@ -71,14 +71,14 @@ def robots(base_url: Given[str]) -> str:
 @get("/sitemap.xml", include_in_schema=False)
 async def sitemap(
     browse_products: Given[BrowseProducts],
-    shelf: Given[Shelf],
+    catalogue_queries: Given[CatalogueQueries],
     base_url: Given[str],
 ) -> Response[str]:
     """Every category, and the newest products."""
     found = await browse_products(
         SearchQuery(sort=Sort.NEWEST, limit=PRODUCTS_IN_MAP), LANGUAGES[0]
     )
-    paths = ["", *(f"/c/{each.slug}" for each in await shelf.categories(LANGUAGES[0]))]
+    paths = ["", *(f"/c/{each.slug}" for each in await catalogue_queries.categories(LANGUAGES[0]))]
     paths += [f"/p/{card.handle}" for card in found.products]
     rows = "".join(
         f"<url><loc>{base_url}/{language}{path}</loc></url>"

@@ -9,7 +9,7 @@ from cachetools import TTLCache
 from litestar.types import Message, Send
 from sqlalchemy.exc import SQLAlchemyError
 
-from ports.storage.shelf import Shelf
+from ports.catalogue.queries import CatalogueQueries
 
 MOST_BYTES = 24 * 1024 * 1024
 LARGEST_PAGE = 512 * 1024
@@ -42,7 +42,7 @@ class PageCache:
     def find(self, key: bytes) -> CachedPage | None:
         return self._pages.get(key) if self._pages is not None else None
 
-    def keeper(self, key: bytes, send: Send) -> Send:
+    def data_provider(self, key: bytes, send: Send) -> Send:
         """A ``send`` that also keeps a complete 200 answer that allows it."""
         pages = self._pages
         if pages is None:
@@ -67,11 +67,11 @@ class PageCache:
         if self._pages is not None:
             self._pages.clear()
 
-    async def watch(self, shelf: Shelf) -> None:
+    async def watch(self, catalogue_queries: CatalogueQueries) -> None:
         """Drop all pages within ``poll_seconds`` of a change. Runs until cancelled."""
         while True:
             try:
-                version = await shelf.version()
+                version = await catalogue_queries.version()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the catalogue's version is unknown", error=type(error).__name__)
                 version = -1

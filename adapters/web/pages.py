@@ -15,7 +15,7 @@ from adapters.regions import divisions
 from adapters.web.formatting import country_options, moment, money, sentences
 from adapters.web.language import NATIVE_NAMES, TAGS, translator
 from core.domain.text import LANGUAGES
-from ports.storage.shelf import CategoryView
+from ports.catalogue.queries import CategoryView
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"

@@ -9,11 +9,10 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from core.application.carts import hash_token
+from core.application.tokens import hash_token
 from core.domain.identifiers import CustomerId
 from ports.clock import Clock
-from ports.storage.ledgers import Register, Visitor
-from ports.storage.people import Role
+from ports.sessions import AccountKind, AccountQueries, Principal
 
 SESSION = "entrepot_session"
 STAFF_SESSION = "entrepot_staff"
@@ -33,20 +32,22 @@ AnyRequest = Request[Any, Any, Any]
 class Authenticator:
     """Finds the visitor of a session token. An unknown or expired session is a guest."""
 
-    register: Register
+    account_queries: AccountQueries
     now: Clock
 
-    async def member(self, token: str) -> Visitor | None:
-        return await self._visitor(token, Role.CUSTOMER)
+    async def member(self, token: str) -> Principal | None:
+        return await self._principal(token, AccountKind.CUSTOMER)
 
-    async def staff(self, token: str) -> Visitor | None:
-        return await self._visitor(token, Role.STAFF)
+    async def staff(self, token: str) -> Principal | None:
+        return await self._principal(token, AccountKind.STAFF)
 
-    async def _visitor(self, token: str, role: Role) -> Visitor | None:
+    async def _principal(self, token: str, account_kind: AccountKind) -> Principal | None:
         if not token:
             return None
-        visitor = await self.register.visitor(hash_token(token), self.now())
-        return visitor if visitor is not None and visitor.role is role else None
+        principal = await self.account_queries.principal(hash_token(token), self.now())
+        return (
+            principal if principal is not None and principal.account_kind is account_kind else None
+        )
 
 
 def bearer(request: AnyRequest) -> str:
@@ -54,8 +55,8 @@ def bearer(request: AnyRequest) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def customer_id(visitor: Visitor | None) -> CustomerId | None:
-    return CustomerId(visitor.person_id) if visitor else None
+def customer_id(principal: Principal | None) -> CustomerId | None:
+    return CustomerId(principal.account_id) if principal else None
 
 
 async def same_origin(

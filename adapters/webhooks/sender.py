@@ -18,8 +18,8 @@ from adapters.serialization.events import payload_of, type_of
 from adapters.tls import tls_context
 from ports.clock import Clock
 from ports.errors import Unavailable
-from ports.storage.outbox import Envelope
-from ports.storage.webhooks import Webhook
+from ports.events.outbox import Envelope
+from ports.events.webhooks import Webhook
 
 TIMEOUT_SECONDS = 10.0
 AT_ONCE = 4

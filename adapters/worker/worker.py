@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from core.application.relaying import RelayEvents
+from core.application.events import RelayEvents
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.25

@@ -1,97 +1,152 @@
-"""Hearing what gateways say by themselves."""
+"""E-mails with single-use links."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import timedelta
+from typing import Protocol
 
-from core.application.gateways import Gateways
-from core.application.retrying import retrying
-from core.application.settlement import Settle
-from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
-from core.domain.events import NotificationQuarantined
-from ports.clock import Clock
-from ports.errors import BadSignature
-from ports.payment.notifications import Acknowledgement, Notification, RawNotification
-from ports.storage.inbox import InboxState
-from ports.storage.units import Unit, UnitsOfWork
+from core.application.tokens import hash_token
+from core.domain.errors import NotFound
+from core.domain.events import EmailVerificationRequested, Event, GuestDataLinkRequested
+from core.domain.identifiers import BaseUrl
+from core.domain.privacy.links import DataLink
+from core.domain.text import Text
+from ports.clock import Clock, NewToken
+from ports.errors import Rejected
+from ports.events.outbox import Envelope
+from ports.notifications import Email, Mailer
+from ports.privacy.requests import PrivacyUnitsOfWork
+from ports.sessions import AccountQueries
+from ports.unit_of_work import UnitsOfWork
 
 
-class Outcome(StrEnum):
-    """What we made of a notification; anything but the first two deserves a look."""
+class Fingerprint(Protocol):
+    def __call__(self, value: str, /) -> bytes:
+        """A keyed hash."""
 
-    APPLIED = "applied"
-    REPEATED = "repeated"
-    QUARANTINED = "quarantined"
-    REFUSED = "refused"
+
+LINK_LIVES = timedelta(hours=1)
+
+
+PAUSE = timedelta(minutes=5)
+
+
+SUBJECT = Text({"zh": "您的个人信息请求", "en": "Your data request"})
+
+
+LINK = Text(
+    {
+        "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
+        "请在 1 小时内打开以下链接，链接仅可使用一次：\n\n{link}\n\n"
+        "如非您本人操作，请忽略本邮件。\n",
+        "en": "We received a request about the personal data of the email address of "
+        "order {number}.\nOpen this link within one hour. It works once:\n\n{link}\n\n"
+        "If you did not request this, ignore this email.\n",
+    }
+)
+
+
+ACCOUNT = Text(
+    {
+        "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
+        "该邮箱已注册，请登录后在“我的个人信息”中办理；如不是您的账号，请联系客服：\n\n{link}\n",
+        "en": "We received a request about the personal data of the email address of "
+        "order {number}.\nThis address has an account. Sign in and go to “My data”. "
+        "Contact us if the account is not yours.\n\n{link}\n",
+    }
+)
+
+
+PROOF = Text(
+    {
+        "zh": "请登录后在 1 小时内打开以下链接，验证您的邮箱：\n\n{link}\n\n"
+        "如果您未在本店注册，请忽略本邮件。\n",
+        "en": "Sign in and open this link within one hour to verify your email address:"
+        "\n\n{link}\n\nIf you have no account with us, ignore this email.\n",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    answer: Acknowledgement
-    outcome: Outcome
+class SendLinkEmails:
+    """A subscriber that writes the letters.
 
-
-def _reference(said: Notification) -> str:
-    if said.payment is not None:
-        return said.payment.reference
-    if said.refund is not None:
-        return said.refund.payment_reference or said.refund.reference
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiveNotification:
-    """Hear what a gateway has to say, once, and answer it.
-
-    Only what was surely said by the gateway, and is about money that we asked for, is
-    acknowledged; it is, too, when it comes again. What is genuine and does not fit is kept
-    in quarantine and not acknowledged: it may fit when it comes again.
+    Nobody gets two for different questions within five minutes; a letter that could not be
+    handed over is written again for as long as its link would have lived.
     """
 
     units: UnitsOfWork
-    gateways: Gateways
-    settle: Settle
+    privacy_units: PrivacyUnitsOfWork
+    account_queries: AccountQueries
+    mailer: Mailer | None
+    base_url: BaseUrl
     now: Clock
+    new_token: NewToken
+    fingerprint: Fingerprint
 
-    async def __call__(self, gateway_code: str, raw: RawNotification) -> Heard:
-        gateway = self.gateways.notifying(gateway_code)
-        if gateway is None:
-            raise NotFound("notification address", gateway_code)
-        try:
-            said = await gateway.verify(raw)
-        except BadSignature:
-            return Heard(gateway.acknowledge(accepted=False), Outcome.REFUSED)
-        outcome = await retrying(lambda: self._hear(gateway_code, raw, said))
-        accepted = outcome is not Outcome.QUARANTINED
-        return Heard(gateway.acknowledge(accepted=accepted), outcome)
+    def wants(self, event: Event) -> bool:
+        return self.mailer is not None and isinstance(
+            event, GuestDataLinkRequested | EmailVerificationRequested
+        )
 
-    async def _hear(self, gateway: str, raw: RawNotification, said: Notification) -> Outcome:
+    async def __call__(self, envelopes: Sequence[Envelope]) -> None:
+        for each in envelopes:
+            if each.event.at + LINK_LIVES < self.now():
+                continue
+            try:
+                await self._answer(each)
+            except NotFound:
+                continue  # Erased meanwhile: there is nobody to write to.
+
+    async def _answer(self, envelope: Envelope) -> None:
+        if isinstance(envelope.event, GuestDataLinkRequested):
+            await self._to_guest(envelope, envelope.event)
+        elif isinstance(envelope.event, EmailVerificationRequested):
+            await self._to_member(envelope, envelope.event)
+
+    async def _to_guest(self, envelope: Envelope, event: GuestDataLinkRequested) -> None:
         async with self.units() as unit:
-            entry = await unit.inbox.record(
-                gateway=gateway,
-                account=said.account,
-                key=said.key,
-                body=raw.body,
-                reference=_reference(said),
-                at=raw.received_at,
-            )
-            if entry.state is InboxState.APPLIED:
-                return Outcome.REPEATED
-            outcome, reason = await self._apply(unit, gateway, said)
-            if outcome is Outcome.QUARANTINED:
-                await unit.inbox.settle(entry.id, InboxState.QUARANTINED, reason)
-                if entry.state is InboxState.RECEIVED:
-                    unit.tell(NotificationQuarantined(notification_id=entry.id, at=self.now()))
-            else:
-                await unit.inbox.settle(entry.id, InboxState.APPLIED)
-            await unit.commit()
-        return outcome
+            order = await unit.orders.get(event.order_id)
+        if not order.contact:
+            return
+        token = self.new_token()
+        link = DataLink(
+            token_hash=hash_token(token),
+            event_id=envelope.id,
+            order_id=order.id,
+            expires_at=self.now() + LINK_LIVES,
+        )
+        has_account = await self.account_queries.find_customer(order.contact) is not None
+        words, path = (ACCOUNT, "account/privacy") if has_account else (LINK, f"data/{token}")
+        text = words.in_language(order.language).format(
+            number=order.number, link=f"{self.base_url}/{order.language}/{path}"
+        )
+        await self._send(link, order.contact, order.language, text)
 
-    async def _apply(self, unit: Unit, gateway: str, said: Notification) -> tuple[Outcome, str]:
+    async def _to_member(self, envelope: Envelope, event: EmailVerificationRequested) -> None:
+        customer = await self.account_queries.customer(event.customer_id)
+        if customer.login_verified or "@" not in customer.login:
+            return
+        token = self.new_token()
+        address = f"{self.base_url}/{customer.language}/account/verify-email/{token}"
+        text = PROOF.in_language(customer.language).format(link=address)
+        link = DataLink(
+            token_hash=hash_token(token),
+            event_id=envelope.id,
+            customer_id=customer.id,
+            login=self.fingerprint(customer.login),
+            expires_at=self.now() + LINK_LIVES,
+        )
+        await self._send(link, customer.login, customer.language, text)
+
+    async def _send(self, link: DataLink, to: str, language: str, text: str) -> None:
+        assert self.mailer is not None
+        async with self.privacy_units() as unit:
+            if await unit.data_links.was_sent(link, link.expires_at - PAUSE):
+                return
+            await unit.data_links.add(link)
+            await unit.commit()
         try:
-            if said.payment is not None:
-                await self.settle.payment_in(unit, said.payment, gateway)
-            if said.refund is not None:
-                await self.settle.refund_in(unit, said.refund, gateway)
-        except (NotFound, PaymentMismatch, IllegalTransition) as error:
-            return Outcome.QUARANTINED, f"{error.code}: {error}"[:200]
-        return Outcome.APPLIED, ""
+            await self.mailer.send(Email(to=to, subject=SUBJECT.in_language(language), text=text))
+        except Rejected:
+            return

@@ -5,16 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.application.refunds import RefundWish, RequestRefund
-from core.application.retrying import retrying
+from core.application.payments.refunds import RefundInput, RequestRefund
+from core.application.retries import retrying
 from core.domain.errors import NotFound, ReturnRefused
 from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
 from core.domain.money import Money
-from core.domain.order import Order
-from core.domain.refund import RefundReason
-from core.domain.returns import OVER, Return, Wish, check_policy
+from core.domain.orders.order import Order
+from core.domain.payments.refund import RefundReason
+from core.domain.returns import OVER, Return, ReturnInput, check_policy
 from ports.clock import Clock, NewId, NewNumber
-from ports.storage.units import Unit, UnitsOfWork
+from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +26,22 @@ class RequestReturn:
     new_id: NewId
     new_number: NewNumber
 
-    async def __call__(self, order_id: OrderId, wish: Wish) -> Return:
+    async def __call__(self, order_id: OrderId, details: ReturnInput) -> Return:
         async def once() -> Return:
             async with self.units() as unit:
-                order = await unit.orders.claim(order_id)
+                order = await unit.orders.get_for_update(order_id)
                 now = self.now()
-                check_policy(order, wish, now)
-                await self._check_units(unit, order, wish.quantities)
+                check_policy(order, details, now)
+                await self._check_units(unit, order, details.quantities)
                 goods_back = Return(
                     id=ReturnId(self.new_id()),
                     number=self.new_number(),
                     order_id=order.id,
-                    quantities=dict(wish.quantities),
-                    reason=wish.reason,
-                    remedy=wish.remedy,
+                    quantities=dict(details.quantities),
+                    reason=details.reason,
+                    remedy=details.remedy,
                     requested_at=now,
-                    note=wish.note,
+                    note=details.note,
                 )
                 goods_back.requested()
                 await unit.returns.save(goods_back)
@@ -50,7 +50,7 @@ class RequestReturn:
 
         return await retrying(once)
 
-    async def _check_units(self, unit: Unit, order: Order, wanted: Mapping[Sku, int]) -> None:
+    async def _check_units(self, unit: UnitOfWork, order: Order, wanted: Mapping[Sku, int]) -> None:
         """The order is claimed: two wishes for the same units come one after the other."""
         sent = Counter(wanted)
         for known in await unit.returns.list(order.id):
@@ -88,7 +88,7 @@ class HandleReturn:
     ) -> None:
         """What can be sold again goes back on hand, in the same transaction."""
 
-        async def put_away(unit: Unit, goods_back: Return) -> None:
+        async def put_away(unit: UnitOfWork, goods_back: Return) -> None:
             if goods_back.restocked:
                 await unit.stock.restock(goods_back.id, self.location, goods_back.accepted or {})
 
@@ -102,11 +102,11 @@ class HandleReturn:
         self,
         return_id: ReturnId,
         change: Callable[[Return, datetime], None],
-        then: Callable[[Unit, Return], Awaitable[None]] | None = None,
+        then: Callable[[UnitOfWork, Return], Awaitable[None]] | None = None,
     ) -> None:
         async def once() -> None:
             async with self.units() as unit:
-                goods_back = await unit.returns.claim(return_id)
+                goods_back = await unit.returns.get_for_update(return_id)
                 change(goods_back, self.now())
                 await unit.returns.save(goods_back)
                 if then is not None:
@@ -127,16 +127,16 @@ class RefundReturn:
     async def __call__(self, return_id: ReturnId, actor: str) -> None:
         async def once() -> None:
             async with self.units() as unit:
-                goods_back = await unit.returns.claim(return_id)
+                goods_back = await unit.returns.get_for_update(return_id)
                 goods_back.refund(self.now())
-                order = await unit.orders.claim(goods_back.order_id)
-                wish = RefundWish(
+                order = await unit.orders.get_for_update(goods_back.order_id)
+                details = RefundInput(
                     reason=RefundReason.RETURNED,
                     actor=actor,
                     quantities=goods_back.accepted,
                     return_id=goods_back.id,
                 )
-                await self.request_refund.within(unit, order, wish)
+                await self.request_refund.within(unit, order, details)
                 await unit.returns.save(goods_back)
                 await unit.commit()
 
@@ -157,10 +157,10 @@ class ExchangeReturn:
 
         async def once() -> str:
             async with self.units() as unit:
-                goods_back = await unit.returns.claim(return_id)
+                goods_back = await unit.returns.get_for_update(return_id)
                 now = self.now()
                 goods_back.exchange(now)
-                replaced = await unit.orders.claim(goods_back.order_id)
+                replaced = await unit.orders.get_for_update(goods_back.order_id)
                 order = self._replacement(replaced, goods_back, now)
                 await unit.stock.reserve(order.id, order.quantities, now, order.region)
                 await unit.stock.allocate(order.id)

@@ -60,7 +60,7 @@ class PrivacyRequestChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffActed(Event):
+class StaffActionRecorded(Event):
     """A colleague is about to do something, or to look at somebody's data.
 
     ``actor`` such as ``staff:`` and an opaque number; ``reference`` is what it is about.
@@ -73,7 +73,7 @@ class StaffActed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureAsked(Event):
+class DisclosureRequested(Event):
     """An auditor wants to see a member's data."""
 
     internal: ClassVar[bool] = True
@@ -97,7 +97,7 @@ class RestrictionLifted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuestAskedForData(Event):
+class GuestDataLinkRequested(Event):
     """A link is to be sent to the order's e-mail address."""
 
     internal: ClassVar[bool] = True
@@ -105,7 +105,7 @@ class GuestAskedForData(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberAskedForProof(Event):
+class EmailVerificationRequested(Event):
     """A link is to be sent to the member's e-mail address."""
 
     internal: ClassVar[bool] = True
@@ -117,7 +117,7 @@ class RetentionEnded(Event):
     """Records that were kept for a time were destroyed: how many, of whose."""
 
     internal: ClassVar[bool] = True
-    keeper: str
+    data_provider: str
     records: int
 
 

@@ -23,7 +23,7 @@ RefundId = NewType("RefundId", UUID)
 ReturnId = NewType("ReturnId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 StaffId = NewType("StaffId", UUID)
-PersonId = NewType("PersonId", UUID)
+DataKeyId = NewType("DataKeyId", UUID)
 RequestId = NewType("RequestId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
 

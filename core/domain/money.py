@@ -27,11 +27,9 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        letters = self.currency
-        if len(letters) != CURRENCY_LETTERS or not (letters.isascii() and letters.isupper()):
-            raise Invalid(
-                "currency", "“{value}” is not a currency code such as CNY.", value=letters
-            )
+        emails = self.currency
+        if len(emails) != CURRENCY_LETTERS or not (emails.isascii() and emails.isupper()):
+            raise Invalid("currency", "“{value}” is not a currency code such as CNY.", value=emails)
         if abs(self.minor) > LARGEST_MINOR:
             raise Invalid("amount", "This amount is too large.")
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from core.domain.errors import IllegalTransition, Invalid, ReturnRefused
 from core.domain.events import Event, ReturnChanged
-from core.domain.identifiers import OrderId, PersonId, ReturnId, Sku
+from core.domain.identifiers import DataKeyId, OrderId, ReturnId, Sku
 from core.domain.money import Money
-from core.domain.order import Order
+from core.domain.orders.order import Order
 
 CHINA_TIME = timezone(timedelta(hours=8))
 NO_REASON_DAYS = 7
@@ -59,7 +59,7 @@ class Remedy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ReturnInput:
     """What somebody asks to send back: units by SKU, why, and what for."""
 
     quantities: Mapping[Sku, int]
@@ -68,17 +68,17 @@ class Wish:
     note: str = ""
 
 
-Rule = Callable[[Order, Wish, datetime], str]
+Rule = Callable[[Order, ReturnInput, datetime], str]
 """Why the wish cannot be granted, as a stable code; empty if it can."""
 
 
-def delivered(order: Order, _wish: Wish, _now: datetime) -> str:
+def delivered(order: Order, _wish: ReturnInput, _now: datetime) -> str:
     return "" if order.delivered_at is not None else "not_delivered"
 
 
-def in_time(order: Order, wish: Wish, now: datetime) -> str:
+def in_time(order: Order, details: ReturnInput, now: datetime) -> str:
     """Whole days after the day of delivery, in China's time: the day itself does not count."""
-    days = NO_REASON_DAYS if wish.reason is ReturnReason.NO_REASON else QUALITY_DAYS
+    days = NO_REASON_DAYS if details.reason is ReturnReason.NO_REASON else QUALITY_DAYS
     arrived = order.delivered_at
     if arrived is None:
         return ""
@@ -86,10 +86,10 @@ def in_time(order: Order, wish: Wish, now: datetime) -> str:
     return "" if now.astimezone(CHINA_TIME).date() <= last else "too_late"
 
 
-def not_excepted(order: Order, wish: Wish, _now: datetime) -> str:
-    if wish.reason is not ReturnReason.NO_REASON:
+def not_excepted(order: Order, details: ReturnInput, _now: datetime) -> str:
+    if details.reason is not ReturnReason.NO_REASON:
         return ""
-    excepted = (order.line(sku).return_exception for sku in wish.quantities)
+    excepted = (order.line(sku).return_exception for sku in details.quantities)
     return "excepted" if any(excepted) else ""
 
 
@@ -97,10 +97,10 @@ POLICY: tuple[Rule, ...] = (delivered, in_time, not_excepted)
 """The shop's rules of returns: the seven days without a reason, and their exceptions."""
 
 
-def check_policy(order: Order, wish: Wish, now: datetime) -> None:
+def check_policy(order: Order, details: ReturnInput, now: datetime) -> None:
     """Raises `ReturnRefused` with the first rule that stands against it."""
     for rule in POLICY:
-        if code := rule(order, wish, now):
+        if code := rule(order, details, now):
             raise ReturnRefused(code)
 
 
@@ -123,7 +123,7 @@ class Return:
     tracking_number: str = ""
     accepted: Mapping[Sku, int] | None = None
     restocked: bool = False
-    person: PersonId | None = None
+    data_key_id: DataKeyId | None = None
     answer: str = ""
     state: ReturnState = ReturnState.REQUESTED
     version: int = 0

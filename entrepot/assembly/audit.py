@@ -4,9 +4,13 @@ from adapters.database.audit.chain import SqlChainedLogs
 from adapters.database.audit.evidence import SqlEvidenceRecords
 from adapters.database.audit.log import SqlAuditLog
 from core.application.audit.evidence import WriteEvidence
-from core.application.audit.verifying import SignHeads, VerifyLog
-from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
-from core.application.trail import RecordAct
+from core.application.audit.staff_actions import RecordStaffAction
+from core.application.audit.verification import SignHeads, VerifyLog
+from core.application.privacy.disclosures import (
+    ApproveDisclosure,
+    ReadDisclosure,
+    RequestDisclosure,
+)
 from entrepot.assembly.privacy import PrivacyParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.audit import ChainedLogs, EvidenceRecords
@@ -19,8 +23,8 @@ class AuditParts(PrivacyParts):
     evidence_records = bound(EvidenceRecords, SqlEvidenceRecords)
     sign_heads = made(SignHeads)
     verify_log = made(VerifyLog)
-    record_act = made(RecordAct)
+    record_staff_action = made(RecordStaffAction)
     write_evidence = made(WriteEvidence)
-    ask_disclosure = made(AskDisclosure)
+    request_disclosure = made(RequestDisclosure)
     approve_disclosure = made(ApproveDisclosure)
     read_disclosure = made(ReadDisclosure)

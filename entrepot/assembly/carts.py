@@ -1,17 +1,18 @@
 """Carts."""
 
-from adapters.database.ledgers import SqlCartLedger
-from core.application.carts import AddToCart, ChangeQuantity, ForgetCarts, SetDelivery, ShowCart
+from adapters.database.carts.repository import SqlCartQueries
+from core.application.carts.changes import AddToCart, ChangeQuantity, PurgeCarts, SetDelivery
+from core.application.carts.views import ShowCart
 from entrepot.assembly.catalogue import CatalogueParts
 from entrepot.assembly.wiring import bound, made, wired
-from ports.storage.ledgers import CartLedger
+from ports.carts import CartQueries
 
 
 @wired
 class CartParts(CatalogueParts):
-    cart_ledger = bound(CartLedger, SqlCartLedger)
+    cart_queries = bound(CartQueries, SqlCartQueries)
     show_cart = made(ShowCart)
     add_to_cart = made(AddToCart)
     change_quantity = made(ChangeQuantity)
     set_delivery = made(SetDelivery)
-    forget_carts = made(ForgetCarts)
+    purge_carts = made(PurgeCarts)

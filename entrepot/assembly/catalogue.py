@@ -1,24 +1,24 @@
 """Products and categories: what is shown, and what the back office changes."""
 
-from adapters.cache.shelf import CachedShelf
-from adapters.database.backoffice import SqlCatalogue
-from adapters.database.shelf import SqlShelf
-from core.application.browsing import ShowProduct
-from core.application.importing import ImportProduct
-from core.application.merchandising import MoveProduct, SaveProduct
-from core.application.storekeeping import KeepCategory
+from adapters.cache.catalogue import CachedCatalogueQueries
+from adapters.database.catalogue.admin_queries import SqlProductQueries
+from adapters.database.catalogue.queries import SqlCatalogueQueries
+from core.application.catalogue.browsing import ShowProduct
+from core.application.catalogue.categories import SaveCategory
+from core.application.catalogue.product_admin import MoveProduct, SaveProduct
+from core.application.catalogue.product_import import ImportProduct
 from entrepot.assembly.storage import StorageParts
 from entrepot.assembly.wiring import bound, made, wired
-from ports.storage.shelf import Catalogue, Shelf
+from ports.catalogue.queries import CatalogueQueries, ProductQueries
 
 
 @wired
 class CatalogueParts(StorageParts):
-    shelf = bound(Shelf, SqlShelf)
-    pages_shelf = made(CachedShelf)
-    catalogue = bound(Catalogue, SqlCatalogue)
+    catalogue_queries = bound(CatalogueQueries, SqlCatalogueQueries)
+    cached_catalogue_queries = made(CachedCatalogueQueries)
+    product_queries = bound(ProductQueries, SqlProductQueries)
     show_product = made(ShowProduct)
     save_product = made(SaveProduct)
     move_product = made(MoveProduct)
-    keep_category = made(KeepCategory)
+    save_category = made(SaveCategory)
     import_product = made(ImportProduct)

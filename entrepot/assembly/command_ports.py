@@ -7,22 +7,22 @@ from pathlib import Path
 
 from adapters.bundles import pack, verification
 from adapters.cli.demo import SeedDemo
-from adapters.cli.keys import PublicKey, RotateIndexes, RotateKeys
+from adapters.cli.keys import PublicKey, RotateBlindIndexes, RotateKeys
 from adapters.cli.server import BackgroundWork, MediaFolder
 from adapters.database.engine import Database
 from adapters.database.inspection import SqlColumns
-from adapters.database.keepers import SqlKeeperRegister
-from adapters.database.reindexing import RotateIndexes as RotateSqlIndexes
+from adapters.database.keys.index_rotation import RotateBlindIndexes as RotateSqlIndexes
+from adapters.database.privacy.provider_registry import SqlDataProviderRegistry
 from adapters.feeds.reading import FeedReader
 from adapters.feeds.shopify_export import FeedWriter
 from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.rotation import RotateKeys as RotateVaultKeys
 from adapters.keys.vault import Vault
-from adapters.security.signatures import holds, key_id_of, public_pem, read_public_pem
+from adapters.security.signatures import key_id_of, public_pem, read_public_pem, verify_signature
 from adapters.webhooks.sender import secret_of
 from adapters.worker.worker import Worker
-from core.application.exporting import ExportProducts
-from core.application.feeds import ReadFeed, WriteFeed
+from core.application.catalogue.feed_files import ReadFeed, WriteFeed
+from core.application.catalogue.product_export import ExportProducts
 from core.application.privacy.processing_record import ProcessingRecord
 from entrepot.assembly.platform import media_folder
 from entrepot.assembly.shop import Shop
@@ -30,9 +30,9 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.seed import SeedDemo as SeedSqlDemo
 from entrepot.settings import Settings
 from ports.encryption import IndexKeys
-from ports.processing import DatabaseColumns, ForgetProvider
+from ports.events.webhooks import WebhookSecret
+from ports.privacy.processing import DatabaseColumns, ForgetDataProvider
 from ports.signatures import IsSigned
-from ports.storage.webhooks import WebhookSecret
 
 
 def verify_bundle(file: Path, key: Path) -> list[str]:
@@ -44,7 +44,7 @@ async def verify_pack(file: Path, key: Path) -> list[str]:
 
 
 def _check_with(file: Path) -> IsSigned:
-    return partial(holds, read_public_pem(file.read_text(encoding="utf-8")))
+    return partial(verify_signature, read_public_pem(file.read_text(encoding="utf-8")))
 
 
 def media_prefix(settings: Settings) -> str:
@@ -76,7 +76,9 @@ def rotate_keys_of(vault: Vault) -> RotateKeys:
     return rotate
 
 
-def rotate_indexes_of(database: Database, vault: Vault, index_keys: IndexKeys) -> RotateIndexes:
+def rotate_indexes_of(
+    database: Database, vault: Vault, index_keys: IndexKeys
+) -> RotateBlindIndexes:
     async def rotate(progress: Callable[[int], None]) -> int:
         await vault.prepare()
         return await RotateSqlIndexes(database, vault, index_keys)(progress)
@@ -93,8 +95,8 @@ def public_key_of(vault: Vault) -> PublicKey:
     return read
 
 
-def forget_provider_of(register: SqlKeeperRegister) -> ForgetProvider:
-    return register.forget
+def forget_provider_of(account_queries: SqlDataProviderRegistry) -> ForgetDataProvider:
+    return account_queries.forget
 
 
 def seed_demo_of(seed: SeedSqlDemo) -> SeedDemo:
@@ -113,9 +115,9 @@ class CommandPorts(Shop):
     index_keys = bound(IndexKeys, KeyringIndexKeys)
     database_columns = bound(DatabaseColumns, SqlColumns)
     processing_record = made(ProcessingRecord)
-    forget_provider = bound(ForgetProvider, forget_provider_of)
+    forget_data_provider = bound(ForgetDataProvider, forget_provider_of)
     rotate_keys = bound(RotateKeys, rotate_keys_of)
-    rotate_indexes = bound(RotateIndexes, rotate_indexes_of)
+    rotate_indexes = bound(RotateBlindIndexes, rotate_indexes_of)
     public_key = bound(PublicKey, public_key_of)
     webhook_secret = bound(WebhookSecret, webhook_secret_of)
     media_folder = bound(MediaFolder, media_folder_of)

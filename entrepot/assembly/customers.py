@@ -1,37 +1,31 @@
 """Members: their accounts, addresses and consents, and what is suggested to them."""
 
-from adapters.database.consents import SqlConsentLedger
-from adapters.database.register import SqlRegister
-from core.application.browsing import SuggestToMember
-from core.application.consents import ListAudience, ShowConsents
-from core.application.members import (
-    ArrangeAddresses,
-    ConfirmPassword,
-    ForgetSessions,
-    KeepAddress,
-    LogIn,
-    LogOut,
-    RegisterMember,
-)
+from adapters.database.customers.queries import SqlAccountQueries
+from adapters.database.privacy.consents import SqlConsentQueries
+from core.application.customers.addresses import ManageAddresses, SaveAddress
+from core.application.customers.registration import RegisterMember
+from core.application.customers.sessions import ConfirmPassword, LogIn, LogOut, PurgeSessions
+from core.application.privacy.consents import ListAudience, ShowConsents
+from core.application.recommendation import SuggestToMember
 from entrepot.assembly.orders import OrderParts
 from entrepot.assembly.privacy import PrivacyParts
 from entrepot.assembly.wiring import bound, made, wired
-from ports.storage.consents import ConsentLedger
-from ports.storage.ledgers import Register
+from ports.privacy.consents import ConsentQueries
+from ports.sessions import AccountQueries
 
 
 @wired
 class CustomerParts(PrivacyParts, OrderParts):
-    register = bound(Register, SqlRegister)
+    account_queries = bound(AccountQueries, SqlAccountQueries)
     register_member = made(RegisterMember)
     log_in = made(LogIn)
     log_out = made(LogOut)
     confirm_password = made(ConfirmPassword)
-    forget_sessions = made(ForgetSessions)
-    keep_address = made(KeepAddress)
-    arrange_addresses = made(ArrangeAddresses)
+    purge_sessions = made(PurgeSessions)
+    save_address = made(SaveAddress)
+    manage_addresses = made(ManageAddresses)
 
-    consent_ledger = bound(ConsentLedger, SqlConsentLedger)
+    consent_queries = bound(ConsentQueries, SqlConsentQueries)
     show_consents = made(ShowConsents)
     list_audience = made(ListAudience)
     suggest_to_member = made(SuggestToMember)

@@ -1,38 +1,38 @@
 """The outbox, and who is told what is in it: in this process, and over a network."""
 
 from adapters.database.audit.log import SqlAuditLog
-from adapters.database.events import SqlOutbox
-from adapters.database.webhooks import SqlWebhooks
+from adapters.database.events.outbox import SqlOutbox
+from adapters.database.events.webhooks import SqlWebhooks
 from adapters.plugins.ports import GuardedSubscriber
 from adapters.serialization.events import type_of
 from adapters.webhooks.sender import WebhookSender
-from core.application.proving import SendLinks
-from core.application.relaying import (
-    ClosePaidOrders,
+from core.application.events import (
     DeliverMissed,
-    ForgetEvents,
-    IndexProducts,
     Listener,
     LocalSubscribers,
+    PurgeEvents,
     RelayEvents,
     RemoteSubscribers,
 )
+from core.application.notifications import SendLinkEmails
+from core.application.payments.attempts import ClosePaidOrders
+from core.application.search import IndexProducts
 from entrepot.assembly.audit import AuditParts
 from entrepot.assembly.notifications import NotificationParts
 from entrepot.assembly.payments import PaymentParts
-from entrepot.assembly.plugin_loading import Boundaries
+from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.search import SearchParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
-from ports.storage.outbox import Outbox
-from ports.storage.webhooks import Webhook, Webhooks
+from ports.events.outbox import Outbox
+from ports.events.webhooks import Webhook, Webhooks
 
 
 def local_subscribers_of(
     plugins: PluginManager,
-    boundaries: Boundaries,
+    plugin_guards: PluginGuards,
     index: IndexProducts,
     close_paid: ClosePaidOrders,
     audit_log: SqlAuditLog,
@@ -44,7 +44,7 @@ def local_subscribers_of(
         "audit": Listener(audit_log),
     }
     for name, subscriber in plugins.brought("entrepot_subscribers"):
-        guarded = GuardedSubscriber(subscriber.hear, boundaries.of(name))
+        guarded = GuardedSubscriber(subscriber.hear, plugin_guards.of(name))
         listeners[name] = Listener(guarded, lambda event: not event.internal)
 
     async def listening() -> dict[str, Listener]:
@@ -54,7 +54,7 @@ def local_subscribers_of(
 
 
 def remote_subscribers_of(
-    webhooks: Webhooks, sender: WebhookSender, letters: SendLinks
+    webhooks: Webhooks, sender: WebhookSender, emails: SendLinkEmails
 ) -> RemoteSubscribers:
     """Other systems, and the mail server."""
 
@@ -66,7 +66,7 @@ def remote_subscribers_of(
 
     async def listening() -> dict[str, Listener]:
         systems = {each.subscriber: listener(each) for each in await webhooks.list()}
-        return {"mail": Listener(letters, letters.wants), **systems}
+        return {"mail": Listener(emails, emails.wants), **systems}
 
     return listening
 
@@ -81,8 +81,8 @@ class EventParts(NotificationParts, AuditParts, SearchParts, PaymentParts):
     webhooks = bound(Webhooks, SqlWebhooks)
     webhook_sender = bound(WebhookSender, webhook_sender_of)
     close_paid_orders = made(ClosePaidOrders)
-    near_subscribers = bound(LocalSubscribers, local_subscribers_of)
-    far_subscribers = bound(RemoteSubscribers, remote_subscribers_of)
+    local_subscribers = bound(LocalSubscribers, local_subscribers_of)
+    remote_subscribers = bound(RemoteSubscribers, remote_subscribers_of)
     relay_events = made(RelayEvents)
     deliver_missed = made(DeliverMissed)
-    forget_events = made(ForgetEvents)
+    purge_events = made(PurgeEvents)

@@ -1,6 +1,7 @@
 """What becomes of an order that was placed: it is sent, or called off."""
 
-from core.application.orders import CancelOrder, DeliverOrder, ExpireOrders, ShipOrder
+from core.application.fulfillment import DeliverOrder, ShipOrder
+from core.application.orders.cancellation import CancelOrder, ExpireOrders
 from entrepot.assembly.payments import PaymentParts
 from entrepot.assembly.wiring import made, wired
 

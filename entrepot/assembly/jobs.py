@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 
 from adapters.worker.worker import Job, Wakeup, Worker
-from core.application.audit.verifying import SignHeads
-from core.application.carts import ForgetCarts
-from core.application.members import ForgetSessions
-from core.application.orders import ExpireOrders
-from core.application.payments import PollPayments
-from core.application.privacy.erasing import CarryOutErasures
+from core.application.audit.verification import SignHeads
+from core.application.carts.changes import PurgeCarts
+from core.application.customers.sessions import PurgeSessions
+from core.application.events import DeliverMissed, PurgeEvents, RelayEvents
+from core.application.orders.cancellation import ExpireOrders
+from core.application.payments.attempts import PollPayments
+from core.application.payments.refunds import SendRefunds
+from core.application.privacy.data_links import PurgeDataLinks
+from core.application.privacy.erasure import CarryOutErasures
 from core.application.privacy.retention import EndRetention
-from core.application.proving import ForgetDataLinks
-from core.application.recommending import RebuildRecommendations
-from core.application.refunds import SendRefunds
-from core.application.relaying import DeliverMissed, ForgetEvents, RelayEvents
+from core.application.recommendation import RebuildRecommendations
 from entrepot.assembly.events import EventParts
 from entrepot.assembly.fulfillment import FulfillmentParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.clock import Clock
-from ports.storage.idempotency import IdempotencyKeys
+from ports.idempotency import IdempotencyKeys
 
 DELIVER_EVERY_SECONDS = 1.0
 EXPIRE_EVERY_SECONDS = 15.0
@@ -30,13 +30,13 @@ DAY_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetEnded:
+class PurgeExpired:
     """Remove what has ended and is not needed any more."""
 
-    sessions: ForgetSessions
-    carts: ForgetCarts
-    events: ForgetEvents
-    data_links: ForgetDataLinks
+    sessions: PurgeSessions
+    carts: PurgeCarts
+    events: PurgeEvents
+    data_links: PurgeDataLinks
     keys: IdempotencyKeys
     now: Clock
 
@@ -59,7 +59,7 @@ def worker_of(
     retention: EndRetention,
     sign: SignHeads,
     rebuild: RebuildRecommendations,
-    forget: ForgetEnded,
+    forget: PurgeExpired,
 ) -> Worker:
     return Worker(
         relay,
@@ -80,5 +80,5 @@ def worker_of(
 
 @wired
 class JobParts(EventParts, FulfillmentParts):
-    forget_ended = made(ForgetEnded)
+    purge_expired = made(PurgeExpired)
     worker = bound(Worker, worker_of)

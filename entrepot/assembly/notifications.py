@@ -2,19 +2,13 @@
 
 from adapters.keys.vault import Vault
 from adapters.mail.mailers import mailer_of
-from core.application.proving import (
-    AskForDataLink,
-    AskForProof,
-    Fingerprint,
-    ForgetDataLinks,
-    OpenDataLink,
-    ProveLogin,
-    SendLinks,
-)
+from core.application.customers.email_verification import RequestEmailVerification, VerifyEmail
+from core.application.notifications import Fingerprint, SendLinkEmails
+from core.application.privacy.data_links import OpenDataLink, PurgeDataLinks, RequestDataLink
 from entrepot.assembly.customers import CustomerParts
 from entrepot.assembly.wiring import bound, made, optional, wired
 from entrepot.settings import Settings
-from ports.mail import Mailer
+from ports.notifications import Mailer
 
 
 def mailer(settings: Settings) -> Mailer | None:
@@ -29,9 +23,9 @@ def fingerprint_of(vault: Vault) -> Fingerprint:
 class NotificationParts(CustomerParts):
     mailer = optional(Mailer, mailer)
     fingerprint = bound(Fingerprint, fingerprint_of)
-    ask_for_proof = made(AskForProof)
-    prove_login = made(ProveLogin)
-    ask_for_data_link = made(AskForDataLink)
+    request_email_verification = made(RequestEmailVerification)
+    verify_email = made(VerifyEmail)
+    request_data_link = made(RequestDataLink)
     open_data_link = made(OpenDataLink)
-    forget_data_links = made(ForgetDataLinks)
-    send_links = made(SendLinks)
+    purge_data_links = made(PurgeDataLinks)
+    send_link_emails = made(SendLinkEmails)

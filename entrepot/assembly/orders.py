@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from adapters.database.ledgers import SqlOrderLedger
-from core.application.checkout import PayWithin, PlaceOrder, ReviewCheckout
-from core.application.orders import FindOrder
+from adapters.database.orders.queries import SqlOrderQueries
+from core.application.orders.access import FindOrder
+from core.application.orders.checkout import PayWithin, PlaceOrder, ReviewCheckout
 from entrepot.assembly.carts import CartParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.settings import Settings
-from ports.storage.ledgers import OrderLedger
+from ports.orders import OrderQueries
 
 
 def pay_within(settings: Settings) -> PayWithin:
@@ -20,7 +20,7 @@ def pay_within(settings: Settings) -> PayWithin:
 
 @wired
 class OrderParts(CartParts):
-    order_ledger = bound(OrderLedger, SqlOrderLedger)
+    order_queries = bound(OrderQueries, SqlOrderQueries)
     pay_within = bound(PayWithin, pay_within)
     review_checkout = made(ReviewCheckout)
     place_order = made(PlaceOrder)

@@ -1,23 +1,22 @@
 """Payments, refunds, and matching both with the gateways' statements."""
 
-from adapters.database.accounts import SqlMoneyLedger
-from core.application.holding import CapturePayments, LookAfterHeld
-from core.application.notifications import ReceiveNotification
-from core.application.payments import (
-    AuthorizeFirst,
+from adapters.database.payments.reconciliation import SqlReconciliations
+from core.application.payments.attempts import (
     CheckPayments,
     ClosePayment,
     ClosePayments,
     PollPayments,
-    StartPayment,
 )
-from core.application.reconciling import Reconcile
-from core.application.refunds import RequestRefund, SendRefunds
-from core.application.settlement import Settle
+from core.application.payments.authorizations import CapturePayments, FollowUpAuthorization
+from core.application.payments.notifications import ReceiveNotification
+from core.application.payments.outcomes import RecordPaymentOutcome
+from core.application.payments.reconciliation import Reconcile
+from core.application.payments.refunds import RequestRefund, SendRefunds
+from core.application.payments.start import AuthorizeFirst, StartPayment
 from entrepot.assembly.orders import OrderParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.settings import Settings
-from ports.storage.accounts import MoneyLedger
+from ports.payments.reconciliation import Reconciliations
 
 
 def authorizes_first(settings: Settings) -> AuthorizeFirst:
@@ -28,15 +27,15 @@ def authorizes_first(settings: Settings) -> AuthorizeFirst:
 class PaymentParts(OrderParts):
     authorizes_first = bound(AuthorizeFirst, authorizes_first)
     start_payment = made(StartPayment)
-    settle = made(Settle)
+    record_outcome = made(RecordPaymentOutcome)
     receive_notification = made(ReceiveNotification)
     check_payments = made(CheckPayments)
     close_payment = made(ClosePayment)
     close_payments = made(ClosePayments)
     capture_payments = made(CapturePayments)
-    look_after_held = made(LookAfterHeld)
-    poll_payments = made(PollPayments, look_after_held=look_after_held)
+    follow_up_authorization = made(FollowUpAuthorization)
+    poll_payments = made(PollPayments, follow_up_authorization=follow_up_authorization)
     request_refund = made(RequestRefund)
     send_refunds = made(SendRefunds)
-    money_ledger = bound(MoneyLedger, SqlMoneyLedger)
+    reconciliations_store = bound(Reconciliations, SqlReconciliations)
     reconcile = made(Reconcile)

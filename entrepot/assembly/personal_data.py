@@ -5,51 +5,51 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.database.engine import Database
-from adapters.database.keepers import SqlKeeperRegister
 from adapters.database.migration import wipe
-from adapters.database.privacy.answers import KeptAnswers
-from adapters.database.privacy.burial import bury
-from adapters.database.privacy.mentions import Mentions
-from adapters.database.privacy.shop import ShopRecords
+from adapters.database.privacy.free_text import FreeTextRedaction
+from adapters.database.privacy.provider_registry import SqlDataProviderRegistry
+from adapters.database.privacy.shop_records import ShopRecords
+from adapters.database.privacy.stored_responses import StoredResponses
+from adapters.database.privacy.tombstone_replay import replay_tombstones
 from adapters.keys.vault import Vault
-from adapters.plugins.records import GuardedKeeper, guarded
-from core.application.privacy.erasing import DerivedData
-from core.application.privacy.keepers import Keepers
+from adapters.plugins.personal_data import GuardedDataProvider, guarded
+from core.application.privacy.data_providers import DataProviders
+from core.application.privacy.erasure import DerivedData
 from core.application.privacy.outcomes import Outcomes
-from core.application.recommending import RebuildRecommendations
+from core.application.recommendation import RebuildRecommendations
 from core.domain.privacy.records import Subject
-from entrepot.assembly.plugin_loading import Boundaries
+from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.recommendation import RecommendationParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
 from ports.keys import Destructions
-from ports.privacy import RecordKeeper
+from ports.privacy.data_providers import PersonalDataProvider
 
 
-def keepers_of(
+def data_providers_of(
     records: ShopRecords,
     plugins: PluginManager,
-    boundaries: Boundaries,
-    register: SqlKeeperRegister,
-) -> Keepers:
+    plugin_guards: PluginGuards,
+    account_queries: SqlDataProviderRegistry,
+) -> DataProviders:
     """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
-    brought: tuple[RecordKeeper, ...] = tuple(
-        guarded(keeper, boundaries.of(name))
-        for name, keeper in plugins.brought("entrepot_record_keepers")
+    brought: tuple[PersonalDataProvider, ...] = tuple(
+        guarded(data_provider, plugin_guards.of(name))
+        for name, data_provider in plugins.brought("entrepot_personal_data_providers")
     )
-    here: tuple[RecordKeeper, ...] = (
+    here: tuple[PersonalDataProvider, ...] = (
         *brought,
         records,
-        Mentions(records.database, records.vault),
-        KeptAnswers(records.database, records.vault),
+        FreeTextRedaction(records.database, records.vault),
+        StoredResponses(records.database, records.vault),
     )
     codes = [each.code for each in here]
 
     async def absent() -> tuple[str, ...]:
-        return await register.absent(codes)
+        return await account_queries.absent(codes)
 
-    return Keepers(here, absent)
+    return DataProviders(here, absent)
 
 
 def derived_data_of(
@@ -77,11 +77,11 @@ def derived_data_of(
 
 
 @dataclass(frozen=True, slots=True)
-class NoteKeepers:
+class RegisterDataProviders:
     """Write down which plugins keep records, so that one that is removed later is missed."""
 
-    keepers: Keepers
-    register: SqlKeeperRegister
+    data_providers: DataProviders
+    account_queries: SqlDataProviderRegistry
     now: Clock
 
     async def __call__(self) -> None:
@@ -89,11 +89,11 @@ class NoteKeepers:
             each.code: [
                 getattr(field, "place", getattr(field, "code", "")) for field in each.inventory()
             ]
-            for each in self.keepers.here
-            if isinstance(each, GuardedKeeper)
+            for each in self.data_providers.here
+            if isinstance(each, GuardedDataProvider)
         }
         if inventories:
-            await self.register.note(inventories, self.now())
+            await self.account_queries.note(inventories, self.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,15 @@ class ReplayTombstones:
     destructions: Destructions
 
     async def __call__(self) -> int:
-        return await bury(self.database, self.destructions)
+        return await replay_tombstones(self.database, self.destructions)
 
 
 @wired
 class PersonalDataParts(RecommendationParts):
-    keeper_register = made(SqlKeeperRegister)
+    data_provider_registry = made(SqlDataProviderRegistry)
     outcomes = made(Outcomes)
     shop_records = made(ShopRecords)
-    keepers = bound(Keepers, keepers_of)
-    note_keepers = made(NoteKeepers)
+    data_providers = bound(DataProviders, data_providers_of)
+    register_data_providers = made(RegisterDataProviders)
     replay_tombstones = made(ReplayTombstones)
     derived_data = bound(DerivedData, derived_data_of)

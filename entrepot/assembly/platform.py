@@ -10,9 +10,9 @@ from adapters.database.engine import Database, open_database
 from adapters.media.folder import FolderMedia
 from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
+from adapters.security.access_tokens import token_signer
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
-from adapters.security.sealing import sealer
 from adapters.worker.worker import Wakeup
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
 from core.domain.privacy.policy import Policy, WorkingDay
@@ -20,8 +20,7 @@ from entrepot.assembly.wiring import bound, constant, made, wired
 from entrepot.settings import Settings
 from ports.clock import Clock, NewId, NewNumber, NewToken
 from ports.media import Media
-from ports.passwords import Passwords
-from ports.trust import Sanitise, Seal
+from ports.security import Passwords, Sanitise, SignAccessToken
 
 
 def media_folder(settings: Settings) -> Path:
@@ -48,8 +47,8 @@ def media_of(settings: Settings) -> Media:
     return FolderMedia(media_folder(settings), settings.media_url)
 
 
-def seal_of(settings: Settings) -> Seal:
-    return sealer(settings.secret_key.get_secret_value().encode(), "order access")
+def seal_of(settings: Settings) -> SignAccessToken:
+    return token_signer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -74,5 +73,5 @@ class Platform(DeclarativeContainer):
     wakeup = made(Wakeup)
     media = bound(Media, media_of)
     passwords = bound(Passwords, Argon2Passwords)
-    seal = bound(Seal, seal_of)
+    sign_access_token = bound(SignAccessToken, seal_of)
     sanitise = constant(Sanitise, sanitise)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.plugins.boundary import Boundary
+from adapters.plugins.guard import PluginGuard
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
 from entrepot.plugin_manager import PluginManager
@@ -13,15 +13,15 @@ from ports.clock import Clock
 from ports.plugins import PluginHealth
 
 
-class Boundaries:
+class PluginGuards:
     """One boundary per plugin, whatever it brings."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self.by_plugin: dict[str, Boundary] = {}
+        self.by_plugin: dict[str, PluginGuard] = {}
 
-    def of(self, plugin: str) -> Boundary:
-        return self.by_plugin.setdefault(plugin, Boundary(plugin, self._now))
+    def of(self, plugin: str) -> PluginGuard:
+        return self.by_plugin.setdefault(plugin, PluginGuard(plugin, self._now))
 
 
 def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
@@ -48,15 +48,15 @@ def load_plugins(settings: Settings, policy: Policy, now: Clock) -> PluginManage
 @dataclass(frozen=True, slots=True)
 class ReportPlugins:
     plugins: PluginManager
-    boundaries: Boundaries
+    plugin_guards: PluginGuards
 
     def __call__(self) -> tuple[PluginHealth, ...]:
         loaded = [
             PluginHealth(
                 name=name,
                 version=plugin.manifest.version,
-                state=str(self.boundaries.of(name).health),
-                reason=self.boundaries.of(name).record.last_error,
+                state=str(self.plugin_guards.of(name).health),
+                reason=self.plugin_guards.of(name).record.last_error,
             )
             for name, plugin in self.plugins.loaded.items()
         ]

@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.plugins.boundary import Boundary
 from adapters.plugins.gateway import GuardedGateway
+from adapters.plugins.guard import PluginGuard
 from adapters.plugins.ports import Carriers, Trackers
-from core.application.gateways import Gateways
-from core.application.recipients import Recipients
+from core.application.payments.gateways import Gateways
+from core.application.privacy.recipients import Recipients
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from entrepot.assembly.platform import Platform
-from entrepot.assembly.plugin_loading import Boundaries, ReportPlugins, load_plugins
+from entrepot.assembly.plugin_loading import PluginGuards, ReportPlugins, load_plugins
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
+from ports.fulfillment import Carrier, ShippingRate, TracksParcels
 from ports.plugins import PluginReport
-from ports.shipping import Carrier, ShippingRate, TracksParcels
 
 
-def gateways_of(plugins: PluginManager, boundaries: Boundaries) -> Gateways:
+def gateways_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Gateways:
     return Gateways(
         {
-            gateway.code: GuardedGateway(gateway, boundaries.of(name))
+            gateway.code: GuardedGateway(gateway, plugin_guards.of(name))
             for name, gateway in plugins.brought("entrepot_gateways")
         }
     )
@@ -44,31 +44,31 @@ def recipients_of(plugins: PluginManager) -> Recipients:
     )
 
 
-def carriers_of(settings: Settings, plugins: PluginManager, boundaries: Boundaries) -> Carrier:
+def carriers_of(settings: Settings, plugins: PluginManager, plugin_guards: PluginGuards) -> Carrier:
     fallback = ShippingRate(
         code="flat",
         name=Text({"zh": "普通快递", "en": "Standard shipping"}),
         price=Money(settings.fallback_shipping, settings.currency),
     )
-    return Carriers(guarded_carriers(plugins, boundaries), fallback)
+    return Carriers(guarded_carriers(plugins, plugin_guards), fallback)
 
 
-def trackers_of(plugins: PluginManager, boundaries: Boundaries) -> TracksParcels:
-    return Trackers(guarded_carriers(plugins, boundaries))
+def trackers_of(plugins: PluginManager, plugin_guards: PluginGuards) -> TracksParcels:
+    return Trackers(guarded_carriers(plugins, plugin_guards))
 
 
 def guarded_carriers(
-    plugins: PluginManager, boundaries: Boundaries
-) -> list[tuple[Carrier, Boundary]]:
+    plugins: PluginManager, plugin_guards: PluginGuards
+) -> list[tuple[Carrier, PluginGuard]]:
     return [
-        (carrier, boundaries.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
+        (carrier, plugin_guards.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
     ]
 
 
 @wired
 class PluginParts(Platform):
     plugins = bound(PluginManager, load_plugins)
-    boundaries = made(Boundaries)
+    plugin_guards = made(PluginGuards)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
     gateways = bound(Gateways, gateways_of)

@@ -1,24 +1,24 @@
 """What people ask about their data: a copy, a correction, an erasure."""
 
-from adapters.bundles.spool import Spools
+from adapters.bundles.staging import StagingArea
 from adapters.bundles.writer import ZipBundles
 from adapters.keys.vault import Vault
-from adapters.security.signatures import holds, signature_of
+from adapters.security.signatures import signature_of, verify_signature
 from adapters.serialization.canonical import canonical, digest
-from core.application.consents import DecideConsent, Notice
-from core.application.privacy.answering import (
+from core.application.privacy.bundles import WriteBundle
+from core.application.privacy.consents import DecideConsent, Notice
+from core.application.privacy.data_providers import DataProviders
+from core.application.privacy.erasure import CarryOutErasures, DestroyKeys, ExecuteErasure
+from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
+from core.application.privacy.processing import wording
+from core.application.privacy.requests import OpenRequest, RefuseRequest
+from core.application.privacy.responses import (
     AnswerAccess,
-    CarryOutWish,
+    CarryOutRequest,
     EndRequest,
     LiftRestriction,
     RestrictRecords,
 )
-from core.application.privacy.erasing import CarryOutErasures, DestroyKeys, ExecuteErasure
-from core.application.privacy.exporting import WriteBundle
-from core.application.privacy.keepers import Keepers
-from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
-from core.application.privacy.processing import wording
-from core.application.privacy.requests import OpenRequest, RefuseRequest
 from core.application.privacy.retention import EndRetention
 from core.domain.privacy.policy import Policy
 from entrepot.assembly.personal_data import PersonalDataParts
@@ -28,8 +28,8 @@ from ports.clock import Clock
 from ports.signatures import Canonical, Digest, IsSigned, Sign
 
 
-def notice_of(policy: Policy, keepers: Keepers, digest: Digest, now: Clock) -> Notice:
-    return Notice(policy, wording(policy, keepers.inventory(), digest), now)
+def notice_of(policy: Policy, data_providers: DataProviders, digest: Digest, now: Clock) -> Notice:
+    return Notice(policy, wording(policy, data_providers.inventory(), digest), now)
 
 
 def destroy_keys_of(vault: Vault) -> DestroyKeys:
@@ -41,7 +41,9 @@ def signing_of(vault: Vault) -> Sign:
 
 
 def checking_of(vault: Vault) -> IsSigned:
-    return lambda document, signature: holds(vault.keyring.signer.public_key(), document, signature)
+    return lambda document, signature: verify_signature(
+        vault.keyring.signer.public_key(), document, signature
+    )
 
 
 @wired
@@ -51,7 +53,7 @@ class PrivacyParts(PersonalDataParts):
     sign = bound(Sign, signing_of)
     is_signed = bound(IsSigned, checking_of)
     bundles = bound(Bundles, ZipBundles)
-    staging = constant(Staging, Spools.beside)
+    staging = constant(Staging, StagingArea.beside)
 
     notice = bound(Notice, notice_of)
     decide_consent = made(DecideConsent)
@@ -59,7 +61,7 @@ class PrivacyParts(PersonalDataParts):
     open_request = made(OpenRequest)
     refuse_request = made(RefuseRequest)
     end_request = made(EndRequest)
-    carry_out_wish = made(CarryOutWish)
+    carry_out_request = made(CarryOutRequest)
 
     write_bundle = made(WriteBundle)
     answer_access = made(AnswerAccess)

@@ -1,25 +1,24 @@
 """What is suggested beside a product."""
 
-from adapters.database.purchases import SqlPurchases
+from adapters.database.recommendation.purchase_history import SqlPurchaseHistory
 from adapters.plugins.ports import GuardedRecommender, NoRecommender
-from core.application.browsing import SuggestProducts
-from core.application.recommending import RebuildRecommendations
+from core.application.recommendation import RebuildRecommendations, SuggestProducts
 from entrepot.assembly.catalogue import CatalogueParts
-from entrepot.assembly.plugin_loading import Boundaries
+from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
-from ports.recommendation import Purchases, Recommender
+from ports.recommendation import PurchaseHistory, Recommender
 
 
-def recommender_of(plugins: PluginManager, boundaries: Boundaries) -> Recommender:
+def recommender_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Recommender:
     for name, recommender in plugins.brought("entrepot_recommenders"):
-        return GuardedRecommender(recommender, boundaries.of(name))
+        return GuardedRecommender(recommender, plugin_guards.of(name))
     return NoRecommender()
 
 
 @wired
 class RecommendationParts(CatalogueParts):
     recommender = bound(Recommender, recommender_of)
-    purchases = bound(Purchases, SqlPurchases)
+    purchase_history = bound(PurchaseHistory, SqlPurchaseHistory)
     suggest_products = made(SuggestProducts)
     rebuild_recommendations = made(RebuildRecommendations)

@@ -4,24 +4,28 @@ from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
 from adapters.plugins.ports import GuardedSearch
 from adapters.search.dictionary import DictionarySegmentation
-from core.application.browsing import BrowseProducts
-from core.application.relaying import IndexProducts
+from core.application.catalogue.browsing import BrowseProducts
+from core.application.search import IndexProducts
 from entrepot.assembly.catalogue import CatalogueParts
-from entrepot.assembly.plugin_loading import Boundaries
+from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from ports.search import SearchIndex
 
 
-def search_of(database: Database, plugins: PluginManager, boundaries: Boundaries) -> SearchIndex:
+def search_of(
+    database: Database, plugins: PluginManager, plugin_guards: PluginGuards
+) -> SearchIndex:
     own = DatabaseSearch(database, DictionarySegmentation())
     for name, index in plugins.brought("entrepot_search_indexes"):
-        return GuardedSearch(index, own, boundaries.of(name))
+        return GuardedSearch(index, own, plugin_guards.of(name))
     return own
 
 
 @wired
 class SearchParts(CatalogueParts):
     search = bound(SearchIndex, search_of)
-    browse_products = made(BrowseProducts, shelf=CatalogueParts.pages_shelf)
+    browse_products = made(
+        BrowseProducts, catalogue_queries=CatalogueParts.cached_catalogue_queries
+    )
     index_products = made(IndexProducts)

@@ -49,7 +49,7 @@ def open_shop(settings: Settings | None = None) -> Shop:
 async def prepare_shop(shop: Shop) -> None:
     """What a process does before it works with personal data."""
     await shop.vault().prepare()
-    await shop.note_keepers()()
+    await shop.register_data_providers()()
     await shop.replay_tombstones()()
 
 

@@ -1,11 +1,11 @@
 """Those who work in the back office."""
 
-from core.application.members import HireStaff, LogInStaff
+from core.application.staff import AddStaff, LogInStaff
 from entrepot.assembly.customers import CustomerParts
 from entrepot.assembly.wiring import made, wired
 
 
 @wired
 class StaffParts(CustomerParts):
-    hire_staff = made(HireStaff)
+    add_staff = made(AddStaff)
     log_in_staff = made(LogInStaff)

@@ -1,6 +1,6 @@
 """How many units there are."""
 
-from core.application.storekeeping import CountStock
+from core.application.stock import CountStock
 from entrepot.assembly.storage import StorageParts
 from entrepot.assembly.wiring import made, wired
 

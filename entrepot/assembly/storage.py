@@ -1,10 +1,10 @@
 """Units of work, and the keys that encrypt personal data."""
 
 from adapters.database.engine import open_database
-from adapters.database.idempotency import SqlIdempotencyKeys
+from adapters.database.idempotency.repository import SqlIdempotencyKeys
 from adapters.database.keys.store import SqlKeyStore
 from adapters.database.schema import SqlSchema
-from adapters.database.units import SqlUnitsOfWork
+from adapters.database.unit_of_work import SqlUnitsOfWork
 from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
 from adapters.keys.vault import Vault
 from entrepot.assembly.plugins import PluginParts
@@ -12,11 +12,11 @@ from entrepot.assembly.wiring import bound, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.encryption import Encryption
+from ports.idempotency import IdempotencyKeys
 from ports.keys import Destructions, KeyStore, PrepareKeys
-from ports.storage.idempotency import IdempotencyKeys
-from ports.storage.privacy import PrivacyUnits
-from ports.storage.schema import Schema
-from ports.storage.units import UnitsOfWork
+from ports.privacy.requests import PrivacyUnitsOfWork
+from ports.schema import Schema
+from ports.unit_of_work import UnitsOfWork
 
 
 def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
@@ -55,5 +55,5 @@ class StorageParts(PluginParts):
     prepare_keys = bound(PrepareKeys, prepare_keys_of)
     schema = bound(Schema, SqlSchema)
     units = bound(UnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
-    privacy_units = bound(PrivacyUnits, SqlUnitsOfWork, wake=PluginParts.wakeup)
+    privacy_units = bound(PrivacyUnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
     idempotency_keys = bound(IdempotencyKeys, SqlIdempotencyKeys)

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from core.application.merchandising import ProductDraft, VariantDraft
+from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.product import (
     Attribute,
     AttributeKind,

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 from adapters.database.engine import Database
-from adapters.database.stock import ensure_location
-from core.application.members import HireStaff
-from core.application.merchandising import SaveProduct
-from core.application.relaying import IndexProducts, RelayEvents
-from core.application.storekeeping import KeepCategory
+from adapters.database.stock.repository import ensure_location
+from core.application.catalogue.categories import SaveCategory
+from core.application.catalogue.product_admin import SaveProduct
+from core.application.events import RelayEvents
+from core.application.search import IndexProducts
+from core.application.staff import AddStaff
 from core.domain.catalogue.category import Brand
-from core.domain.customer import AddressBookEntry, Customer, Duty
+from core.domain.customers import AddressBookEntry, Customer
 from core.domain.fulfillment import Shipment
 from core.domain.identifiers import (
     AddressId,
@@ -26,16 +27,17 @@ from core.domain.identifiers import (
     ShipmentId,
 )
 from core.domain.money import Money
-from core.domain.order import Order, OrderLine, Shipping
-from core.domain.payment import Payment
+from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.payments.payment import Payment
+from core.domain.staff import Role
 from core.domain.text import Text
 from entrepot.demo.catalogue import DemoGoods, DemoProduct
 from entrepot.demo.people import DemoBasket, DemoPerson, baskets, people
 from ports.clock import Clock, NewId, NewNumber
 from ports.media import Media
-from ports.passwords import Passwords
-from ports.recommendation import Purchases, Recommender
-from ports.storage.units import UnitsOfWork
+from ports.recommendation import PurchaseHistory, Recommender
+from ports.security import Passwords
+from ports.unit_of_work import UnitsOfWork
 
 PASSWORD = "entrepot-demo"  # noqa: S105 -- it is printed for everybody
 STAFF = "admin@example.com"
@@ -61,12 +63,12 @@ class SeedDemo:
     database: Database
     units: UnitsOfWork
     save_product: SaveProduct
-    keep_category: KeepCategory
-    hire_staff: HireStaff
+    save_category: SaveCategory
+    add_staff: AddStaff
     index_products: IndexProducts
     relay_events: RelayEvents
     recommender: Recommender
-    purchases: Purchases
+    purchase_history: PurchaseHistory
     passwords: Passwords
     media: Media
     now: Clock
@@ -89,13 +91,13 @@ class SeedDemo:
         await self._orders(past, customers, random, progress)
         await self.relay_events.drain()
         await self.index_products.rebuild()
-        await self.recommender.rebuild(self.purchases)
-        await self.hire_staff(STAFF, PASSWORD, "林店长 Lin")
-        await self.hire_staff(AUDITOR, PASSWORD, "沈审计 Shen", Duty.AUDITOR)
+        await self.recommender.rebuild(self.purchase_history)
+        await self.add_staff(STAFF, PASSWORD, "林店长 Lin")
+        await self.add_staff(AUDITOR, PASSWORD, "沈审计 Shen", Role.AUDITOR)
 
     async def _categories(self, goods: DemoGoods) -> None:
         for category in goods.categories():
-            await self.keep_category(
+            await self.save_category(
                 category.slug, category.name, category.parent, category.position
             )
         async with self.units() as unit:
@@ -213,7 +215,7 @@ class SeedDemo:
             created_at=at,
             expires_at=order.pay_before,
         )
-        payment.settle(f"DEMO{payment.reference}", at + timedelta(minutes=2))
+        payment.mark_paid(f"DEMO{payment.reference}", at + timedelta(minutes=2))
         return payment
 
 

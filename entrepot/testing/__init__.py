@@ -34,7 +34,7 @@ from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
-from entrepot.testing.records import RecordKeeperSuite  # noqa: E402
+from entrepot.testing.records import PersonalDataProviderSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
@@ -46,8 +46,8 @@ __all__ = [
     "KeyringLockSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
+    "PersonalDataProviderSuite",
     "RecommenderSuite",
-    "RecordKeeperSuite",
     "SearchIndexSuite",
     "SimulatedTransport",
     "StockSuite",

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from entrepot.simulation import FORM_HEADERS, Fault, GatewaySimulator
-from ports.payment.gateway import PaymentGateway
-from ports.payment.notifications import RawNotification
-from ports.payment.purchase import AppParameters, FormPost, NextAction, QrCode, Redirect
+from ports.payments.gateway import PaymentGateway
+from ports.payments.notifications import RawNotification
+from ports.payments.purchase import AppParameters, FormPost, NextAction, QrCode, Redirect
 
 
 class TestClock:

@@ -9,13 +9,13 @@ import pytest
 from core.domain.errors import AlreadyExists, RefundTooLarge
 from core.domain.identifiers import PaymentId, RefundId, ReturnId
 from core.domain.money import Money
-from core.domain.order import Order
-from core.domain.payment import Payment, PaymentState, balances
-from core.domain.refund import Refund, RefundReason, RefundState
+from core.domain.orders.order import Order
+from core.domain.payments.payment import Payment, PaymentState, balances
+from core.domain.payments.refund import Refund, RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
 from entrepot.testing.storage.samples import NOW, POT, an_order, yuan
-from ports.storage.inbox import InboxState
-from ports.storage.units import UnitsOfWork
+from ports.payments.inbox import InboxState
+from ports.unit_of_work import UnitsOfWork
 
 
 def a_payment(order: Order, reference: str = "R1") -> Payment:
@@ -62,7 +62,7 @@ class MoneySuite:
     async def _paid(self, units: UnitsOfWork) -> tuple[Order, Payment]:
         order = an_order()
         payment = a_payment(order)
-        payment.settle("P1", NOW)
+        payment.mark_paid("P1", NOW)
         async with units() as unit:
             await unit.orders.save(order)
             await unit.payments.save(payment)
@@ -76,23 +76,23 @@ class MoneySuite:
             await unit.payments.save(a_payment(order))
             await unit.commit()
         async with units() as unit:
-            found = await unit.payments.claim("R1")
+            found = await unit.payments.find_for_update("R1")
             assert found is not None
             assert found.state is PaymentState.PENDING
             assert found.amount == order.total
-            assert (await unit.payments.claim_by_id(found.id)).reference == "R1"
+            assert (await unit.payments.get_for_update(found.id)).reference == "R1"
             assert len(await unit.payments.list(order.id)) == 1
-            assert await unit.payments.claim("R2") is None
+            assert await unit.payments.find_for_update("R2") is None
 
     async def test_the_ledger_keeps_every_entry_once(self, units: UnitsOfWork) -> None:
         order, payment = await self._paid(units)
         async with units() as unit:
-            known = await unit.payments.claim_by_id(payment.id)
+            known = await unit.payments.get_for_update(payment.id)
             known.refund_requested("F1", yuan(1), NOW)
             await unit.payments.save(known)
             await unit.commit()
         async with units() as unit:
-            known = await unit.payments.claim_by_id(payment.id)
+            known = await unit.payments.get_for_update(payment.id)
             known.refund_requested("F1", yuan(1), NOW)
             with pytest.raises(AlreadyExists):
                 await unit.payments.save(known)
@@ -122,7 +122,7 @@ class MoneySuite:
         _, payment = await self._paid(units)
         refund = a_refund(payment, yuan(1))
         async with units() as unit:
-            await unit.refunds.take(payment.id, refund.amount)
+            await unit.refunds.reserve_amount(payment.id, refund.amount)
             await unit.refunds.save(refund)
             await unit.commit()
         later = NOW + timedelta(minutes=1)
@@ -132,7 +132,7 @@ class MoneySuite:
             await unit.commit()
         async with units() as unit:
             assert await unit.refunds.claim_due(NOW, 10, later) == ()
-            known = await unit.refunds.claim("F1")
+            known = await unit.refunds.find_for_update("F1")
             assert known is not None
             known.ask(NOW)
             known.succeed("G1", NOW)
@@ -150,7 +150,7 @@ class MoneySuite:
         async def give_back() -> bool:
             try:
                 async with units() as unit:
-                    await unit.refunds.take(payment.id, part)
+                    await unit.refunds.reserve_amount(payment.id, part)
                     await unit.commit()
             except RefundTooLarge:
                 return False
@@ -162,18 +162,18 @@ class MoneySuite:
         order, _ = await self._paid(units)
         bought = order.lines[0].quantity
         async with units() as unit:
-            await unit.refunds.take_units(order.id, {POT: bought})
+            await unit.refunds.reserve_units(order.id, {POT: bought})
             with pytest.raises(RefundTooLarge):
-                await unit.refunds.take_units(order.id, {POT: 1})
-            await unit.refunds.put_back_units(order.id, {POT: 1})
-            await unit.refunds.take_units(order.id, {POT: 1})
+                await unit.refunds.reserve_units(order.id, {POT: 1})
+            await unit.refunds.release_units(order.id, {POT: 1})
+            await unit.refunds.reserve_units(order.id, {POT: 1})
 
     async def test_what_failed_can_be_given_back_again(self, units: UnitsOfWork) -> None:
         _, payment = await self._paid(units)
         async with units() as unit:
-            await unit.refunds.take(payment.id, payment.amount)
-            await unit.refunds.put_back(payment.id, payment.amount)
-            await unit.refunds.take(payment.id, payment.amount)
+            await unit.refunds.reserve_amount(payment.id, payment.amount)
+            await unit.refunds.release_amount(payment.id, payment.amount)
+            await unit.refunds.reserve_amount(payment.id, payment.amount)
 
     async def test_a_return_comes_back_as_it_was(self, units: UnitsOfWork) -> None:
         order, _ = await self._paid(units)
@@ -200,7 +200,7 @@ class MoneySuite:
             assert found.accepted == {POT: 1}
             assert found.restocked
             assert [each.id for each in await unit.returns.list(order.id)] == [goods_back.id]
-            assert (await unit.returns.claim(goods_back.id)).number == found.number
+            assert (await unit.returns.get_for_update(goods_back.id)).number == found.number
 
     async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
         async def record(key: str) -> InboxState:
@@ -209,7 +209,7 @@ class MoneySuite:
                     gateway="sandbox", account="us", key=key, body=b"\x00", reference="", at=NOW
                 )
                 if entry.state is InboxState.RECEIVED:
-                    await unit.inbox.settle(entry.id, InboxState.APPLIED)
+                    await unit.inbox.mark_handled(entry.id, InboxState.APPLIED)
                 await unit.commit()
             return entry.state
 
@@ -222,7 +222,7 @@ class MoneySuite:
             entry = await unit.inbox.record(
                 gateway="sandbox", account="us", key="n1", body=b"", reference="", at=NOW
             )
-            await unit.inbox.settle(entry.id, InboxState.QUARANTINED, "another amount")
+            await unit.inbox.mark_handled(entry.id, InboxState.QUARANTINED, "another amount")
             await unit.commit()
         async with units() as unit:
             (entry,) = await unit.inbox.quarantined(9)

@@ -8,19 +8,19 @@ import pytest
 
 from core.domain.privacy.inventory import Field, NotPersonal, Pii, Store
 from core.domain.privacy.records import Decision, Page, Record, Subject
-from ports.privacy import RecordKeeper
+from ports.privacy.data_providers import PersonalDataProvider
 
 MOST_PAGES = 1_000
 Item = TypeVar("Item")
 
 
-class RecordKeeperSuite:
+class PersonalDataProviderSuite:
     """Override the fixtures: ``keeper`` has data of both ``subject`` and ``other_subject``."""
 
     pytestmark = pytest.mark.anyio
 
     @pytest.fixture
-    def keeper(self) -> RecordKeeper:
+    def data_provider(self) -> PersonalDataProvider:
         raise NotImplementedError("Override the fixture `keeper`.")
 
     @pytest.fixture
@@ -31,27 +31,29 @@ class RecordKeeperSuite:
     def other_subject(self) -> Subject:
         raise NotImplementedError("Override the fixture `other_subject`.")
 
-    async def test_the_inventory_lists_fields_with_a_purpose(self, keeper: RecordKeeper) -> None:
-        found = keeper.inventory()
+    async def test_the_inventory_lists_fields_with_a_purpose(
+        self, data_provider: PersonalDataProvider
+    ) -> None:
+        found = data_provider.inventory()
         assert found
         assert all(isinstance(each, Field | Store) for each in found)
         fields = [each for each in found if isinstance(each, Field)]
         assert len({each.place for each in fields}) == len(fields)
         for each in fields:
-            assert isinstance(each.holds, Pii | NotPersonal)
+            assert isinstance(each.classification, Pii | NotPersonal)
 
     async def test_resolving_is_stable_and_only_adds(
-        self, keeper: RecordKeeper, subject: Subject
+        self, data_provider: PersonalDataProvider, subject: Subject
     ) -> None:
-        once = await keeper.resolve(subject)
+        once = await data_provider.resolve(subject)
         assert once | subject == once
-        assert await keeper.resolve(once) == once
+        assert await data_provider.resolve(once) == once
 
     async def test_an_export_has_each_record_once_and_none_of_others(
-        self, keeper: RecordKeeper, subject: Subject, other_subject: Subject
+        self, data_provider: PersonalDataProvider, subject: Subject, other_subject: Subject
     ) -> None:
-        mine = [each async for each in exported(keeper, subject)]
-        theirs = [each async for each in exported(keeper, other_subject)]
+        mine = [each async for each in exported(data_provider, subject)]
+        theirs = [each async for each in exported(data_provider, other_subject)]
         assert mine
         assert theirs
         keys = {(each.section, each.reference) for each in mine}
@@ -59,46 +61,48 @@ class RecordKeeperSuite:
         assert not keys & {(each.section, each.reference) for each in theirs}
         msgspec.json.encode([dict(each.fields) for each in mine])
 
-    async def test_planning_changes_nothing(self, keeper: RecordKeeper, subject: Subject) -> None:
-        before = [each async for each in exported(keeper, subject)]
-        first = [each async for each in planned(keeper, subject)]
+    async def test_planning_changes_nothing(
+        self, data_provider: PersonalDataProvider, subject: Subject
+    ) -> None:
+        before = [each async for each in exported(data_provider, subject)]
+        first = [each async for each in planned(data_provider, subject)]
         assert [each.reference for each in first] == [
-            each.reference async for each in planned(keeper, subject)
+            each.reference async for each in planned(data_provider, subject)
         ]
         assert len({each.reference for each in first}) == len(first)
-        assert [each async for each in exported(keeper, subject)] == before
+        assert [each async for each in exported(data_provider, subject)] == before
 
     async def test_erasing_removes_one_subject_and_no_other(
-        self, keeper: RecordKeeper, subject: Subject, other_subject: Subject
+        self, data_provider: PersonalDataProvider, subject: Subject, other_subject: Subject
     ) -> None:
-        theirs = [each async for each in exported(keeper, other_subject)]
-        decisions = [each async for each in planned(keeper, subject)]
-        done = await keeper.erase(subject, decisions)
+        theirs = [each async for each in exported(data_provider, other_subject)]
+        decisions = [each async for each in planned(data_provider, subject)]
+        done = await data_provider.erase(subject, decisions)
         assert set(done) == {each.reference for each in decisions}
-        assert [each async for each in exported(keeper, subject)] == []
-        assert list(await keeper.verify(subject)) == []
-        assert [each async for each in exported(keeper, other_subject)] == theirs
+        assert [each async for each in exported(data_provider, subject)] == []
+        assert list(await data_provider.verify(subject)) == []
+        assert [each async for each in exported(data_provider, other_subject)] == theirs
 
     async def test_data_is_found_before_it_is_erased(
-        self, keeper: RecordKeeper, subject: Subject
+        self, data_provider: PersonalDataProvider, subject: Subject
     ) -> None:
-        assert list(await keeper.verify(subject)) != []
+        assert list(await data_provider.verify(subject)) != []
 
     async def test_erasing_twice_is_erasing_once(
-        self, keeper: RecordKeeper, subject: Subject
+        self, data_provider: PersonalDataProvider, subject: Subject
     ) -> None:
-        decisions = [each async for each in planned(keeper, subject)]
+        decisions = [each async for each in planned(data_provider, subject)]
         for _ in range(2):
-            done = await keeper.erase(subject, decisions)
+            done = await data_provider.erase(subject, decisions)
             assert set(done) == {each.reference for each in decisions}
 
 
-def exported(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Record]:
-    return _all(lambda cursor: keeper.export(subject, cursor))
+def exported(data_provider: PersonalDataProvider, subject: Subject) -> AsyncIterator[Record]:
+    return _all(lambda cursor: data_provider.export(subject, cursor))
 
 
-def planned(keeper: RecordKeeper, subject: Subject) -> AsyncIterator[Decision]:
-    return _all(lambda cursor: keeper.plan(subject, cursor))
+def planned(data_provider: PersonalDataProvider, subject: Subject) -> AsyncIterator[Decision]:
+    return _all(lambda cursor: data_provider.plan(subject, cursor))
 
 
 async def _all(load: Callable[[str], Awaitable[Page[Item]]]) -> AsyncIterator[Item]:

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.address import Address
 from core.domain.money import Money
-from ports.shipping import (
+from ports.fulfillment import (
     Carrier,
     ParcelLine,
     ShippingRate,

@@ -10,7 +10,7 @@ import pytest
 from core.domain.errors import Invalid, OutOfStock
 from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
 from core.domain.stock import MovementKind
-from ports.storage.units import Unit, UnitsOfWork
+from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 MAIN, SECOND = LocationCode("main"), LocationCode("second")
@@ -166,7 +166,7 @@ class StockSuite:
             await unit.stock.set_on_hand(POT, MAIN, 10)
             await unit.commit()
 
-        async def buy(unit: Unit) -> None:
+        async def buy(unit: UnitOfWork) -> None:
             await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
 
         assert await _race(units, [buy] * 50) == 10
@@ -182,10 +182,10 @@ class StockSuite:
             await unit.stock.reserve(order, {POT: 4}, NOW)
             await unit.commit()
 
-        async def allocate(unit: Unit) -> None:
+        async def allocate(unit: UnitOfWork) -> None:
             await unit.stock.allocate(order)
 
-        async def release(unit: Unit) -> None:
+        async def release(unit: UnitOfWork) -> None:
             await unit.stock.release(order)
 
         await _race(units, [allocate, release, allocate, release])

@@ -18,7 +18,7 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from entrepot import Clock, ProductId, Purchases, Recommendation
+from entrepot import Clock, ProductId, PurchaseHistory, Recommendation
 
 NEIGHBOURS = 50
 BEST_SELLERS = 200
@@ -58,11 +58,11 @@ class CooccurrenceRecommender:
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:
         return _recommendations((await self._current())["trend"][:limit], "trending")
 
-    async def rebuild(self, purchases: Purchases) -> None:
+    async def rebuild(self, purchase_history: PurchaseHistory) -> None:
         owned: dict[str, set[ProductId]] = defaultdict(set)
         recent: dict[str, set[ProductId]] = defaultdict(set)
         since = self._now() - TREND
-        async for basket in purchases.baskets():
+        async for basket in purchase_history.baskets():
             owned[basket.person] |= basket.products
             if basket.at >= since:
                 recent[basket.person] |= basket.products

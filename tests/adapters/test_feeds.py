@@ -13,8 +13,8 @@ import pytest
 from adapters.cli.catalogue import import_products
 from adapters.feeds.reading import FeedReader
 from adapters.feeds.shopify_export import write
-from core.application.exporting import ExportProducts
-from core.application.feeds import UnreadableFile
+from core.application.catalogue.feed_files import UnreadableFile
+from core.application.catalogue.product_export import ExportProducts
 from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import BrandId, Sku
@@ -51,7 +51,9 @@ async def load(shop: Shop, text: str | bytes, name: str, tmp_path: Path, **optio
 
 
 async def export(shop: Shop, language: str = "en") -> str:
-    export = ExportProducts(shop.units(), shop.catalogue(), shop.shelf(), shop.location())
+    export = ExportProducts(
+        shop.units(), shop.product_queries(), shop.catalogue_queries(), shop.location()
+    )
     return "".join(write(await export(language), language, PREFIX))
 
 
@@ -92,16 +94,16 @@ async def test_a_shopify_export_becomes_products(shop: Shop, tmp_path: Path) -> 
     assert cup.state is ProductState.DRAFT
     assert cup.options == ()
     assert levels[0].on_hand == 5
-    names = [each.name for each in await shop.shelf().categories("en")]
+    names = [each.name for each in await shop.catalogue_queries().categories("en")]
     assert names == ["Cups", "Home", "Kitchen", "Tea"]
 
 
 async def test_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
-    before = await shop.shelf().version()
+    before = await shop.catalogue_queries().version()
     report = await load(shop, SHOPIFY, "products.csv", tmp_path)
     assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
-    assert await shop.shelf().version() == before
+    assert await shop.catalogue_queries().version() == before
 
 
 async def test_a_round_trip_loses_nothing(shop: Shop, tmp_path: Path) -> None:
@@ -259,7 +261,7 @@ async def test_the_demo_goes_round(shop: Shop, tmp_path: Path) -> None:
 
     goods = DemoGoods("CNY")
     for category in goods.categories():
-        await shop.keep_category()(category.slug, category.name, category.parent, category.position)
+        await shop.save_category()(category.slug, category.name, category.parent, category.position)
     async with shop.units()() as unit:
         for slug, name in goods.brands():
             await unit.brands.save(Brand(id=BrandId(uuid4()), slug=slug, name=name))

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import bindparam, select, text
 
-from adapters.database.stock_statements import take_if
-from adapters.database.tables import orders, stock_levels
-from core.application.carts import CartOwner
-from core.application.checkout import Checkout
-from core.application.members import Registration
-from core.application.notifications import Outcome
-from core.application.payments import ClosePayments, StartPayment
+from adapters.database.stock.statements import take_if
+from adapters.database.tables.orders import orders
+from adapters.database.tables.stock import stock_levels
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import Registration
+from core.application.orders.checkout import Checkout
+from core.application.payments.attempts import ClosePayments
+from core.application.payments.notifications import Outcome
+from core.application.payments.start import StartPayment
 from core.domain.errors import (
     CartChanged,
     CartEmpty,
@@ -26,10 +28,10 @@ from core.domain.errors import (
 )
 from core.domain.identifiers import OrderId
 from core.domain.money import Money
-from core.domain.order import OrderStage
-from core.domain.refund import RefundReason
+from core.domain.orders.states import OrderStage
+from core.domain.payments.refund import RefundReason
 from entrepot.assembly.shop import Shop
-from ports.payment.gateway import GatewayStatus
+from ports.payments.gateway import GatewayStatus
 from tests.bank import (
     BACK,
     PARCEL,
@@ -180,7 +182,7 @@ async def test_without_the_guard_more_is_sold_than_there_is(
     """The twin: the same race with the rule taken out of the WHERE, and the CHECK behind it."""
     await stock_up(shop)
     lax = take_if(stock_levels.c.on_hand >= bindparam("units"))
-    monkeypatch.setattr("adapters.database.stock.TAKE", lax)
+    monkeypatch.setattr("adapters.database.stock.repository.TAKE", lax)
     await _drop_the_check(shop)
     assert await sell_out(shop) > 10
 
@@ -204,7 +206,7 @@ async def test_a_notification_pays_the_order_once(shop: Shop, bank: Bank) -> Non
     told = notification(bank.asked[0].reference)
     answers = await asyncio.gather(*(shop.receive_notification()("bank", told) for _ in range(10)))
     assert {heard.answer.status for heard in answers} == {200}
-    order = await shop.order_ledger().find(placed.number)
+    order = await shop.order_queries().find(placed.number)
     assert order is not None
     assert order.stage is OrderStage.PAID
     assert [move.move for move in order.history] == ["place", "pay"]
@@ -223,7 +225,7 @@ async def test_many_clicks_on_pay_are_one_attempt(shop: Shop, bank: Bank) -> Non
     placed = await place(shop)
     await asyncio.gather(*(shop.start_payment()(placed.id, BACK) for _ in range(8)))
     assert len({request.reference for request in bank.asked}) == 1
-    assert len(await shop.order_ledger().payments(placed.id)) == 1
+    assert len(await shop.order_queries().payments(placed.id)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +248,10 @@ async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Shop) -> Non
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
-    begins = CloseThenBegin(close.ledger, close.close_payment, shop.start_payment())
+    begins = CloseThenBegin(close.order_queries, close.close_payment, shop.start_payment())
     cancel = replace(shop.cancel_order(), close_payments=begins)
     await cancel(placed.id, "customer")
-    payments = await shop.order_ledger().payments(placed.id)
+    payments = await shop.order_queries().payments(placed.id)
     assert [payment.state for payment in payments] == ["closed"]
     assert await state_of(shop, placed) is OrderStage.CANCELLED
 
@@ -304,7 +306,7 @@ async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wr
     heard = await shop.receive_notification()("bank", notification(reference))
     assert (heard.outcome, heard.answer.status) == (Outcome.QUARANTINED, 400)
     assert await state_of(shop, placed) is OrderStage.PLACED
-    (kept,) = await shop.order_ledger().quarantined(9)
+    (kept,) = await shop.order_queries().quarantined(9)
     assert ("reference" if "not_found" in kept.reason else kept.reason).count(wrong) == 1
     events = await shop.outbox().claim(datetime.now(UTC) + timedelta(seconds=1), 99)
     assert "NotificationQuarantined" in {type(each.event).__name__ for each in events}
@@ -390,7 +392,7 @@ async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there
     assert heard.answer.status == 200
     assert await state_of(shop, placed) is OrderStage.PAID
     assert await available(shop) == 9
-    assert await shop.order_ledger().refunds(placed.id) == ()
+    assert await shop.order_queries().refunds(placed.id) == ()
 
 
 async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
@@ -407,16 +409,16 @@ async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
     heard = await shop.receive_notification()("bank", notification(reference))
     assert heard.answer.status == 200
     assert await state_of(shop, placed) is OrderStage.CANCELLED
-    (payment,) = await shop.order_ledger().payments(placed.id)
+    (payment,) = await shop.order_queries().payments(placed.id)
     assert payment.state == "paid"
-    (refund,) = await shop.order_ledger().refunds(placed.id)
+    (refund,) = await shop.order_queries().refunds(placed.id)
     assert (refund.reason, refund.amount) == (RefundReason.PAID_TOO_LATE, payment.amount)
     events = await shop.outbox().claim(datetime.now(UTC) + timedelta(seconds=1), 9)
     kinds = {type(each.event).__name__ for each in events}
     assert kinds >= {"PaymentArrivedLate", "RefundRequested"}
     await shop.send_refunds()()
     assert bank.given_back == {refund.reference: payment.amount}
-    (payment,) = await shop.order_ledger().payments(placed.id)
+    (payment,) = await shop.order_queries().payments(placed.id)
     assert payment.state == "refunded"
 
 

@@ -12,21 +12,23 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, Update, bindparam, func, select, text, update
 
-from adapters.database import inbox, orders, payments, refunds
-from adapters.database.tables import idempotency_keys, notifications, payment_entries
-from adapters.database.tables import order_lines as lines_table
-from adapters.database.tables import orders as orders_table
-from adapters.database.tables import payments as payments_table
-from adapters.database.units import SqlUnit
-from core.application.carts import CartOwner
-from core.application.checkout import PlacedOrder
-from core.application.notifications import Outcome
-from core.application.refunds import RefundWish
+from adapters.database.orders import repository as orders
+from adapters.database.payments import inbox, payments, refunds
+from adapters.database.tables.idempotency import idempotency_keys
+from adapters.database.tables.orders import order_lines as lines_table
+from adapters.database.tables.orders import orders as orders_table
+from adapters.database.tables.payments import notifications, payment_entries
+from adapters.database.tables.payments import payments as payments_table
+from adapters.database.unit_of_work import SqlUnitOfWork
+from core.application.carts.ownership import CartOwner
+from core.application.orders.checkout import PlacedOrder
+from core.application.payments.notifications import Outcome
+from core.application.payments.refunds import RefundInput
 from core.domain.errors import DomainError
 from core.domain.money import Money
-from core.domain.refund import RefundReason
+from core.domain.payments.refund import RefundReason
 from entrepot.assembly.shop import Shop
-from ports.payment.gateway import GatewayStatus
+from ports.payments.gateway import GatewayStatus
 from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
 from tests.conftest import ON_POSTGRESQL
 from tests.factories import stock_up
@@ -50,13 +52,13 @@ class Guards:
 
     def commit_slowly(self) -> None:
         """Whoever has read waits before it commits, so that all of a race have read the same."""
-        commit = SqlUnit.commit
+        commit = SqlUnitOfWork.commit
 
-        async def later(unit: SqlUnit) -> None:
+        async def later(unit: SqlUnitOfWork) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
             await commit(unit)
 
-        self._patch.setattr(SqlUnit, "commit", later)
+        self._patch.setattr(SqlUnitOfWork, "commit", later)
 
     def unlock(self) -> None:
         """Rows are read without a lock."""
@@ -165,12 +167,12 @@ async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards:
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
-    (payment,) = await shop.order_ledger().payments(placed.id)
+    (payment,) = await shop.order_queries().payments(placed.id)
     third = Money(payment.amount.minor // 3, "CNY")
-    wish = RefundWish(reason=RefundReason.GOODWILL, actor="staff", amount=third)
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=third)
     guards.unlock()
     guards.forget_versions()
-    assert await at_once(lambda _: shop.request_refund()(placed.id, wish)) <= 3
+    assert await at_once(lambda _: shop.request_refund()(placed.id, details)) <= 3
     assert await violations(shop.database()) == []
 
     again = await bought_by_another(shop, bank)
@@ -182,7 +184,7 @@ async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards:
         .values(refund_minor=taken),
     )
     await guards.drop(payments_table, "ck_payments_refund")
-    assert await at_once(lambda _: shop.request_refund()(again.id, wish)) > 3
+    assert await at_once(lambda _: shop.request_refund()(again.id, details)) > 3
     assert any("given back" in each for each in await violations(shop.database()))
 
 
@@ -209,11 +211,11 @@ async def test_no_unit_is_paid_back_twice(shop: Shop, bank: Bank, guards: Guards
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
-    wish = RefundWish(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 6})
-    cheap = replace(wish, amount=Money(1, "CNY"))
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 6})
+    cheap = replace(details, amount=Money(1, "CNY"))
     guards.unlock()
     guards.forget_versions()
-    assert await at_once(lambda _: shop.request_refund()(placed.id, wish)) == 1
+    assert await at_once(lambda _: shop.request_refund()(placed.id, details)) == 1
     units = lines_table.c.refunded + bindparam("units")
     guards.loosen(
         "TAKE_UNITS",

@@ -24,21 +24,21 @@ from hypothesis.stateful import (
 
 from adapters.database.engine import open_database
 from adapters.database.migration import upgrade
-from adapters.database.stock import ensure_location
-from core.application.checkout import PlacedOrder
-from core.application.orders import Parcel
-from core.application.payments import AuthorizeFirst
-from core.application.refunds import RefundWish
+from adapters.database.stock.repository import ensure_location
+from core.application.fulfillment import Parcel
+from core.application.orders.checkout import PlacedOrder
+from core.application.payments.refunds import RefundInput
+from core.application.payments.start import AuthorizeFirst
 from core.domain.errors import DomainError
 from core.domain.identifiers import LocationCode, ReturnId
 from core.domain.money import Money
-from core.domain.refund import RefundReason
-from core.domain.returns import Remedy, ReturnReason, Wish
+from core.domain.payments.refund import RefundReason
+from core.domain.returns import Remedy, ReturnInput, ReturnReason
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
 from ports.errors import PortError
-from ports.payment.gateway import GatewayPayment, GatewayStatus, PaymentReference
-from ports.payment.purchase import PurchaseRequest, Redirect
+from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payments.purchase import PurchaseRequest, Redirect
 from tests.bank import BACK, SMALL, Bank, notification, place
 from tests.factories import stock_up
 from tests.invariants import violations
@@ -56,7 +56,7 @@ class ManyPayments(Bank):
         super().__init__()
         self.paid: set[str] = set()
         self.closed: set[str] = set()
-        self.holding: set[str] = set()
+        self.authorizing: set[str] = set()
         self.held: set[str] = set()
 
     def says(self, reference: str) -> GatewayPayment:
@@ -76,10 +76,10 @@ class ManyPayments(Bank):
         return await self.query(payment)
 
     def buyer_pays(self, reference: str) -> None:
-        (self.held if reference in self.holding - self.paid else self.paid).add(reference)
+        (self.held if reference in self.authorizing - self.paid else self.paid).add(reference)
 
     async def authorize(self, request: PurchaseRequest) -> Redirect:
-        self.holding.add(request.reference)
+        self.authorizing.add(request.reference)
         return await self.purchase(request)
 
     async def capture(
@@ -176,13 +176,13 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders, units=UNITS, shipping=st.booleans())
     def give_back(self, placed: PlacedOrder, units: int, *, shipping: bool) -> None:
-        wish = RefundWish(
+        details = RefundInput(
             reason=RefundReason.GOODWILL,
             actor="staff",
             quantities={SMALL: units},
             shipping=shipping,
         )
-        self.do(self.shop.request_refund()(placed.id, wish))
+        self.do(self.shop.request_refund()(placed.id, details))
 
     @rule(placed=orders, units=UNITS)
     def ship(self, placed: PlacedOrder, units: int) -> None:
@@ -195,8 +195,8 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(target=returns, placed=orders, units=UNITS, remedy=st.sampled_from(Remedy))
     def ask_to_return(self, placed: PlacedOrder, units: int, remedy: Remedy) -> Any:
-        wish = Wish(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
-        asked = self.do(self.shop.request_return()(placed.id, wish))
+        details = ReturnInput(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
+        asked = self.do(self.shop.request_return()(placed.id, details))
         return asked.id if asked else multiple()
 
     @rule(

@@ -11,7 +11,7 @@ from click.testing import Result
 from standardwebhooks import Webhook as Signature
 from standardwebhooks import WebhookVerificationError
 
-from core.application.relaying import TRY_AGAIN_AFTER
+from core.application.events import TRY_AGAIN_AFTER
 from entrepot.assembly.shop import Shop
 from tests.bank import place
 from tests.commands import command

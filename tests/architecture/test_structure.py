@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from adapters.database.columns import HOLDS
+from adapters.database.columns import CLASSIFICATION
 from adapters.database.engine import Database
 from adapters.database.migration import check, upgrade
 from adapters.database.tables import metadata
@@ -74,7 +74,7 @@ def test_there_are_no_circles_between_folders() -> None:
             if parts := _apart(module, other):
                 siblings.setdefault(parts[0], {}).setdefault(parts[1], set()).add(parts[2])
     assert "serialization" in siblings["adapters"]["database"]
-    assert "orders" in siblings["adapters.database"]["units"]
+    assert "orders" in siblings["adapters.database"]["unit_of_work"]
     assert {parent: circle for parent in siblings if (circle := _circle(siblings[parent]))} == {}
 
 
@@ -99,7 +99,9 @@ def test_every_column_says_whether_it_is_personal() -> None:
     columns = [column for table in metadata.tables.values() for column in table.columns]
     assert len(columns) > 100
     silent = [
-        f"{column.table.name}.{column.name}" for column in columns if HOLDS not in column.info
+        f"{column.table.name}.{column.name}"
+        for column in columns
+        if CLASSIFICATION not in column.info
     ]
     assert silent == []
 
@@ -137,7 +139,7 @@ def _bare_foreign_keys(connection: object) -> set[str]:
 
 def test_nothing_catches_exception_and_goes_on_but_the_boundaries() -> None:
     allowed = {
-        "adapters/plugins/boundary.py",
+        "adapters/plugins/guard.py",
         "adapters/worker/worker.py",
         "entrepot/plugin_manager.py",
     }
@@ -185,12 +187,12 @@ def _circle(graph: Mapping[str, set[str]]) -> tuple[str, ...]:
     """A way that comes back to where it was; empty if there is none."""
     done: set[str] = set()
 
-    def walk(name: str, trail: tuple[str, ...]) -> tuple[str, ...]:
-        if name in trail:
-            return (*trail[trail.index(name) :], name)
+    def walk(name: str, staff_actions: tuple[str, ...]) -> tuple[str, ...]:
+        if name in staff_actions:
+            return (*staff_actions[staff_actions.index(name) :], name)
         if name not in done:
             for other in sorted(graph.get(name, ())):
-                if found := walk(other, (*trail, name)):
+                if found := walk(other, (*staff_actions, name)):
                     return found
             done.add(name)
         return ()

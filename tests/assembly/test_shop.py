@@ -9,15 +9,15 @@ from typing import assert_type
 import pytest
 
 from adapters.cli.staff import StaffCommands
-from core.application.checkout import PlaceOrder
+from core.application.orders.checkout import PlaceOrder
 from core.domain.identifiers import Currency
 from entrepot.assembly.commands import CommandShop, OpenedShop
 from entrepot.assembly.parts import Part, provider_of
 from entrepot.assembly.shop import Shop
 from entrepot.settings import Settings
-from ports.mail import Mailer
-from ports.storage.ledgers import OrderLedger
-from ports.storage.units import UnitsOfWork
+from ports.notifications import Mailer
+from ports.orders import OrderQueries
+from ports.unit_of_work import UnitsOfWork
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ async def opened(_environment: None, tmp_path: Path) -> AsyncIterator[OpenedShop
 async def test_parts_have_the_types_of_their_ports(opened: OpenedShop) -> None:
     shop = opened.shop
     assert_type(shop.place_order(), PlaceOrder)
-    assert_type(shop.order_ledger(), OrderLedger)
+    assert_type(shop.order_queries(), OrderQueries)
     assert_type(shop.mailer(), Mailer | None)
     assert_type(shop.currency(), Currency)
     assert_type(opened.part(StaffCommands), StaffCommands)
@@ -53,7 +53,7 @@ async def test_every_part_can_be_made(opened: OpenedShop) -> None:
 async def test_parts_that_need_the_same_thing_share_it(opened: OpenedShop) -> None:
     shop = opened.shop
     assert shop.place_order().units is shop.start_payment().units is shop.units()
-    assert opened.part(StaffCommands).hire_staff is shop.hire_staff()
+    assert opened.part(StaffCommands).add_staff is shop.add_staff()
 
 
 async def test_opening_a_shop_makes_nothing(opened: OpenedShop, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from adapters.database.engine import open_database
 from adapters.database.search.database import DatabaseSearch
-from adapters.database.stock import ensure_location
+from adapters.database.stock.repository import ensure_location
 from adapters.search.dictionary import DictionarySegmentation
 from core.domain.identifiers import LocationCode
 from entrepot.testing.search import DOCUMENTS

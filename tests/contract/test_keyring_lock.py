@@ -30,8 +30,8 @@ async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> N
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
     vault = Vault(SqlKeyStore(database), KeyringFile(path, drawer))
     await vault.prepare()
-    person = await vault.new_person()
-    sealed = (await vault.keys([person])).seal(person, PLACE, ROW, "李梅")
+    person = await vault.new_data_key()
+    encrypted = (await vault.keys([person])).encrypt(person, PLACE, ROW, "李梅")
     assert '"locked_by": "drawer"' in path.read_text(encoding="utf-8")
     assert "signing" not in path.read_text(encoding="utf-8")
     with pytest.raises(KeyringMissing, match="which no plugin brings"):
@@ -43,7 +43,7 @@ async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> N
         KeyringFile(path, drawer).read()
     drawer.answers = True
     again = Vault(vault.store, KeyringFile(path, drawer))
-    assert (await again.keys([person])).open(PLACE, ROW, sealed) == "李梅"
+    assert (await again.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
     await again.close()
 
 
@@ -52,13 +52,13 @@ async def test_rotating_locks_a_keyring_that_was_open(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
     open_one = Vault(SqlKeyStore(database), KeyringFile(path))
     await open_one.prepare()
-    person = await open_one.new_person()
-    sealed = (await open_one.keys([person])).seal(person, PLACE, ROW, "李梅")
+    person = await open_one.new_data_key()
+    encrypted = (await open_one.keys([person])).encrypt(person, PLACE, ROW, "李梅")
     assert "locked_by" not in path.read_text(encoding="utf-8")
     locked = Vault(open_one.store, KeyringFile(path, drawer))
     await RotateKeys(locked)(lambda _more: None)
     assert "locked_by" in path.read_text(encoding="utf-8")
-    assert (await locked.keys([person])).open(PLACE, ROW, sealed) == "李梅"
+    assert (await locked.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
     given = KeyringGiven(write_keyring(locked.keyring, drawer), drawer)
     assert given.read() == locked.keyring
     await locked.close()

@@ -4,12 +4,12 @@ import pytest
 
 from adapters.clock import system
 from adapters.database.engine import Database
-from adapters.database.stock import ensure_location
-from adapters.database.units import SqlUnitsOfWork
+from adapters.database.stock.repository import ensure_location
+from adapters.database.unit_of_work import SqlUnitsOfWork
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
 from entrepot.testing import MoneySuite, StockSuite, StorageSuite
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class InDatabase:

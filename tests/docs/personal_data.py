@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.database.privacy.shop import fields
+from adapters.database.privacy.shop_records import fields
 from core.domain.privacy.inventory import Pii
 
 PAGE = Path(__file__).parents[2] / "docs" / "auditor" / "personal-data.md"
@@ -21,11 +21,11 @@ reason why it holds no personal data. The legal basis and the retention of each 
 
 def rendered() -> str:
     rows = [
-        f"| `{each.place}` | {holds.category} | {holds.whose} | {holds.purpose} |"
+        f"| `{each.place}` | {holds.category} | {holds.data_subject} | {holds.purpose} |"
         f" {holds.on_erase} | {'yes' if holds.export else holds.reason} |"
-        f" {'yes' if holds.sealed else 'no'} |"
+        f" {'yes' if holds.encrypted else 'no'} |"
         for each in sorted(fields(), key=lambda field: field.place)
-        for holds in (each.holds,)
+        for holds in (each.classification,)
         if isinstance(holds, Pii)
     ]
     return INTRODUCTION + "\n".join(rows) + "\n"

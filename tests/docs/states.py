@@ -5,7 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from core.domain import fulfillment, order, payment, refund, returns
+from core.domain import fulfillment, returns
+from core.domain.orders import states
+from core.domain.payments import payment, refund
 from core.domain.privacy import request
 
 PAGE = Path(__file__).parents[2] / "docs" / "maintainer" / "states.md"
@@ -19,7 +21,7 @@ state of the order and the state of its fulfillment.
 """
 
 MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
-    ("Order", order.MOVES),
+    ("Order", states.MOVES),
     ("Fulfillment", fulfillment.MOVES),
     ("Payment", payment.MOVES),
     ("Refund", refund.MOVES),
@@ -41,9 +43,9 @@ def rendered() -> str:
 
 def _stages() -> str:
     rows = [
-        f"| {stage} | {_words(states, order.OrderState)}"
+        f"| {stage} | {_words(before, states.OrderState)}"
         f" | {_words(sent, fulfillment.FulfillmentState)} |"
-        for stage, (states, sent) in order.STAGES.items()
+        for stage, (before, sent) in states.STAGES.items()
     ]
     head = "| stage | state | fulfillment |\n|---|---|---|"
     return "\n".join(["## Stages of an order\n", head, *rows, ""])

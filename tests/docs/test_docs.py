@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.cli.root import root
-from core.domain.reconciliation import DifferenceKind
+from core.domain.payments.reconciliation import DifferenceKind
 from entrepot import testing
 from entrepot.hookspecs import Hooks
 from entrepot.plugin_manager import CONTRACT, PluginManager

@@ -7,19 +7,22 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain import fulfillment, order, payment, refund, returns
+from core.domain import fulfillment, returns
 from core.domain.errors import IllegalTransition, Invalid, ReturnRefused
 from core.domain.fulfillment import FulfillmentState, Shipment
 from core.domain.identifiers import OrderId, PaymentId, RefundId, ReturnId, ShipmentId, Sku
-from core.domain.order import Order, OrderStage, OrderState, stage_of
-from core.domain.payment import Payment, PaymentState
-from core.domain.refund import Refund, RefundReason, RefundState
+from core.domain.orders import states as order_states
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderStage, OrderState, stage_of
+from core.domain.payments import payment, refund
+from core.domain.payments.payment import Payment, PaymentState
+from core.domain.payments.refund import Refund, RefundReason, RefundState
 from core.domain.returns import (
     Remedy,
     Return,
+    ReturnInput,
     ReturnReason,
     ReturnState,
-    Wish,
     check_policy,
 )
 from tests.factories import NOW, an_order, yuan
@@ -82,7 +85,7 @@ Act = Callable[[Any], None]
 
 PAYMENT_ACTS: dict[str, Act] = {
     "ask": lambda each: each.ask(NOW),
-    "pay": lambda each: each.settle("P1", NOW),
+    "pay": lambda each: each.mark_paid("P1", NOW),
     "close": lambda each: each.close(NOW),
     "authorize": lambda each: each.authorize("P1", NOW),
     "capture": lambda each: each.capture(NOW),
@@ -94,7 +97,7 @@ PAYMENT_ACTS: dict[str, Act] = {
 }
 REPEATED = {
     "pay": payment.CAPTURED,
-    "authorize": payment.CAPTURED | payment.HELD | {PaymentState.VOIDED},
+    "authorize": payment.CAPTURED | payment.UNCAPTURED | {PaymentState.VOIDED},
 }
 """What a gateway may say again, or late, without anything happening."""
 
@@ -119,7 +122,7 @@ ORDER_ACTS: dict[str, Act] = {
 }
 
 MACHINES: list[tuple[str, Make, dict[Any, Any], dict[str, Act], Any]] = [
-    ("order", an_order, order.MOVES, ORDER_ACTS, OrderState),
+    ("order", an_order, order_states.MOVES, ORDER_ACTS, OrderState),
     ("payment", a_payment, payment.MOVES, PAYMENT_ACTS, PaymentState),
     ("refund", a_refund, refund.MOVES, REFUND_ACTS, RefundState),
     ("return", a_return, returns.MOVES, RETURN_ACTS, ReturnState),
@@ -233,8 +236,8 @@ def delivered_order(**changes: Any) -> Order:
     return sent
 
 
-def wish(reason: ReturnReason = ReturnReason.NO_REASON) -> Wish:
-    return Wish(quantities={A: 1}, reason=reason, remedy=Remedy.REFUND)
+def details(reason: ReturnReason = ReturnReason.NO_REASON) -> ReturnInput:
+    return ReturnInput(quantities={A: 1}, reason=reason, remedy=Remedy.REFUND)
 
 
 @pytest.mark.parametrize(
@@ -251,16 +254,16 @@ def test_seven_days_without_a_reason_and_fifteen_with_one(
     reason: ReturnReason, at: datetime, refused: str
 ) -> None:
     if not refused:
-        check_policy(delivered_order(), wish(reason), at)
+        check_policy(delivered_order(), details(reason), at)
         return
     with pytest.raises(ReturnRefused) as told:
-        check_policy(delivered_order(), wish(reason), at)
+        check_policy(delivered_order(), details(reason), at)
     assert told.value.reason == refused
 
 
 def test_goods_that_have_not_arrived_cannot_be_sent_back() -> None:
     with pytest.raises(ReturnRefused) as told:
-        check_policy(paid_order(), wish(), NOW)
+        check_policy(paid_order(), details(), NOW)
     assert told.value.reason == "not_delivered"
 
 
@@ -269,9 +272,9 @@ def test_an_exception_holds_without_a_reason_and_not_against_damage() -> None:
     object.__setattr__(sent.lines[0], "return_exception", "custom_made")
     at = datetime(2026, 11, 2, tzinfo=UTC)
     with pytest.raises(ReturnRefused) as told:
-        check_policy(sent, wish(), at)
+        check_policy(sent, details(), at)
     assert told.value.reason == "excepted"
-    check_policy(sent, wish(ReturnReason.DAMAGED), at)
+    check_policy(sent, details(ReturnReason.DAMAGED), at)
 
 
 def test_no_more_is_accepted_than_was_sent_back() -> None:

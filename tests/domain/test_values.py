@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.contacts.normalisation import normal_contact
-from core.domain import order as orders
-from core.domain import payment as payments
-from core.domain.cart import Cart
+from core.domain.carts import Cart
 from core.domain.catalogue import product as products
 from core.domain.errors import CurrencyMismatch, Invalid, QuantityOutOfRange
 from core.domain.identifiers import CartId, CategoryId, LocationCode, Sku
 from core.domain.money import Money
+from core.domain.orders import states as order_states
+from core.domain.payments import payment as payments
 from core.domain.stock import StockLevel, share_out
 from core.domain.text import Text
 from tests.factories import ADDRESS, NOW, a_product, yuan
@@ -64,7 +64,7 @@ def test_currencies_do_not_mix() -> None:
 
 
 MOVES: dict[str, dict[tuple[Any, str], Any]] = {
-    "order": orders.MOVES,
+    "order": order_states.MOVES,
     "payment": payments.MOVES,
     "product": products.MOVES,
 }
@@ -95,7 +95,7 @@ def test_a_guests_cart_is_absorbed_with_the_larger_quantity() -> None:
     mine.add(Sku("B"), 1, yuan(1))
     theirs.add(Sku("A"), 2, yuan(2))
     theirs.add(Sku("C"), 5, yuan(3))
-    mine.absorb(theirs)
+    mine.merge_guest_cart(theirs)
     assert dict(mine.quantities) == {"A": 3, "B": 1, "C": 5}
     assert mine.lines[0].unit_price == yuan(2)
 

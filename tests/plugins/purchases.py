@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.domain.money import Money
 from entrepot.testing import GatewayFixture
-from ports.payment.purchase import PurchaseRequest, Scene
+from ports.payments.purchase import PurchaseRequest, Scene
 
 
 def a_purchase(fixture: GatewayFixture, scene: Scene | None = None) -> PurchaseRequest:

@@ -89,7 +89,7 @@ async def test_an_erasure_is_planned_approved_and_certified(lives: Shop) -> None
     assert last.returncode == 0, last.stderr
     certificate = json.loads(last.stdout)
     assert sum(certificate["certificate"]["records"].values()) == len(decisions)
-    assert await lives.register().find_customer(LOGIN) is None
+    assert await lives.account_queries().find_customer(LOGIN) is None
 
 
 async def test_the_inventory_and_the_log_are_in_order(lives: Shop) -> None:
@@ -115,11 +115,11 @@ async def test_keys_are_rotated(lives: Shop) -> None:
     done = called(lives, "keys", "rotate", "--indexes")
     assert done.returncode == 0, done.stderr
     assert called(lives, "privacy", "plan", LOGIN).returncode == 0
-    assert await lives.register().find_customer(LOGIN) is not None
+    assert await lives.account_queries().find_customer(LOGIN) is not None
 
 
 async def test_a_hold_is_placed_and_released(lives: Shop) -> None:
-    customer = await lives.register().find_customer(LOGIN)
+    customer = await lives.account_queries().find_customer(LOGIN)
     assert customer is not None
     hold = ("privacy", "hold", str(customer.id), "--by", "counsel")
     assert called(lives, *hold).returncode == 2
@@ -132,7 +132,7 @@ async def test_a_hold_is_placed_and_released(lives: Shop) -> None:
 
 
 async def test_a_removed_plugin_is_named(lives: Shop) -> None:
-    await lives.keeper_register().note({"loyalty": ["points"]}, datetime.now(UTC))
+    await lives.data_provider_registry().note({"loyalty": ["points"]}, datetime.now(UTC))
     named = called(lives, "privacy", "plan", LOGIN)
     assert named.returncode == 1
     assert "Incomplete: loyalty" in named.stderr
@@ -142,7 +142,7 @@ async def test_a_removed_plugin_is_named(lives: Shop) -> None:
 
 
 async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Shop) -> None:
-    customer = await lives.register().find_customer(LOGIN)
+    customer = await lives.account_queries().find_customer(LOGIN)
     assert customer is not None
     said = {"given": True, "language": "zh", "channel": Channel.WEB}
     await lives.decide_consent()(customer.id, "marketing", **said)  # type: ignore[arg-type]
@@ -154,14 +154,14 @@ async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Shop)
         return called(lives, "privacy", *arguments, *CHECKED).returncode == 0
 
     assert audience() == ""
-    assert done("prove", str(customer.id))
+    assert done("verify-login", str(customer.id))
     assert audience() == f"{LOGIN}\n"
     assert done("restrict", LOGIN)
     assert audience() == ""
     assert done("restrict", LOGIN, "--lift")
     assert audience() == f"{LOGIN}\n"
     assert done("correct", LOGIN, "--name", "李梅", "--relative")
-    assert (await lives.register().customer(customer.id)).name == "李梅"
+    assert (await lives.account_queries().customer(customer.id)).name == "李梅"
     assert called(lives, "privacy", "correct", LOGIN, *CHECKED).returncode == 2
     assert done("object", LOGIN)
     assert audience() == ""

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from adapters.database.audit.chain import SqlChain
-from adapters.database.tables import consents
-from core.application.carts import CartOwner
-from core.application.members import Registration
+from adapters.database.tables.privacy import consents
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import Registration
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
@@ -23,7 +23,7 @@ from entrepot.assembly.shop import Shop
 from tests.bank import Bank
 from tests.erasures import erased
 from tests.factories import a_draft, stock_up
-from tests.people import ALIKE, MARKED, bought, prove, register
+from tests.people import ALIKE, MARKED, bought, register, verify_email
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +62,7 @@ async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
 
 
 async def test_a_consent_is_to_the_words_of_the_notice(shop: Shop, member: CustomerId) -> None:
-    await prove(shop, member)
+    await verify_email(shop, member)
     await decide(shop, member, MARKETING, given=True)
     (entry,) = [each async for each in shop.audit_logs().entries("consents")][-1:]
     assert entry["purpose"] == MARKETING
@@ -89,7 +89,7 @@ async def test_nobody_who_is_too_young_becomes_a_member(shop: Shop) -> None:
     )
     with pytest.raises(Invalid, match="14 or older"):
         await shop.register_member()(young)
-    assert await shop.register().find_customer("kid@example.com") is None
+    assert await shop.account_queries().find_customer("kid@example.com") is None
     await shop.register_member()(replace(young, old_enough=True, marketing=True))
     entries = [each async for each in shop.audit_logs().entries("consents")]
     assert [each["purpose"] for each in entries] == ["account", "age", MARKETING]
@@ -141,7 +141,7 @@ async def test_nobody_is_written_to_whose_address_may_be_somebody_elses(
 ) -> None:
     await decide(shop, member, MARKETING, given=True)
     assert [each async for each in shop.list_audience()(MARKETING)] == []
-    await prove(shop, member)
+    await verify_email(shop, member)
     assert [each async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
 
 
@@ -221,13 +221,13 @@ async def test_the_recommender_forgets_whoever_opts_out(
     await stock_up(shop)
     other = await register(shop, ALIKE)
     await bought(shop, bank, CartOwner(customer_id=other), ALIKE, ALIKE.delivery)
-    without = [each async for each in shop.purchases().baskets()]
+    without = [each async for each in shop.purchase_history().baskets()]
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
-    assert len([each async for each in shop.purchases().baskets()]) == len(without) + 1
+    assert len([each async for each in shop.purchase_history().baskets()]) == len(without) + 1
     await decide(shop, member, PERSONALISATION, given=False)
-    assert [each async for each in shop.purchases().baskets()] == without
+    assert [each async for each in shop.purchase_history().baskets()] == without
     await decide(shop, member, PERSONALISATION, given=True)
-    assert len([each async for each in shop.purchases().baskets()]) == len(without) + 1
+    assert len([each async for each in shop.purchase_history().baskets()]) == len(without) + 1
 
 
 async def test_what_is_looked_at_is_remembered_in_the_browser_alone_and_on_request(

@@ -19,21 +19,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.bundles.verification import verify
 from adapters.bundles.writer import Writer
 from adapters.database.audit.chain import SqlChainedLogs
-from adapters.database.tables import audit_log, outbox
-from adapters.security.signatures import holds, public_pem, read_public_pem, signature_of
+from adapters.database.tables.audit import audit_log
+from adapters.database.tables.events import outbox
+from adapters.security.signatures import public_pem, read_public_pem, signature_of, verify_signature
 from adapters.serialization.canonical import canonical
 from adapters.serialization.events import event_of
 from core.application.audit.chain import AUDIT
 from core.domain.privacy.records import Record
 from entrepot.assembly.shop import Shop
 from ports.bundles import Contents
-from ports.storage.outbox import Envelope
+from ports.events.outbox import Envelope
 from tests.bank import BACK, Bank, notification, place
 from tests.factories import stock_up
 
 SIGNER = Ed25519PrivateKey.generate()
 KEY = SIGNER.public_key()
-SIGN, IS_SIGNED = partial(signature_of, SIGNER), partial(holds, KEY)
+SIGN, IS_SIGNED = partial(signature_of, SIGNER), partial(verify_signature, KEY)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 pytestmark = pytest.mark.anyio
@@ -71,9 +72,11 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
 
 def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
     assert verify(bundle, IS_SIGNED) == []
-    assert verify(bundle, partial(holds, read_public_pem(public_pem(KEY)))) == []
+    assert verify(bundle, partial(verify_signature, read_public_pem(public_pem(KEY)))) == []
     other = Ed25519PrivateKey.generate().public_key()
-    assert verify(bundle, partial(holds, other)) == ["manifest.json: was not signed with this key"]
+    assert verify(bundle, partial(verify_signature, other)) == [
+        "manifest.json: was not signed with this key"
+    ]
     with zipfile.ZipFile(bundle) as archive:
         page = archive.read("index.html").decode()
         lines = archive.read("data/shop/orders.jsonl").decode().splitlines()

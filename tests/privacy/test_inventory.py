@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from adapters.cli.notice import notice_of
 from adapters.database.inspection import SqlColumns
-from adapters.database.privacy.shop import fields
+from adapters.database.privacy.shop_records import fields
 from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
 from core.application.privacy.processing import document_of, problems_of
@@ -42,15 +42,15 @@ async def test_a_table_without_a_model_is_found(shop: Shop) -> None:
 
 
 def test_what_is_erased_is_exported_or_says_why_not() -> None:
-    personal = [each.holds for each in fields() if isinstance(each.holds, Pii)]
+    personal = [each.classification for each in fields() if isinstance(each.classification, Pii)]
     assert len(personal) > 40
-    for holds in personal:
-        assert holds.export or holds.reason
-        assert holds.on_erase is not OnErase.KEEP or holds.reason
+    for classification in personal:
+        assert classification.export or classification.reason
+        assert classification.on_erase is not OnErase.KEEP or classification.reason
 
 
 def test_what_is_kept_or_left_out_has_to_say_why() -> None:
-    known = next(each.holds for each in fields() if isinstance(each.holds, Pii))
+    known = next(each.classification for each in fields() if isinstance(each.classification, Pii))
     for changes in ({"on_erase": OnErase.KEEP}, {"export": False}):
         values = {"category": known.category, "purpose": "order", "on_erase": OnErase.CLEAR}
         with pytest.raises(ValueError, match="says why"):
@@ -61,10 +61,12 @@ def test_an_unknown_purpose_is_found() -> None:
     some = fields()
     wrong = [
         each
-        if not isinstance(each.holds, Pii)
+        if not isinstance(each.classification, Pii)
         else Field(
             place=each.place,
-            holds=Pii(category=each.holds.category, purpose="fun", on_erase=OnErase.CLEAR),
+            classification=Pii(
+                category=each.classification.category, purpose="fun", on_erase=OnErase.CLEAR
+            ),
         )
         for each in some
     ]
@@ -160,10 +162,10 @@ def test_a_shop_brings_its_own_notice(tmp_path: Path) -> None:
 def test_a_sensitive_field_needs_a_consent_of_its_own() -> None:
     found = {}
     for purpose in ("account", "marketing"):
-        holds = Pii(
+        classification = Pii(
             category=Category.PREFERENCE, purpose=purpose, on_erase=OnErase.DELETE, sensitive=True
         )
-        field = Field(place="loyalty.health", holds=holds)
+        field = Field(place="loyalty.health", classification=classification)
         found[purpose] = problems_of(BOTH, [field], [field.place])
     assert "consent of its own" in found["account"][0]
     assert found["marketing"] == []

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.notice import notice_of
-from adapters.database.privacy.shop import fields
+from adapters.database.privacy.shop_records import fields
 from adapters.policies.documents import load_policy
-from core.application.carts import CartOwner
-from core.application.recipients import Recipients
+from core.application.carts.ownership import CartOwner
+from core.application.privacy.recipients import Recipients
 from core.domain.privacy.inventory import Category
 from core.domain.privacy.recipient import Recipient, Transfers
 from core.domain.privacy.request import RequestKind
@@ -52,11 +52,11 @@ async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certif
     placed = await place(owner, await checkout(shop, owner))
     await replace(shop.start_payment(), recipients=BOTH)(placed.id, BACK)
     async with shop.units()() as unit:
-        assert await unit.outbound.recipients(placed.id) == ("big-bank", "post")
+        assert await unit.recipient_log.recipients(placed.id) == ("big-bank", "post")
     request = await shop.open_request()(RequestKind.ACCESS, WHO, "password")
     path, _ = await replace(shop.write_bundle(), recipients=BOTH)(request, tmp_path)
     with zipfile.ZipFile(path) as archive:
-        told = [json.loads(x) for x in archive.read("data/shop/outbound.jsonl").splitlines()]
+        told = [json.loads(x) for x in archive.read("data/shop/recipient_log.jsonl").splitlines()]
         information = json.loads(archive.read("information.json"))
     assert {each["recipient"] for each in told} == {"big-bank", "post"}
     assert [each["country"] for each in information["recipients"]] == ["CN", "CN"]
@@ -70,10 +70,10 @@ async def test_a_carrier_gets_to_know_with_the_parcel(shop: Shop, bank: Bank) ->
     await stock_up(shop)
     placed = await bought(shop, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
     async with shop.units()() as unit:
-        assert await unit.outbound.recipients(placed.id) == ()
+        assert await unit.recipient_log.recipients(placed.id) == ()
     await shop.ship_order()(placed.id, PARCEL, "staff")
     async with shop.units()() as unit:
-        assert await unit.outbound.recipients(placed.id) == ("sf",)
+        assert await unit.recipient_log.recipients(placed.id) == ("sf",)
 
 
 ABROAD = """

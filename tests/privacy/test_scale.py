@@ -22,14 +22,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.bundles.verification import verify
 from adapters.bundles.writer import Writer
-from adapters.database.persons import CONTACT
-from adapters.database.tables import customers, orders, privacy_decisions
-from adapters.security.signatures import holds, signature_of
-from core.application.privacy.erasing import ExecuteErasure
+from adapters.database.data_keys import CONTACT
+from adapters.database.tables.customers import customers
+from adapters.database.tables.orders import orders
+from adapters.database.tables.privacy import privacy_decisions
+from adapters.security.signatures import signature_of, verify_signature
+from core.application.privacy.erasure import ExecuteErasure
 from core.domain.errors import PlanChanged
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId
-from core.domain.order import OrderState
+from core.domain.orders.states import OrderState
 from core.domain.privacy.records import Record, Subject
 from core.domain.privacy.request import RequestKind, RequestState
 from entrepot.assembly.shop import Shop
@@ -74,7 +76,9 @@ async def left(shop: Shop) -> tuple[int, int]:
     async with shop.database().reads.connect() as connection:
         return (
             await connection.scalar(
-                sa.select(sa.func.count()).select_from(orders).where(orders.c.person.is_not(None))
+                sa.select(sa.func.count())
+                .select_from(orders)
+                .where(orders.c.data_key_id.is_not(None))
             )
             or 0,
             await connection.scalar(sa.select(sa.func.count()).select_from(customers)) or 0,
@@ -289,4 +293,4 @@ async def test_memory_stays_bounded_with_two_hundred_thousand_records(
         counts = [each["records"] for each in manifest["files"] if "records" in each]
         assert counts == [count]
     assert peaks[1] < 2 * peaks[0] + 1_000_000
-    assert verify(tmp_path / "2000.zip", partial(holds, signer.public_key())) == []
+    assert verify(tmp_path / "2000.zip", partial(verify_signature, signer.public_key())) == []

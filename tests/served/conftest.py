@@ -75,7 +75,7 @@ def environment_of(shop: Shop, base_url: str, **more: str) -> dict[str, str]:
 @pytest.fixture
 async def stocked(shop: Shop) -> Shop:
     await stock_up(shop)
-    await shop.hire_staff()(STAFF["login"], STAFF["password"], "Staff")
+    await shop.add_staff()(STAFF["login"], STAFF["password"], "Staff")
     return shop
 
 

@@ -16,12 +16,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from adapters.database.tables import outbox, payments, refunds
+from adapters.database.tables.events import outbox
+from adapters.database.tables.payments import payments, refunds
 from adapters.serialization.events import KINDS
 from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.simulation import TradeStore
-from ports.storage.webhooks import Webhook
+from ports.events.webhooks import Webhook
 from tests.bank import SMALL
 from tests.invariants import violations
 from tests.receiver import listening

@@ -136,7 +136,7 @@ async def test_a_payment_heard_in_every_way_at_once_settles_once(farm: Farm, man
     assert await statuses(calls) == {200: len(calls)}
     assert await violations(farm.shop.database()) == []
     for order in placed:
-        found = await farm.shop.order_ledger().find(order["number"])
+        found = await farm.shop.order_queries().find(order["number"])
         assert found is not None
         assert [move.move for move in found.history] == ["place", "pay"]
     async with farm.shop.units()() as unit:

@@ -212,7 +212,7 @@ async def test_messages_are_in_the_language_asked_for(client: httpx.AsyncClient)
 async def test_staff_run_the_shop_and_members_may_not(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss")
     member = await client.post(
         f"{API}/members",
         json={
@@ -372,7 +372,7 @@ async def _statements(shop: Shop, client: httpx.AsyncClient, path: str) -> int:
 async def test_goods_may_be_sold_before_they_arrive_and_say_if_they_cannot_come_back(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss")
     login = {"login": "boss@example.com", "password": "correct horse"}
     opened = await client.post(f"{API}/staff-sessions", json=login)
     staff = {"authorization": f"Bearer {opened.json()['token']}"}

@@ -16,11 +16,11 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.bundles import pack
-from adapters.database.tables import audit_log
-from adapters.security.signatures import holds
-from core.application.carts import CartOwner
-from core.domain.customer import Duty
+from adapters.database.tables.audit import audit_log
+from adapters.security.signatures import verify_signature
+from core.application.carts.ownership import CartOwner
 from core.domain.privacy.records import Subject
+from core.domain.staff import Role
 from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL, Bank
 from tests.erasures import erased
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse battery"
 PARAMETER = re.compile(r"\{[^}]+\}")
 DISCLOSURE = re.compile(r'data-disclosure="([^"]+)"')
-Colleague = Callable[[Duty], Any]
+Colleague = Callable[[Role], Any]
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ async def colleague(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[Coll
     """A browser for each colleague, logged in."""
     async with AsyncExitStack() as stack:
 
-        async def entered(duty: Duty, name: str = "") -> httpx.AsyncClient:
-            login = f"{name or duty}@example.com"
-            await shop.hire_staff()(login, PASSWORD, name or duty, duty)
+        async def entered(role: Role, name: str = "") -> httpx.AsyncClient:
+            login = f"{name or role}@example.com"
+            await shop.add_staff()(login, PASSWORD, name or role, role)
             browser = await stack.enter_async_context(
                 httpx.AsyncClient(
                     transport=client._transport,
@@ -62,41 +62,41 @@ async def acts(shop: Shop) -> list[tuple[str, str]]:
     return [
         (entry["payload"]["action"], entry["payload"]["reference"])
         async for entry in shop.audit_logs().entries("audit")
-        if entry["kind"] == "StaffActed"
+        if entry["kind"] == "StaffActionRecorded"
     ]
 
 
 @pytest.mark.parametrize(
     ("duty", "allowed"),
     [
-        (Duty.MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
-        (Duty.CLERK, {"orders", "products", "returns"}),
-        (Duty.AUDITOR, {"evidence"}),
+        (Role.MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
+        (Role.CLERK, {"orders", "products", "returns"}),
+        (Role.AUDITOR, {"evidence"}),
     ],
 )
 async def test_everybody_sees_what_they_are_here_for(
-    colleague: Colleague, duty: Duty, allowed: set[str]
+    colleague: Colleague, role: Role, allowed: set[str]
 ) -> None:
-    browser = await colleague(duty)
+    browser = await colleague(role)
     parts = ("orders", "products", "returns", "privacy", "evidence", "reconciliations")
     found = {each: (await browser.get(f"/zh/admin/{each}")).status_code for each in parts}
-    expected = allowed | ({"reconciliations"} if duty is not Duty.AUDITOR else set())
+    expected = allowed | ({"reconciliations"} if role is not Role.AUDITOR else set())
     assert found == {each: 200 if each in expected else 403 for each in parts}
     start = await browser.get("/zh/admin")
-    assert start.status_code == (303 if duty is Duty.AUDITOR else 200)
+    assert start.status_code == (303 if role is Role.AUDITOR else 200)
 
 
 async def test_an_auditor_has_no_way_into_the_programs_back_office(
     client: httpx.AsyncClient, shop: Shop
 ) -> None:
     found = {}
-    for duty in (Duty.CLERK, Duty.AUDITOR):
-        await shop.hire_staff()(f"{duty}@example.com", PASSWORD, "x", duty)
-        login = {"login": f"{duty}@example.com", "password": PASSWORD}
+    for role in (Role.CLERK, Role.AUDITOR):
+        await shop.add_staff()(f"{role}@example.com", PASSWORD, "x", role)
+        login = {"login": f"{role}@example.com", "password": PASSWORD}
         token = (await client.post("/api/v1/staff-sessions", json=login)).json()["token"]
         headers = {"authorization": f"Bearer {token}"}
-        found[duty] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
-    assert found == {Duty.CLERK: 200, Duty.AUDITOR: 403}
+        found[role] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
+    assert found == {Role.CLERK: 200, Role.AUDITOR: 403}
 
 
 async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
@@ -105,7 +105,7 @@ async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    browser = await colleague(Duty.CLERK)
+    browser = await colleague(Role.CLERK)
     before = len(await acts(shop))
     await browser.get(f"/zh/admin/orders?q={MARKED.marks['contact']}")
     await browser.get(f"/zh/admin/orders/{placed.number}")
@@ -126,7 +126,7 @@ async def test_what_is_kept_for_the_law_alone_is_for_managers(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk, manager = await colleague(Duty.CLERK), await colleague(Duty.MANAGER)
+    clerk, manager = await colleague(Role.CLERK), await colleague(Role.MANAGER)
     page = f"/zh/admin/orders/{placed.number}"
     street, recipient = MARKED.marks["street"], MARKED.marks["recipient"]
     await shop.ship_order()(placed.id, PARCEL, "staff")
@@ -146,7 +146,7 @@ async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
     await erased(shop)
-    clerk = await colleague(Duty.CLERK)
+    clerk = await colleague(Role.CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
     assert street in (await clerk.get(page)).text
     form = {"carrier": "sf", "tracking_number": "SF1234567890"}
@@ -165,7 +165,7 @@ async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk = await colleague(Duty.CLERK)
+    clerk = await colleague(Role.CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
     who = Subject(customers=frozenset({member}))
     await shop.restrict_records()(who, restricted=True)
@@ -183,14 +183,14 @@ async def test_the_pack_proves_itself_and_names_nobody(
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
     await erased(shop)
     await shop.relay_events().drain()
-    auditor = await colleague(Duty.AUDITOR)
+    auditor = await colleague(Role.AUDITOR)
     page = (await auditor.get("/zh/admin/evidence")).text
     assert "下载存证包" in page
     await shop.relay_events().drain()
     answer = await auditor.post("/zh/admin/evidence/pack")
     file = tmp_path / "pack.zip"
     file.write_bytes(answer.content)
-    is_signed = partial(holds, shop.vault().keyring.signer.public_key())
+    is_signed = partial(verify_signature, shop.vault().keyring.signer.public_key())
     assert await pack.verify(file, is_signed) == []
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())
@@ -215,7 +215,7 @@ async def test_raw_data_needs_a_second_person_and_not_for_long(
     colleague: Colleague, shop: Shop
 ) -> None:
     member = await register(shop, MARKED)
-    auditor, manager = await colleague(Duty.AUDITOR), await colleague(Duty.MANAGER)
+    auditor, manager = await colleague(Role.AUDITOR), await colleague(Role.MANAGER)
     form = {"person": str(member), "reason": "sample 7 of the yearly audit"}
     where = "/zh/admin/evidence"
     assert (await auditor.post(f"{where}/disclosures", data=form)).status_code == 303
@@ -239,7 +239,7 @@ async def test_raw_data_needs_a_second_person_and_not_for_long(
 
 
 async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> None:
-    auditor = await colleague(Duty.AUDITOR)
+    auditor = await colleague(Role.AUDITOR)
     where = "/zh/admin/evidence/disclosures"
     for person, status in (("mei@example.com", 422), (str(UUID(int=1)), 404)):
         form = {"person": person, "reason": "sample 1"}
@@ -253,7 +253,7 @@ async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> Non
 async def test_what_is_refused_was_tried_and_is_written_down(
     colleague: Colleague, shop: Shop
 ) -> None:
-    auditor = await colleague(Duty.AUDITOR)
+    auditor = await colleague(Role.AUDITOR)
     before = len(await acts(shop))
     assert (await auditor.get("/zh/admin/products")).status_code == 403
     typed = "mei@example.com 13800138000"

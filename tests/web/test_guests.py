@@ -14,17 +14,17 @@ import pytest
 from dependency_injector import providers
 
 from adapters.contacts.normalisation import normal_contact
-from adapters.database.data_links import SqlDataLinks
+from adapters.database.privacy.data_links import SqlDataLinks
 from adapters.mail.mailers import FolderMailer, SmtpMailer, mailer_of, message_of
-from core.application.carts import CartOwner
-from core.application.checkout import PlacedOrder
-from core.application.members import Registration
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import Registration
+from core.application.orders.checkout import PlacedOrder
 from core.domain.errors import Invalid, LinkExpired
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import RequestState
 from entrepot.assembly.shop import Shop
 from ports.errors import Rejected, Unavailable
-from ports.mail import Letter
+from ports.notifications import Email
 from tests.bank import Bank
 from tests.people import ALIKE, MARKED, bought
 from tests.postbox import Postbox, postbox
@@ -32,7 +32,7 @@ from tests.postbox import Postbox, postbox
 pytestmark = pytest.mark.anyio
 
 LINK = re.compile(r"http\S+(/zh/data/\S+)")
-PROOF = re.compile(r"http\S+(/zh/account/prove/\S+)")
+PROOF = re.compile(r"http\S+(/zh/account/verify-email/\S+)")
 GUEST = MARKED.marks["contact"]
 NEW_MEMBER = Registration(
     login=GUEST, password="long enough", name="x", language="zh", old_enough=True
@@ -68,7 +68,7 @@ async def delivered(shop: Shop) -> None:
 
 
 def link_in(box: Postbox) -> str:
-    (found,) = LINK.findall(box.letters[-1].get_content())
+    (found,) = LINK.findall(box.emails[-1].get_content())
     return str(found)
 
 
@@ -76,8 +76,8 @@ async def test_a_guest_has_a_link_sent_and_downloads_everything(
     client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     await asked(client, shop, placed, GUEST.upper())
-    (letter,) = box.letters
-    assert (letter["to"], letter["from"]) == (GUEST, "shop@example.com")
+    (email,) = box.emails
+    assert (email["to"], email["from"]) == (GUEST, "shop@example.com")
     link = link_in(box)
     assert GUEST in (await client.get(link)).text
     file = await client.post(f"{link}/copy")
@@ -93,10 +93,10 @@ async def test_nobody_is_told_whether_an_address_is_that_of_the_order(
     client: httpx.AsyncClient, shop: Shop, placed: PlacedOrder, box: Postbox
 ) -> None:
     wrong = await asked(client, shop, placed, "somebody@example.com")
-    assert box.letters == []
+    assert box.emails == []
     right = await asked(client, shop, placed, GUEST)
     assert right == wrong
-    assert len(box.letters) == 1
+    assert len(box.emails) == 1
     where = f"/zh/orders/{placed.number}/data"
     assert (await client.post(where, data={"contact": GUEST})).status_code == 404
     number = await client.post(f"{where}?key={placed.access_token}", data={"contact": "138"})
@@ -108,7 +108,7 @@ async def test_letters_do_not_pile_up(
 ) -> None:
     for _ in range(3):
         await asked(client, shop, placed, GUEST)
-    assert len(box.letters) == 1
+    assert len(box.emails) == 1
 
 
 async def test_a_link_does_not_live_for_long(
@@ -120,7 +120,7 @@ async def test_a_link_does_not_live_for_long(
     assert (await shop.open_data_link().look(token)).contacts == {GUEST}
     with pytest.raises(LinkExpired):
         await later.look(token)
-    assert await replace(shop.forget_data_links(), now=later.now)() == 1
+    assert await replace(shop.purge_data_links(), now=later.now)() == 1
 
 
 async def test_a_link_is_used_by_one_of_many(
@@ -163,7 +163,7 @@ async def test_a_guest_has_everything_erased(
     assert request.state is RequestState.PLANNED
     await shop.approve_erasure()(request.number, request.plan_hash, "a colleague")
     await shop.carry_out_erasures()()
-    kept = await shop.order_ledger().find(placed.number)
+    kept = await shop.order_queries().find(placed.number)
     assert kept is not None
     async with shop.privacy_units()() as unit:
         (request,) = await unit.privacy.list(10)
@@ -179,7 +179,7 @@ async def test_who_has_an_account_is_sent_there(
     assert (await client.get(link)).status_code == 409
     other = await bought(shop, bank, CartOwner(token="again"), MARKED, MARKED.delivery)
     await asked(client, shop, other, GUEST)
-    assert "/zh/account/privacy" in box.letters[-1].get_content()
+    assert "/zh/account/privacy" in box.emails[-1].get_content()
 
 
 async def test_a_letter_that_could_not_be_handed_over_is_written_again(
@@ -187,7 +187,7 @@ async def test_a_letter_that_could_not_be_handed_over_is_written_again(
 ) -> None:
     box.refuses = "451 later"
     await asked(client, shop, placed, GUEST)
-    assert box.letters == []
+    assert box.emails == []
     box.refuses = ""
     later = replace(shop.deliver_missed(), now=lambda: shop.now()() + timedelta(minutes=1))
     assert await later() == 1
@@ -200,7 +200,7 @@ async def test_members_letters_do_not_pile_up_either(
     await shop.register_member()(NEW_MEMBER)
     for _ in range(3):
         await asked(client, shop, placed, GUEST)
-    assert len(box.letters) == 1
+    assert len(box.emails) == 1
 
 
 @pytest.mark.usefixtures("placed")
@@ -216,15 +216,15 @@ async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_
     assert MARKED.marks["street"] not in unzipped(before.content)
     await client.post("/zh/account/privacy/proof")
     await delivered(shop)
-    (link,) = PROOF.findall(box.letters[-1].get_content())
+    (link,) = PROOF.findall(box.emails[-1].get_content())
     assert "确认是我的邮箱" in (await client.get(link)).text
     assert (await client.post(link)).status_code == 303
     after = await client.post("/zh/account/privacy/copy", data=secret)
     assert MARKED.marks["street"] in unzipped(after.content)
     assert (await client.post(link)).status_code == 410
     form = {"kind": "rectification", "login": "another@example.com", **secret}
-    await client.post("/zh/account/privacy/wish", data=form)
-    assert not (await shop.register().customer(member)).login_proven
+    await client.post("/zh/account/privacy/request", data=form)
+    assert not (await shop.account_queries().customer(member)).login_verified
     changed = await client.post("/zh/account/privacy/copy", data=secret)
     assert MARKED.marks["street"] not in unzipped(changed.content)
 
@@ -232,13 +232,13 @@ async def test_what_was_ordered_as_a_guest_belongs_to_whom_the_address_is_shown_
 @pytest.mark.usefixtures("stocked")
 async def test_a_letter_proves_the_log_in_that_it_went_to_alone(shop: Shop, box: Postbox) -> None:
     member = await shop.register_member()(replace(NEW_MEMBER, login="mine@example.com"))
-    await shop.ask_for_proof()(member)
+    await shop.request_email_verification()(member)
     await delivered(shop)
-    (link,) = PROOF.findall(box.letters[-1].get_content())
+    (link,) = PROOF.findall(box.emails[-1].get_content())
     await shop.shop_records().rectify(Subject(customers=frozenset({member})), {"login": GUEST})
     with pytest.raises(LinkExpired):
-        await shop.prove_login()(member, link.rpartition("/")[2])
-    assert not (await shop.register().customer(member)).login_proven
+        await shop.verify_email()(member, link.rpartition("/")[2])
+    assert not (await shop.account_queries().customer(member)).login_verified
 
 
 async def test_the_link_of_an_order_does_not_show_what_is_kept_for_the_law(
@@ -269,28 +269,28 @@ async def test_one_address_is_one_address() -> None:
         with pytest.raises(Invalid):
             normal_contact(several)
         with pytest.raises(Rejected):
-            message_of(Letter(to=several, subject="x", text="x"), "shop@example.com")
+            message_of(Email(to=several, subject="x", text="x"), "shop@example.com")
 
 
 async def test_what_a_mail_server_says_is_understood(tmp_path: Path) -> None:
-    letter = Letter(to="mei@example.com", subject="您好", text="请打开链接。\n")
+    email = Email(to="mei@example.com", subject="您好", text="请打开链接。\n")
     with postbox() as (box, url):
         mailer = mailer_of(url, "shop@example.com")
         assert isinstance(mailer, SmtpMailer)
-        await mailer.send(letter)
-        assert box.letters[0]["subject"] == "您好"
-        assert box.letters[0].get_content().splitlines() == ["请打开链接。"]
+        await mailer.send(email)
+        assert box.emails[0]["subject"] == "您好"
+        assert box.emails[0].get_content().splitlines() == ["请打开链接。"]
         box.refuses = "550 no such user"
         with pytest.raises(Rejected):
-            await mailer.send(letter)
+            await mailer.send(email)
         box.refuses = "451 later"
         with pytest.raises(Unavailable):
-            await mailer.send(letter)
+            await mailer.send(email)
     with pytest.raises(Unavailable):
-        await mailer.send(letter)
+        await mailer.send(email)
     folder = mailer_of(f"file://{tmp_path / 'mail'}", "shop@example.com")
     assert isinstance(folder, FolderMailer)
-    await folder.send(letter)
+    await folder.send(email)
     (file,) = (tmp_path / "mail").glob("*.eml")
     assert b"mei@example.com" in file.read_bytes()
     assert mailer_of("", "x") is None

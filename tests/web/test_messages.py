@@ -12,10 +12,10 @@ from adapters.web.language import LOCALE
 from adapters.web.pages import STATIC
 from core.domain.catalogue.product import ProductState
 from core.domain.fulfillment import FulfillmentState
-from core.domain.order import OrderState
-from core.domain.payment import PaymentState
+from core.domain.orders.states import OrderState
+from core.domain.payments.payment import PaymentState
+from core.domain.payments.refund import RefundState
 from core.domain.privacy.request import RequestState
-from core.domain.refund import RefundState
 from core.domain.returns import ReturnState
 from tests.web.messages import CODE, ROOT, TEMPLATES, everything
 
@@ -34,14 +34,14 @@ SHOWN = ("NotFound", "AlreadyExists", "IllegalTransition", "StaleVersion", "Chec
 
 
 @cache
-def catalogue() -> Catalog:
+def product_queries() -> Catalog:
     with (LOCALE / "zh" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file)
 
 
 @cache
 def pairs() -> dict[str, str]:
-    return {str(each.id): str(each.string) for each in catalogue() if each.id}
+    return {str(each.id): str(each.string) for each in product_queries() if each.id}
 
 
 @cache
@@ -77,7 +77,9 @@ def test_every_message_of_the_shop_is_translated() -> None:
 
 def test_no_translation_is_empty_or_fuzzy() -> None:
     assert len(pairs()) > 300
-    assert [each.id for each in catalogue() if each.id and (each.fuzzy or not each.string)] == []
+    assert [
+        each.id for each in product_queries() if each.id and (each.fuzzy or not each.string)
+    ] == []
 
 
 def test_a_translation_has_the_placeholders_of_its_message() -> None:

@@ -25,7 +25,7 @@ async def caching(stocked: Shop) -> AsyncIterator[Shop]:
 
 
 @pytest.fixture
-async def visitor(caching: Shop) -> AsyncIterator[httpx.AsyncClient]:
+async def principal(caching: Shop) -> AsyncIterator[httpx.AsyncClient]:
     shell = assemble(caching)
     cache = shell._cache
     cache.poll_seconds = 0.05
@@ -53,53 +53,53 @@ async def cached(client: httpx.AsyncClient) -> float:
 
 
 async def test_the_second_anonymous_visit_is_answered_from_memory(
-    visitor: httpx.AsyncClient,
+    principal: httpx.AsyncClient,
 ) -> None:
-    first = await visitor.get(PAGE)
-    assert await cached(visitor) == 0
-    second = await visitor.get(PAGE)
-    assert await cached(visitor) == 1
+    first = await principal.get(PAGE)
+    assert await cached(principal) == 0
+    second = await principal.get(PAGE)
+    assert await cached(principal) == 1
     assert second.content == first.content
     assert second.headers["content-security-policy"] == first.headers["content-security-policy"]
-    same = await visitor.get(PAGE, headers={"if-none-match": second.headers["etag"]})
+    same = await principal.get(PAGE, headers={"if-none-match": second.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
 
 
-async def test_languages_and_choices_have_pages_of_their_own(visitor: httpx.AsyncClient) -> None:
-    await visitor.get(PAGE)
-    english = await visitor.get(PAGE.replace("/zh/", "/en/"))
+async def test_languages_and_choices_have_pages_of_their_own(principal: httpx.AsyncClient) -> None:
+    await principal.get(PAGE)
+    english = await principal.get(PAGE.replace("/zh/", "/en/"))
     assert "Celadon teapot" in english.text
-    other = await visitor.get(f"{PAGE}?option-size=l")
+    other = await principal.get(f"{PAGE}?option-size=l")
     assert "¥228.00" in other.text
-    assert await cached(visitor) == 0
+    assert await cached(principal) == 0
 
 
 async def test_a_visitor_with_a_cart_neither_fills_nor_reads_the_memory(
-    visitor: httpx.AsyncClient,
+    principal: httpx.AsyncClient,
 ) -> None:
-    await visitor.post(PAGE, data=CHOICE)
-    mine = await visitor.get(PAGE)
+    await principal.post(PAGE, data=CHOICE)
+    mine = await principal.get(PAGE)
     assert 'class="badge">3<' in mine.text
-    visitor.cookies.clear()
-    theirs = await visitor.get(PAGE)
+    principal.cookies.clear()
+    theirs = await principal.get(PAGE)
     assert 'class="badge"' not in theirs.text
     assert mine.headers["cache-control"] == "private, no-store"
 
 
 async def test_a_change_of_the_catalogue_drops_the_pages(
-    visitor: httpx.AsyncClient, caching: Shop
+    principal: httpx.AsyncClient, caching: Shop
 ) -> None:
-    await visitor.get(PAGE)
+    await principal.get(PAGE)
     await caching.save_product()(a_draft(title=text("Renamed pot")))
 
     async def renamed() -> bool:
-        return "Renamed pot" in (await visitor.get(PAGE)).text
+        return "Renamed pot" in (await principal.get(PAGE)).text
 
     await until(renamed)
 
 
-async def test_refusals_and_carts_are_not_kept(visitor: httpx.AsyncClient) -> None:
+async def test_refusals_and_carts_are_not_kept(principal: httpx.AsyncClient) -> None:
     for path in ("/zh/nope", "/zh/cart", "/zh/login", "/zh/search?price_min=x"):
-        await visitor.get(path)
-        await visitor.get(path)
-    assert await cached(visitor) == 0
+        await principal.get(path)
+        await principal.get(path)
+    assert await cached(principal) == 0

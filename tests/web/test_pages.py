@@ -221,7 +221,12 @@ async def test_addresses_are_kept_changed_and_dropped(client: httpx.AsyncClient)
 
 @pytest.mark.parametrize(
     "path",
-    ["/zh/account", "/zh/account/addresses/new", "/en/account/privacy", "/zh/account/prove/a%26b"],
+    [
+        "/zh/account",
+        "/zh/account/addresses/new",
+        "/en/account/privacy",
+        "/zh/account/verify-email/a%26b",
+    ],
 )
 async def test_a_guest_signs_in_and_comes_back_to_the_page(
     client: httpx.AsyncClient, path: str
@@ -258,7 +263,7 @@ async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: 
     number = address.split("/")[3].split("?")[0]
     assert (await client.get(f"/zh/orders/{number}")).status_code == 404
     assert (await client.get(f"/zh/orders/{number}?key=wrong")).status_code == 404
-    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss")
     assert (await client.get("/zh/admin/orders")).headers["location"] == "/zh/admin/login"
     await client.post(
         "/zh/admin/login", data={"login": "boss@example.com", "password": "correct horse"}
@@ -275,7 +280,7 @@ async def test_an_order_is_its_owners_alone(client: httpx.AsyncClient, stocked: 
 async def test_the_back_office_edits_publishes_and_counts(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await stocked.hire_staff()("boss@example.com", "correct horse", "Boss")
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss")
     login = {"login": "boss@example.com", "password": "correct horse"}
     await client.post("/en/admin/login", data=login)
     new = {

@@ -21,7 +21,7 @@ SECRET = {"password": MEMBER["password"]}
 @pytest.fixture
 async def member(client: httpx.AsyncClient, shop: Shop) -> httpx.AsyncClient:
     await register(shop, MARKED)
-    await shop.hire_staff()(STAFF["login"], STAFF["password"], "Lin")
+    await shop.add_staff()(STAFF["login"], STAFF["password"], "Lin")
     assert (await client.post("/zh/login", data=MEMBER)).status_code == 303
     return client
 
@@ -88,7 +88,7 @@ async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker
     assert 'data-request="completed"' in done.text
     assert "删除证明" in done.text
     assert MARKED.marks["login"] not in done.text
-    assert await shop.register().find_customer(MEMBER["login"]) is None
+    assert await shop.account_queries().find_customer(MEMBER["login"]) is None
     assert await shop.carry_out_erasures()() == 0
 
 
@@ -113,21 +113,21 @@ async def test_a_member_corrects_restricts_and_objects_with_the_password(
     member: httpx.AsyncClient, shop: Shop
 ) -> None:
     form = {"kind": "rectification", "name": "李梅", "login": "Mei@Example.com"}
-    wrong = await member.post("/zh/account/privacy/wish", data={**form, "password": "guess"})
+    wrong = await member.post("/zh/account/privacy/request", data={**form, "password": "guess"})
     assert wrong.status_code == 401
     assert 'value="Mei@Example.com"' in wrong.text
-    done = await member.post("/zh/account/privacy/wish", data={**form, **SECRET})
+    done = await member.post("/zh/account/privacy/request", data={**form, **SECRET})
     assert "已更正" in (await member.get(done.headers["location"])).text
-    found = await shop.register().find_customer("mei@example.com")
+    found = await shop.account_queries().find_customer("mei@example.com")
     assert found is not None
     assert found.name == "李梅"
     for kind in ("restriction", "objection"):
-        done = await member.post("/zh/account/privacy/wish", data={"kind": kind, **SECRET})
+        done = await member.post("/zh/account/privacy/request", data={"kind": kind, **SECRET})
         assert done.status_code == 303
     assert '/zh/account/privacy/lift"' in (await member.get("/zh/account/privacy")).text
     await member.post("/zh/account/privacy/lift")
     assert '/zh/account/privacy/lift"' not in (await member.get("/zh/account/privacy")).text
-    missing = await member.post("/zh/account/privacy/wish", data={"kind": "erasure", **SECRET})
+    missing = await member.post("/zh/account/privacy/request", data={"kind": "erasure", **SECRET})
     assert missing.status_code == 404
 
 
@@ -150,6 +150,6 @@ async def test_a_colleague_writes_down_what_was_asked_by_telephone(
     assert (await member.post(address)).status_code == 409
     opened = await member.post("/zh/admin/privacy", data={**form, "kind": "restriction"})
     await member.post(opened.headers["location"] + "/answer")
-    customer = await shop.register().find_customer(MEMBER["login"])
+    customer = await shop.account_queries().find_customer(MEMBER["login"])
     assert customer is not None
     assert customer.restricted

@@ -38,14 +38,14 @@ async def test_two_workers_count_log_in_attempts_together(shop: Shop) -> None:
         update={"redis_url": URL, "log_in_attempts_per_minute": 4}
     )
     codes = []
-    visitor = f"visitor-{secrets.token_hex(6)}"
+    principal = f"visitor-{secrets.token_hex(6)}"
     for _ in range(2):
         worker = open_shop(settings)
         shell = assemble(worker)
         async with (
             shell.app.lifespan(),
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=shell, client=(visitor, 1)),  # type: ignore[arg-type]
+                transport=httpx.ASGITransport(app=shell, client=(principal, 1)),  # type: ignore[arg-type]
                 base_url="http://shop.test",
             ) as client,
         ):

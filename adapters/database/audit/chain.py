@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 from adapters.database.statements import insert_into, upsert
-from adapters.database.tables import audit_heads, audit_log, consent_heads, consents
+from adapters.database.tables.audit import audit_heads, audit_log
+from adapters.database.tables.privacy import consent_heads, consents
 from adapters.serialization.canonical import canonical
 from core.application.audit.chain import AUDIT, BEGINNING, CONSENTS, Chain, head_of, plain
 from ports.signatures import Sign

@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
-from adapters.database.columns import HOLDS
+from adapters.database.columns import CLASSIFICATION
 from adapters.database.engine import Database
-from adapters.database.tables import (
+from adapters.database.tables.privacy import (
     disclosures,
     legal_holds,
+    personal_data_providers,
     privacy_requests,
-    record_keepers,
     retained_records,
 )
 from core.domain.privacy.inventory import NotPersonal
 
 AT_ONCE = 1_000
-OTHERS: tuple[Table, ...] = (legal_holds, disclosures, record_keepers)
+OTHERS: tuple[Table, ...] = (legal_holds, disclosures, personal_data_providers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,21 @@ class SqlEvidenceRecords:
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(
-                    table.keeper,
+                    table.data_provider,
                     table.reason,
                     table.article,
                     func.min(table.until).label("first_ends"),
                     func.max(table.until).label("last_ends"),
                     func.count().label("records"),
-                ).group_by(table.keeper, table.reason, table.article)
+                ).group_by(table.data_provider, table.reason, table.article)
             )
             return [dict(row) for row in rows.mappings()]
 
     async def _rows(self, table: Table) -> AsyncIterator[Mapping[str, Any]]:
         """The columns that are not personal, row by row in the order of the key."""
-        columns = [each for each in table.columns if isinstance(each.info[HOLDS], NotPersonal)]
+        columns = [
+            each for each in table.columns if isinstance(each.info[CLASSIFICATION], NotPersonal)
+        ]
         (key,) = table.primary_key.columns
         last: Any = None
         while True:

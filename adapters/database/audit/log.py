@@ -9,7 +9,7 @@ from adapters.database.audit.chain import AUDIT_CHAIN
 from adapters.database.engine import Database
 from adapters.serialization.events import kind_of, payload_of
 from core.domain.events import ProductChanged, StockChanged
-from ports.storage.outbox import Envelope
+from ports.events.outbox import Envelope
 
 COUNTLESS = (StockChanged, ProductChanged)
 """What the stock ledger and the catalogue tell by themselves."""

@@ -25,7 +25,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from adapters.database.columns import Utc, not_personal
 from adapters.database.engine import Database
 from adapters.database.statements import upsert
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 from ports.keys import KeyRetired
 
 metadata = MetaData()
@@ -33,16 +33,18 @@ metadata = MetaData()
 data_keys = Table(
     "data_keys",
     metadata,
-    Column("person", Uuid(), primary_key=True, info=not_personal("an opaque number")),
+    Column("data_key_id", Uuid(), primary_key=True, info=not_personal("an opaque number")),
     Column("wrapped", LargeBinary, nullable=False, info=not_personal("an encrypted random key")),
     Column("wrapped_by", Text, nullable=False, info=not_personal("the name of a key")),
-    Index("ix_data_keys_wrapped_by", "wrapped_by", "person"),
+    Index("ix_data_keys_wrapped_by", "wrapped_by", "data_key_id"),
 )
 
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("person", Uuid(), primary_key=True, info=not_personal("an opaque number without a key")),
+    Column(
+        "data_key_id", Uuid(), primary_key=True, info=not_personal("an opaque number without a key")
+    ),
     Column("destroyed_at", Utc, nullable=False, info=not_personal("when a key was destroyed")),
 )
 
@@ -59,7 +61,7 @@ retired_keys = Table(
     Column("name", Text, primary_key=True, info=not_personal("the name of a key")),
 )
 
-WRAPPED = select(data_keys).where(data_keys.c.person.in_(bindparam("people", expanding=True)))
+WRAPPED = select(data_keys).where(data_keys.c.data_key_id.in_(bindparam("people", expanding=True)))
 EPOCH = select(epochs.c.epoch)
 
 
@@ -87,7 +89,7 @@ class SqlKeyStore:
 
     async def is_empty(self) -> bool:
         async with self.database.reads.connect() as connection:
-            found = await connection.execute(select(data_keys.c.person).limit(1))
+            found = await connection.execute(select(data_keys.c.data_key_id).limit(1))
             return found.first() is None
 
     async def epoch(self) -> int:
@@ -104,82 +106,84 @@ class SqlKeyStore:
                     upsert(connection, retired_keys).on_conflict_do_nothing(), rows
                 )
 
-    async def add(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+    async def add(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
         """Raises `KeyRetired` if somebody changed the keyring meanwhile."""
         rows = [
-            {"person": person, "wrapped": key, "wrapped_by": wrapped_by}
-            for person, key in wrapped.items()
+            {"data_key_id": data_key_id, "wrapped": key, "wrapped_by": wrapped_by}
+            for data_key_id, key in wrapped.items()
         ]
         async with self.database.writes.begin() as connection:
             await _check_not_retired(connection, wrapped_by)
             await connection.execute(insert(data_keys), rows)
 
-    async def add_missing(self, person: PersonId, wrapped: bytes, wrapped_by: str) -> None:
+    async def add_missing(self, data_key_id: DataKeyId, wrapped: bytes, wrapped_by: str) -> None:
         """Add a key unless this person has one, or had one that was destroyed."""
         async with self.database.writes.begin() as connection:
             gone = await connection.execute(
-                select(tombstones.c.person).where(tombstones.c.person == person)
+                select(tombstones.c.data_key_id).where(tombstones.c.data_key_id == data_key_id)
             )
             if gone.first() is None:
                 await _check_not_retired(connection, wrapped_by)
                 await connection.execute(
                     upsert(connection, data_keys)
-                    .values(person=person, wrapped=wrapped, wrapped_by=wrapped_by)
+                    .values(data_key_id=data_key_id, wrapped=wrapped, wrapped_by=wrapped_by)
                     .on_conflict_do_nothing()
                 )
 
-    async def wrapped(self, people: Sequence[PersonId]) -> dict[PersonId, tuple[bytes, str]]:
+    async def wrapped(
+        self, data_key_ids: Sequence[DataKeyId]
+    ) -> dict[DataKeyId, tuple[bytes, str]]:
         """All of them in one statement; whoever's was destroyed is missing."""
         async with self.database.reads.connect() as connection:
-            rows = await connection.execute(WRAPPED, {"people": list(people)})
-            return {PersonId(row.person): (row.wrapped, row.wrapped_by) for row in rows}
+            rows = await connection.execute(WRAPPED, {"people": list(data_key_ids)})
+            return {DataKeyId(row.data_key_id): (row.wrapped, row.wrapped_by) for row in rows}
 
-    async def destroy(self, people: Iterable[PersonId], at: datetime) -> int:
+    async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
         """Drop keys for ever, and tell every worker; how many there were."""
-        gone = [*people]
+        gone = [*data_key_ids]
         if not gone:
             return 0
         async with self.database.writes.begin() as connection:
             dropped = await connection.execute(
-                delete(data_keys).where(data_keys.c.person.in_(gone))
+                delete(data_keys).where(data_keys.c.data_key_id.in_(gone))
             )
             await connection.execute(
                 upsert(connection, tombstones).on_conflict_do_nothing(),
-                [{"person": person, "destroyed_at": at} for person in gone],
+                [{"data_key_id": data_key_id, "destroyed_at": at} for data_key_id in gone],
             )
             if dropped.rowcount:
                 await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
         return dropped.rowcount
 
-    async def destroyed(self, after: UUID, limit: int) -> tuple[PersonId, ...]:
+    async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
         """People whose keys were destroyed, in order, some at a time."""
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
-                select(tombstones.c.person)
-                .where(tombstones.c.person > after)
-                .order_by(tombstones.c.person)
+                select(tombstones.c.data_key_id)
+                .where(tombstones.c.data_key_id > after)
+                .order_by(tombstones.c.data_key_id)
                 .limit(limit)
             )
-            return tuple(PersonId(row.person) for row in rows)
+            return tuple(DataKeyId(row.data_key_id) for row in rows)
 
     async def wrapped_by_others(
         self, name: str, limit: int
-    ) -> Sequence[tuple[PersonId, bytes, str]]:
+    ) -> Sequence[tuple[DataKeyId, bytes, str]]:
         """Keys that another key than ``name`` wraps."""
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(data_keys).where(data_keys.c.wrapped_by != name).limit(limit)
             )
-            return [(PersonId(row.person), row.wrapped, row.wrapped_by) for row in rows]
+            return [(DataKeyId(row.data_key_id), row.wrapped, row.wrapped_by) for row in rows]
 
-    async def rewrap(self, wrapped: Mapping[PersonId, bytes], wrapped_by: str) -> None:
+    async def rewrap(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
         """Replace the wrapping of keys that are still there."""
         statement = (
             update(data_keys)
-            .where(data_keys.c.person == bindparam("of_person"))
+            .where(data_keys.c.data_key_id == bindparam("of_person"))
             .values(wrapped=bindparam("new"), wrapped_by=wrapped_by)
         )
-        rows = [{"of_person": person, "new": key} for person, key in wrapped.items()]
+        rows = [{"of_person": data_key_id, "new": key} for data_key_id, key in wrapped.items()]
         async with self.database.writes.begin() as connection:
             await connection.execute(statement, rows)
 

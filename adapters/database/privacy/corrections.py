@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
+from adapters.database.customers.repository import SqlCustomers
 from adapters.database.engine import Database
-from adapters.database.people import SqlCustomers
-from adapters.database.tables import customers
-from core.application.retrying import retrying
+from adapters.database.tables.customers import customers
+from core.application.retries import retrying
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.records import Subject
 from ports.encryption import Encryption

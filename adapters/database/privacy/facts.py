@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import Row, exists, select
 
 from adapters.database.engine import Database
-from adapters.database.privacy.holdings import Holding, people_of
-from adapters.database.tables import orders, refunds, returns
+from adapters.database.privacy.personal_data_tables import PersonalDataTable, data_keys_of
+from adapters.database.tables.orders import orders
+from adapters.database.tables.payments import refunds
+from adapters.database.tables.returns import returns
 from core.application.privacy.outcomes import OrderFacts, RowFacts
 from core.domain.privacy.inventory import OnErase
 
@@ -18,19 +20,19 @@ OPEN_REFUNDS = ("requested", "pending")
 
 
 async def facts_of(
-    database: Database, holding: Holding, rows: Sequence[Row[Any]]
+    database: Database, data_table: PersonalDataTable, rows: Sequence[Row[Any]]
 ) -> tuple[RowFacts, ...]:
     """One for each row, in two statements at most."""
-    known = await _orders_of(database, holding, rows)
-    return tuple(_facts(holding, row, known) for row in rows)
+    known = await _orders_of(database, data_table, rows)
+    return tuple(_facts(data_table, row, known) for row in rows)
 
 
 async def _orders_of(
-    database: Database, holding: Holding, rows: Sequence[Row[Any]]
+    database: Database, data_table: PersonalDataTable, rows: Sequence[Row[Any]]
 ) -> Mapping[UUID, OrderFacts]:
-    if holding.order_id is None:
+    if data_table.order_id is None:
         return {}
-    ids = {getattr(row, holding.order_id.name) for row in rows}
+    ids = {getattr(row, data_table.order_id.name) for row in rows}
     returning = exists().where(returns.c.order_id == orders.c.id, returns.c.state.in_(OPEN_RETURNS))
     refunding = exists().where(refunds.c.order_id == orders.c.id, refunds.c.state.in_(OPEN_REFUNDS))
     async with database.reads.connect() as connection:
@@ -51,23 +53,25 @@ def _order(row: Row[Any]) -> OrderFacts:
         state=row.state,
         ended_at=max(moved, default=row.placed_at),
         returning=row.comes_back or row.goes_back,
-        anonymous=row.person is None,
+        anonymous=row.data_key_id is None,
     )
 
 
-def _facts(holding: Holding, row: Row[Any], known: Mapping[UUID, OrderFacts]) -> RowFacts:
-    order_id = getattr(row, holding.order_id.name) if holding.order_id is not None else None
+def _facts(
+    data_table: PersonalDataTable, row: Row[Any], known: Mapping[UUID, OrderFacts]
+) -> RowFacts:
+    order_id = getattr(row, data_table.order_id.name) if data_table.order_id is not None else None
     clear = (
         str(column.name)
-        for column in holding.columns(OnErase.CLEAR)
+        for column in data_table.columns(OnErase.CLEAR)
         if getattr(row, column.name) is not None
     )
     return RowFacts(
-        reference=f"{holding.section}/{holding.reference(row)}",
-        people=tuple(sorted(people_of(holding, [row]))),
-        whole=bool(holding.columns(OnErase.DELETE)),
+        reference=f"{data_table.section}/{data_table.reference(row)}",
+        data_key_ids=tuple(sorted(data_keys_of(data_table, [row]))),
+        whole=bool(data_table.columns(OnErase.DELETE)),
         clear=tuple(clear),
-        keeping=holding.keeping,
-        since=getattr(row, holding.since.name) if holding.since is not None else None,
+        keeping=data_table.keeping,
+        since=getattr(row, data_table.since.name) if data_table.since is not None else None,
         order=known.get(order_id) if order_id else None,
     )

@@ -8,8 +8,8 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import upsert
-from adapters.database.tables import privacy_decisions
-from core.domain.identifiers import PersonId, RequestId
+from adapters.database.tables.privacy import privacy_decisions
+from core.domain.identifiers import DataKeyId, RequestId
 from core.domain.privacy.records import Decision, Outcome
 
 PENDING = (
@@ -31,12 +31,16 @@ class SqlErasurePlans:
         )
 
     async def add_plan(
-        self, request_id: RequestId, keeper: str, decisions: Sequence[Decision], position: int
+        self,
+        request_id: RequestId,
+        data_provider: str,
+        decisions: Sequence[Decision],
+        position: int,
     ) -> None:
         rows = [
             {
                 "request_id": request_id,
-                "keeper": keeper,
+                "data_provider": data_provider,
                 "reference": each.reference,
                 "position": position + number,
                 "outcome": str(each.outcome),
@@ -44,7 +48,7 @@ class SqlErasurePlans:
                 "reason": each.reason,
                 "article": each.article,
                 "until": each.until,
-                "people": [str(person) for person in each.people],
+                "data_key_ids": [str(data_key_id) for data_key_id in each.data_key_ids],
                 "done": False,
             }
             for number, each in enumerate(decisions)
@@ -56,24 +60,30 @@ class SqlErasurePlans:
 
     async def pending(self, request_id: RequestId, limit: int) -> tuple[tuple[str, Decision], ...]:
         rows = await self._connection.execute(PENDING, {"key": request_id, "most": limit})
-        return tuple((row.keeper, _decision(row)) for row in rows)
+        return tuple((row.data_provider, _decision(row)) for row in rows)
 
-    async def done(self, request_id: RequestId, keeper: str, references: Sequence[str]) -> None:
+    async def done(
+        self, request_id: RequestId, data_provider: str, references: Sequence[str]
+    ) -> None:
         await self._connection.execute(
             update(privacy_decisions)
             .where(
                 privacy_decisions.c.request_id == request_id,
-                privacy_decisions.c.keeper == keeper,
+                privacy_decisions.c.data_provider == data_provider,
                 privacy_decisions.c.reference.in_(references),
             )
             .values(done=True)
         )
 
-    async def people(self, request_id: RequestId) -> frozenset[PersonId]:
+    async def data_key_ids(self, request_id: RequestId) -> frozenset[DataKeyId]:
         rows = await self._connection.scalars(
-            select(privacy_decisions.c.people).where(privacy_decisions.c.request_id == request_id)
+            select(privacy_decisions.c.data_key_ids).where(
+                privacy_decisions.c.request_id == request_id
+            )
         )
-        return frozenset(PersonId(UUID(person)) for people in rows for person in people)
+        return frozenset(
+            DataKeyId(UUID(data_key_id)) for data_key_ids in rows for data_key_id in data_key_ids
+        )
 
     async def counts(self, request_id: RequestId) -> Mapping[Outcome, int]:
         rows = await self._connection.execute(
@@ -102,10 +112,10 @@ class SqlErasurePlans:
         references = await self._connection.scalars(
             select(privacy_decisions.c.reference).where(
                 privacy_decisions.c.request_id == request_id,
-                privacy_decisions.c.reference.like("outbound/%"),
+                privacy_decisions.c.reference.like("recipient_log/%"),
             )
         )
-        codes = {each.removeprefix("outbound/").partition(":")[0] for each in references}
+        codes = {each.removeprefix("recipient_log/").partition(":")[0] for each in references}
         return tuple(sorted(codes))
 
 
@@ -117,5 +127,5 @@ def _decision(row: Row[Any]) -> Decision:
         reason=row.reason,
         article=row.article,
         until=row.until,
-        people=tuple(PersonId(UUID(each)) for each in row.people),
+        data_key_ids=tuple(DataKeyId(UUID(each)) for each in row.data_key_ids),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.privacy.holds import SqlHolds
+from adapters.database.privacy.legal_holds import SqlHolds
 from adapters.database.privacy.plans import SqlErasurePlans
 from adapters.database.privacy.retention import SqlRetention
 from adapters.database.statements import (
@@ -16,11 +16,7 @@ from adapters.database.statements import (
     is_unique_violation,
     save_versioned,
 )
-from adapters.database.tables import (
-    privacy_claims,
-    privacy_decisions,
-    privacy_requests,
-)
+from adapters.database.tables.privacy import privacy_claims, privacy_decisions, privacy_requests
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import RequestId
 from core.domain.privacy.records import Subject
@@ -36,7 +32,7 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
         self._connection = connection
         self._vault = vault
 
-    async def claim(self, number: str) -> PrivacyRequest:
+    async def get_for_update(self, number: str) -> PrivacyRequest:
         row = (await self._connection.execute(BY_NUMBER.with_for_update(), {"key": number})).first()
         if row is None:
             raise NotFound("request", number)
@@ -64,12 +60,12 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
             .limit(limit)
         )
         found = rows.all()
-        keys = await self._vault.keys(row.person for row in found)
+        keys = await self._vault.keys(row.data_key_id for row in found)
         return tuple(_request(row, keys) for row in found)
 
     async def save(self, request: PrivacyRequest) -> None:
-        person = request.person = request.person or await self._vault.new_person()
-        keys = await self._vault.keys([person])
+        data_key_id = request.data_key_id = request.data_key_id or await self._vault.new_data_key()
+        keys = await self._vault.keys([data_key_id])
         request.version = await save_versioned(
             self._connection,
             privacy_requests,
@@ -79,8 +75,8 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
                 "kind": str(request.kind),
                 "applicant": str(request.applicant),
                 "state": str(request.state),
-                "person": person,
-                "subject": keys.seal(person, SUBJECT, request.id, _plain(request)),
+                "data_key_id": data_key_id,
+                "subject": keys.encrypt(data_key_id, SUBJECT, request.id, _plain(request)),
                 "subject_hash": request.subject_hash,
                 "received_at": request.received_at,
                 "due_at": request.due_at,
@@ -123,15 +119,15 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
         await self._connection.execute(
             update(privacy_requests)
             .where(privacy_requests.c.id == request_id)
-            .values(subject=None, person=None)
+            .values(subject=None, data_key_id=None)
         )
 
     async def _request(self, row: Row[Any]) -> PrivacyRequest:
-        return _request(row, await self._vault.keys([row.person]))
+        return _request(row, await self._vault.keys([row.data_key_id]))
 
 
 def _request(row: Row[Any], keys: DataKeys) -> PrivacyRequest:
-    known = keys.open(SUBJECT, row.id, row.subject) or ["", [], []]
+    known = keys.decrypt(SUBJECT, row.id, row.subject) or ["", [], []]
     salt, customer_ids, contacts, corrections = (*known, {})[:4]
     return PrivacyRequest(
         id=RequestId(row.id),
@@ -149,7 +145,7 @@ def _request(row: Row[Any], keys: DataKeys) -> PrivacyRequest:
         received_at=row.received_at,
         due_at=row.due_at,
         article=row.article,
-        person=row.person,
+        data_key_id=row.data_key_id,
         verified_by=row.verified_by,
         approved_by=row.approved_by,
         plan_hash=row.plan_hash,

@@ -7,7 +7,7 @@ from sqlalchemy import Text, cast, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import upsert
-from adapters.database.tables import privacy_decisions, retained_records
+from adapters.database.tables.privacy import privacy_decisions, retained_records
 from core.domain.identifiers import RequestId
 from core.domain.privacy.records import Outcome
 
@@ -37,24 +37,24 @@ class SqlRetention:
 
     async def retention_due(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         rows = await self._connection.execute(
-            select(retained_records.c.keeper, retained_records.c.reference)
+            select(retained_records.c.data_provider, retained_records.c.reference)
             .where(retained_records.c.until <= now)
-            .order_by(retained_records.c.keeper, retained_records.c.reference)
+            .order_by(retained_records.c.data_provider, retained_records.c.reference)
             .limit(limit)
         )
-        return tuple((row.keeper, row.reference) for row in rows)
+        return tuple((row.data_provider, row.reference) for row in rows)
 
     async def end_retention(
-        self, keeper: str, references: Sequence[str], extended: Mapping[str, datetime]
+        self, data_provider: str, references: Sequence[str], extended: Mapping[str, datetime]
     ) -> None:
         table = retained_records
         for reference, until in extended.items():
             await self._connection.execute(
                 update(table)
-                .where(table.c.keeper == keeper, table.c.reference == reference)
+                .where(table.c.data_provider == data_provider, table.c.reference == reference)
                 .values(until=until)
             )
         over = [each for each in references if each not in extended]
         await self._connection.execute(
-            delete(table).where(table.c.keeper == keeper, table.c.reference.in_(over))
+            delete(table).where(table.c.data_provider == data_provider, table.c.reference.in_(over))
         )

@@ -24,7 +24,7 @@ from adapters.database.search.queries import (
 )
 from adapters.database.search.words import PostgresWords, SqliteWords, WordRow, Words
 from adapters.database.statements import upsert
-from adapters.database.tables import search_attributes, search_documents, search_places
+from adapters.database.tables.search import search_attributes, search_documents, search_places
 from adapters.serialization.cursors import write_cursor
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable

@@ -10,9 +10,9 @@ from sqlalchemy import Select, and_, bindparam, distinct, exists, func, or_, sel
 from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database.search.words import Words
-from adapters.database.tables import search_attributes as attributes
-from adapters.database.tables import search_documents as documents
-from adapters.database.tables import search_places as places
+from adapters.database.tables.search import search_attributes as attributes
+from adapters.database.tables.search import search_documents as documents
+from adapters.database.tables.search import search_places as places
 from adapters.serialization.cursors import moment, read_cursor, whole
 from ports.search import SearchQuery, Sort
 

@@ -21,7 +21,7 @@ from adapters.database.columns import (
     texts,
     version,
 )
-from adapters.database.tables.metadata import metadata
+from adapters.database.metadata import metadata
 
 counters = Table(
     "counters",
@@ -29,6 +29,7 @@ counters = Table(
     Column("name", Text, primary_key=True, info=describes("what is counted")),
     Column("value", Integer, nullable=False, info=describes("how often it changed")),
 )
+
 
 categories = Table(
     "categories",
@@ -47,6 +48,7 @@ categories = Table(
     version(),
 )
 
+
 brands = Table(
     "brands",
     metadata,
@@ -55,6 +57,7 @@ brands = Table(
     texts("name", what="a brand"),
     version(),
 )
+
 
 products = Table(
     "products",
@@ -86,6 +89,7 @@ products = Table(
     Index("ix_products_state_created_at", "state", "created_at", "id"),
 )
 
+
 variants = Table(
     "variants",
     metadata,
@@ -114,6 +118,7 @@ variants = Table(
     CheckConstraint("weight_grams >= 0", name="weight"),
     Index("ix_variants_product_id_position", "product_id", "position"),
 )
+
 
 attribute_values = Table(
     "attribute_values",

@@ -1,4 +1,4 @@
-"""What is on its way out, and what came in twice."""
+"""Tables of the outbox, its deliveries, and webhooks."""
 
 from sqlalchemy import (
     Column,
@@ -11,9 +11,14 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.columns import Json, Utc, describes, identifier, link, not_personal, sealed
-from adapters.database.tables.metadata import metadata
-from core.domain.privacy.inventory import Category, OnErase
+from adapters.database.columns import (
+    Json,
+    Utc,
+    describes,
+    identifier,
+    not_personal,
+)
+from adapters.database.metadata import metadata
 
 outbox = Table(
     "outbox",
@@ -32,6 +37,7 @@ outbox = Table(
     ),
     Index("ix_outbox_happened_at", "happened_at"),
 )
+
 
 deliveries = Table(
     "deliveries",
@@ -55,6 +61,7 @@ deliveries = Table(
     ),
 )
 
+
 webhooks = Table(
     "webhooks",
     metadata,
@@ -62,23 +69,4 @@ webhooks = Table(
     Column("url", Text, nullable=False, unique=True, info=not_personal("a system's address")),
     Column("kinds", Json, nullable=False, info=describes("a webhook")),
     Column("created_at", Utc, nullable=False, info=describes("a webhook")),
-)
-
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("scope", Text, primary_key=True, info=link("security", OnErase.DELETE)),
-    Column("key", Text, primary_key=True, info=not_personal("random")),
-    Column("fingerprint", Text, nullable=False, info=not_personal("a hash of a request")),
-    Column("status", Integer, nullable=False, info=describes("an answer")),
-    Column("content_type", Text, nullable=False, info=describes("an answer")),
-    sealed(
-        "body",
-        Category.BEHAVIOUR,
-        "security",
-        OnErase.DELETE,
-        export=False,
-        reason="copies, for a day, of what is exported elsewhere",
-    ),
-    Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
 )

@@ -18,14 +18,15 @@ from adapters.database.columns import (
     Json,
     Utc,
     describes,
+    encrypted,
     identifier,
     link,
     not_personal,
     pii,
-    sealed,
     version,
 )
-from adapters.database.tables.metadata import metadata
+from adapters.database.metadata import metadata
+from adapters.database.tables.audit import signed_heads
 from core.domain.privacy.inventory import Category, OnErase
 
 TOLD = pii(
@@ -35,6 +36,7 @@ TOLD = pii(
     reason="who has to be told of an erasure; the order is nobody's by then",
 )
 
+
 privacy_requests = Table(
     "privacy_requests",
     metadata,
@@ -43,8 +45,8 @@ privacy_requests = Table(
     Column("kind", Text, nullable=False, info=describes("a request")),
     Column("applicant", Text, nullable=False, info=not_personal("the person, or a relative")),
     Column("state", Text, nullable=False, info=describes("a request")),
-    Column("person", Uuid(), info=describes("the key of a request")),
-    sealed("subject", Category.CONTACT, "rights", OnErase.CLEAR),
+    Column("data_key_id", Uuid(), info=describes("the key of a request")),
+    encrypted("subject", Category.CONTACT, "rights", OnErase.CLEAR),
     Column("subject_hash", Text, nullable=False, info=not_personal("a hash with a secret salt")),
     Column("received_at", Utc, nullable=False, info=describes("a request")),
     Column("due_at", Utc, nullable=False, index=True, info=describes("a request")),
@@ -64,6 +66,7 @@ privacy_requests = Table(
     ),
 )
 
+
 privacy_claims = Table(
     "privacy_claims",
     metadata,
@@ -79,6 +82,7 @@ privacy_claims = Table(
 )
 """What a request is about, by each name of the person: one is open at a time."""
 
+
 privacy_decisions = Table(
     "privacy_decisions",
     metadata,
@@ -89,7 +93,7 @@ privacy_decisions = Table(
         primary_key=True,
         info=describes("a decision"),
     ),
-    Column("keeper", Text, primary_key=True, info=describes("a decision")),
+    Column("data_provider", Text, primary_key=True, info=describes("a decision")),
     Column("reference", Text, primary_key=True, info=not_personal("opaque numbers")),
     Column("position", BigInteger, nullable=False, info=describes("a decision")),
     Column("outcome", Text, nullable=False, info=describes("a decision")),
@@ -98,11 +102,15 @@ privacy_decisions = Table(
     Column("article", Text, nullable=False, info=describes("a decision")),
     Column("until", Utc, info=describes("a decision")),
     Column(
-        "people", Json, nullable=False, info=not_personal("opaque numbers, until they are done")
+        "data_key_ids",
+        Json,
+        nullable=False,
+        info=not_personal("opaque numbers, until they are done"),
     ),
     Column("done", Boolean, nullable=False, info=describes("a decision")),
     Index("ix_privacy_decisions_position", "request_id", "position"),
 )
+
 
 legal_holds = Table(
     "legal_holds",
@@ -113,6 +121,7 @@ legal_holds = Table(
     Column("placed_at", Utc, nullable=False, info=describes("a hold")),
     Column("placed_by", Text, nullable=False, info=not_personal("who placed it")),
 )
+
 
 disclosures = Table(
     "disclosures",
@@ -126,13 +135,14 @@ disclosures = Table(
         info=link("rights", OnErase.CLEAR),
     ),
     Column("reason", Text, nullable=False, info=describes("a disclosure")),
-    Column("asked_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column("requested_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
     Column("asked_at", Utc, nullable=False, index=True, info=describes("a disclosure")),
     Column("approved_by", Text, info=not_personal("opaque number of a colleague")),
     Column("expires_at", Utc, info=describes("a disclosure")),
-    CheckConstraint("approved_by <> asked_by", name="second_person"),
+    CheckConstraint("approved_by <> requested_by", name="second_person"),
 )
 """What an auditor asked to see of somebody, and who shared the responsibility."""
+
 
 data_links = Table(
     "data_links",
@@ -159,8 +169,9 @@ data_links = Table(
 )
 """What guests and members were sent; a link that was used is gone."""
 
-outbound = Table(
-    "outbound",
+
+recipient_log = Table(
+    "recipient_log",
     metadata,
     Column("recipient", Text, primary_key=True, info=describes("a recipient")),
     Column(
@@ -176,23 +187,26 @@ outbound = Table(
 )
 """Who got to know something of an order."""
 
-record_keepers = Table(
-    "record_keepers",
+
+personal_data_providers = Table(
+    "personal_data_providers",
     metadata,
     Column("code", Text, primary_key=True, info=describes("a plugin")),
     Column("inventory", Json, nullable=False, info=describes("a plugin")),
     Column("seen_at", Utc, nullable=False, info=describes("a plugin")),
 )
 
+
 retained_records = Table(
     "retained_records",
     metadata,
-    Column("keeper", Text, primary_key=True, info=describes("a retained record")),
+    Column("data_provider", Text, primary_key=True, info=describes("a retained record")),
     Column("reference", Text, primary_key=True, info=not_personal("opaque numbers")),
     Column("reason", Text, nullable=False, info=describes("a retained record")),
     Column("article", Text, nullable=False, info=describes("a retained record")),
     Column("until", Utc, nullable=False, index=True, info=describes("a retained record")),
 )
+
 
 tombstone_replays = Table(
     "tombstone_replays",
@@ -201,17 +215,6 @@ tombstone_replays = Table(
     Column("epoch", BigInteger, nullable=False, info=not_personal("counts destroyed keys")),
 )
 
-audit_log = Table(
-    "audit_log",
-    metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False, info=describes("an entry")),
-    Column("event_id", Uuid(), nullable=False, unique=True, info=describes("an entry")),
-    Column("at", Utc, nullable=False, info=describes("an entry")),
-    Column("kind", Text, nullable=False, info=describes("an entry")),
-    Column("payload", Json, nullable=False, info=not_personal("opaque identifiers and times")),
-    Column("previous", Text, nullable=False, info=describes("an entry")),
-    Column("hash", Text, nullable=False, info=describes("an entry")),
-)
 
 consents = Table(
     "consents",
@@ -239,20 +242,4 @@ consents = Table(
 """Each consent and each withdrawal; ``subject_hash`` is SHA-256 of the salt and the customer."""
 
 
-def _heads(name: str) -> Table:
-    """Signed heads of a log."""
-    return Table(
-        name,
-        metadata,
-        Column(
-            "number", BigInteger, primary_key=True, autoincrement=False, info=describes("a head")
-        ),
-        Column("hash", Text, nullable=False, info=describes("a head")),
-        Column("signed_at", Utc, nullable=False, info=describes("a head")),
-        Column("key_id", Text, nullable=False, info=describes("a head")),
-        Column("signature", Text, nullable=False, info=describes("a head")),
-    )
-
-
-audit_heads = _heads("audit_heads")
-consent_heads = _heads("consent_heads")
+consent_heads = signed_heads("consent_heads")

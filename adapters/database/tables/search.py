@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.columns import Utc, describes, minor
-from adapters.database.tables.metadata import metadata
+from adapters.database.metadata import metadata
 
 search_documents = Table(
     "search_documents",
@@ -28,6 +28,7 @@ search_documents = Table(
     Column("published_at", Utc, nullable=False, info=describes("a document")),
     Column("in_stock", Boolean, nullable=False, info=describes("a document")),
 )
+
 
 search_places = Table(
     "search_places",
@@ -46,6 +47,7 @@ search_places = Table(
     Index("ix_search_places_newest", "category_id", "published_at", "document_id"),
     Index("ix_search_places_price", "category_id", "lowest_price", "document_id"),
 )
+
 
 search_attributes = Table(
     "search_attributes",

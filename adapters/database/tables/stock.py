@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.columns import Utc, describes, identifier, not_personal, texts
-from adapters.database.tables.metadata import metadata
+from adapters.database.metadata import metadata
 
 locations = Table(
     "locations",
@@ -24,6 +24,7 @@ locations = Table(
     Column("position", Integer, nullable=False, info=describes("which is preferred")),
     Column("region", Text, nullable=False, info=describes("a warehouse or shop")),
 )
+
 
 stock_levels = Table(
     "stock_levels",
@@ -47,6 +48,7 @@ stock_levels = Table(
     ),
 )
 
+
 reservations = Table(
     "reservations",
     metadata,
@@ -59,6 +61,7 @@ reservations = Table(
     CheckConstraint("quantity > 0", name="quantity"),
 )
 
+
 allocations = Table(
     "allocations",
     metadata,
@@ -69,6 +72,7 @@ allocations = Table(
     ForeignKeyConstraint(["sku", "location"], ["stock_levels.sku", "stock_levels.location"]),
     CheckConstraint("quantity > 0", name="quantity"),
 )
+
 
 stock_movements = Table(
     "stock_movements",

@@ -10,8 +10,9 @@ from litestar.di import Provide
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from core.application.orders import FindOrder, OrderAccess, OrderView, order_view
-from core.domain.order import Order
+from core.application.orders.access import FindOrder, OrderAccess
+from core.application.orders.views import OrderView, order_view
+from core.domain.orders.order import Order
 from ports.media import Media
 
 

@@ -16,12 +16,16 @@ from adapters.web.downloads import sent_once
 from adapters.web.forms import Form
 from core.application.audit.chain import CHAINS
 from core.application.audit.evidence import WriteEvidence
-from core.application.disclosing import ApproveDisclosure, AskDisclosure, ReadDisclosure
+from core.application.privacy.disclosures import (
+    ApproveDisclosure,
+    ReadDisclosure,
+    RequestDisclosure,
+)
 from core.domain.errors import Invalid
 from core.domain.identifiers import CustomerId, DisclosureId
 from ports.audit import ChainedLogs
 from ports.clock import Clock
-from ports.storage.privacy import PrivacyUnits
+from ports.privacy.requests import PrivacyUnitsOfWork
 
 ON_A_PAGE = 50
 TEMPLATE = "evidence.html"
@@ -30,7 +34,7 @@ TEMPLATE = "evidence.html"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePage:
     context: Given[AdminContext]
-    privacy_units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnitsOfWork]
     audit_logs: Given[ChainedLogs]
     now: Given[Clock]
 
@@ -68,10 +72,10 @@ async def ask(
     context: Given[AdminContext],
     form: Given[Form],
     evidence_page: Given[EvidencePage],
-    ask_disclosure: Given[AskDisclosure],
+    request_disclosure: Given[RequestDisclosure],
 ) -> Response[Any]:
     async with evidence_page.form(values=form.values):
-        await ask_disclosure(_customer(form), form.text("reason"), context.actor)
+        await request_disclosure(_customer(form), form.text("reason"), context.actor)
     return context.go("/evidence?done=ask")
 
 

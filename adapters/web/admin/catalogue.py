@@ -11,14 +11,14 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.product_form import draft_of, values_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
-from core.application.merchandising import MoveProduct, SaveProduct
-from core.application.storekeeping import CountStock
+from core.application.catalogue.product_admin import MoveProduct, SaveProduct
+from core.application.stock import CountStock
 from core.domain.catalogue.product import MOVES, Product, ProductState
 from core.domain.errors import NotFound
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.stock import StockLevel
-from ports.storage.shelf import Catalogue, Shelf
-from ports.storage.units import UnitsOfWork
+from ports.catalogue.queries import CatalogueQueries, ProductQueries
+from ports.unit_of_work import UnitsOfWork
 
 ON_A_PAGE = 50
 TEMPLATE = "product.html"
@@ -28,7 +28,7 @@ TEMPLATE = "product.html"
 class ProductPage:
     handle: FromPath[str]
     language: Given[str]
-    shelf: Given[Shelf]
+    catalogue_queries: Given[CatalogueQueries]
     units: Given[UnitsOfWork]
 
     async def variables(self) -> Mapping[str, Any]:
@@ -38,7 +38,7 @@ class ProductPage:
             if product is None:
                 raise NotFound("product", self.handle)
             levels = await unit.stock.levels([each.sku for each in product.variants])
-        tree = await self.shelf.categories(self.language)
+        tree = await self.catalogue_queries.categories(self.language)
         return {
             "product": product,
             "values": values_of(product, tree),
@@ -50,11 +50,11 @@ class ProductPage:
 
 @get("/products", include_in_schema=False)
 async def list_products(
-    context: Given[AdminContext], catalogue: Given[Catalogue]
+    context: Given[AdminContext], product_queries: Given[ProductQueries]
 ) -> Response[bytes]:
     wanted = context.query("state")
     state = ProductState(wanted) if wanted in set(ProductState) else None
-    rows, cursor = await catalogue.stocked(
+    rows, cursor = await product_queries.list(
         words=context.query("q"),
         state=state,
         language=context.language,
@@ -72,8 +72,10 @@ async def list_products(
 
 
 @get("/products/new", include_in_schema=False)
-async def new(context: Given[AdminContext], shelf: Given[Shelf]) -> Response[bytes]:
-    variables = await _empty(shelf, context.language)
+async def new(
+    context: Given[AdminContext], catalogue_queries: Given[CatalogueQueries]
+) -> Response[bytes]:
+    variables = await _empty(catalogue_queries, context.language)
     return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT})
 
 
@@ -81,12 +83,12 @@ async def new(context: Given[AdminContext], shelf: Given[Shelf]) -> Response[byt
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
-    shelf: Given[Shelf],
+    catalogue_queries: Given[CatalogueQueries],
     save_product: Given[SaveProduct],
     currency: Given[str],
 ) -> Response[Any]:
     async def empty() -> Mapping[str, Any]:
-        return await _empty(shelf, context.language)
+        return await _empty(catalogue_queries, context.language)
 
     async with context.form_page(TEMPLATE, empty, values=form.values):
         draft = draft_of(form, form.text("handle"), currency)
@@ -146,8 +148,8 @@ async def count(
     return context.go(f"/products/{handle}?done=counted#stock")
 
 
-async def _empty(shelf: Shelf, language: str) -> Mapping[str, Any]:
-    tree = await shelf.categories(language)
+async def _empty(catalogue_queries: CatalogueQueries, language: str) -> Mapping[str, Any]:
+    tree = await catalogue_queries.categories(language)
     return {"product": None, "tree": tree, "levels": (), "moves": ()}
 
 

@@ -16,8 +16,8 @@ from adapters.web.language import PREFIX_LENGTH, language_of_request
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION, AnyRequest
-from core.application.orders import OrderAccess
-from ports.storage.ledgers import Visitor
+from core.application.orders.access import OrderAccess
+from ports.sessions import Principal
 
 LONGEST_PARAMETER = 300
 
@@ -30,7 +30,7 @@ class SignInRequired(Exception):
 class AdminContext:
     request: AnyRequest
     language: str
-    staff: Visitor
+    staff: Principal
     pages: Pages
 
     @property
@@ -80,7 +80,7 @@ async def require_staff(
     staff = await state["authenticator"].staff(str(connection.cookies.get(STAFF_SESSION, "")))
     if staff is None:
         raise SignInRequired
-    await authorize(staff, connection.scope, state["record_act"])
+    await authorize(staff, connection.scope, state["record_staff_action"])
     connection.state["staff"] = staff
 
 

@@ -8,11 +8,11 @@ from litestar import Response, get
 
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from core.domain.customer import Duty
 from core.domain.money import Money
+from core.domain.staff import Role
 from ports.clock import Clock
+from ports.orders import DayFigures, OrderQueries
 from ports.plugins import PluginReport
-from ports.storage.ledgers import DayFigures, OrderLedger
 
 DAYS = 30
 CHART_HEIGHT = 120
@@ -31,18 +31,18 @@ class Bar:
 @get("/", include_in_schema=False)
 async def show(
     context: Given[AdminContext],
-    order_ledger: Given[OrderLedger],
+    order_queries: Given[OrderQueries],
     plugin_report: Given[PluginReport],
     now: Given[Clock],
     currency: Given[str],
 ) -> Response[Any]:
-    if context.staff.duty is Duty.AUDITOR:
+    if context.staff.role is Role.AUDITOR:
         return context.go("/evidence")
     today = now()
-    figures = await order_ledger.figures(today - timedelta(days=DAYS), currency)
+    figures = await order_queries.figures(today - timedelta(days=DAYS), currency)
     return context.page(
         "overview.html",
-        counts=await order_ledger.counts(),
+        counts=await order_queries.counts(),
         bars=bars_of(figures, today.date(), currency),
         revenue=sum((each.revenue for each in figures), Money.zero(currency)),
         paid=sum(each.orders for each in figures),

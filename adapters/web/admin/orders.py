@@ -11,14 +11,16 @@ from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
-from core.application.orders import CancelOrder, DeliverOrder, Parcel, ShipOrder
-from core.application.refunds import RefundWish, RequestRefund
+from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
+from core.application.orders.cancellation import CancelOrder
+from core.application.payments.refunds import RefundInput, RequestRefund
 from core.domain.errors import NotFound
 from core.domain.money import Money
-from core.domain.order import Order, OrderStage
-from core.domain.refund import RefundReason
-from ports.shipping import TracksParcels
-from ports.storage.ledgers import OrderLedger
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderStage
+from core.domain.payments.refund import RefundReason
+from ports.fulfillment import TracksParcels
+from ports.orders import OrderQueries
 
 ON_A_PAGE = 50
 
@@ -26,7 +28,7 @@ ON_A_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     read_order: Given[ReadOrder]
-    order_ledger: Given[OrderLedger]
+    order_queries: Given[OrderQueries]
     trackers: Given[TracksParcels]
 
     async def variables(self) -> Mapping[str, Any]:
@@ -34,10 +36,10 @@ class OrderPage:
         return {
             "order": self.read_order.view_of(order),
             "unshipped": order.unshipped,
-            "payments": await self.order_ledger.payments(order.id),
-            "balances": await self.order_ledger.balances(order.id),
-            "refunds": await self.order_ledger.refunds(order.id),
-            "returns": await self.order_ledger.returns(order.id),
+            "payments": await self.order_queries.payments(order.id),
+            "balances": await self.order_queries.balances(order.id),
+            "refunds": await self.order_queries.refunds(order.id),
+            "returns": await self.order_queries.returns(order.id),
             "services": self.trackers.services(),
             "values": {},
         }
@@ -68,11 +70,11 @@ class OrderActions:
 
 @get("/orders", include_in_schema=False)
 async def list_orders(
-    context: Given[AdminContext], order_ledger: Given[OrderLedger]
+    context: Given[AdminContext], order_queries: Given[OrderQueries]
 ) -> Response[bytes]:
     wanted = context.query("state")
     state = OrderStage(wanted) if wanted in set(OrderStage) else None
-    rows, cursor = await order_ledger.list(
+    rows, cursor = await order_queries.list(
         customer_id=None,
         state=state,
         words=context.query("q"),
@@ -121,11 +123,11 @@ def parcel_of(form: Form, order: Order) -> Parcel:
     )
 
 
-def refund_input(form: Form, order: Order, actor: str) -> RefundWish:
+def refund_input(form: Form, order: Order, actor: str) -> RefundInput:
     """Units in the fields ``refund-SKU`` and the shipping, or an ``amount`` in major units."""
     units = {line.sku: form.number(f"refund-{line.sku}", 0) for line in order.lines}
     amount = form.text("amount")
-    return RefundWish(
+    return RefundInput(
         reason=RefundReason.GOODWILL,
         actor=actor,
         quantities={sku: count for sku, count in units.items() if count},

@@ -11,25 +11,23 @@ from litestar.params import FromPath
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
-from core.application.gateways import Gateways
-from core.application.reconciling import Reconcile
+from core.application.payments.gateways import Gateways
+from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
-from ports.payment.abilities import (
-    Ability,
-)
-from ports.storage.accounts import MoneyLedger
+from ports.payments.abilities import Ability
+from ports.payments.reconciliation import Reconciliations
 
 ON_A_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationsPage:
-    money_ledger: Given[MoneyLedger]
+    reconciliations_store: Given[Reconciliations]
     gateways: Given[Gateways]
 
     async def variables(self) -> Mapping[str, Any]:
         return {
-            "reports": await self.money_ledger.reports(ON_A_PAGE),
+            "reports": await self.reconciliations_store.reports(ON_A_PAGE),
             "gateways": [
                 each
                 for each in self.gateways.by_code.values()
@@ -64,9 +62,9 @@ async def show(
     gateway: FromPath[str],
     day: FromPath[str],
     context: Given[AdminContext],
-    money_ledger: Given[MoneyLedger],
+    reconciliations_store: Given[Reconciliations],
 ) -> Response[bytes]:
-    report = await money_ledger.report(gateway, _day(day))
+    report = await reconciliations_store.report(gateway, _day(day))
     if report is None:
         raise NotFound("report", f"{gateway} {day}")
     return context.page("reconciliation.html", report=report)

@@ -14,14 +14,14 @@ from adapters.web.dependencies import Given
 from adapters.web.downloads import sent_once
 from adapters.web.forms import Form
 from adapters.web.storefront.privacy.account import corrections_of
-from core.application.privacy.answering import AnswerAccess, CarryOutWish
 from core.application.privacy.planning import ApproveErasure, PlanErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
+from core.application.privacy.responses import AnswerAccess, CarryOutRequest
 from core.domain.errors import IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
-from ports.storage.privacy import PrivacyUnits
+from ports.privacy.requests import PrivacyUnitsOfWork
 
 ON_A_PAGE = 100
 DECISIONS_SHOWN = 200
@@ -30,7 +30,7 @@ COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    privacy_units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnitsOfWork]
     now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
@@ -42,11 +42,11 @@ class RequestsPage:
 @dataclass(frozen=True, slots=True)
 class RequestPage:
     number: FromPath[str]
-    privacy_units: Given[PrivacyUnits]
+    privacy_units: Given[PrivacyUnitsOfWork]
 
     async def variables(self) -> Mapping[str, Any]:
         async with self.privacy_units() as unit:
-            found = await unit.privacy.claim(self.number)
+            found = await unit.privacy.get_for_update(self.number)
             return {
                 "found": found,
                 "counts": await unit.privacy.counts(found.id),
@@ -61,7 +61,7 @@ class RequestActions:
     plan_erasure: Given[PlanErasure]
     approve_erasure: Given[ApproveErasure]
     refuse_request: Given[RefuseRequest]
-    carry_out_wish: Given[CarryOutWish]
+    carry_out_request: Given[CarryOutRequest]
 
     async def __call__(self, action: str, request: PrivacyRequest, form: Form, actor: str) -> None:
         match action:
@@ -72,16 +72,16 @@ class RequestActions:
             case "refuse":
                 await self.refuse_request(request.number, form.text("reason"))
             case "answer":
-                await self.carry_out_wish(request, Channel.OPERATOR)
+                await self.carry_out_request(request, Channel.OPERATOR)
             case _:
                 raise NotFound("page", action)
 
 
 async def privacy_request(
-    number: FromPath[str], privacy_units: Given[PrivacyUnits]
+    number: FromPath[str], privacy_units: Given[PrivacyUnitsOfWork]
 ) -> PrivacyRequest:
     async with privacy_units() as unit:
-        return await unit.privacy.claim(number)
+        return await unit.privacy.get_for_update(number)
 
 
 @get("/privacy", include_in_schema=False)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from adapters.web.forms import Form
-from core.application.merchandising import ProductDraft, VariantDraft
+from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.product import (
     OptionType,
     OptionValue,
@@ -22,7 +22,7 @@ from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import LANGUAGES, Text
-from ports.storage.shelf import CategoryView
+from ports.catalogue.queries import CategoryView
 
 OPTION_PARTS = 3
 FIXED_PARTS = 5

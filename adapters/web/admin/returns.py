@@ -13,9 +13,9 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
 from core.domain.errors import NotFound
-from core.domain.order import Order
+from core.domain.orders.order import Order
 from core.domain.returns import Return
-from ports.storage.ledgers import OrderLedger
+from ports.orders import OrderQueries
 
 ON_A_PAGE = 100
 
@@ -72,12 +72,12 @@ async def found_return(
 
 @get("/returns", include_in_schema=False)
 async def list_returns(
-    context: Given[AdminContext], order_ledger: Given[OrderLedger]
+    context: Given[AdminContext], order_queries: Given[OrderQueries]
 ) -> Response[bytes]:
     return context.page(
         "returns.html",
-        rows=await order_ledger.open_returns(ON_A_PAGE),
-        quarantined=await order_ledger.quarantined(ON_A_PAGE),
+        rows=await order_queries.open_returns(ON_A_PAGE),
+        quarantined=await order_queries.quarantined(ON_A_PAGE),
     )
 
 

@@ -12,7 +12,8 @@ from adapters.web.forms import Form, Refusal, refused_with
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION, STAFF_STAYS_SECONDS, AnyRequest, cookie
-from core.application.members import LogInStaff, LogOut
+from core.application.customers.sessions import LogOut
+from core.application.staff import LogInStaff
 
 
 @get("/login", include_in_schema=False, sync_to_thread=False)

@@ -7,11 +7,11 @@ from litestar.params import FromPath, HeaderParameter
 
 from adapters.web.dependencies import Given
 from adapters.web.visitors import AnyRequest, Authenticator, bearer, customer_id
-from core.application.carts import CartOwner
-from core.application.orders import OrderAccess
+from core.application.carts.ownership import CartOwner
+from core.application.orders.access import OrderAccess
 from core.domain.errors import Invalid
 from core.domain.identifiers import CustomerId
-from ports.storage.ledgers import Visitor
+from ports.sessions import Principal
 
 OWN_CART = "mine"
 LONGEST_TOKEN = 100
@@ -26,34 +26,36 @@ OrderToken = Annotated[
 ]
 
 
-async def find_visitor(request: AnyRequest, authenticator: Given[Authenticator]) -> Visitor | None:
+async def find_visitor(
+    request: AnyRequest, authenticator: Given[Authenticator]
+) -> Principal | None:
     return await authenticator.member(bearer(request))
 
 
-def require_member(visitor: Given[Visitor | None]) -> CustomerId:
+def require_member(principal: Given[Principal | None]) -> CustomerId:
     """The signed-in customer. Raises the framework's 401 for a guest."""
-    if visitor is None:
+    if principal is None:
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
-    return CustomerId(visitor.person_id)
+    return CustomerId(principal.account_id)
 
 
-def owner_of_path(token: FromPath[str], visitor: Given[Visitor | None]) -> CartOwner:
-    return cart_owner(token, visitor)
+def owner_of_path(token: FromPath[str], principal: Given[Principal | None]) -> CartOwner:
+    return cart_owner(token, principal)
 
 
-def cart_owner(token: str, visitor: Visitor | None) -> CartOwner:
+def cart_owner(token: str, principal: Principal | None) -> CartOwner:
     """Raises `Invalid` for a token that no cart can have."""
     if len(token) > LONGEST_TOKEN:
         raise Invalid("token", "This is not a cart token.")
     if token != OWN_CART:
         return CartOwner(token=token)
-    if visitor is None:
+    if principal is None:
         raise Invalid("token", "Sign in to use the cart “mine”.")
-    return CartOwner(token="", customer_id=customer_id(visitor))
+    return CartOwner(token="", customer_id=customer_id(principal))
 
 
 def customer_order_access(
-    visitor: Given[Visitor | None], order_token: OrderToken = ""
+    principal: Given[Principal | None], order_token: OrderToken = ""
 ) -> OrderAccess:
     """The customer's own orders, and the order that the token belongs to."""
-    return OrderAccess(customer_id=customer_id(visitor), token=order_token)
+    return OrderAccess(customer_id=customer_id(principal), token=order_token)

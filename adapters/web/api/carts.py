@@ -11,16 +11,11 @@ from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.address import AddressBody
 from adapters.web.api.body import Body, SkuText
 from adapters.web.dependencies import Given
-from core.application.carts import (
-    AddToCart,
-    CartOwner,
-    CartView,
-    ChangeQuantity,
-    SetDelivery,
-    ShowCart,
-)
-from core.application.checkout import CheckoutView, ReviewCheckout
-from core.domain.cart import Delivery
+from core.application.carts.changes import AddToCart, ChangeQuantity, SetDelivery
+from core.application.carts.ownership import CartOwner
+from core.application.carts.views import CartView, ShowCart
+from core.application.orders.checkout import CheckoutView, ReviewCheckout
+from core.domain.carts import Delivery
 from core.domain.identifiers import Sku
 from ports.clock import NewToken
 

@@ -7,11 +7,12 @@ from litestar.params import FromPath, QueryParameter
 
 from adapters.web.api.pagination import Cursor, Limit
 from adapters.web.dependencies import Given
-from core.application.browsing import BrowseProducts, Listing, ShowProduct, SuggestProducts
+from core.application.catalogue.browsing import BrowseProducts, Listing, ShowProduct
+from core.application.recommendation import SuggestProducts
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import CategoryId
+from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductCard, ProductView
 from ports.search import SearchQuery, Sort
-from ports.storage.shelf import CategoryView, ProductCard, ProductView, Shelf
 
 MOST_FILTERS = 20
 
@@ -22,9 +23,11 @@ MOST_FILTERS = 20
     summary="List categories",
     tags=["Catalogue"],
 )
-async def list_categories(shelf: Given[Shelf], language: Given[str]) -> tuple[CategoryView, ...]:
+async def list_categories(
+    catalogue_queries: Given[CatalogueQueries], language: Given[str]
+) -> tuple[CategoryView, ...]:
     """Parents come before their children; `depth` is 1 at the top."""
-    return await shelf.categories(language)
+    return await catalogue_queries.categories(language)
 
 
 @get(
@@ -35,7 +38,7 @@ async def list_categories(shelf: Given[Shelf], language: Given[str]) -> tuple[Ca
 )
 async def list_products(
     browse_products: Given[BrowseProducts],
-    shelf: Given[Shelf],
+    catalogue_queries: Given[CatalogueQueries],
     language: Given[str],
     q: Annotated[str, QueryParameter(max_length=200, description="Words to search for.")] = "",
     category: Annotated[str, QueryParameter(max_length=120, description="A category's slug.")] = "",
@@ -58,7 +61,7 @@ async def list_products(
     return await browse_products(
         SearchQuery(
             words=q,
-            category=await category_id(shelf, category, language) if category else None,
+            category=await category_id(catalogue_queries, category, language) if category else None,
             attributes=attributes_of(filters or []),
             lowest=price_min,
             highest=price_max,
@@ -118,8 +121,8 @@ def attributes_of(filters: list[str]) -> dict[str, frozenset[str]]:
     return chosen
 
 
-async def category_id(shelf: Shelf, slug: str, language: str) -> CategoryId:
-    for category in await shelf.categories(language):
+async def category_id(catalogue_queries: CatalogueQueries, slug: str, language: str) -> CategoryId:
+    for category in await catalogue_queries.categories(language):
         if category.slug == slug:
             return category.id
     raise NotFound("category", slug)

@@ -14,7 +14,7 @@ from adapters.web.problems import problem_of
 from adapters.web.visitors import Authenticator
 from core.domain.errors import Invalid, KeyReused
 from ports.errors import Unavailable
-from ports.storage.idempotency import IdempotencyKeys, KeptAnswer
+from ports.idempotency import IdempotencyKeys, StoredResponse
 
 LONGEST_KEY = 128
 LARGEST_BODY = 1_000_000
@@ -90,10 +90,10 @@ async def _answered(
     return messages
 
 
-def _answer_of(messages: list[Message], fingerprint: str) -> KeptAnswer:
+def _answer_of(messages: list[Message], fingerprint: str) -> StoredResponse:
     start, *rest = messages
     headers = dict(start["headers"])  # type: ignore[typeddict-item]
-    return KeptAnswer(
+    return StoredResponse(
         fingerprint=fingerprint,
         status=start["status"],  # type: ignore[typeddict-item]
         content_type=headers.get(b"content-type", b"application/json").decode(),
@@ -113,7 +113,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 async def _repeat(
-    kept: KeptAnswer, fingerprint: str, send: Send, headers: dict[bytes, bytes]
+    kept: StoredResponse, fingerprint: str, send: Send, headers: dict[bytes, bytes]
 ) -> None:
     if kept.fingerprint != fingerprint:
         raise KeyReused

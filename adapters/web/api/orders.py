@@ -11,14 +11,17 @@ from adapters.web.api.authentication import cart_owner
 from adapters.web.api.body import Body, MoneyBody
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
-from core.application.checkout import Checkout, PlacedOrder, PlaceOrder
-from core.application.orders import CancelOrder, OrderView
-from core.application.payments import CheckPayments
+from core.application.orders.cancellation import CancelOrder
+from core.application.orders.checkout import Checkout, PlacedOrder, PlaceOrder
+from core.application.orders.views import OrderView
+from core.application.payments.attempts import CheckPayments
 from core.domain.identifiers import CustomerId
 from core.domain.money import Money
-from core.domain.order import Order, OrderStage, OrderState
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderStage, OrderState
 from ports.clock import NewToken
-from ports.storage.ledgers import OrderLedger, OrderSummary, Visitor
+from ports.orders import OrderQueries, OrderSummary
+from ports.sessions import Principal
 
 IdempotencyKey = Annotated[
     str,
@@ -40,7 +43,7 @@ class NewOrder(Body, frozen=True, kw_only=True):
 @post("/orders", operation_id="placeOrder", summary="Place an order", tags=["Checkout"])
 async def place(
     data: JSONBody[NewOrder],
-    visitor: Given[Visitor | None],
+    principal: Given[Principal | None],
     place_order: Given[PlaceOrder],
     new_token: Given[NewToken],
     language: Given[str],
@@ -48,7 +51,7 @@ async def place(
 ) -> PlacedOrder:
     """The goods are reserved until the time limit for the payment."""
     return await place_order(
-        cart_owner(data.cart, visitor),
+        cart_owner(data.cart, principal),
         Checkout(
             key=idempotency_key or new_token(),
             shipping_code=data.shipping_code,
@@ -62,14 +65,14 @@ async def place(
 @get("/orders", operation_id="listOrders", summary="List orders", tags=["Orders"])
 async def list_orders(
     member: Given[CustomerId],
-    order_ledger: Given[OrderLedger],
+    order_queries: Given[OrderQueries],
     language: Given[str],
     in_state: Annotated[OrderStage | None, QueryParameter(name="state")] = None,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
     """The signed-in customer's orders, newest first."""
-    rows, following = await order_ledger.list(
+    rows, following = await order_queries.list(
         customer_id=member, state=in_state, words="", language=language, limit=limit, cursor=cursor
     )
     return Page(rows, following)

@@ -12,12 +12,13 @@ from adapters.web.addresses import Addresses
 from adapters.web.api.body import Body, Code
 from adapters.web.dependencies import Given
 from adapters.web.visitors import AnyRequest
-from core.application.gateways import Gateways
-from core.application.payments import StartPayment
+from core.application.payments.gateways import Gateways
+from core.application.payments.start import StartPayment
 from core.domain.money import Money
-from core.domain.order import Order
-from core.domain.refund import Refund, RefundReason, RefundState
-from ports.payment.purchase import (
+from core.domain.orders.order import Order
+from core.domain.payments.refund import Refund, RefundReason, RefundState
+from ports.orders import OrderQueries
+from ports.payments.purchase import (
     AppParameters,
     FormPost,
     InAppParameters,
@@ -26,7 +27,6 @@ from ports.payment.purchase import (
     Redirect,
     Scene,
 )
-from ports.storage.ledgers import OrderLedger
 
 
 class NewPayment(Body, frozen=True, kw_only=True):
@@ -113,10 +113,10 @@ async def pay(
     tags=["Orders"],
 )
 async def list_refunds(
-    order: Given[Order], order_ledger: Given[OrderLedger]
+    order: Given[Order], order_queries: Given[OrderQueries]
 ) -> tuple[RefundView, ...]:
     """Oldest first."""
-    return tuple(refund_view(each) for each in await order_ledger.refunds(order.id))
+    return tuple(refund_view(each) for each in await order_queries.refunds(order.id))
 
 
 def refund_view(refund: Refund) -> RefundView:

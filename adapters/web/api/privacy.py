@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 
 from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
-from core.application.consents import DecideConsent, ShowConsents
+from core.application.privacy.consents import DecideConsent, ShowConsents
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
 

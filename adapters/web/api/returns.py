@@ -13,9 +13,9 @@ from adapters.web.api.body import Body, Units
 from adapters.web.dependencies import Given
 from core.application.returns import RequestReturn
 from core.domain.identifiers import Sku
-from core.domain.order import Order
-from core.domain.returns import Remedy, Return, ReturnReason, ReturnState, Wish
-from ports.storage.ledgers import OrderLedger
+from core.domain.orders.order import Order
+from core.domain.returns import Remedy, Return, ReturnInput, ReturnReason, ReturnState
+from ports.orders import OrderQueries
 
 
 class NewReturn(Body, frozen=True, kw_only=True):
@@ -26,8 +26,8 @@ class NewReturn(Body, frozen=True, kw_only=True):
     remedy: Remedy
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
-    def requested(self) -> Wish:
-        return Wish(
+    def requested(self) -> ReturnInput:
+        return ReturnInput(
             quantities={Sku(sku): units for sku, units in self.quantities.items()},
             reason=self.reason,
             remedy=self.remedy,
@@ -56,9 +56,9 @@ class ReturnView:
     tags=["Returns"],
 )
 async def list_returns(
-    order: Given[Order], order_ledger: Given[OrderLedger]
+    order: Given[Order], order_queries: Given[OrderQueries]
 ) -> tuple[ReturnView, ...]:
-    return tuple(return_view(each) for each in await order_ledger.returns(order.id))
+    return tuple(return_view(each) for each in await order_queries.returns(order.id))
 
 
 @post(

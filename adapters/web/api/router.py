@@ -54,7 +54,7 @@ def api_router(sign_in_limit: Any, write_limit: Any) -> Router:
         ],
         dependencies={
             "language": Provide(accepted_language, sync_to_thread=False),
-            "visitor": Provide(find_visitor),
+            "principal": Provide(find_visitor),
             "member": Provide(require_member, sync_to_thread=False),
             "owner": Provide(owner_of_path, sync_to_thread=False),
             "order_access": Provide(customer_order_access, sync_to_thread=False),

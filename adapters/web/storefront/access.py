@@ -6,8 +6,8 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import RespondWith
 from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
 from adapters.web.visitors import SAFE_METHODS
-from core.application.carts import CartOwner
-from core.application.orders import OrderAccess
+from core.application.carts.ownership import CartOwner
+from core.application.orders.access import OrderAccess
 from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId
 

@@ -9,8 +9,10 @@ from litestar import Response, get, post
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
-from core.application.browsing import SuggestProducts
-from core.application.carts import CartOwner, CartView, ChangeQuantity, ShowCart
+from core.application.carts.changes import ChangeQuantity
+from core.application.carts.ownership import CartOwner
+from core.application.carts.views import CartView, ShowCart
+from core.application.recommendation import SuggestProducts
 from core.domain.identifiers import Sku
 
 

@@ -27,9 +27,9 @@ from adapters.web.visitors import (
     customer_id,
 )
 from core.domain.identifiers import CustomerId
+from ports.catalogue.queries import CatalogueQueries
 from ports.clock import NewToken
-from ports.storage.ledgers import Visitor
-from ports.storage.shelf import Shelf
+from ports.sessions import Principal
 
 LONGEST_TOKEN = 100
 
@@ -40,7 +40,7 @@ class StorefrontServices:
 
     authenticator: Authenticator
     pages: Pages
-    shelf: Shelf
+    catalogue_queries: CatalogueQueries
     new_token: NewToken
     secure: bool
 
@@ -49,12 +49,12 @@ class StorefrontServices:
 class StorefrontContext:
     request: AnyRequest
     language: str
-    member: Visitor | None
+    member: Principal | None
     services: StorefrontServices
 
     @property
-    def shelf(self) -> Shelf:
-        return self.services.shelf
+    def catalogue_queries(self) -> CatalogueQueries:
+        return self.services.catalogue_queries
 
     @property
     def cart_token(self) -> str:
@@ -85,7 +85,7 @@ class StorefrontContext:
         """``public`` pages are the same for every visitor without a cookie, and are cached."""
         path = self.request.scope["path"]
         query = self.request.scope["query_string"].decode("latin-1")
-        tree = await self.shelf.categories(self.language)
+        tree = await self.catalogue_queries.categories(self.language)
         body = self.services.pages.render(
             f"storefront/{template}",
             self.language,

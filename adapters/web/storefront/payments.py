@@ -13,15 +13,10 @@ from markupsafe import Markup
 from adapters.web.addresses import Addresses, scene_of
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
-from core.application.gateways import Gateways
-from core.application.payments import StartPayment
+from core.application.payments.gateways import Gateways
+from core.application.payments.start import StartPayment
 from core.domain.identifiers import OrderId
-from ports.payment.purchase import (
-    FormPost,
-    NextAction,
-    QrCode,
-    Redirect,
-)
+from ports.payments.purchase import FormPost, NextAction, QrCode, Redirect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

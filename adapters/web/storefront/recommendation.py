@@ -12,7 +12,7 @@ from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.visitors import VIEWED
 from core.domain.identifiers import ProductId
-from ports.storage.shelf import ProductCard
+from ports.catalogue.queries import ProductCard
 
 MOST = 6
 VIEWED_LIVES_SECONDS = 30 * 86_400
@@ -43,7 +43,7 @@ class RecentlyViewed:
         self, context: StorefrontContext, but: ProductId | None = None
     ) -> tuple[ProductCard, ...]:
         shown = [each for each in self.products if each != but][:MOST]
-        return await context.shelf.cards(shown, context.language) if shown else ()
+        return await context.catalogue_queries.cards(shown, context.language) if shown else ()
 
 
 @post("/privacy/viewed", include_in_schema=False)

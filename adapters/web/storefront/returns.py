@@ -12,8 +12,8 @@ from adapters.web.storefront.orders.page import OrderPage
 from core.application.returns import FindReturn, HandleReturn, RequestReturn
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
-from core.domain.order import Order
-from core.domain.returns import Remedy, ReturnReason, Wish
+from core.domain.orders.order import Order
+from core.domain.returns import Remedy, ReturnInput, ReturnReason
 
 
 @post("/orders/{number:str}/returns", include_in_schema=False)
@@ -43,14 +43,14 @@ async def withdraw(
     return order_page.redirect()
 
 
-def return_input(form: Form, order: Order) -> Wish:
+def return_input(form: Form, order: Order) -> ReturnInput:
     """Raises `Invalid`."""
     units = {line.sku: form.number(f"units-{line.sku}", 0) for line in order.lines}
     try:
         reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
     except ValueError as error:
         raise Invalid("reason", "Choose a reason and a resolution.") from error
-    return Wish(
+    return ReturnInput(
         quantities={Sku(sku): count for sku, count in units.items() if count > 0},
         reason=reason,
         remedy=remedy,

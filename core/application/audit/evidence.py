@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from core.application.audit.chain import CHAINS
-from core.application.audit.verifying import SignHeads
-from core.application.privacy.keepers import Keepers
+from core.application.audit.verification import SignHeads
+from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.processing import document_of
-from core.application.recipients import Recipients
+from core.application.privacy.recipients import Recipients
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Record
 from ports.audit import ChainedLogs, EvidenceRecords
@@ -18,7 +18,7 @@ from ports.bundles import Bundles, Contents, Records
 from ports.clock import Clock
 from ports.signatures import Digest
 
-ACTED = "StaffActed"
+ACTED = "StaffActionRecorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class WriteEvidence:
     records: EvidenceRecords
     sign_heads: SignHeads
     bundles: Bundles
-    keepers: Keepers
+    data_providers: DataProviders
     policy: Policy
     recipients: Recipients
     digest: Digest
@@ -41,15 +41,15 @@ class WriteEvidence:
 
     async def __call__(self, folder: Path) -> Path:
         now = self.now()
-        record = document_of(self.policy, self.keepers.inventory(), self.recipients.all)
+        record = document_of(self.policy, self.data_providers.inventory(), self.recipients.all)
         await self.sign_heads()
         contents = Contents(
             request=f"evidence-{now:%Y%m%d%H%M%S}",
             profile="evidence",
             made_at=now,
             subject_hash="",
-            asked=[each.code for each in self.keepers.here],
-            failed=list(await self.keepers.absent()),
+            asked=[each.code for each in self.data_providers.here],
+            failed=list(await self.data_providers.absent()),
             inventory_hash=self.digest(record),
             information={"record_of_processing": record},
         )

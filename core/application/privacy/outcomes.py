@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.records import Decision, Outcome
 from ports.clock import Clock
@@ -34,7 +34,7 @@ class RowFacts:
     """
 
     reference: str
-    people: tuple[PersonId, ...]
+    data_key_ids: tuple[DataKeyId, ...]
     whole: bool
     clear: tuple[str, ...]
     keeping: str
@@ -51,7 +51,9 @@ class Outcomes:
 
     def decide(self, row: RowFacts) -> Decision:
         if row.whole:
-            return Decision(reference=row.reference, outcome=Outcome.ERASE, people=row.people)
+            return Decision(
+                reference=row.reference, outcome=Outcome.ERASE, data_key_ids=row.data_key_ids
+            )
         needed = self._still_needed(row.order) if row.order is not None and row.clear else None
         if needed is not None:
             reason, until, article = needed
@@ -69,7 +71,7 @@ class Outcomes:
             reason=reason,
             article=article,
             until=until,
-            people=row.people,
+            data_key_ids=row.data_key_ids,
         )
 
     def _still_needed(self, order: OrderFacts) -> tuple[str, datetime, str] | None:

@@ -4,31 +4,31 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.application.privacy.keepers import Keepers
+from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.requests import save
-from core.application.retrying import retrying
+from core.application.retries import retrying
 from core.domain.errors import IllegalTransition, PlanChanged
 from core.domain.privacy.records import Decision, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from ports.clock import Clock
-from ports.storage.privacy import PrivacyUnits
+from ports.privacy.requests import PrivacyUnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewErasure:
     """What would become of each record, without a request and without changing anything."""
 
-    keepers: Keepers
+    data_providers: DataProviders
 
     async def __call__(
         self, subject: Subject
     ) -> tuple[tuple[tuple[str, Decision], ...], tuple[str, ...]]:
         """The decisions with their keepers, and who did not answer."""
-        resolved, absent = await self.keepers.resolve(subject)
+        resolved, absent = await self.data_providers.resolve(subject)
         failures = list(absent)
         found = [
             (code, each)
-            async for code, page in self.keepers.plan(resolved, failures)
+            async for code, page in self.data_providers.plan(resolved, failures)
             for each in page
         ]
         return tuple(found), tuple(dict.fromkeys(failures))
@@ -42,19 +42,19 @@ class PlanErasure:
     nobody logs in. A legal hold stops it here.
     """
 
-    units: PrivacyUnits
-    keepers: Keepers
+    units: PrivacyUnitsOfWork
+    data_providers: DataProviders
     now: Clock
 
     async def __call__(self, number: str) -> PrivacyRequest:
         request = await retrying(lambda: self._freeze(number))
-        failures = list(await self.keepers.absent())
+        failures = list(await self.data_providers.absent())
         plan_hash = await self._write_plan(request, failures)
 
         async def conclude() -> PrivacyRequest:
             async with self.units() as unit:
-                claimed = await unit.privacy.claim(number)
-                held = await unit.privacy.held(sorted(claimed.subject.customers))
+                claimed = await unit.privacy.get_for_update(number)
+                held = await unit.privacy.legal_holds(sorted(claimed.subject.customers))
                 if held:
                     claimed.hold(held)
                 elif failures:
@@ -69,7 +69,7 @@ class PlanErasure:
 
     async def _freeze(self, number: str) -> PrivacyRequest:
         async with self.units() as unit:
-            request = await unit.privacy.claim(number)
+            request = await unit.privacy.get_for_update(number)
             if request.kind is not RequestKind.ERASURE:
                 raise IllegalTransition("request", request.kind, "plan")
             if request.state is RequestState.VERIFIED:
@@ -84,7 +84,7 @@ class PlanErasure:
             await unit.privacy.clear_plan(request.id)
             await unit.commit()
         hashed, position = hashlib.sha256(), 0
-        async for code, page in self.keepers.plan(request.subject, failures):
+        async for code, page in self.data_providers.plan(request.subject, failures):
             async with self.units() as unit:
                 await unit.privacy.add_plan(request.id, code, page, position)
                 await unit.commit()
@@ -98,13 +98,13 @@ class PlanErasure:
 class ApproveErasure:
     """Somebody looked at this plan and agrees."""
 
-    units: PrivacyUnits
+    units: PrivacyUnitsOfWork
     now: Clock
 
     async def __call__(self, number: str, plan_hash: str, by: str) -> None:
         async def approve() -> None:
             async with self.units() as unit:
-                request = await unit.privacy.claim(number)
+                request = await unit.privacy.get_for_update(number)
                 if request.plan_hash != plan_hash:
                     raise PlanChanged
                 request.approve(by)

@@ -26,7 +26,9 @@ def document_of(
 ) -> dict[str, Any]:
     """The record of processing (GDPR 30, PIPL 55) as JSON."""
     personal = [
-        each for each in inventory if isinstance(each, Field) and isinstance(each.holds, Pii)
+        each
+        for each in inventory
+        if isinstance(each, Field) and isinstance(each.classification, Pii)
     ]
     return {
         "jurisdictions": list(policy.jurisdictions),
@@ -40,7 +42,12 @@ def document_of(
                 },
                 "retention": dict(purpose.retention.by_language),
                 "uses": [str(each) for each in purpose.uses],
-                "fields": [_field(each) for each in personal if each.holds.purpose == purpose.code],  # type: ignore[union-attr]
+                "fields": [
+                    _field(each)
+                    for each in personal
+                    if isinstance(each.classification, Pii)
+                    and each.classification.purpose == purpose.code
+                ],
             }
             for purpose in policy.purposes.values()
         ],
@@ -56,9 +63,9 @@ def document_of(
             if isinstance(each, Store)
         ],
         "not_personal": {
-            each.place: each.holds.reason
+            each.place: each.classification.reason
             for each in inventory
-            if isinstance(each, Field) and isinstance(each.holds, NotPersonal)
+            if isinstance(each, Field) and isinstance(each.classification, NotPersonal)
         },
     }
 
@@ -89,20 +96,20 @@ def problems_of(
     policy: Policy, inventory: Iterable[Field | Store], columns: Iterable[str]
 ) -> list[str]:
     """What the inventory does not say, or says wrongly, about the columns there really are."""
-    fields = {each.place: each.holds for each in inventory if isinstance(each, Field)}
+    fields = {each.place: each.classification for each in inventory if isinstance(each, Field)}
     found = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
     found += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
     found += [
-        f"{place}: the purpose “{holds.purpose}” is unknown"
-        for place, holds in fields.items()
-        if isinstance(holds, Pii) and holds.purpose not in policy.purposes
+        f"{place}: the purpose “{classification.purpose}” is unknown"
+        for place, classification in fields.items()
+        if isinstance(classification, Pii) and classification.purpose not in policy.purposes
     ]
     found += [
         f"{place}: is sensitive, and needs a consent of its own (PIPL 29, GDPR 9)"
-        for place, holds in fields.items()
-        if isinstance(holds, Pii)
-        and holds.sensitive
-        and holds.purpose not in {each.code for each in policy.consents}
+        for place, classification in fields.items()
+        if isinstance(classification, Pii)
+        and classification.sensitive
+        and classification.purpose not in {each.code for each in policy.consents}
     ]
     return found
 
@@ -115,11 +122,11 @@ def purposes_of(
     found = []
     for purpose in policy.purposes.values():
         categories = dict.fromkeys(
-            each.holds.category
+            each.classification.category
             for each in inventory
             if isinstance(each, Field)
-            and isinstance(each.holds, Pii)
-            and each.holds.purpose == purpose.code
+            and isinstance(each.classification, Pii)
+            and each.classification.purpose == purpose.code
         )
         categories |= dict.fromkeys(purpose.uses)
         found.append(
@@ -147,14 +154,14 @@ def wording(
 
 
 def _field(each: Field) -> dict[str, Any]:
-    holds = each.holds
-    assert isinstance(holds, Pii)
+    classification = each.classification
+    assert isinstance(classification, Pii)
     return {
         "place": each.place,
-        "category": str(holds.category),
-        "whose": str(holds.whose),
-        "on_erase": str(holds.on_erase),
-        "exported": holds.export,
-        "encrypted": holds.sealed,
-        "reason": holds.reason,
+        "category": str(classification.category),
+        "whose": str(classification.data_subject),
+        "on_erase": str(classification.on_erase),
+        "exported": classification.export,
+        "encrypted": classification.encrypted,
+        "reason": classification.reason,
     }

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.application.privacy.keepers import Keepers
+from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.processing import document_of, problems_of
-from core.application.recipients import Recipients
+from core.application.privacy.recipients import Recipients
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.policy import Policy
-from ports.processing import DatabaseColumns
+from ports.privacy.processing import DatabaseColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,13 @@ class ProcessingRecord:
     """The personal data that is processed: where, why, and for how long."""
 
     policy: Policy
-    keepers: Keepers
+    data_providers: DataProviders
     recipients: Recipients
     columns: DatabaseColumns
 
     @property
     def inventory(self) -> Sequence[Field | Store]:
-        return self.keepers.inventory()
+        return self.data_providers.inventory()
 
     def document(self) -> dict[str, Any]:
         return document_of(self.policy, self.inventory, self.recipients.all)

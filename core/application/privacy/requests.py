@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.application.privacy.keepers import Keepers
-from core.application.retrying import retrying
+from core.application.privacy.data_providers import DataProviders
+from core.application.retries import retrying
 from core.domain.errors import AlreadyExists, RequestOpen
 from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import RequestId
-from core.domain.privacy.evidence import check_words
+from core.domain.privacy.free_text import check_words
 from core.domain.privacy.policy import Policy, WorkingDay
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock, NewId, NewNumber, NewToken
-from ports.storage.privacy import PrivacyUnit, PrivacyUnits
+from ports.privacy.requests import PrivacyUnitOfWork, PrivacyUnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class OpenRequest:
     The same wish of the same person is one request while it is open.
     """
 
-    units: PrivacyUnits
-    keepers: Keepers
+    units: PrivacyUnitsOfWork
+    data_providers: DataProviders
     policy: Policy
     is_working_day: WorkingDay
     now: Clock
@@ -44,7 +44,7 @@ class OpenRequest:
         corrections: Mapping[str, str] | None = None,
     ) -> PrivacyRequest:
         check_words("verified_by", verified_by)
-        resolved, _ = await self.keepers.resolve(subject)
+        resolved, _ = await self.data_providers.resolve(subject)
         now, salt = self.now(), self.new_token()
         rule = kind if applicant is Applicant.SELF else applicant
         due_at, article = self.policy.due(rule, now, self.is_working_day)
@@ -88,7 +88,7 @@ class OpenRequest:
 class RefuseRequest:
     """Say no, and why; the person can log in again."""
 
-    units: PrivacyUnits
+    units: PrivacyUnitsOfWork
     now: Clock
 
     async def __call__(self, number: str, reason: str) -> None:
@@ -96,21 +96,21 @@ class RefuseRequest:
 
         async def refuse() -> None:
             async with self.units() as unit:
-                request = await unit.privacy.claim(number)
+                request = await unit.privacy.get_for_update(number)
                 request.refuse(reason, self.now())
                 await save(unit, request, self.now())
                 if request.kind is RequestKind.ERASURE:
-                    await unit.privacy.thaw(sorted(request.subject.customers))
+                    await unit.privacy.unfreeze(sorted(request.subject.customers))
                 await unit.privacy.forget_subject(request.id)
                 await unit.commit()
 
         await retrying(refuse)
 
 
-async def save(unit: PrivacyUnit, request: PrivacyRequest, now: datetime) -> None:
+async def save(unit: PrivacyUnitOfWork, request: PrivacyRequest, now: datetime) -> None:
     """Keep it, and tell that it changed."""
     await unit.privacy.save(request)
-    unit.tell(PrivacyRequestChanged(request_id=request.id, at=now))
+    unit.add_event(PrivacyRequestChanged(request_id=request.id, at=now))
 
 
 def _is_the_same(known: PrivacyRequest, asked: PrivacyRequest) -> bool:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from core.application.privacy.keepers import Keepers
+from core.application.privacy.data_providers import DataProviders
 from core.domain.events import RetentionEnded
 from ports.clock import Clock
 from ports.errors import PortError
-from ports.privacy import Retention
-from ports.storage.privacy import PrivacyUnits
+from ports.privacy.data_providers import Retention
+from ports.privacy.requests import PrivacyUnitsOfWork
 
 AT_ONCE = 200
 
@@ -20,8 +20,8 @@ class EndRetention:
     What must stay after all gets a new end. A keeper that does not answer is asked again.
     """
 
-    units: PrivacyUnits
-    keepers: Keepers
+    units: PrivacyUnitsOfWork
+    data_providers: DataProviders
     now: Clock
 
     async def __call__(self) -> int:
@@ -30,17 +30,17 @@ class EndRetention:
         ended = 0
         for code, some in groupby(due, lambda pair: pair[0]):
             references = [reference for _, reference in some]
-            keeper: object = self.keepers.get(code)
-            if not isinstance(keeper, Retention):
+            data_provider: object = self.data_providers.get(code)
+            if not isinstance(data_provider, Retention):
                 continue
             try:
-                extended = await keeper.end_retention(references)
+                extended = await data_provider.end_retention(references)
             except PortError:
                 continue
             async with self.units() as unit:
                 await unit.privacy.end_retention(code, references, extended)
                 gone = len(references) - len(extended)
-                unit.tell(RetentionEnded(keeper=code, records=gone, at=self.now()))
+                unit.add_event(RetentionEnded(data_provider=code, records=gone, at=self.now()))
                 await unit.commit()
             ended += gone
         return ended

@@ -28,6 +28,6 @@ class Consent:
     language: str
     channel: Channel
 
-    def holds(self, text_hash: str) -> bool:
+    def is_current(self, text_hash: str) -> bool:
         """A consent is to a text: it does not hold once the notice says something else."""
         return self.given and self.text_hash == text_hash

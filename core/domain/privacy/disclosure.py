@@ -10,12 +10,12 @@ OPEN_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
-    """``asked_by`` and ``approved_by`` are two people; ``customer_id`` is None once erased."""
+    """``requested_by`` and ``approved_by`` are two people; ``customer_id`` is None once erased."""
 
     id: DisclosureId
     customer_id: CustomerId | None
     reason: str
-    asked_by: str
+    requested_by: str
     asked_at: datetime
     approved_by: str | None = None
     expires_at: datetime | None = None
@@ -24,7 +24,7 @@ class Disclosure:
         return (
             self.customer_id is not None
             and self.approved_by is not None
-            and self.asked_by == actor
+            and self.requested_by == actor
             and self.expires_at is not None
             and now < self.expires_at
         )

@@ -18,7 +18,7 @@ class Category(StrEnum):
     LINK = "link"
 
 
-class Whose(StrEnum):
+class DataSubjectKind(StrEnum):
     CUSTOMER = "customer"
     STAFF = "staff"
 
@@ -42,10 +42,10 @@ class Pii:
     category: Category
     purpose: str
     on_erase: OnErase
-    whose: Whose = Whose.CUSTOMER
+    data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER
     export: bool = True
     sensitive: bool = False
-    sealed: bool = False
+    encrypted: bool = False
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -65,7 +65,7 @@ class Field:
     """A column and its declaration. ``place`` is ``table.column``."""
 
     place: str
-    holds: Pii | NotPersonal
+    classification: Pii | NotPersonal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class RetentionRule:
     """How long a record must be kept: ``years`` or ``days`` after ``since``.
 
     Years may begin with the end of the calendar year.
@@ -96,7 +96,7 @@ class Policy:
     """The rules of every jurisdiction that a shop is under.
 
     ``version`` is the notice's, ``age_of_consent`` in years; ``home`` are the countries to which
-    personal data may go without more ado. ``keepings`` and ``deadlines`` are
+    personal data may go without more ado. ``retention_rules`` and ``deadlines`` are
     by code and jurisdiction; whatever has ``legal_review`` is a proposal that a lawyer has to
     confirm.
     """
@@ -106,7 +106,7 @@ class Policy:
     purposes: Mapping[str, Purpose]
     age_of_consent: int
     home: frozenset[str]
-    keepings: Mapping[str, Mapping[str, Keeping]] = field(default_factory=dict)
+    retention_rules: Mapping[str, Mapping[str, RetentionRule]] = field(default_factory=dict)
     deadlines: Mapping[str, Mapping[str, Deadline]] = field(default_factory=dict)
 
     @property
@@ -120,7 +120,9 @@ class Policy:
 
     def keep_until(self, code: str, since: datetime) -> tuple[datetime, str]:
         """The latest end that any jurisdiction wants, and its article."""
-        return max((each.until(since), each.article) for each in self.keepings[code].values())
+        return max(
+            (each.until(since), each.article) for each in self.retention_rules[code].values()
+        )
 
     def due(
         self, kind: str, received: datetime, is_working_day: WorkingDay
@@ -159,7 +161,7 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
             )
             for code, document in notice["purposes"].items()
         },
-        keepings=_by_code(rules, "keeping", Keeping),
+        retention_rules=_by_code(rules, "keeping", RetentionRule),
         deadlines=_by_code(rules, "deadline", Deadline),
     )
 

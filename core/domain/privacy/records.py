@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from core.domain.identifiers import PersonId
+from core.domain.identifiers import DataKeyId
 
 Item = TypeVar("Item")
 
@@ -70,11 +70,11 @@ class Decision:
     reason: str = ""
     article: str = ""
     until: datetime | None = None
-    people: tuple[PersonId, ...] = ()
+    data_key_ids: tuple[DataKeyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Residue:
+class ErasureFinding:
     """Data of the person that an erasure left. ``count`` is the number of rows."""
 
     place: str

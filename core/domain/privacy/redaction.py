@@ -39,13 +39,13 @@ def _spelling(contact: str) -> str:
 
 def _narrow(text: str) -> tuple[str, list[int]]:
     """The text in its compatible form, and where each of its characters came from."""
-    letters: list[str] = []
+    emails: list[str] = []
     origin: list[int] = []
-    for index, letter in enumerate(text):
-        for each in unicodedata.normalize("NFKC", letter):
-            letters.append(each)
+    for index, email in enumerate(text):
+        for each in unicodedata.normalize("NFKC", email):
+            emails.append(each)
             origin.append(index)
-    return "".join(letters), [*origin, len(text)]
+    return "".join(emails), [*origin, len(text)]
 
 
 def mentions(text: object, pattern: re.Pattern[str]) -> bool:

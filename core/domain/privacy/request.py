@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.domain.errors import IllegalTransition
-from core.domain.identifiers import PersonId, RequestId
+from core.domain.identifiers import DataKeyId, RequestId
 from core.domain.privacy.records import Subject
 
 
@@ -20,7 +20,9 @@ class RequestKind(StrEnum):
     OBJECTION = "objection"
 
 
-WISHES = frozenset({RequestKind.RECTIFICATION, RequestKind.RESTRICTION, RequestKind.OBJECTION})
+IMMEDIATE_KINDS = frozenset(
+    {RequestKind.RECTIFICATION, RequestKind.RESTRICTION, RequestKind.OBJECTION}
+)
 """What is done as soon as it is known who asks."""
 
 
@@ -109,7 +111,7 @@ class PrivacyRequest:
     salt: str
     applicant: Applicant = Applicant.SELF
     corrections: Mapping[str, str] = field(default_factory=dict)
-    person: PersonId | None = None
+    data_key_id: DataKeyId | None = None
     state: RequestState = RequestState.RECEIVED
     verified_by: str = ""
     approved_by: str = ""

@@ -9,10 +9,8 @@ from ports.errors import (
     AmountExceeded,
     Rejected,
 )
-from ports.payment.gateway import GatewayStatus
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.gateway import GatewayStatus
+from ports.payments.purchase import PurchaseRequest
 
 
 class AuthorizationCases:

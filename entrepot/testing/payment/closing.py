@@ -8,11 +8,9 @@ from entrepot.testing.payment.steps import CLOSED, UNPAID, pay, reference_of, wi
 from ports.errors import (
     OutcomeUnknown,
 )
-from ports.payment.abilities import Ability
-from ports.payment.gateway import GatewayStatus, PaymentGateway
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.abilities import Ability
+from ports.payments.gateway import GatewayStatus, PaymentGateway
+from ports.payments.purchase import PurchaseRequest
 
 
 class ClosingCases:

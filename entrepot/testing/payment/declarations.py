@@ -11,12 +11,9 @@ from entrepot.testing.payment.steps import pay, reference_of
 from ports.errors import (
     PortError,
 )
-from ports.payment.gateway import PaymentGateway
-from ports.payment.protocols import PROTOCOLS
-from ports.payment.purchase import (
-    PurchaseRequest,
-    Scene,
-)
+from ports.payments.gateway import PaymentGateway
+from ports.payments.protocols import PROTOCOLS
+from ports.payments.purchase import PurchaseRequest, Scene
 
 
 class DeclarationCases:

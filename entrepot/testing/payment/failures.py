@@ -9,9 +9,7 @@ from ports.errors import (
     OutcomeUnknown,
     Unavailable,
 )
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.purchase import PurchaseRequest
 
 
 class FailureCases:

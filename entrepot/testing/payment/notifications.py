@@ -9,11 +9,9 @@ from entrepot.testing.payment.steps import notifications_of, pay, reference_of
 from ports.errors import (
     BadSignature,
 )
-from ports.payment.gateway import GatewayStatus, PaymentGateway
-from ports.payment.notifications import Notifications, RawNotification
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.gateway import GatewayStatus, PaymentGateway
+from ports.payments.notifications import Notifications, RawNotification
+from ports.payments.purchase import PurchaseRequest
 
 
 class NotificationCases:

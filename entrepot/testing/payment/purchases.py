@@ -10,10 +10,8 @@ from ports.errors import (
     PortError,
     Rejected,
 )
-from ports.payment.gateway import GatewayStatus, PaymentGateway, PaymentReference
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.gateway import GatewayStatus, PaymentGateway, PaymentReference
+from ports.payments.purchase import PurchaseRequest
 
 
 class PurchaseCases:

@@ -13,11 +13,9 @@ from ports.errors import (
     OutcomeUnknown,
     Unavailable,
 )
-from ports.payment.abilities import Ability
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
-from ports.payment.refunds import GatewayRefundStatus
+from ports.payments.abilities import Ability
+from ports.payments.purchase import PurchaseRequest
+from ports.payments.refunds import GatewayRefundStatus
 
 
 class RefundCases:

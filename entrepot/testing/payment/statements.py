@@ -7,11 +7,9 @@ from entrepot.testing.payment.steps import CHINA, a_refund_of_paid, statements_o
 from ports.errors import (
     NotReadyYet,
 )
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
-from ports.payment.refunds import Refunds
-from ports.payment.statements import StatementKind
+from ports.payments.purchase import PurchaseRequest
+from ports.payments.refunds import Refunds
+from ports.payments.statements import StatementKind
 
 
 class StatementCases:

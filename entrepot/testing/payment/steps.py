@@ -8,11 +8,11 @@ import pytest
 
 from core.domain.money import Money
 from entrepot.testing.gateway_fixture import GatewayFixture
-from ports.payment.abilities import Ability
-from ports.payment.authorizations import Authorizations
-from ports.payment.gateway import GatewayStatus, PaymentGateway, PaymentReference
-from ports.payment.notifications import Notifications
-from ports.payment.purchase import (
+from ports.payments.abilities import Ability
+from ports.payments.authorizations import Authorizations
+from ports.payments.gateway import GatewayStatus, PaymentGateway, PaymentReference
+from ports.payments.notifications import Notifications
+from ports.payments.purchase import (
     AppParameters,
     FormPost,
     InAppParameters,
@@ -20,8 +20,8 @@ from ports.payment.purchase import (
     QrCode,
     Redirect,
 )
-from ports.payment.refunds import GatewayRefundStatus, RefundRequest, Refunds
-from ports.payment.statements import Statements
+from ports.payments.refunds import GatewayRefundStatus, RefundRequest, Refunds
+from ports.payments.statements import Statements
 
 ACTIONS = Redirect | FormPost | QrCode | InAppParameters | AppParameters
 CLOSED = {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}

@@ -18,10 +18,8 @@ from entrepot.testing.payment.purchases import PurchaseCases
 from entrepot.testing.payment.refunds import RefundCases
 from entrepot.testing.payment.statements import StatementCases
 from entrepot.testing.payment.steps import PRICE, reference_of
-from ports.payment.gateway import PaymentGateway, PaymentReference
-from ports.payment.purchase import (
-    PurchaseRequest,
-)
+from ports.payments.gateway import PaymentGateway, PaymentReference
+from ports.payments.purchase import PurchaseRequest
 
 
 class PaymentGatewaySuite(

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from core.domain.cart import Cart, Delivery
+from core.domain.carts import Cart, Delivery
 from core.domain.identifiers import (
     CartId,
 )
 from entrepot.testing.storage.samples import ADDRESS, NOW, POT, yuan
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class CartCases:

@@ -11,7 +11,7 @@ from core.domain.identifiers import (
     Sku,
 )
 from entrepot.testing.storage.samples import POT, a_category, a_product, words
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class CatalogueCases:

@@ -4,13 +4,13 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.customer import AddressBookEntry
+from core.domain.customers import AddressBookEntry
 from core.domain.errors import AlreadyExists
 from core.domain.identifiers import (
     AddressId,
 )
 from entrepot.testing.storage.samples import ADDRESS, a_consent, a_customer
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class CustomerCases:
@@ -19,8 +19,8 @@ class CustomerCases:
     ) -> None:
         customer = a_customer()
         first, second = AddressId(uuid4()), AddressId(uuid4())
-        customer.keep_address(AddressBookEntry(id=first, address=ADDRESS))
-        customer.keep_address(AddressBookEntry(id=second, address=ADDRESS))
+        customer.save_address(AddressBookEntry(id=first, address=ADDRESS))
+        customer.save_address(AddressBookEntry(id=second, address=ADDRESS))
         async with units() as unit:
             await unit.customers.save(customer)
             await unit.commit()

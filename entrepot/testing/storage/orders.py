@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import AlreadyExists
-from core.domain.order import OrderState
+from core.domain.orders.states import OrderState
 from entrepot.testing.storage.samples import NOW, an_order, yuan
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class OrderCases:
@@ -54,8 +54,8 @@ class OrderCases:
         order = an_order()
         async with units() as unit:
             await unit.orders.save(order)
-            await unit.outbound.record(order.id, ["sf", "alipay"], NOW)
-            await unit.outbound.record(order.id, ["sf"], NOW + timedelta(days=1))
+            await unit.recipient_log.record(order.id, ["sf", "alipay"], NOW)
+            await unit.recipient_log.record(order.id, ["sf"], NOW + timedelta(days=1))
             await unit.commit()
         async with units() as unit:
-            assert await unit.outbound.recipients(order.id) == ("alipay", "sf")
+            assert await unit.recipient_log.recipients(order.id) == ("alipay", "sf")

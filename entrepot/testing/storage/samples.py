@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from core.domain.address import Address
 from core.domain.catalogue.category import Category
 from core.domain.catalogue.product import OptionType, OptionValue, Product, Variant
-from core.domain.customer import Customer
+from core.domain.customers import Customer
 from core.domain.identifiers import (
     CategoryId,
     CustomerId,
@@ -16,7 +16,7 @@ from core.domain.identifiers import (
     VariantId,
 )
 from core.domain.money import Money
-from core.domain.order import Order, OrderLine, Shipping
+from core.domain.orders.order import Order, OrderLine, Shipping
 from core.domain.privacy.consent import Channel, Consent
 from core.domain.text import Text
 

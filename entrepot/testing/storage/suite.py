@@ -7,7 +7,7 @@ from entrepot.testing.storage.catalogue import CatalogueCases
 from entrepot.testing.storage.customers import CustomerCases
 from entrepot.testing.storage.orders import OrderCases
 from entrepot.testing.storage.units import UnitOfWorkCases
-from ports.storage.units import UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
 
 
 class StorageSuite(UnitOfWorkCases, CatalogueCases, CartCases, OrderCases, CustomerCases):

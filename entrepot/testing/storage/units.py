@@ -12,8 +12,8 @@ from core.domain.identifiers import (
     ProductId,
 )
 from entrepot.testing.storage.samples import NOW, a_category
-from ports.storage.people import Role, Session
-from ports.storage.units import UnitsOfWork
+from ports.sessions import AccountKind, Session
+from ports.unit_of_work import UnitsOfWork
 
 
 class UnitOfWorkCases:
@@ -38,8 +38,8 @@ class UnitOfWorkCases:
     async def test_a_session_ends(self, units: UnitsOfWork) -> None:
         session = Session(
             token_hash="t",
-            role=Role.CUSTOMER,
-            person_id=uuid4(),
+            account_kind=AccountKind.CUSTOMER,
+            account_id=uuid4(),
             expires_at=NOW + timedelta(hours=1),
         )
         async with units() as unit:

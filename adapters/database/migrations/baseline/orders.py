@@ -14,7 +14,7 @@ def create() -> None:
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("lines", Json, nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("delivery", sa.LargeBinary(), nullable=True),
         sa.Column("contact_index", sa.LargeBinary(), nullable=True),
         sa.Column("updated_at", Utc, nullable=False),
@@ -27,7 +27,7 @@ def create() -> None:
         sa.UniqueConstraint("token_hash", name="uq_carts_token_hash"),
     )
     op.create_index("ix_carts_contact_index", "carts", ["contact_index"])
-    op.create_index("ix_carts_person", "carts", ["person"])
+    op.create_index("ix_carts_data_key_id", "carts", ["data_key_id"])
     op.create_index("ix_carts_updated_at", "carts", ["updated_at"])
     op.create_table(
         "orders",
@@ -35,7 +35,7 @@ def create() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("checkout_key", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("contact", sa.LargeBinary(), nullable=True),
         sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("contact_index", sa.LargeBinary(), nullable=True),
@@ -77,7 +77,7 @@ def create() -> None:
         sqlite_where=sa.text("state = 'placed'"),
         postgresql_where=sa.text("state = 'placed'"),
     )
-    op.create_index("ix_orders_person", "orders", ["person"])
+    op.create_index("ix_orders_data_key_id", "orders", ["data_key_id"])
     op.create_index("ix_orders_phone_index", "orders", ["phone_index"])
     op.create_index("ix_orders_placed_at", "orders", ["placed_at", "id"])
     op.create_index("ix_orders_replaces", "orders", ["replaces"])
@@ -131,7 +131,7 @@ def create() -> None:
         sa.Column("quantities", Json, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("remedy", sa.Text(), nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.Column("tracking_number", sa.LargeBinary(), nullable=True),
@@ -150,5 +150,5 @@ def create() -> None:
         sa.UniqueConstraint("number", name="uq_returns_number"),
     )
     op.create_index("ix_returns_order_id", "returns", ["order_id"])
-    op.create_index("ix_returns_person", "returns", ["person"])
+    op.create_index("ix_returns_data_key_id", "returns", ["data_key_id"])
     op.create_index("ix_returns_state_requested_at", "returns", ["state", "requested_at"])

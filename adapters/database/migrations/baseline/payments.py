@@ -128,7 +128,7 @@ def create() -> None:
         sa.Column("gateway", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("received_at", Utc, nullable=False),
@@ -140,7 +140,7 @@ def create() -> None:
         sa.PrimaryKeyConstraint("gateway", "account", "key", name="pk_notifications"),
         sa.UniqueConstraint("id", name="uq_notifications_id"),
     )
-    op.create_index("ix_notifications_person", "notifications", ["person"])
+    op.create_index("ix_notifications_data_key_id", "notifications", ["data_key_id"])
     op.create_index(
         "ix_notifications_quarantined",
         "notifications",

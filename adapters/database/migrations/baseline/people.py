@@ -10,19 +10,19 @@ def create() -> None:
     op.create_table(
         "customers",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("login", sa.LargeBinary(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("registered_at", Utc, nullable=False),
-        sa.Column("login_proven", sa.Boolean(), nullable=False),
+        sa.Column("login_verified", sa.Boolean(), nullable=False),
         sa.Column("frozen", sa.Boolean(), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_customers"),
     )
-    op.create_index("ix_customers_person", "customers", ["person"])
+    op.create_index("ix_customers_data_key_id", "customers", ["data_key_id"])
     op.create_table(
         "addresses",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -38,30 +38,30 @@ def create() -> None:
     op.create_table(
         "staff",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("login", sa.LargeBinary(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
-        sa.Column("duty", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_staff"),
     )
-    op.create_index("ix_staff_person", "staff", ["person"])
+    op.create_index("ix_staff_data_key_id", "staff", ["data_key_id"])
     op.create_table(
         "logins",
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("account_kind", sa.Text(), nullable=False),
         sa.Column("login_index", sa.LargeBinary(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("role", "login_index", name="pk_logins"),
+        sa.PrimaryKeyConstraint("account_kind", "login_index", name="pk_logins"),
     )
     op.create_index("ix_logins_owner_id", "logins", ["owner_id"])
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("account_kind", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("expires_at", Utc, nullable=False),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sessions"),
     )
     op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"])
-    op.create_index("ix_sessions_person_id", "sessions", ["person_id"])
+    op.create_index("ix_sessions_account_id", "sessions", ["account_id"])

@@ -14,7 +14,7 @@ def create() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("applicant", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.Column("subject", sa.LargeBinary(), nullable=True),
         sa.Column("subject_hash", sa.Text(), nullable=False),
         sa.Column("received_at", Utc, nullable=False),
@@ -53,7 +53,7 @@ def create() -> None:
     op.create_table(
         "privacy_decisions",
         sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("keeper", sa.Text(), nullable=False),
+        sa.Column("data_provider", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -61,7 +61,7 @@ def create() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("article", sa.Text(), nullable=False),
         sa.Column("until", Utc, nullable=True),
-        sa.Column("people", Json, nullable=False),
+        sa.Column("data_key_ids", Json, nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["request_id"],
@@ -69,19 +69,21 @@ def create() -> None:
             name="fk_privacy_decisions_request_id",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("request_id", "keeper", "reference", name="pk_privacy_decisions"),
+        sa.PrimaryKeyConstraint(
+            "request_id", "data_provider", "reference", name="pk_privacy_decisions"
+        ),
     )
     op.create_index(
         "ix_privacy_decisions_position", "privacy_decisions", ["request_id", "position"]
     )
     op.create_table(
         "retained_records",
-        sa.Column("keeper", sa.Text(), nullable=False),
+        sa.Column("data_provider", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("article", sa.Text(), nullable=False),
         sa.Column("until", Utc, nullable=False),
-        sa.PrimaryKeyConstraint("keeper", "reference", name="pk_retained_records"),
+        sa.PrimaryKeyConstraint("data_provider", "reference", name="pk_retained_records"),
     )
     op.create_index("ix_retained_records_until", "retained_records", ["until"])
     op.create_table(
@@ -95,11 +97,11 @@ def create() -> None:
     )
     op.create_index("ix_legal_holds_customer_id", "legal_holds", ["customer_id"])
     op.create_table(
-        "record_keepers",
+        "personal_data_providers",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("inventory", Json, nullable=False),
         sa.Column("seen_at", Utc, nullable=False),
-        sa.PrimaryKeyConstraint("code", name="pk_record_keepers"),
+        sa.PrimaryKeyConstraint("code", name="pk_personal_data_providers"),
     )
     op.create_table(
         "tombstone_replays",
@@ -144,11 +146,13 @@ def create() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
         sa.Column("asked_at", Utc, nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("expires_at", Utc, nullable=True),
-        sa.CheckConstraint("approved_by <> asked_by", name=op.f("ck_disclosures_second_person")),
+        sa.CheckConstraint(
+            "approved_by <> requested_by", name=op.f("ck_disclosures_second_data_key_id")
+        ),
         sa.ForeignKeyConstraint(
             ["customer_id"],
             ["customers.id"],
@@ -160,17 +164,17 @@ def create() -> None:
     op.create_index("ix_disclosures_asked_at", "disclosures", ["asked_at"])
     op.create_index("ix_disclosures_customer_id", "disclosures", ["customer_id"])
     op.create_table(
-        "outbound",
+        "recipient_log",
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("first_at", Utc, nullable=False),
         sa.Column("last_at", Utc, nullable=False),
         sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name="fk_outbound_order_id", ondelete="CASCADE"
+            ["order_id"], ["orders.id"], name="fk_recipient_log_order_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("recipient", "order_id", name="pk_outbound"),
+        sa.PrimaryKeyConstraint("recipient", "order_id", name="pk_recipient_log"),
     )
-    op.create_index("ix_outbound_order_id", "outbound", ["order_id"])
+    op.create_index("ix_recipient_log_order_id", "recipient_log", ["order_id"])
     op.create_table(
         "data_links",
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -180,7 +184,8 @@ def create() -> None:
         sa.Column("login", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", Utc, nullable=False),
         sa.CheckConstraint(
-            "(order_id IS NULL) <> (customer_id IS NULL)", name=op.f("ck_data_links_one_person")
+            "(order_id IS NULL) <> (customer_id IS NULL)",
+            name=op.f("ck_data_links_one_data_key_id"),
         ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name="fk_data_links_customer_id", ondelete="CASCADE"

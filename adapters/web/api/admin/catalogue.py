@@ -9,13 +9,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from adapters.web.api.body import Body, Code, MinorUnits, SkuText
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
-from core.application.merchandising import (
-    MoveProduct,
-    ProductDraft,
-    Saved,
-    SaveProduct,
-    VariantDraft,
-)
+from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
+from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.domain.catalogue.product import (
     OptionType,
     OptionValue,
@@ -25,7 +20,7 @@ from core.domain.catalogue.product import (
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import Text
-from ports.storage.shelf import Catalogue, StockedProduct
+from ports.catalogue.queries import ProductQueries, ProductSummary
 
 Translation = Annotated[str, msgspec.Meta(max_length=50_000)]
 Texts = dict[Literal["zh", "en"], Translation]
@@ -105,15 +100,15 @@ class SaveResult(msgspec.Struct, frozen=True):
     tags=["Back office"],
 )
 async def list_products(
-    catalogue: Given[Catalogue],
+    product_queries: Given[ProductQueries],
     language: Given[str],
     q: Annotated[str, QueryParameter(max_length=200)] = "",
     in_state: Annotated[ProductState | None, QueryParameter(name="state")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> Page[StockedProduct]:
+) -> Page[ProductSummary]:
     """In every state, newest first."""
-    rows, following = await catalogue.stocked(
+    rows, following = await product_queries.list(
         words=q, state=in_state, language=language, limit=limit, cursor=cursor
     )
     return Page(rows, following)

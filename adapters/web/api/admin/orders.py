@@ -10,10 +10,13 @@ from adapters.web.access.orders import ReadOrder
 from adapters.web.api.body import Body, Code, Units
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
-from core.application.orders import CancelOrder, DeliverOrder, OrderView, Parcel, ShipOrder
+from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
+from core.application.orders.cancellation import CancelOrder
+from core.application.orders.views import OrderView
 from core.domain.identifiers import Sku
-from core.domain.order import Order, OrderStage
-from ports.storage.ledgers import OrderLedger, OrderSummary
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderStage
+from ports.orders import OrderQueries, OrderSummary
 
 
 class ShipmentBody(Body, frozen=True, kw_only=True):
@@ -35,7 +38,7 @@ class ShipmentBody(Body, frozen=True, kw_only=True):
 
 @get("/orders", operation_id="listAllOrders", summary="List all orders", tags=["Back office"])
 async def list_orders(
-    order_ledger: Given[OrderLedger],
+    order_queries: Given[OrderQueries],
     language: Given[str],
     q: Annotated[str, QueryParameter(max_length=64)] = "",
     in_state: Annotated[OrderStage | None, QueryParameter(name="state")] = None,
@@ -43,7 +46,7 @@ async def list_orders(
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
     """`q` is an order number, a tracking number or a SKU."""
-    rows, following = await order_ledger.list(
+    rows, following = await order_queries.list(
         customer_id=None, state=in_state, words=q, language=language, limit=limit, cursor=cursor
     )
     return Page(rows, following)

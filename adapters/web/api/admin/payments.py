@@ -9,11 +9,11 @@ from litestar.params import JSONBody
 from adapters.web.api.body import Body, Units
 from adapters.web.api.payments import RefundView, refund_view
 from adapters.web.dependencies import Given
-from core.application.refunds import RefundWish, RequestRefund
+from core.application.payments.refunds import RefundInput, RequestRefund
 from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.order import Order
-from core.domain.refund import RefundReason
+from core.domain.orders.order import Order
+from core.domain.payments.refund import RefundReason
 
 
 class RefundBody(Body, frozen=True, kw_only=True):
@@ -23,8 +23,8 @@ class RefundBody(Body, frozen=True, kw_only=True):
     shipping: bool = False
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
 
-    def requested(self, actor: str, currency: str) -> RefundWish:
-        return RefundWish(
+    def requested(self, actor: str, currency: str) -> RefundInput:
+        return RefundInput(
             reason=RefundReason.GOODWILL,
             actor=actor,
             quantities={Sku(sku): units for sku, units in self.quantities.items()},

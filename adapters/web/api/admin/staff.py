@@ -13,9 +13,9 @@ from adapters.web.api.body import Body
 from adapters.web.api.customers.sessions import Login, Password, SessionToken, login_of
 from adapters.web.dependencies import Given
 from adapters.web.visitors import AnyRequest
-from core.application.members import LogInStaff
-from core.application.orders import OrderAccess
-from ports.storage.ledgers import Visitor
+from core.application.orders.access import OrderAccess
+from core.application.staff import LogInStaff
+from ports.sessions import Principal
 
 
 class StaffCredentials(Body, frozen=True, kw_only=True):
@@ -44,21 +44,21 @@ async def require_staff(
     staff = await state["authenticator"].staff(token.strip())
     if scheme.lower() != "bearer" or staff is None:
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
-    await authorize(staff, connection.scope, state["record_act"])
+    await authorize(staff, connection.scope, state["record_staff_action"])
     connection.state["staff"] = staff
 
 
-def signed_in_staff(request: AnyRequest) -> Visitor:
+def signed_in_staff(request: AnyRequest) -> Principal:
     """The staff session that the guard accepted."""
-    staff: Visitor = request.state["staff"]
+    staff: Principal = request.state["staff"]
     return staff
 
 
-def staff_actor(staff: Given[Visitor]) -> str:
+def staff_actor(staff: Given[Principal]) -> str:
     return actor_of(staff)
 
 
-def staff_order_access(staff: Given[Visitor]) -> OrderAccess:
+def staff_order_access(staff: Given[Principal]) -> OrderAccess:
     return order_access_of(staff)
 
 

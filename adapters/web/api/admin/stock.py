@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
-from core.application.storekeeping import CountStock
+from core.application.stock import CountStock
 from core.domain.identifiers import LocationCode, Sku
 
 Counted = Annotated[int, msgspec.Meta(ge=0, le=10**9)]

@@ -8,10 +8,10 @@ from litestar.params import FromPath, JSONBody
 
 from adapters.web.api.address import AddressBody
 from adapters.web.dependencies import Given
-from core.application.members import ArrangeAddresses, KeepAddress
+from core.application.customers.addresses import ManageAddresses, SaveAddress
 from core.domain.address import Address
 from core.domain.identifiers import AddressId, CustomerId
-from ports.storage.ledgers import Register
+from ports.sessions import AccountQueries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,10 @@ class CustomerAccount:
     summary="Get the customer account",
     tags=["Customer account"],
 )
-async def show(member: Given[CustomerId], register: Given[Register]) -> CustomerAccount:
-    return await _account(register, member)
+async def show(
+    member: Given[CustomerId], account_queries: Given[AccountQueries]
+) -> CustomerAccount:
+    return await _account(account_queries, member)
 
 
 @post(
@@ -48,11 +50,11 @@ async def show(member: Given[CustomerId], register: Given[Register]) -> Customer
 async def add_address(
     data: JSONBody[AddressBody],
     member: Given[CustomerId],
-    register: Given[Register],
-    keep_address: Given[KeepAddress],
+    account_queries: Given[AccountQueries],
+    save_address: Given[SaveAddress],
 ) -> CustomerAccount:
-    await keep_address(member, data.address())
-    return await _account(register, member)
+    await save_address(member, data.address())
+    return await _account(account_queries, member)
 
 
 @put(
@@ -65,11 +67,11 @@ async def update_address(
     address_id: FromPath[UUID],
     data: JSONBody[AddressBody],
     member: Given[CustomerId],
-    register: Given[Register],
-    keep_address: Given[KeepAddress],
+    account_queries: Given[AccountQueries],
+    save_address: Given[SaveAddress],
 ) -> CustomerAccount:
-    await keep_address(member, data.address(), AddressId(address_id))
-    return await _account(register, member)
+    await save_address(member, data.address(), AddressId(address_id))
+    return await _account(account_queries, member)
 
 
 @delete(
@@ -82,15 +84,15 @@ async def update_address(
 async def delete_address(
     address_id: FromPath[UUID],
     member: Given[CustomerId],
-    register: Given[Register],
-    arrange_addresses: Given[ArrangeAddresses],
+    account_queries: Given[AccountQueries],
+    manage_addresses: Given[ManageAddresses],
 ) -> CustomerAccount:
-    await arrange_addresses.drop(member, AddressId(address_id))
-    return await _account(register, member)
+    await manage_addresses.drop(member, AddressId(address_id))
+    return await _account(account_queries, member)
 
 
-async def _account(register: Register, customer_id: CustomerId) -> CustomerAccount:
-    customer = await register.customer(customer_id)
+async def _account(account_queries: AccountQueries, customer_id: CustomerId) -> CustomerAccount:
+    customer = await account_queries.customer(customer_id)
     return CustomerAccount(
         name=customer.name,
         login=customer.login,

@@ -11,8 +11,9 @@ from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
 from adapters.web.visitors import AnyRequest, bearer
-from core.application.carts import CartOwner
-from core.application.members import LogIn, LogOut, RegisterMember, Registration
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import RegisterMember, Registration
+from core.application.customers.sessions import LogIn, LogOut
 from core.domain.errors import BadCredentials, DomainError
 from core.domain.privacy.consent import Channel
 

@@ -1,6 +1,6 @@
 """The path of categories to a page."""
 
-from ports.storage.shelf import CategoryView, ProductView
+from ports.catalogue.queries import CategoryView, ProductView
 
 
 def breadcrumbs_of(

@@ -5,7 +5,8 @@ from litestar import Response, get
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
-from core.application.browsing import BrowseProducts, SuggestProducts, SuggestToMember
+from core.application.catalogue.browsing import BrowseProducts
+from core.application.recommendation import SuggestProducts, SuggestToMember
 from ports.search import SearchQuery, Sort
 
 PER_ROW = 12

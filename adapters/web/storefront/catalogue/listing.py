@@ -11,10 +11,10 @@ from adapters.web.dependencies import Given
 from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
 from adapters.web.storefront.catalogue.choices import Choices
 from adapters.web.storefront.context import StorefrontContext
-from core.application.browsing import BrowseProducts, Listing
+from core.application.catalogue.browsing import BrowseProducts, Listing
 from core.domain.errors import Invalid, NotFound
+from ports.catalogue.queries import CategoryView
 from ports.search import SearchQuery, Sort
-from ports.storage.shelf import CategoryView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class ListingPage:
 async def category(
     slug: FromPath[str], context: Given[StorefrontContext], listing_page: Given[ListingPage]
 ) -> Response[bytes]:
-    tree = await context.shelf.categories(context.language)
+    tree = await context.catalogue_queries.categories(context.language)
     here = next((each for each in tree if each.slug == slug), None)
     if here is None:
         raise NotFound("category", slug)
@@ -59,7 +59,7 @@ async def category(
 async def search(
     context: Given[StorefrontContext], listing_page: Given[ListingPage]
 ) -> Response[bytes]:
-    return await listing_page.show(await context.shelf.categories(context.language))
+    return await listing_page.show(await context.catalogue_queries.categories(context.language))
 
 
 def _variables(

@@ -13,11 +13,13 @@ from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
 from adapters.web.visitors import CART, CART_LIVES_SECONDS
-from core.application.browsing import ShowProduct, SuggestProducts
-from core.application.carts import AddToCart, CartOwner
+from core.application.carts.changes import AddToCart
+from core.application.carts.ownership import CartOwner
+from core.application.catalogue.browsing import ShowProduct
+from core.application.recommendation import SuggestProducts
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
-from ports.storage.shelf import ProductView, VariantView
+from ports.catalogue.queries import ProductView, VariantView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class ProductPage:
 
     async def variables(self) -> Mapping[str, Any]:
         language = self.context.language
-        tree = await self.context.shelf.categories(language)
+        tree = await self.context.catalogue_queries.categories(language)
         return {
             "product": self.product,
             "quantity": "1",

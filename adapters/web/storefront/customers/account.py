@@ -10,11 +10,13 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.address import address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
-from core.application.carts import CartOwner, ShowCart
-from core.application.members import ArrangeAddresses, KeepAddress
+from core.application.carts.ownership import CartOwner
+from core.application.carts.views import ShowCart
+from core.application.customers.addresses import ManageAddresses, SaveAddress
 from core.domain.errors import NotFound
 from core.domain.identifiers import AddressId, CustomerId
-from ports.storage.ledgers import OrderLedger, Register
+from ports.orders import OrderQueries
+from ports.sessions import AccountQueries
 
 ORDERS_SHOWN = 20
 ADDRESS_PATHS = ["/account/addresses/new", "/account/addresses/{address_id:uuid}"]
@@ -25,11 +27,11 @@ async def account(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
     owner: Given[CartOwner],
-    register: Given[Register],
-    order_ledger: Given[OrderLedger],
+    account_queries: Given[AccountQueries],
+    order_queries: Given[OrderQueries],
     show_cart: Given[ShowCart],
 ) -> Response[Any]:
-    orders, cursor = await order_ledger.list(
+    orders, cursor = await order_queries.list(
         customer_id=member,
         state=None,
         words="",
@@ -41,7 +43,7 @@ async def account(
     return await context.page(
         "customers/account.html",
         cookies=context.changed_units_cookies(cart.units),
-        customer=await register.customer(member),
+        customer=await account_queries.customer(member),
         orders=orders,
         cursor=cursor,
     )
@@ -51,12 +53,12 @@ async def account(
 async def address_page(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    register: Given[Register],
+    account_queries: Given[AccountQueries],
     address_id: FromPath[UUID | None] = None,
 ) -> Response[Any]:
     address = None
     if address_id is not None:
-        customer = await register.customer(member)
+        customer = await account_queries.customer(member)
         address = customer.address(AddressId(address_id)).address
     return await context.page(
         "customers/address.html", values=values_of(address), address_id=address_id
@@ -68,14 +70,14 @@ async def save_address(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
     form: Given[Form],
-    keep_address: Given[KeepAddress],
+    save_address: Given[SaveAddress],
     address_id: FromPath[UUID | None] = None,
 ) -> Response[Any]:
     async with context.form_page(
         "customers/address.html", values=form.values, address_id=address_id
     ):
         entry = AddressId(address_id) if address_id else None
-        await keep_address(member, address_of(form), entry)
+        await save_address(member, address_of(form), entry)
     return context.go("/account#addresses")
 
 
@@ -83,15 +85,15 @@ async def save_address(
 async def arrange_address(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    arrange_addresses: Given[ArrangeAddresses],
+    manage_addresses: Given[ManageAddresses],
     address_id: FromPath[UUID],
     action: FromPath[str],
 ) -> Response[Any]:
     """``drop`` deletes the entry; ``prefer`` makes it the default of the checkout."""
     if action == "drop":
-        await arrange_addresses.drop(member, AddressId(address_id))
+        await manage_addresses.drop(member, AddressId(address_id))
     elif action == "prefer":
-        await arrange_addresses.prefer(member, AddressId(address_id))
+        await manage_addresses.prefer(member, AddressId(address_id))
     else:
         raise NotFound("page", action)
     return context.go("/account#addresses")

@@ -11,8 +11,9 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext, local_path
 from adapters.web.visitors import CART, MEMBER_STAYS_SECONDS, SESSION
-from core.application.carts import CartOwner
-from core.application.members import LogIn, LogOut, RegisterMember, Registration
+from core.application.carts.ownership import CartOwner
+from core.application.customers.registration import RegisterMember, Registration
+from core.application.customers.sessions import LogIn, LogOut
 from core.domain.privacy.policy import Policy
 
 

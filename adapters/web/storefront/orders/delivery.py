@@ -9,18 +9,20 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.address import address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
-from core.application.carts import CartOwner, SetDelivery, ShowCart
+from core.application.carts.changes import SetDelivery
+from core.application.carts.ownership import CartOwner
+from core.application.carts.views import ShowCart
 from core.domain.address import Address
-from core.domain.cart import Delivery
-from core.domain.customer import AddressBookEntry, Customer
+from core.domain.carts import Delivery
+from core.domain.customers import AddressBookEntry, Customer
 from core.domain.errors import Invalid
-from ports.storage.ledgers import Register
+from ports.sessions import AccountQueries
 
 
 async def signed_in_customer(
-    context: Given[StorefrontContext], register: Given[Register]
+    context: Given[StorefrontContext], account_queries: Given[AccountQueries]
 ) -> Customer | None:
-    return await register.customer(context.customer_id) if context.customer_id else None
+    return await account_queries.customer(context.customer_id) if context.customer_id else None
 
 
 @get("/checkout", include_in_schema=False)

@@ -11,23 +11,24 @@ from adapters.web.access.orders import ReadOrder
 from adapters.web.addresses import Addresses
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
-from core.application.browsing import SuggestProducts
-from core.application.gateways import Gateways
-from core.application.orders import CancelOrder
-from core.application.payments import CheckPayments
-from core.domain.order import Order, OrderState
+from core.application.orders.cancellation import CancelOrder
+from core.application.payments.attempts import CheckPayments
+from core.application.payments.gateways import Gateways
+from core.application.recommendation import SuggestProducts
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderState
 from core.domain.returns import Remedy, ReturnReason
 from ports.errors import PortError
-from ports.mail import Mailer
-from ports.shipping import TracksParcels
-from ports.storage.ledgers import OrderLedger
+from ports.fulfillment import TracksParcels
+from ports.notifications import Mailer
+from ports.orders import OrderQueries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage:
     context: Given[StorefrontContext]
     read_order: Given[ReadOrder]
-    order_ledger: Given[OrderLedger]
+    order_queries: Given[OrderQueries]
     gateways: Given[Gateways]
     trackers: Given[TracksParcels]
     suggest_products: Given[SuggestProducts]
@@ -43,8 +44,8 @@ class OrderPage:
             "gateways": self.gateways.by_code.values(),
             "key": self.context.query("key"),
             "waiting": False,
-            "refunds": await self.order_ledger.refunds(order.id),
-            "returns": await self.order_ledger.returns(order.id),
+            "refunds": await self.order_queries.refunds(order.id),
+            "returns": await self.order_queries.returns(order.id),
             "reasons": tuple(ReturnReason),
             "remedies": tuple(Remedy),
             "email_enabled": self.mailer is not None,
@@ -70,7 +71,7 @@ async def show(
 ) -> Response[bytes]:
     """For the customer of the order, or with ``key`` from the link that a guest gets."""
     waiting = False
-    if order.state is OrderState.PLACED and await order_page.order_ledger.payments(order.id):
+    if order.state is OrderState.PLACED and await order_page.order_queries.payments(order.id):
         await check_payments(order.id)
         order = await read_order()
         waiting = order.state is OrderState.PLACED

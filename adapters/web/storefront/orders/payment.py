@@ -9,7 +9,7 @@ from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from adapters.web.storefront.payments import PaymentPage
-from core.domain.order import Order
+from core.domain.orders.order import Order
 
 
 @post("/orders/{number:str}/pay", include_in_schema=False)

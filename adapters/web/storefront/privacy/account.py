@@ -11,15 +11,15 @@ from adapters.web.downloads import sent_once
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.privacy.page import MyDataPage
-from core.application.consents import DecideConsent
-from core.application.members import ConfirmPassword
-from core.application.privacy.answering import AnswerAccess, CarryOutWish, LiftRestriction
+from core.application.customers.sessions import ConfirmPassword
+from core.application.privacy.consents import DecideConsent
 from core.application.privacy.requests import OpenRequest
+from core.application.privacy.responses import AnswerAccess, CarryOutRequest, LiftRestriction
 from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.records import Subject
-from core.domain.privacy.request import WISHES, RequestKind
+from core.domain.privacy.request import IMMEDIATE_KINDS, RequestKind
 
 VERIFIED_BY = "password"
 
@@ -64,7 +64,7 @@ async def copy(
     return await sent_once(lambda folder: answer_access.path(request, folder))
 
 
-@post("/account/privacy/wish", include_in_schema=False)
+@post("/account/privacy/request", include_in_schema=False)
 async def change_processing(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
@@ -72,17 +72,17 @@ async def change_processing(
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
     open_request: Given[OpenRequest],
-    carry_out_wish: Given[CarryOutWish],
+    carry_out_request: Given[CarryOutRequest],
 ) -> Response[Any]:
     """Request a correction or a restriction, or object to processing."""
-    if form.text("kind") not in WISHES:
+    if form.text("kind") not in IMMEDIATE_KINDS:
         raise NotFound("page", form.text("kind"))
     kind = RequestKind(form.text("kind"))
     async with my_data_page.form(values=form.values):
         await confirm_password(member, form.text("password"))
         corrections = corrections_of(form) if kind is RequestKind.RECTIFICATION else {}
         request = await open_request(kind, subject_of(member), VERIFIED_BY, corrections=corrections)
-        await carry_out_wish(request, Channel.WEB)
+        await carry_out_request(request, Channel.WEB)
     return context.go(f"/account/privacy?done={kind}")
 
 

@@ -12,10 +12,10 @@ from adapters.web.downloads import sent_once
 from adapters.web.forms import Form
 from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
-from core.application.privacy.answering import AnswerAccess
+from core.application.privacy.data_links import OpenDataLink, RequestDataLink
 from core.application.privacy.requests import OpenRequest
-from core.application.proving import AskForDataLink, OpenDataLink
-from core.domain.order import Order
+from core.application.privacy.responses import AnswerAccess
+from core.domain.orders.order import Order
 from core.domain.privacy.request import RequestKind
 
 VERIFIED_BY = "link to the e-mail address"
@@ -27,11 +27,11 @@ async def send_link(
     form: Given[Form],
     order: Given[Order],
     order_page: Given[OrderPage],
-    ask_for_data_link: Given[AskForDataLink],
+    request_data_link: Given[RequestDataLink],
 ) -> Response[Any]:
     """The response does not reveal if the address is the one of the order."""
     async with context.form_page("orders/order.html", order_page.variables, values=form.values):
-        await ask_for_data_link(order, known_contact(form.text("contact")))
+        await request_data_link(order, known_contact(form.text("contact")))
     return await context.page("orders/order.html", **await order_page.variables(), link_sent=True)
 
 

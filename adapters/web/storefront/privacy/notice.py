@@ -7,9 +7,9 @@ from litestar import Response, get
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
-from core.application.privacy.keepers import Keepers
+from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.processing import purposes_of, recipients_told
-from core.application.recipients import Recipients
+from core.application.privacy.recipients import Recipients
 from core.domain.privacy.policy import Policy
 
 
@@ -17,10 +17,12 @@ from core.domain.privacy.policy import Policy
 async def notice(
     context: Given[StorefrontContext],
     policy: Given[Policy],
-    keepers: Given[Keepers],
+    data_providers: Given[DataProviders],
     recipients: Given[Recipients],
 ) -> Response[Any]:
-    inventory = [each for keeper in keepers.here for each in keeper.inventory()]
+    inventory = [
+        each for data_provider in data_providers.here for each in data_provider.inventory()
+    ]
     return await context.page(
         "privacy/notice.html",
         public=True,

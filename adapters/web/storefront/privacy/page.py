@@ -9,10 +9,10 @@ from litestar import Response
 
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
-from core.application.consents import ShowConsents
+from core.application.privacy.consents import ShowConsents
 from core.domain.identifiers import CustomerId
-from ports.mail import Mailer
-from ports.storage.ledgers import Register
+from ports.notifications import Mailer
+from ports.sessions import AccountQueries
 
 TEMPLATE = "privacy/my_data.html"
 
@@ -22,7 +22,7 @@ class MyDataPage:
     context: Given[StorefrontContext]
     member: Given[CustomerId]
     show_consents: Given[ShowConsents]
-    register: Given[Register]
+    account_queries: Given[AccountQueries]
     mailer: Given[Mailer | None]
 
     async def show(self, **variables: Any) -> Response[Any]:
@@ -32,7 +32,7 @@ class MyDataPage:
         return self.context.form_page(TEMPLATE, self.variables, **variables)
 
     async def variables(self) -> Mapping[str, Any]:
-        customer = await self.register.customer(self.member)
+        customer = await self.account_queries.customer(self.member)
         return {
             "values": {"name": customer.name, "login": customer.login},
             "consents": await self.show_consents(self.member),

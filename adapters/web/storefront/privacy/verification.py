@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
 from adapters.web.storefront.privacy.page import MyDataPage
-from core.application.proving import AskForProof, ProveLogin
+from core.application.customers.email_verification import RequestEmailVerification, VerifyEmail
 from core.domain.identifiers import CustomerId
 
 
@@ -16,27 +16,27 @@ from core.domain.identifiers import CustomerId
 async def send_link(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    ask_for_proof: Given[AskForProof],
+    request_email_verification: Given[RequestEmailVerification],
 ) -> Response[Any]:
-    await ask_for_proof(member)
+    await request_email_verification(member)
     return context.go("/account/privacy?done=letter")
 
 
-@get("/account/prove/{token:str}", include_in_schema=False)
+@get("/account/verify-email/{token:str}", include_in_schema=False)
 async def verify_page(token: FromPath[str], my_data_page: Given[MyDataPage]) -> Response[Any]:
     return await my_data_page.show(token=token[:LONGEST_TOKEN])
 
 
-@post("/account/prove/{token:str}", include_in_schema=False)
+@post("/account/verify-email/{token:str}", include_in_schema=False)
 async def verify(
     token: FromPath[str],
     context: Given[StorefrontContext],
     member: Given[CustomerId],
     my_data_page: Given[MyDataPage],
-    prove_login: Given[ProveLogin],
+    verify_email: Given[VerifyEmail],
 ) -> Response[Any]:
     async with my_data_page.form():
-        await prove_login(member, token[:LONGEST_TOKEN])
+        await verify_email(member, token[:LONGEST_TOKEN])
     return context.go("/account/privacy?done=proven")
 
 

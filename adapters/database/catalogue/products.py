@@ -1,0 +1,193 @@
+"""The repository of products."""
+
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.catalogue.version import count_change
+from adapters.database.documents import (
+    attributes_from,
+    attributes_to,
+    options_from,
+    options_to,
+    pictures_from,
+    pictures_to,
+    text_to,
+)
+from adapters.database.statements import (
+    is_unique_violation,
+    replace_children,
+    save_versioned,
+    upsert,
+)
+from adapters.database.tables.catalogue import (
+    attribute_values,
+    products,
+    variants,
+)
+from core.domain.catalogue.product import Product, ProductState, ReturnException, Variant
+from core.domain.errors import AlreadyExists, NotFound
+from core.domain.events import Event
+from core.domain.identifiers import ProductId, Sku, VariantId
+from core.domain.money import Money
+from core.domain.text import Text
+
+
+class SqlProducts:
+    """A product with its variants: two rows of statements to read, a few to write."""
+
+    def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
+        self._connection = connection
+        self._events = events
+
+    async def get(self, product_id: ProductId) -> Product:
+        product = await self._load(products.c.id == product_id)
+        if product is None:
+            raise NotFound("product", product_id)
+        return product
+
+    async def find(self, handle: str) -> Product | None:
+        return await self._load(products.c.handle == handle)
+
+    async def find_by_sku(self, sku: Sku) -> Product | None:
+        owner = select(variants.c.product_id).where(variants.c.sku == sku).scalar_subquery()
+        return await self._load(products.c.id == owner)
+
+    async def save(self, product: Product) -> None:
+        product.version = await save_versioned(
+            self._connection,
+            products,
+            {
+                "id": product.id,
+                "handle": product.handle,
+                "title": text_to(product.title),
+                "description": text_to(product.description),
+                "category_id": product.category_id,
+                "brand_id": product.brand_id,
+                "tags": list(product.tags),
+                "options": options_to(product.options),
+                "attributes": attributes_to(product.attributes),
+                "pictures": pictures_to(product.pictures),
+                "extras": dict(product.extras),
+                "return_exception": product.return_exception and str(product.return_exception),
+                "state": str(product.state),
+                "created_at": product.created_at,
+                "published_at": product.published_at,
+            },
+            version=product.version,
+            kind="product",
+            key=product.handle,
+        )
+        await self._save_variants(product)
+        await self._save_labels(product)
+        await count_change(self._connection)
+        self._events += product.events
+        product.events.clear()
+
+    async def _load(self, condition: Any) -> Product | None:
+        row = await first_row(self._connection, products, condition)
+        if row is None:
+            return None
+        sold = await self._connection.execute(
+            select(variants).where(variants.c.product_id == row.id).order_by(variants.c.position)
+        )
+        return _product(row, tuple(_variant(each) for each in sold))
+
+    async def _save_variants(self, product: Product) -> None:
+        rows = [_variant_row(product, place, each) for place, each in enumerate(product.variants)]
+        try:
+            await replace_children(
+                self._connection, variants, variants.c.product_id == product.id, rows
+            )
+        except IntegrityError as error:
+            if is_unique_violation(error):
+                taken = ", ".join(variant.sku for variant in product.variants[:3])
+                raise AlreadyExists("sku", taken) from error
+            raise
+
+    async def _save_labels(self, product: Product) -> None:
+        rows = [
+            {
+                "code": document["code"],
+                "value": document["value"],
+                "kind": document["kind"],
+                "name": document["name"],
+                "label": document["label"],
+            }
+            for document in attributes_to(product.attributes)
+        ]
+        if not rows:
+            return
+        statement = upsert(self._connection, attribute_values)
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["code", "value"],
+                set_={"name": statement.excluded.name, "label": statement.excluded.label},
+            ),
+            rows,
+        )
+
+
+async def first_row(connection: AsyncConnection, table: Any, condition: Any) -> Row[Any] | None:
+    return (await connection.execute(select(table).where(condition))).first()
+
+
+def _product(row: Row[Any], sold: tuple[Variant, ...]) -> Product:
+    return Product(
+        id=row.id,
+        handle=row.handle,
+        title=Text(row.title),
+        description=Text(row.description),
+        category_id=row.category_id,
+        created_at=row.created_at,
+        brand_id=row.brand_id,
+        tags=tuple(row.tags),
+        options=options_from(row.options),
+        variants=sold,
+        attributes=attributes_from(row.attributes),
+        pictures=pictures_from(row.pictures),
+        extras=row.extras,
+        return_exception=row.return_exception and ReturnException(row.return_exception),
+        state=ProductState(row.state),
+        published_at=row.published_at,
+        version=row.version,
+    )
+
+
+def _variant(row: Row[Any]) -> Variant:
+    compare_at = row.compare_at_minor
+    return Variant(
+        id=VariantId(row.id),
+        sku=Sku(row.sku),
+        price=Money(row.price_minor, row.currency),
+        options=row.options,
+        compare_at=None if compare_at is None else Money(compare_at, row.currency),
+        weight_grams=row.weight_grams,
+        size_mm=(row.length_mm, row.width_mm, row.height_mm),
+        barcode=row.barcode,
+        picture=row.picture,
+        extras=row.extras,
+    )
+
+
+def _variant_row(product: Product, place: int, variant: Variant) -> dict[str, Any]:
+    length, width, height = variant.size_mm
+    return {
+        "id": variant.id,
+        "product_id": product.id,
+        "sku": variant.sku,
+        "position": place,
+        "options": dict(variant.options),
+        "price_minor": variant.price.minor,
+        "compare_at_minor": None if variant.compare_at is None else variant.compare_at.minor,
+        "currency": variant.price.currency,
+        "weight_grams": variant.weight_grams,
+        "length_mm": length,
+        "width_mm": width,
+        "height_mm": height,
+        "barcode": variant.barcode,
+        "picture": variant.picture,
+        "extras": dict(variant.extras),
+    }

@@ -1,0 +1,96 @@
+"""Members and colleagues as they are read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, select
+
+from adapters.database.customers.repository import LOGIN_PLACE, NAME_PLACE, SqlCustomers
+from adapters.database.engine import Database
+from adapters.database.sessions.logins import owner_of
+from adapters.database.staff.repository import STAFF_NAME_PLACE
+from adapters.database.tables.customers import customers
+from adapters.database.tables.sessions import sessions
+from adapters.database.tables.staff import staff
+from core.domain.customers import Customer
+from core.domain.identifiers import CustomerId
+from core.domain.staff import Role
+from ports.encryption import Encryption
+from ports.sessions import AccountKind, Principal
+
+
+class SqlAccountQueries:
+    def __init__(self, database: Database, vault: Encryption) -> None:
+        self._reads = database.reads
+        self._vault = vault
+
+    async def principal(self, token_hash: str, now: datetime) -> Principal | None:
+        colleague = sessions.c.account_kind == "staff"
+        name = case((colleague, staff.c.name), else_=customers.c.name)
+        data_key_id = case((colleague, staff.c.data_key_id), else_=customers.c.data_key_id)
+        async with self._reads.connect() as connection:
+            row = (
+                await connection.execute(
+                    select(
+                        sessions.c.account_kind,
+                        sessions.c.account_id,
+                        name.label("name"),
+                        data_key_id.label("data_key_id"),
+                        staff.c.role,
+                    )
+                    .outerjoin(staff, staff.c.id == sessions.c.account_id)
+                    .outerjoin(customers, customers.c.id == sessions.c.account_id)
+                    .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+                )
+            ).first()
+        if row is None or row.name is None:
+            return None
+        keys, account_kind = (
+            await self._vault.keys([row.data_key_id]),
+            AccountKind(row.account_kind),
+        )
+        place = STAFF_NAME_PLACE if account_kind is AccountKind.STAFF else NAME_PLACE
+        opened = keys.decrypt(place, row.account_id, row.name)
+        if opened is None:
+            return None
+        role = Role(row.role) if row.role else None
+        return Principal(
+            account_kind=account_kind, account_id=row.account_id, name=opened, role=role
+        )
+
+    async def customer(self, customer_id: CustomerId) -> Customer:
+        async with self._reads.connect() as connection:
+            return await SqlCustomers(connection, [], self._vault).get(customer_id)
+
+    async def is_restricted(self, customer_id: CustomerId) -> bool:
+        query = select(customers.c.restricted).where(customers.c.id == customer_id)
+        async with self._reads.connect() as connection:
+            return bool(await connection.scalar(query))
+
+    async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
+        query = select(customers.c.id, customers.c.data_key_id, customers.c.login).where(
+            customers.c.id.in_(customer_ids),
+            customers.c.login_verified.is_(True),
+            customers.c.frozen.is_(False),
+            customers.c.restricted.is_(False),
+        )
+        async with self._reads.connect() as connection:
+            rows = (await connection.execute(query.order_by(customers.c.id))).all()
+        keys = await self._vault.keys(row.data_key_id for row in rows)
+        logins_of = (keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows)
+        return tuple(login for login in logins_of if login)
+
+    async def find_customer(self, login: str) -> Customer | None:
+        async with self._reads.connect() as connection:
+            return await SqlCustomers(connection, [], self._vault).find(login)
+
+    async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
+        async with self._reads.connect() as connection:
+            owner = await owner_of(connection, self._vault, AccountKind.STAFF, login)
+            row = (
+                await connection.execute(
+                    select(staff.c.id, staff.c.password_hash).where(staff.c.id == owner)
+                )
+            ).first()
+        return None if row is None else (row.id, row.password_hash)

@@ -1,0 +1,120 @@
+"""The repository of customers."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.sessions.logins import keep_login, owner_of
+from adapters.database.statements import (
+    replace_children,
+    save_versioned,
+)
+from adapters.database.tables.customers import addresses, customers
+from core.domain.address import Address
+from core.domain.customers import AddressBookEntry, Customer
+from core.domain.errors import NotFound
+from core.domain.events import Event
+from core.domain.identifiers import AddressId, CustomerId
+from ports.encryption import Encryption
+from ports.sessions import AccountKind
+
+LOGIN_PLACE, NAME_PLACE = "customers.login", "customers.name"
+
+
+ADDRESS_PLACE = "addresses.address"
+
+
+class SqlCustomers:
+    def __init__(self, connection: AsyncConnection, events: list[Event], vault: Encryption) -> None:
+        self._connection = connection
+        self._events = events
+        self._vault = vault
+
+    async def get(self, customer_id: CustomerId) -> Customer:
+        customer = await self._find(customers.c.id == customer_id)
+        if customer is None:
+            raise NotFound("customer", customer_id)
+        return customer
+
+    async def find(self, login: str) -> Customer | None:
+        owner = await owner_of(self._connection, self._vault, AccountKind.CUSTOMER, login)
+        return await self._find(customers.c.id == owner) if owner else None
+
+    async def save(self, customer: Customer) -> None:
+        data_key_id = customer.data_key_id = (
+            customer.data_key_id or await self._vault.new_data_key()
+        )
+        keys = await self._vault.keys([data_key_id])
+        customer.version = await save_versioned(
+            self._connection,
+            customers,
+            {
+                "id": customer.id,
+                "data_key_id": data_key_id,
+                "login": keys.encrypt(data_key_id, LOGIN_PLACE, customer.id, customer.login),
+                "password_hash": customer.password_hash,
+                "name": keys.encrypt(data_key_id, NAME_PLACE, customer.id, customer.name),
+                "language": customer.language,
+                "registered_at": customer.registered_at,
+                "login_verified": customer.login_verified,
+                "frozen": customer.frozen,
+                "restricted": customer.restricted,
+            },
+            version=customer.version,
+            kind="customer",
+            key=customer.id,
+        )
+        await keep_login(
+            self._connection, self._vault, AccountKind.CUSTOMER, customer.id, customer.login
+        )
+        await replace_children(
+            self._connection,
+            addresses,
+            addresses.c.customer_id == customer.id,
+            [
+                {
+                    "id": entry.id,
+                    "customer_id": customer.id,
+                    "position": position,
+                    "address": keys.encrypt(
+                        data_key_id, ADDRESS_PLACE, entry.id, asdict(entry.address)
+                    ),
+                }
+                for position, entry in enumerate(customer.addresses)
+            ],
+        )
+        self._events += customer.events
+        customer.events.clear()
+
+    async def _find(self, condition: Any) -> Customer | None:
+        row = (await self._connection.execute(select(customers).where(condition))).first()
+        if row is None:
+            return None
+        entries = await self._connection.execute(
+            select(addresses)
+            .where(addresses.c.customer_id == row.id)
+            .order_by(addresses.c.position)
+        )
+        keys = await self._vault.keys([row.data_key_id])
+        return Customer(
+            id=CustomerId(row.id),
+            login=keys.decrypt(LOGIN_PLACE, row.id, row.login),
+            password_hash=row.password_hash,
+            name=keys.decrypt(NAME_PLACE, row.id, row.name),
+            language=row.language,
+            registered_at=row.registered_at,
+            addresses=tuple(
+                AddressBookEntry(
+                    id=AddressId(entry.id),
+                    address=Address(**keys.decrypt(ADDRESS_PLACE, entry.id, entry.address)),
+                )
+                for entry in entries
+            ),
+            data_key_id=row.data_key_id,
+            login_verified=row.login_verified,
+            frozen=row.frozen,
+            restricted=row.restricted,
+            version=row.version,
+        )

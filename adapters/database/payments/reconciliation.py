@@ -1,0 +1,110 @@
+"""The money ledger, read for reconciliation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, and_, case, exists, or_, select
+
+from adapters.database.engine import Database
+from adapters.database.statements import upsert
+from adapters.database.tables.orders import orders
+from adapters.database.tables.payments import payment_entries, payments, reconciliations, refunds
+from core.domain.money import Money
+from core.domain.orders.states import OrderState
+from core.domain.payments.reconciliation import Movement, Report, Side
+
+Key = tuple[Side, str, str]
+
+
+going_back = exists().where(refunds.c.payment_id == payments.c.id, refunds.c.state != "failed")
+
+
+LINES = (
+    select(
+        payment_entries.c.kind,
+        payment_entries.c.key,
+        payment_entries.c.amount_minor,
+        payment_entries.c.currency,
+        payment_entries.c.at,
+        payments.c.reference,
+        orders.c.number,
+        orders.c.state,
+        case((going_back, 1), else_=0).label("going_back"),
+    )
+    .join(payments, payments.c.id == payment_entries.c.payment_id)
+    .join(orders, orders.c.id == payments.c.order_id)
+    .where(payment_entries.c.kind.in_(["captured", "refund_succeeded"]))
+    .order_by(payment_entries.c.id)
+)
+
+
+class SqlReconciliations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def movements(self, gateway: str, begin: datetime, end: datetime) -> tuple[Movement, ...]:
+        wanted = LINES.where(
+            payments.c.gateway == gateway,
+            payment_entries.c.at >= begin,
+            payment_entries.c.at < end,
+        )
+        return await self._read(wanted)
+
+    async def find(self, gateway: str, keys: Sequence[Key]) -> Mapping[Key, Movement]:
+        references = sorted({reference for _, reference, _ in keys})
+        numbers = sorted({number for _, _, number in keys if number})
+        wanted = LINES.where(
+            payments.c.gateway == gateway,
+            or_(
+                and_(payment_entries.c.kind == "captured", payments.c.reference.in_(references)),
+                payment_entries.c.key.in_(numbers),
+            ),
+        )
+        return {each.key: each for each in await self._read(wanted)}
+
+    async def keep(self, report: Report) -> None:
+        values = {"made_at": report.made_at, "report": msgspec.to_builtins(report)}
+        async with self._database.writes.begin() as connection:
+            await connection.execute(
+                upsert(connection, reconciliations)
+                .values(gateway=report.gateway, day=report.day, **values)
+                .on_conflict_do_update(index_elements=["gateway", "day"], set_=values)
+            )
+
+    async def report(self, gateway: str, day: date) -> Report | None:
+        kept = select(reconciliations.c.report).where(
+            reconciliations.c.gateway == gateway, reconciliations.c.day == day
+        )
+        async with self._database.reads.connect() as connection:
+            found = (await connection.execute(kept)).scalar()
+        return None if found is None else msgspec.convert(found, Report, strict=False)
+
+    async def reports(self, limit: int) -> tuple[Report, ...]:
+        kept = (
+            select(reconciliations.c.report)
+            .order_by(reconciliations.c.day.desc(), reconciliations.c.gateway)
+            .limit(limit)
+        )
+        async with self._database.reads.connect() as connection:
+            rows = (await connection.execute(kept)).scalars().all()
+        return tuple(msgspec.convert(row, Report, strict=False) for row in rows)
+
+    async def _read(self, wanted: Select[Any]) -> tuple[Movement, ...]:
+        async with self._database.reads.connect() as connection:
+            return tuple(_movement(row) for row in (await connection.execute(wanted)).all())
+
+
+def _movement(row: Row[Any]) -> Movement:
+    refunded = row.kind == "refund_succeeded"
+    return Movement(
+        side=Side.REFUND if refunded else Side.PAYMENT,
+        reference=row.reference,
+        refund_reference=row.key if refunded else "",
+        amount=Money(row.amount_minor, row.currency),
+        at=row.at,
+        order_number=row.number,
+        order_state=OrderState(row.state),
+        given_back=bool(row.going_back),
+    )

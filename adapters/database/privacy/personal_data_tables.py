@@ -1,0 +1,234 @@
+"""Which rows are whose: each table with personal data, and how it leads to a person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Table,
+    Uuid,
+    and_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.columns import CLASSIFICATION
+from adapters.database.data_keys import CONTACT
+from adapters.database.tables.carts import carts
+from adapters.database.tables.customers import addresses, customers
+from adapters.database.tables.fulfillment import shipments
+from adapters.database.tables.orders import order_lines, orders
+from adapters.database.tables.payments import notifications, payments, refunds
+from adapters.database.tables.privacy import consents, data_links, disclosures, recipient_log
+from adapters.database.tables.returns import returns
+from adapters.database.tables.sessions import logins, sessions
+from adapters.serialization.encrypted import data_key_in
+from core.domain.identifiers import DataKeyId
+from core.domain.privacy.inventory import OnErase, Pii
+from core.domain.privacy.records import Subject
+from ports.encryption import Encryption
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A subject as the tables know it."""
+
+    customers: tuple[UUID, ...]
+    contact_indexes: tuple[bytes, ...]
+
+    @property
+    def orders(self) -> Condition:
+        """A member's own, and a guest's with the same contact; not another member's."""
+        return or_(
+            orders.c.customer_id.in_(self.customers),
+            and_(orders.c.customer_id.is_(None), orders.c.contact_index.in_(self.contact_indexes)),
+        )
+
+    @property
+    def carts(self) -> Condition:
+        return or_(
+            carts.c.customer_id.in_(self.customers),
+            and_(carts.c.customer_id.is_(None), carts.c.contact_index.in_(self.contact_indexes)),
+        )
+
+    def of_orders(self, order_id: Column[Any]) -> Condition:
+        return order_id.in_(select(orders.c.id).where(self.orders))
+
+    @property
+    def notifications(self) -> Condition:
+        theirs = (
+            select(table.c.reference).where(self.of_orders(table.c.order_id))
+            for table in (payments, refunds)
+        )
+        return or_(*(notifications.c.reference.in_(references) for references in theirs))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataTable:
+    """A table, and the rows of it that are somebody's. ``order_id`` leads to their order.
+
+    ``keeping`` is the policy's code for what is kept of a row, from ``since`` on: when its
+    order was placed, if it has one.
+    """
+
+    table: Table
+    of: Callable[[Scope], Condition]
+    order_id: Column[Any] | None = None
+    since: Column[Any] | None = None
+    keeping: str = "accounting"
+
+    @property
+    def section(self) -> str:
+        return str(self.table.name)
+
+    @property
+    def key(self) -> list[Column[Any]]:
+        own = self.table.c.get("id")
+        return [own] if own is not None else list(self.table.primary_key.columns)
+
+    def reference(self, row: Row[Any]) -> str:
+        parts = (getattr(row, column.name) for column in self.key)
+        return ":".join(part.hex() if isinstance(part, bytes) else str(part) for part in parts)
+
+    def at(self, reference: str) -> Condition:
+        """The row of a reference."""
+        parts = reference.split(":")
+        return and_(
+            *(column == _read(column, part) for column, part in zip(self.key, parts, strict=True))
+        )
+
+    def at_any(self, references: Sequence[str]) -> Condition:
+        """The rows of some references."""
+        if len(self.key) > 1:
+            return or_(*(self.at(each) for each in references))
+        (column,) = self.key
+        return column.in_([_read(column, each) for each in references])
+
+    def after(self, reference: str) -> Condition:
+        """Rows that come later: by the key, column by column."""
+        parts = reference.split(":")
+        values = [_read(column, part) for column, part in zip(self.key, parts, strict=True)]
+        return tuple_(*self.key) > tuple_(*values)
+
+    def columns(self, on_erase: OnErase) -> list[Column[Any]]:
+        return [
+            column
+            for column in self.table.columns
+            if isinstance(column.info[CLASSIFICATION], Pii)
+            and column.info[CLASSIFICATION].on_erase is on_erase
+        ]
+
+    @property
+    def encrypted(self) -> list[Column[Any]]:
+        return [
+            column
+            for column in self.table.columns
+            if isinstance(column.info[CLASSIFICATION], Pii)
+            and column.info[CLASSIFICATION].encrypted
+        ]
+
+
+PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
+    PersonalDataTable(orders, lambda scope: scope.orders, orders.c.id),
+    PersonalDataTable(
+        order_lines, lambda scope: scope.of_orders(order_lines.c.order_id), order_lines.c.order_id
+    ),
+    PersonalDataTable(
+        shipments, lambda scope: scope.of_orders(shipments.c.order_id), shipments.c.order_id
+    ),
+    PersonalDataTable(
+        returns, lambda scope: scope.of_orders(returns.c.order_id), returns.c.order_id
+    ),
+    PersonalDataTable(
+        payments, lambda scope: scope.of_orders(payments.c.order_id), payments.c.order_id
+    ),
+    PersonalDataTable(
+        refunds, lambda scope: scope.of_orders(refunds.c.order_id), refunds.c.order_id
+    ),
+    PersonalDataTable(
+        recipient_log,
+        lambda scope: scope.of_orders(recipient_log.c.order_id),
+        recipient_log.c.order_id,
+        keeping="evidence",
+    ),
+    PersonalDataTable(
+        notifications, lambda scope: scope.notifications, since=notifications.c.received_at
+    ),
+    PersonalDataTable(
+        consents,
+        lambda scope: consents.c.customer_id.in_(scope.customers),
+        since=consents.c.at,
+        keeping="evidence",
+    ),
+    PersonalDataTable(
+        disclosures,
+        lambda scope: disclosures.c.customer_id.in_(scope.customers),
+        since=disclosures.c.asked_at,
+        keeping="evidence",
+    ),
+    PersonalDataTable(data_links, lambda scope: data_links.c.customer_id.in_(scope.customers)),
+    PersonalDataTable(carts, lambda scope: scope.carts),
+    PersonalDataTable(sessions, lambda scope: sessions.c.account_id.in_(scope.customers)),
+    PersonalDataTable(logins, lambda scope: logins.c.owner_id.in_(scope.customers)),
+    PersonalDataTable(addresses, lambda scope: addresses.c.customer_id.in_(scope.customers)),
+    PersonalDataTable(customers, lambda scope: customers.c.id.in_(scope.customers)),
+)
+"""In the order in which they are erased: whatever points to a row goes before it."""
+
+
+BY_SECTION = {data_table.section: data_table for data_table in PERSONAL_DATA_TABLES}
+
+
+def scope_of(subject: Subject, vault: Encryption) -> Scope:
+    return Scope(
+        customers=tuple(sorted(subject.customers)),
+        contact_indexes=tuple(
+            index
+            for contact in sorted(subject.contacts)
+            for index in vault.indexes(CONTACT, contact)
+        ),
+    )
+
+
+def _read(column: Column[Any], part: str) -> object:
+    if isinstance(column.type, Uuid):
+        return UUID(part)
+    if isinstance(column.type, LargeBinary):
+        return bytes.fromhex(part)
+    return int(part) if column.type.python_type is int else part
+
+
+def data_keys_of(data_table: PersonalDataTable, rows: Sequence[Row[Any]]) -> set[DataKeyId]:
+    found = {
+        data_key_in(value)
+        for row in rows
+        for column in data_table.encrypted
+        if (value := getattr(row, column.name)) is not None
+    }
+    if "data_key_id" in data_table.table.c:
+        found |= {DataKeyId(row.data_key_id) for row in rows if row.data_key_id is not None}
+    return found
+
+
+async def clear(connection: AsyncConnection, data_table: PersonalDataTable, at: Any) -> int:
+    values: dict[str, Any] = {column.name: None for column in data_table.columns(OnErase.CLEAR)}
+    changed = await connection.execute(
+        update(data_table.table).where(at).values(with_version(data_table, values))
+    )
+    return changed.rowcount
+
+
+def with_version(data_table: PersonalDataTable, values: dict[str, Any]) -> dict[str, Any]:
+    """Whoever is about to save what they read before must read it again."""
+    version = data_table.table.c.get("version")
+    return values if version is None else {**values, "version": version + 1}

@@ -1,0 +1,268 @@
+"""The shop's own records about people: exported, planned, erased and looked for by their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    Row,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.columns import CLASSIFICATION
+from adapters.database.customers.repository import LOGIN_PLACE
+from adapters.database.engine import Database
+from adapters.database.privacy.corrections import correct, restrict
+from adapters.database.privacy.erasure_verification import erasure_findings
+from adapters.database.privacy.facts import facts_of
+from adapters.database.privacy.personal_data_tables import (
+    BY_SECTION,
+    PERSONAL_DATA_TABLES,
+    PersonalDataTable,
+    clear,
+    data_keys_of,
+    scope_of,
+    with_version,
+)
+from adapters.database.privacy.tombstone_replay import destroyed_data_keys
+from adapters.database.tables import metadata
+from adapters.database.tables.customers import customers
+from adapters.database.tables.orders import orders
+from adapters.database.tables.sessions import logins
+from core.application.privacy.data_stores import STORES
+from core.application.privacy.outcomes import Outcomes
+from core.domain.identifiers import DataKeyId
+from core.domain.privacy.inventory import Field, OnErase, Pii, Store
+from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page, Record, Subject
+from ports.encryption import DataKeys, Encryption
+from ports.keys import Destructions
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRecords:
+    """A `ports.privacy.PersonalDataProvider` for every table of the core."""
+
+    database: Database
+    vault: Encryption
+    destructions: Destructions
+    outcomes: Outcomes
+
+    code = "shop"
+
+    def inventory(self) -> Sequence[Field | Store]:
+        return (*fields(), *STORES)
+
+    async def resolve(self, subject: Subject) -> Subject:
+        """Members with one of the contacts as login, and logins of members that are proven."""
+        scope = scope_of(subject, self.vault)
+        columns = (
+            customers.c.id,
+            customers.c.data_key_id,
+            customers.c.login,
+            customers.c.login_verified,
+        )
+        async with self.database.reads.connect() as connection:
+            rows = (
+                await connection.execute(
+                    select(*columns).where(
+                        or_(customers.c.id.in_(scope.customers), _has_login(subject, self.vault))
+                    )
+                )
+            ).all()
+        keys = await self.vault.keys(row.data_key_id for row in rows)
+        found = {row.id: keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows}
+        proven = {found[row.id] for row in rows if row.login_verified and found[row.id]}
+        return subject | Subject(customers=frozenset(found), contacts=frozenset(proven))
+
+    async def export(self, subject: Subject, cursor: str) -> Page[Record]:
+        data_table, rows, after = await self._page(subject, cursor)
+        keys = await self.vault.keys(data_keys_of(data_table, rows))
+        return Page(items=tuple(_record(data_table, row, keys) for row in rows), cursor=after)
+
+    async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
+        data_table, rows, after = await self._page(subject, cursor)
+        facts = await facts_of(self.database, data_table, rows)
+        return Page(items=tuple(self.outcomes.decide(each) for each in facts), cursor=after)
+
+    async def erase(
+        self,
+        subject: Subject,  # noqa: ARG002 -- each decision names its row
+        decisions: Sequence[Decision],
+    ) -> Sequence[str]:
+        async with self.database.writes.begin() as connection:
+            for (section, outcome), some in groupby(decisions, _kind):
+                await self._carry_out(connection, BY_SECTION[section], outcome, list(some))
+        return [each.reference for each in decisions]
+
+    async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
+        """Every column that leads to a person is asked, whatever the holdings say."""
+        scope, data_key_ids = (
+            scope_of(subject, self.vault),
+            await destroyed_data_keys(self.destructions),
+        )
+        return await erasure_findings(self.database, scope, data_key_ids)
+
+    async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
+        await correct(self.database, self.vault, subject, corrections)
+
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:
+        await restrict(self.database, subject, restricted=restricted)
+
+    async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
+        """Addresses of orders that are over: cleared, and their keys destroyed."""
+        stay: dict[str, datetime] = {}
+        data_key_ids: set[DataKeyId] = set()
+        for section, some in groupby(sorted(references), _section):
+            data_table = BY_SECTION[section]
+            async with self.database.reads.connect() as connection:
+                found = [
+                    (reference, (await connection.execute(_at(data_table, reference))).first())
+                    for reference in some
+                ]
+            rows = [(reference, row) for reference, row in found if row is not None]
+            facts = await facts_of(self.database, data_table, [row for _, row in rows])
+            for (reference, row), each in zip(rows, facts, strict=True):
+                decision = self.outcomes.decide(each)
+                if decision.outcome is Outcome.RETAIN and decision.fields and decision.until:
+                    stay[reference] = decision.until
+                    continue
+                data_key_ids |= data_keys_of(data_table, [row])
+                await self.erase(Subject(), [decision])
+        still = {data_key_id for each in stay for data_key_id in await self._people_at(each)}
+        await self.vault.destroy(data_key_ids - still, self.outcomes.now())
+        return stay
+
+    async def _people_at(self, reference: str) -> set[DataKeyId]:
+        data_table = BY_SECTION[_section(reference)]
+        async with self.database.reads.connect() as connection:
+            row = (await connection.execute(_at(data_table, reference))).first()
+        return set() if row is None else data_keys_of(data_table, [row])
+
+    async def _page(
+        self, subject: Subject, cursor: str
+    ) -> tuple[PersonalDataTable, Sequence[Row[Any]], str]:
+        """Rows of one table, and where to go on."""
+        section, _, last = cursor.partition("/")
+        number = [each.section for each in PERSONAL_DATA_TABLES].index(section) if section else 0
+        data_table, scope = PERSONAL_DATA_TABLES[number], scope_of(subject, self.vault)
+        page = (
+            select(data_table.table)
+            .where(data_table.of(scope))
+            .order_by(*data_table.key)
+            .limit(AT_ONCE)
+        )
+        if last:
+            page = page.where(data_table.after(last))
+        async with self.database.reads.connect() as connection:
+            rows = (await connection.execute(page)).all()
+        if len(rows) == AT_ONCE:
+            return (
+                data_table,
+                rows,
+                f"{section or data_table.section}/{data_table.reference(rows[-1])}",
+            )
+        following = (
+            PERSONAL_DATA_TABLES[number + 1].section + "/"
+            if number + 1 < len(PERSONAL_DATA_TABLES)
+            else ""
+        )
+        return data_table, rows, following
+
+    async def _carry_out(
+        self,
+        connection: AsyncConnection,
+        data_table: PersonalDataTable,
+        outcome: Outcome,
+        decisions: Sequence[Decision],
+    ) -> None:
+        keys = [each.reference.partition("/")[2] for each in decisions]
+        if outcome is Outcome.ERASE:
+            await connection.execute(delete(data_table.table).where(data_table.at_any(keys)))
+        elif outcome is Outcome.PSEUDONYMISE:
+            await clear(connection, data_table, data_table.at_any(keys))
+        else:
+            for key, decision in zip(keys, decisions, strict=True):
+                if decision.fields:
+                    await self._retain(connection, data_table, data_table.at(key))
+
+    async def _retain(
+        self, connection: AsyncConnection, data_table: PersonalDataTable, at: Any
+    ) -> None:
+        """Seal again what is needed, under a key that leads to nobody; cut everything else off."""
+        row = (await connection.execute(select(data_table.table).where(at))).first()
+        if row is None:
+            return
+        data_key_id = await self._new_owner(connection, data_table, row)
+        keys = await self.vault.keys([*data_keys_of(data_table, [row]), data_key_id])
+        values: dict[str, Any] = {column.name: None for column in data_table.columns(OnErase.CLEAR)}
+        for column in data_table.encrypted:
+            place = f"{data_table.section}.{column.name}"
+            value = keys.decrypt(place, row.id, getattr(row, column.name))
+            if value is not None:
+                values[column.name] = keys.encrypt(data_key_id, place, row.id, value)
+        if "data_key_id" in data_table.table.c:
+            values["data_key_id"] = data_key_id
+        await connection.execute(
+            update(data_table.table).where(at).values(with_version(data_table, values))
+        )
+
+    async def _new_owner(
+        self, connection: AsyncConnection, data_table: PersonalDataTable, row: Row[Any]
+    ) -> DataKeyId:
+        """An order gets somebody new; what belongs to it follows it."""
+        if data_table.table is orders or data_table.order_id is None:
+            return await self.vault.new_data_key()
+        order_id = getattr(row, data_table.order_id.name)
+        known = await connection.scalar(select(orders.c.data_key_id).where(orders.c.id == order_id))
+        return DataKeyId(known) if known else await self.vault.new_data_key()
+
+
+def fields() -> tuple[Field, ...]:
+    """Every column of the core."""
+    return tuple(
+        Field(place=str(column), classification=column.info[CLASSIFICATION])
+        for table in metadata.sorted_tables
+        for column in table.columns
+    )
+
+
+def _record(data_table: PersonalDataTable, row: Row[Any], keys: DataKeys) -> Record:
+    shown = {}
+    for column in data_table.table.columns:
+        classification = column.info[CLASSIFICATION]
+        if isinstance(classification, Pii) and not classification.export:
+            continue
+        value = getattr(row, column.name)
+        if isinstance(classification, Pii) and classification.encrypted:
+            value = keys.decrypt(f"{data_table.section}.{column.name}", row.id, value)
+        shown[str(column.name)] = value
+    return Record(section=data_table.section, reference=data_table.reference(row), fields=shown)
+
+
+def _at(data_table: PersonalDataTable, reference: str) -> Any:
+    return select(data_table.table).where(data_table.at(reference.partition("/")[2]))
+
+
+def _has_login(subject: Subject, vault: Encryption) -> Any:
+    indexes = [index for each in sorted(subject.contacts) for index in vault.indexes("login", each)]
+    return customers.c.id.in_(
+        select(logins.c.owner_id).where(
+            logins.c.account_kind == "customer", logins.c.login_index.in_(indexes)
+        )
+    )
+
+
+def _section(reference: str) -> str:
+    return reference.partition("/")[0]
+
+
+def _kind(decision: Decision) -> tuple[str, Outcome]:
+    return _section(decision.reference), decision.outcome

@@ -1,0 +1,61 @@
+"""Sign-in names, unique by their blind indexes."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.data_keys import LOGIN
+from adapters.database.statements import (
+    insert_into,
+    is_unique_violation,
+)
+from adapters.database.tables.sessions import logins
+from core.domain.errors import AlreadyExists
+from ports.encryption import Encryption
+from ports.sessions import AccountKind
+
+OF_OWNER = select(logins.c.login_index).where(logins.c.owner_id == bindparam("owner"))
+
+
+async def owner_of(
+    connection: AsyncConnection, vault: Encryption, account_kind: AccountKind, login: str
+) -> UUID | None:
+    """Who has this login."""
+    found: UUID | None = await connection.scalar(
+        select(logins.c.owner_id).where(
+            logins.c.account_kind == str(account_kind),
+            logins.c.login_index.in_(vault.indexes(LOGIN, login)),
+        )
+    )
+    return found
+
+
+async def keep_login(
+    connection: AsyncConnection,
+    vault: Encryption,
+    account_kind: AccountKind,
+    owner_id: UUID,
+    login: str,
+) -> None:
+    """Have it under every index key, so that it is unique while they change.
+
+    Raises:
+        AlreadyExists: somebody else has it.
+    """
+    wanted = vault.indexes(LOGIN, login)
+    known = set(await connection.scalars(OF_OWNER, {"owner": owner_id}))
+    if known == set(wanted):
+        return
+    await connection.execute(delete(logins).where(logins.c.owner_id == owner_id))
+    rows = [
+        {"account_kind": str(account_kind), "login_index": each, "owner_id": owner_id}
+        for each in wanted
+    ]
+    try:
+        await connection.execute(insert_into(logins), rows)
+    except IntegrityError as error:
+        if is_unique_violation(error):
+            raise AlreadyExists("login", login) from error
+        raise

@@ -1,0 +1,100 @@
+"""Tables of orders."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from adapters.database.columns import (
+    ACCOUNTED,
+    Json,
+    Utc,
+    blind_index,
+    currency,
+    data_key_id,
+    describes,
+    encrypted,
+    identifier,
+    link,
+    minor,
+    not_personal,
+    texts,
+    version,
+)
+from adapters.database.metadata import metadata
+from core.domain.privacy.inventory import Category, OnErase
+
+orders = Table(
+    "orders",
+    metadata,
+    identifier(what="an order"),
+    Column("number", Text, nullable=False, unique=True, info=not_personal("random digits")),
+    Column("checkout_key", Text, nullable=False, unique=True, info=not_personal("random")),
+    Column("customer_id", Uuid(), ForeignKey("customers.id"), info=link("order", OnErase.CLEAR)),
+    data_key_id("order", OnErase.CLEAR),
+    encrypted("contact", Category.CONTACT, "order", OnErase.CLEAR),
+    encrypted("address", Category.ADDRESS, "order", OnErase.CLEAR),
+    blind_index("contact_index", "order", OnErase.CLEAR),
+    blind_index("phone_index", "order", OnErase.CLEAR),
+    Column("shipping_code", Text, nullable=False, info=describes("an order")),
+    texts("shipping_name", what="a way of shipping"),
+    minor("shipping_minor", what="an order"),
+    minor("total_minor", what="an order"),
+    currency(),
+    Column("language", Text, nullable=False, info=ACCOUNTED),
+    Column("state", Text, nullable=False, info=describes("an order")),
+    Column("fulfillment", Text, nullable=False, info=describes("an order")),
+    Column("replaces", Uuid(), ForeignKey("orders.id"), index=True, info=describes("an order")),
+    Column("placed_at", Utc, nullable=False, info=ACCOUNTED),
+    Column("pay_before", Utc, nullable=False, info=describes("an order")),
+    Column("expire_at", Utc, nullable=False, info=describes("an order")),
+    Column("history", Json, nullable=False, info=ACCOUNTED),
+    version(),
+    CheckConstraint("state IN ('placed', 'paid', 'completed', 'cancelled')", name="state"),
+    CheckConstraint(
+        "fulfillment IN ('unfulfilled', 'partly_shipped', 'shipped', 'delivered')",
+        name="fulfillment",
+    ),
+    CheckConstraint("total_minor >= 0", name="total"),
+    Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+    Index("ix_orders_state_placed_at", "state", "fulfillment", "placed_at"),
+    Index("ix_orders_placed_at", "placed_at", "id"),
+    Index(
+        "ix_orders_overdue",
+        "expire_at",
+        sqlite_where=text("state = 'placed'"),
+        postgresql_where=text("state = 'placed'"),
+    ),
+)
+
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column(
+        "order_id",
+        Uuid(),
+        ForeignKey("orders.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=describes("an order line"),
+    ),
+    Column("position", Integer, primary_key=True, info=describes("an order line")),
+    Column("sku", Text, nullable=False, index=True, info=ACCOUNTED),
+    Column("product_id", Uuid(), nullable=False, index=True, info=describes("an order line")),
+    Column("title", Json, nullable=False, info=ACCOUNTED),
+    Column("options", Json, nullable=False, info=ACCOUNTED),
+    Column("quantity", Integer, nullable=False, info=ACCOUNTED),
+    minor("unit_price_minor", what="an order line"),
+    Column("picture", Text, nullable=False, info=describes("an order line")),
+    Column("return_exception", Text, nullable=False, info=describes("an order line")),
+    Column("refunded", Integer, nullable=False, info=describes("an order line")),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("refunded >= 0 AND refunded <= quantity", name="refunded"),
+)

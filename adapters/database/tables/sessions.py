@@ -1,0 +1,40 @@
+"""Tables of sign-in names and sessions."""
+
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
+
+from adapters.database.columns import (
+    Utc,
+    link,
+    not_personal,
+    pii,
+)
+from adapters.database.metadata import metadata
+from core.domain.privacy.inventory import Category, OnErase
+
+SECRET = pii(Category.CREDENTIAL, "account", OnErase.DELETE, export=False, reason="a secret")
+
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("account_kind", Text, primary_key=True, info=not_personal("customer or staff")),
+    Column("login_index", LargeBinary, primary_key=True, info=link("account", OnErase.DELETE)),
+    Column("owner_id", Uuid(), nullable=False, index=True, info=link("account", OnErase.DELETE)),
+)
+"""One row a login and index key: what makes a login unique while keys change."""
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True, info=SECRET),
+    Column("account_kind", Text, nullable=False, info=not_personal("customer or staff")),
+    Column("account_id", Uuid(), nullable=False, index=True, info=link("account", OnErase.DELETE)),
+    Column("expires_at", Utc, nullable=False, index=True, info=not_personal("when a log-in ends")),
+)

@@ -1,0 +1,56 @@
+"""The table of staff."""
+
+from sqlalchemy import (
+    Column,
+    Table,
+    Text,
+)
+
+from adapters.database.columns import (
+    data_key_id,
+    encrypted,
+    identifier,
+    not_personal,
+    pii,
+    version,
+)
+from adapters.database.metadata import metadata
+from core.domain.privacy.inventory import Category, DataSubjectKind, OnErase
+
+staff = Table(
+    "staff",
+    metadata,
+    identifier(what="a colleague's opaque number"),
+    data_key_id("employment", OnErase.DELETE, data_subject=DataSubjectKind.STAFF),
+    encrypted(
+        "login",
+        Category.CONTACT,
+        "employment",
+        OnErase.DELETE,
+        data_subject=DataSubjectKind.STAFF,
+        nullable=False,
+    ),
+    Column(
+        "password_hash",
+        Text,
+        nullable=False,
+        info=pii(
+            Category.CREDENTIAL,
+            "employment",
+            OnErase.DELETE,
+            data_subject=DataSubjectKind.STAFF,
+            export=False,
+            reason="a secret",
+        ),
+    ),
+    encrypted(
+        "name",
+        Category.CONTACT,
+        "employment",
+        OnErase.DELETE,
+        data_subject=DataSubjectKind.STAFF,
+        nullable=False,
+    ),
+    Column("role", Text, nullable=False, info=not_personal("what somebody is here for")),
+    version(),
+)

@@ -1,0 +1,22 @@
+"""Who did what in the back office, and looked at whose data."""
+
+from dataclasses import dataclass
+
+from core.domain.events import StaffActionRecorded
+from ports.clock import Clock
+from ports.unit_of_work import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStaffAction:
+    """Write it down before it is done: what is refused was tried, too."""
+
+    units: UnitsOfWork
+    now: Clock
+
+    async def __call__(self, actor: str, action: str, reference: str) -> None:
+        async with self.units() as unit:
+            unit.add_event(
+                StaffActionRecorded(actor=actor, action=action, reference=reference, at=self.now())
+            )
+            await unit.commit()

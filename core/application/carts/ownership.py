@@ -1,0 +1,35 @@
+"""Finds the cart of a member or of a guest."""
+
+from dataclasses import dataclass
+
+from core.application.tokens import hash_token
+from core.domain.carts import Cart
+from core.domain.errors import CartChanged, NotFound
+from core.domain.identifiers import CustomerId
+from ports.carts import CartQueries, Carts
+from ports.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CartOwner:
+    """A member by customer, anybody else by the secret token of the cart."""
+
+    token: str = ""
+    customer_id: CustomerId | None = None
+
+
+async def find_cart(carts: Carts | CartQueries, owner: CartOwner) -> Cart | None:
+    """A member's cart is opened by the member alone, and by no token."""
+    if owner.customer_id is not None:
+        return await carts.find_by_customer(owner.customer_id)
+    cart = await carts.find(hash_token(owner.token)) if owner.token else None
+    return None if cart is None or cart.customer_id is not None else cart
+
+
+async def require_cart(unit: UnitOfWork, owner: CartOwner, version: int | None) -> Cart:
+    cart = await find_cart(unit.carts, owner)
+    if cart is None:
+        raise NotFound("cart", "")
+    if version is not None and version != cart.version:
+        raise CartChanged
+    return cart

@@ -1,0 +1,70 @@
+"""A product as an administrator or a feed describes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from core.domain.catalogue.product import (
+    Attribute,
+    OptionType,
+    Picture,
+    ProductState,
+    ReturnException,
+)
+from core.domain.identifiers import (
+    Sku,
+)
+from core.domain.money import Money
+from core.domain.text import Text
+
+
+class Saved(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantDraft:
+    """A variant as somebody writes it down; what is None stays as it is."""
+
+    sku: Sku
+    price: Money
+    options: Mapping[str, str] = field(default_factory=dict)
+    compare_at: Money | None = None
+    weight_grams: int = 0
+    size_mm: tuple[int, int, int] | None = None
+    barcode: str = ""
+    picture: str | None = None
+    extras: Mapping[str, str] | None = None
+    on_hand: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDraft:
+    """A whole product as somebody writes it down, found again by ``handle``.
+
+    ``category`` and ``brand`` are slugs; a brand that does not exist yet is made,
+    with ``brand_name``. What is None keeps what the product has; an empty
+    ``return_exception`` takes one away. ``is_new`` refuses to change a product that is there.
+    ``keep`` are variants that stay though the draft lacks them.
+    """
+
+    handle: str
+    title: Text
+    category: str | None
+    variants: tuple[VariantDraft, ...]
+    description: Text | None = None
+    brand: str | None = None
+    brand_name: str = ""
+    tags: tuple[str, ...] | None = None
+    options: tuple[OptionType, ...] = ()
+    attributes: tuple[Attribute, ...] | None = None
+    pictures: tuple[Picture, ...] | None = None
+    extras: Mapping[str, str] | None = None
+    return_exception: ReturnException | Literal[""] | None = None
+    keep: frozenset[Sku] = frozenset()
+    state: ProductState | None = None
+    version: int | None = None
+    is_new: bool = False

@@ -1,0 +1,56 @@
+"""The address book."""
+
+from dataclasses import dataclass
+
+from core.application.retries import retrying
+from core.domain.address import Address
+from core.domain.customers import AddressBookEntry
+from core.domain.identifiers import AddressId, CustomerId
+from ports.clock import NewId
+from ports.unit_of_work import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAddress:
+    """Add an address to the book, or change the one with this identifier."""
+
+    units: UnitsOfWork
+    new_id: NewId
+
+    async def __call__(
+        self, customer_id: CustomerId, address: Address, address_id: AddressId | None = None
+    ) -> AddressId:
+        entry = AddressBookEntry(id=address_id or AddressId(self.new_id()), address=address)
+
+        async def keep() -> None:
+            async with self.units() as unit:
+                customer = await unit.customers.get(customer_id)
+                if address_id is not None:
+                    customer.address(address_id)
+                customer.save_address(entry)
+                await unit.customers.save(customer)
+                await unit.commit()
+
+        await retrying(keep)
+        return entry.id
+
+
+@dataclass(frozen=True, slots=True)
+class ManageAddresses:
+    """Put an address first in the book, or take it out."""
+
+    units: UnitsOfWork
+
+    async def prefer(self, customer_id: CustomerId, address_id: AddressId) -> None:
+        async with self.units() as unit:
+            customer = await unit.customers.get(customer_id)
+            customer.prefer_address(address_id)
+            await unit.customers.save(customer)
+            await unit.commit()
+
+    async def drop(self, customer_id: CustomerId, address_id: AddressId) -> None:
+        async with self.units() as unit:
+            customer = await unit.customers.get(customer_id)
+            customer.drop_address(address_id)
+            await unit.customers.save(customer)
+            await unit.commit()

@@ -1,0 +1,94 @@
+"""Shipping orders and recording deliveries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.application.payments.authorizations import CapturePayments
+from core.application.payments.outcomes import COUNTED
+from core.application.retries import retrying
+from core.domain.errors import IllegalTransition
+from core.domain.fulfillment import Shipment, check_tracking_number
+from core.domain.identifiers import OrderId, ShipmentId, Sku
+from core.domain.orders.order import Order
+from core.domain.orders.states import OrderState
+from ports.clock import Clock, NewId
+from ports.unit_of_work import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What goes to a carrier; ``quantities`` None is all that is still to be sent."""
+
+    carrier: str
+    tracking_number: str
+    quantities: Mapping[Sku, int] | None = None
+
+    def __post_init__(self) -> None:
+        check_tracking_number(self.tracking_number)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipOrder:
+    """Hand a parcel of a paid order to a carrier: its goods leave the stock.
+
+    Money that is only held is taken before the first parcel goes.
+
+    Raises:
+        Rejected: the gateway does not give what it held; nothing is sent.
+    """
+
+    units: UnitsOfWork
+    capture_payments: CapturePayments
+    now: Clock
+    new_id: NewId
+
+    async def __call__(self, order_id: OrderId, parcel: Parcel, actor: str) -> None:
+        async def ship() -> bool:
+            async with self.units() as unit:
+                order = await unit.orders.get_for_update(order_id)
+                shipment = Shipment(
+                    id=ShipmentId(self.new_id()),
+                    carrier=parcel.carrier,
+                    tracking_number=parcel.tracking_number,
+                    quantities=self._units(order, parcel),
+                    shipped_at=self.now(),
+                )
+                order.ship(shipment, actor)
+                if any(each.state in COUNTED for each in await unit.payments.list(order_id)):
+                    return False
+                await unit.orders.save(order)
+                await unit.stock.dispatch(order.id, shipment.quantities)
+                await unit.recipient_log.record(order.id, [parcel.carrier], shipment.shipped_at)
+                await unit.commit()
+            return True
+
+        if not await retrying(ship):
+            await self.capture_payments(order_id)
+            await retrying(ship)
+
+    def _units(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
+        if parcel.quantities is not None:
+            return parcel.quantities
+        if order.state is not OrderState.PAID or not order.unshipped:
+            raise IllegalTransition("order", order.stage, "ship")
+        return order.unshipped
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverOrder:
+    """The customer has a parcel, or all that were on their way."""
+
+    units: UnitsOfWork
+    now: Clock
+
+    async def __call__(
+        self, order_id: OrderId, actor: str, shipment_id: ShipmentId | None = None
+    ) -> None:
+        async def deliver() -> None:
+            async with self.units() as unit:
+                order = await unit.orders.get_for_update(order_id)
+                order.deliver(shipment_id, self.now(), actor)
+                await unit.orders.save(order)
+                await unit.commit()
+
+        await retrying(deliver)

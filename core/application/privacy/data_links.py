@@ -1,0 +1,84 @@
+"""Single-use links that give guests access to their data."""
+
+import hmac
+from dataclasses import dataclass
+
+from core.application.tokens import hash_token
+from core.domain.errors import Invalid, LinkExpired, MemberAlready
+from core.domain.events import GuestDataLinkRequested
+from core.domain.orders.order import Order
+from core.domain.privacy.links import DataLink
+from core.domain.privacy.records import Subject
+from ports.clock import Clock
+from ports.privacy.requests import PrivacyUnitsOfWork
+from ports.sessions import AccountQueries
+from ports.unit_of_work import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDataLink:
+    """Have a link sent to the order's e-mail address, if the guest knows it.
+
+    Whether they did is not told.
+    """
+
+    units: PrivacyUnitsOfWork
+    now: Clock
+
+    async def __call__(self, order: Order, contact: str) -> None:
+        if "@" not in contact:
+            raise Invalid("contact", "Enter the email address of your order.")
+        if hmac.compare_digest(contact.encode(), order.contact.encode()):
+            async with self.units() as unit:
+                unit.add_event(GuestDataLinkRequested(order_id=order.id, at=self.now()))
+                await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataLink:
+    """Whose data a guest's link is about. Raises `LinkExpired`, or `MemberAlready`."""
+
+    units: UnitsOfWork
+    privacy_units: PrivacyUnitsOfWork
+    account_queries: AccountQueries
+    now: Clock
+
+    async def look(self, token: str) -> Subject:
+        """Without using it up."""
+        async with self.privacy_units() as unit:
+            link = await unit.data_links.find(hash_token(token), self.now())
+        return await self._subject(link)
+
+    async def use(self, token: str) -> Subject:
+        """Once, whoever else tries it at the same time."""
+        subject = await self.look(token)
+        async with self.privacy_units() as unit:
+            if not await unit.data_links.use(hash_token(token), self.now()):
+                raise LinkExpired
+            await unit.commit()
+        return subject
+
+    async def _subject(self, link: DataLink | None) -> Subject:
+        if link is None or link.order_id is None:
+            raise LinkExpired
+        async with self.units() as unit:
+            order = await unit.orders.get(link.order_id)
+        if not order.contact:
+            raise LinkExpired
+        if await self.account_queries.find_customer(order.contact) is not None:
+            raise MemberAlready
+        return Subject(contacts=frozenset({order.contact}))
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeDataLinks:
+    """Drop links that have expired; how many."""
+
+    units: PrivacyUnitsOfWork
+    now: Clock
+
+    async def __call__(self) -> int:
+        async with self.units() as unit:
+            gone = await unit.data_links.purge(self.now())
+            await unit.commit()
+        return gone

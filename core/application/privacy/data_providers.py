@@ -1,0 +1,61 @@
+"""Everybody who keeps records about people, asked one by one."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from core.domain.privacy.inventory import Field, Store
+from core.domain.privacy.records import Decision, Subject
+from ports.errors import PortError
+from ports.privacy.data_providers import PersonalDataProvider
+
+ROUNDS = 10
+"""How often who is meant is widened, until nobody knows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataProviders:
+    """Everybody who keeps records about people, in the order in which they are asked.
+
+    ``absent`` are those that kept some once and are not here now.
+    """
+
+    here: tuple[PersonalDataProvider, ...]
+    absent: Callable[[], Awaitable[tuple[str, ...]]]
+
+    def inventory(self) -> list[Field | Store]:
+        """Every field and store of all of them."""
+        return [each for data_provider in self.here for each in data_provider.inventory()]
+
+    def get(self, code: str) -> PersonalDataProvider | None:
+        return next((each for each in self.here if each.code == code), None)
+
+    async def resolve(self, subject: Subject) -> tuple[Subject, tuple[str, ...]]:
+        """Who is meant, until nobody knows more; and who did not answer."""
+        failures: dict[str, None] = dict.fromkeys(await self.absent())
+        for _ in range(ROUNDS):
+            before = subject
+            for data_provider in self.here:
+                try:
+                    subject |= await data_provider.resolve(subject)
+                except PortError:
+                    failures[data_provider.code] = None
+            if subject == before:
+                break
+        return subject, tuple(failures)
+
+    async def plan(
+        self, subject: Subject, failures: list[str]
+    ) -> AsyncIterator[tuple[str, tuple[Decision, ...]]]:
+        """Every decision, page by page; whoever fails is added to ``failures``."""
+        for data_provider in self.here:
+            cursor = ""
+            while True:
+                try:
+                    page = await data_provider.plan(subject, cursor)
+                except PortError:
+                    failures.append(data_provider.code)
+                    break
+                yield data_provider.code, page.items
+                if not page.cursor or page.cursor == cursor:
+                    break
+                cursor = page.cursor

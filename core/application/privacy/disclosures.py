@@ -1,0 +1,94 @@
+"""Raw personal data for an auditor: asked for by one person, shared by another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.application.privacy.bundles import WriteBundle
+from core.application.privacy.data_providers import DataProviders
+from core.domain.errors import SecondPersonNeeded
+from core.domain.events import DisclosureApproved, DisclosureRequested
+from core.domain.identifiers import CustomerId, DisclosureId, RequestId
+from core.domain.privacy.disclosure import OPEN_FOR, Disclosure
+from core.domain.privacy.free_text import check_words
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import PrivacyRequest, RequestKind
+from ports.clock import Clock, NewId
+from ports.privacy.requests import PrivacyUnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDisclosure:
+    """Ask to see what is known of a member. Raises `NotFound` or `Invalid`."""
+
+    units: PrivacyUnitsOfWork
+    now: Clock
+    new_id: NewId
+
+    async def __call__(self, customer_id: CustomerId, reason: str, by: str) -> DisclosureId:
+        now = self.now()
+        disclosure = Disclosure(
+            id=DisclosureId(self.new_id()),
+            customer_id=customer_id,
+            reason=check_words("reason", reason),
+            requested_by=by,
+            asked_at=now,
+        )
+        async with self.units() as unit:
+            await unit.disclosures.add(disclosure)
+            unit.add_event(
+                DisclosureRequested(disclosure_id=disclosure.id, customer_id=customer_id, at=now)
+            )
+            await unit.commit()
+        return disclosure.id
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDisclosure:
+    """Share the responsibility, for an hour. Raises `SecondPersonNeeded` for who asked."""
+
+    units: PrivacyUnitsOfWork
+    now: Clock
+
+    async def __call__(self, disclosure_id: DisclosureId, by: str) -> None:
+        now = self.now()
+        async with self.units() as unit:
+            if not await unit.disclosures.approve(disclosure_id, by, now + OPEN_FOR):
+                raise SecondPersonNeeded
+            unit.add_event(DisclosureApproved(disclosure_id=disclosure_id, at=now))
+            await unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDisclosure:
+    """The bundle of the person, for who asked, while it is open.
+
+    Raises `SecondPersonNeeded` without an approval that still holds.
+    """
+
+    units: PrivacyUnitsOfWork
+    data_providers: DataProviders
+    write_bundle: WriteBundle
+    now: Clock
+
+    async def __call__(self, disclosure_id: DisclosureId, by: str, folder: Path) -> Path:
+        now = self.now()
+        async with self.units() as unit:
+            disclosure = await unit.disclosures.get(disclosure_id)
+        if disclosure.customer_id is None or not disclosure.is_open_to(by, now):
+            raise SecondPersonNeeded
+        who, _ = await self.data_providers.resolve(
+            Subject(customers=frozenset({disclosure.customer_id}))
+        )
+        request = PrivacyRequest(
+            id=RequestId(disclosure.id),
+            number=str(disclosure.id),
+            kind=RequestKind.ACCESS,
+            received_at=disclosure.asked_at,
+            due_at=now,
+            article="",
+            subject=who,
+            subject_hash="",
+            salt="",
+        )
+        path, _ = await self.write_bundle(request, folder)
+        return path

@@ -1,0 +1,163 @@
+"""Answering what somebody asks, but for an erasure: a copy, a correction, a restriction."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.application.privacy.bundles import WriteBundle
+from core.application.privacy.consents import Notice
+from core.application.privacy.data_providers import DataProviders
+from core.application.privacy.requests import RefuseRequest, save
+from core.application.retries import retrying
+from core.domain.errors import AlreadyExists, IllegalTransition, Invalid
+from core.domain.events import RestrictionLifted
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import IMMEDIATE_KINDS, PrivacyRequest, RequestKind
+from ports.clock import Clock
+from ports.errors import PortError
+from ports.privacy.data_providers import Rectification, Restriction
+from ports.privacy.requests import PrivacyUnitsOfWork
+from ports.unit_of_work import UnitsOfWork
+
+Failures = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndRequest:
+    """Say what came of it: whom it was about is forgotten, unless somebody is missing."""
+
+    units: PrivacyUnitsOfWork
+    now: Clock
+
+    async def __call__(self, number: str, failures: Failures) -> PrivacyRequest:
+        async def end() -> PrivacyRequest:
+            async with self.units() as unit:
+                request = await unit.privacy.get_for_update(number)
+                if request.is_over:
+                    return request
+                request.execute()
+                if failures:
+                    request.fail(failures)
+                else:
+                    request.complete(self.now())
+                await save(unit, request, self.now())
+                if not failures:
+                    await unit.privacy.forget_subject(request.id)
+                await unit.commit()
+            return request
+
+        return await retrying(end)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccess:
+    """Write the bundle of somebody who asks what is known of them, and end the request.
+
+    Without one of the keepers it stays incomplete; asking again writes another bundle.
+    """
+
+    write_bundle: WriteBundle
+    end: EndRequest
+
+    async def __call__(self, request: PrivacyRequest, folder: Path) -> tuple[Path, Failures]:
+        """Where the bundle is, and who did not answer."""
+        path, failures = await self.write_bundle(request, folder)
+        await self.end(request.number, failures)
+        return path, failures
+
+    async def path(self, request: PrivacyRequest, folder: Path) -> Path:
+        """Where the bundle is, which says by itself who did not answer."""
+        return (await self(request, folder))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictRecords:
+    """Have everybody keep a person's records without using them, or use them again."""
+
+    data_providers: DataProviders
+
+    async def __call__(self, subject: Subject, *, restricted: bool) -> Failures:
+        failures = list(await self.data_providers.absent())
+        for data_provider in self.data_providers.here:
+            if isinstance(data_provider, Restriction):
+                try:
+                    await data_provider.restrict(subject, restricted=restricted)
+                except PortError:
+                    failures.append(data_provider.code)
+        return tuple(failures)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftRestriction:
+    """Use a member's records again; who did not answer, and has to be asked again."""
+
+    units: UnitsOfWork
+    restrict: RestrictRecords
+    now: Clock
+
+    async def __call__(self, customer_id: CustomerId) -> Failures:
+        who = Subject(customers=frozenset({customer_id}))
+        failures = await self.restrict(who, restricted=False)
+        async with self.units() as unit:
+            unit.add_event(RestrictionLifted(customer_id=customer_id, at=self.now()))
+            await unit.commit()
+        return failures
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOutRequest:
+    """Correct, restrict or object, as a request says; the request as it is then.
+
+    Whoever keeps records and does not answer makes it incomplete: repeat it. What cannot be,
+    such as somebody else's log-in, refuses it. Raises the `DomainError`.
+    """
+
+    units: UnitsOfWork
+    data_providers: DataProviders
+    restrict: RestrictRecords
+    notice: Notice
+    refuse: RefuseRequest
+    end: EndRequest
+
+    async def __call__(self, request: PrivacyRequest, channel: Channel) -> PrivacyRequest:
+        if request.kind not in IMMEDIATE_KINDS:
+            raise IllegalTransition("request", request.kind, "carry out")
+        try:
+            failures = await self._work(request, channel)
+        except (Invalid, AlreadyExists) as error:
+            await self.refuse(request.number, error.code)
+            raise
+        return await self.end(request.number, failures)
+
+    async def _work(self, request: PrivacyRequest, channel: Channel) -> Failures:
+        if request.kind is RequestKind.RECTIFICATION:
+            return await self._correct(request)
+        if request.kind is RequestKind.RESTRICTION:
+            return await self.restrict(request.subject, restricted=True)
+        return await self._object(request.subject, channel)
+
+    async def _correct(self, request: PrivacyRequest) -> Failures:
+        failures = list(await self.data_providers.absent())
+        for data_provider in self.data_providers.here:
+            if isinstance(data_provider, Rectification):
+                try:
+                    await data_provider.rectify(request.subject, request.corrections)
+                except PortError:
+                    failures.append(data_provider.code)
+        return tuple(failures)
+
+    async def _object(self, subject: Subject, channel: Channel) -> Failures:
+        """Take back what they agreed to; the next rebuild counts them no more."""
+        async with self.units() as unit:
+            for each in sorted(subject.customers):
+                customer = await unit.customers.get(CustomerId(each))
+                refused = [
+                    self.notice.consent(
+                        purpose, given=False, language=customer.language, channel=channel
+                    )
+                    for purpose in (PERSONALISATION, MARKETING)
+                ]
+                await unit.consents.record(customer.id, refused)
+            await unit.commit()
+        return ()

@@ -1,0 +1,26 @@
+"""Stock counts."""
+
+from dataclasses import dataclass
+
+from core.domain.errors import NotFound
+from core.domain.identifiers import LocationCode, Sku
+from ports.unit_of_work import UnitsOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CountStock:
+    """Write down how many units lie at a location, and how many more may be sold."""
+
+    units: UnitsOfWork
+
+    async def __call__(
+        self, sku: Sku, location: LocationCode, on_hand: int, backorder_limit: int | None = None
+    ) -> None:
+        """``backorder_limit`` None leaves the limit as it is."""
+        async with self.units() as unit:
+            if await unit.products.find_by_sku(sku) is None:
+                raise NotFound("SKU", sku)
+            await unit.stock.set_on_hand(sku, location, on_hand)
+            if backorder_limit is not None:
+                await unit.stock.set_backorder_limit(sku, location, backorder_limit)
+            await unit.commit()

@@ -1,0 +1,60 @@
+"""The states of an order, its legal transitions, and the stage that people see."""
+
+from enum import StrEnum
+
+from core.domain.fulfillment import FulfillmentState
+
+
+class OrderState(StrEnum):
+    PLACED = "placed"
+    PAID = "paid"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+# Every move an order can make. A move that is not here raises.
+MOVES: dict[tuple[OrderState, str], OrderState] = {
+    (OrderState.PLACED, "pay"): OrderState.PAID,
+    (OrderState.PLACED, "cancel"): OrderState.CANCELLED,
+    (OrderState.PAID, "cancel"): OrderState.CANCELLED,
+    # Money that came after all, while there are goods for it.
+    (OrderState.CANCELLED, "reinstate"): OrderState.PAID,
+    (OrderState.PAID, "complete"): OrderState.COMPLETED,
+}
+
+
+class OrderStage(StrEnum):
+    """How far an order is, in one word for people: its state and its fulfillment together."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+STAGES: dict[OrderStage, tuple[frozenset[OrderState], frozenset[FulfillmentState]]] = {
+    OrderStage.PLACED: (frozenset({OrderState.PLACED}), frozenset(FulfillmentState)),
+    OrderStage.PAID: (frozenset({OrderState.PAID}), frozenset({FulfillmentState.UNFULFILLED})),
+    OrderStage.PARTLY_SHIPPED: (
+        frozenset({OrderState.PAID}),
+        frozenset({FulfillmentState.PARTLY_SHIPPED}),
+    ),
+    OrderStage.SHIPPED: (frozenset({OrderState.PAID}), frozenset({FulfillmentState.SHIPPED})),
+    OrderStage.DELIVERED: (frozenset({OrderState.COMPLETED}), frozenset(FulfillmentState)),
+    OrderStage.CANCELLED: (frozenset({OrderState.CANCELLED}), frozenset(FulfillmentState)),
+}
+
+
+def stage_of(state: OrderState, sent: FulfillmentState) -> OrderStage:
+    """The stage that has both.
+
+    >>> stage_of(OrderState.PAID, FulfillmentState.SHIPPED)
+    <OrderStage.SHIPPED: 'shipped'>
+    """
+    return next(
+        stage
+        for stage, (states, sendings) in STAGES.items()
+        if state in states and sent in sendings
+    )

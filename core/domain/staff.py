@@ -1,0 +1,27 @@
+"""Staff: back-office accounts and their roles."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.identifiers import DataKeyId, StaffId
+
+
+class Role(StrEnum):
+    """What a colleague is here for. Auditors see evidence, and nothing of the shop."""
+
+    MANAGER = "manager"
+    CLERK = "clerk"
+    AUDITOR = "auditor"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Staff:
+    """Somebody who may enter the back office."""
+
+    id: StaffId
+    login: str
+    password_hash: str
+    name: str
+    role: Role = Role.MANAGER
+    data_key_id: DataKeyId | None = None
+    version: int = 0

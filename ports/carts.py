@@ -1,0 +1,27 @@
+"""Carts: the repository and its queries."""
+
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.carts import Cart
+from core.domain.identifiers import CustomerId
+
+
+class Carts(Protocol):
+    async def find(self, token_hash: str) -> Cart | None: ...
+
+    async def find_by_customer(self, customer_id: CustomerId) -> Cart | None: ...
+
+    async def save(self, cart: Cart) -> None:
+        """Raises `StaleVersion`, or `AlreadyExists` for a member's second cart."""
+
+    async def remove(self, cart: Cart) -> None: ...
+
+    async def purge(self, untouched_since: datetime) -> int:
+        """Drop guests' carts that were last changed before then; how many."""
+
+
+class CartQueries(Protocol):
+    async def find(self, token_hash: str) -> Cart | None: ...
+
+    async def find_by_customer(self, customer_id: CustomerId) -> Cart | None: ...

@@ -1,0 +1,176 @@
+"""Read models of the catalogue, for the storefront and for the back office."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.domain.catalogue.product import ProductState
+from core.domain.identifiers import CategoryId, ProductId, Sku
+from core.domain.money import Money
+from core.domain.text import Text
+from ports.search import SearchDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryView:
+    """``depth`` is 1 for the top level."""
+
+    id: CategoryId
+    slug: str
+    name: str
+    parent_id: CategoryId | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCard:
+    """A product in a list. Prices are of its cheapest and its dearest variant."""
+
+    id: ProductId
+    handle: str
+    title: str
+    price: Money
+    highest_price: Money
+    compare_at: Money | None
+    picture: str
+    picture_alt: str
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionValueView:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionView:
+    code: str
+    name: str
+    values: tuple[OptionValueView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantView:
+    """``options`` maps an option's code to the value's code."""
+
+    sku: Sku
+    label: str
+    options: Mapping[str, str]
+    price: Money
+    compare_at: Money | None
+    available: int
+    picture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeView:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductView:
+    """``description`` is sanitised HTML.
+
+    ``return_exception`` is why it cannot be sent back without a reason; empty: it can.
+    """
+
+    id: ProductId
+    handle: str
+    title: str
+    description: str
+    brand: str
+    category_id: CategoryId
+    options: tuple[OptionView, ...]
+    variants: tuple[VariantView, ...]
+    attributes: tuple[AttributeView, ...]
+    pictures: tuple[PictureView, ...]
+    return_exception: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A SKU as it can be bought now; a product off the shelf is not ``for_sale``."""
+
+    sku: Sku
+    product_id: ProductId
+    handle: str
+    title: Text
+    options: Text
+    price: Money
+    available: int
+    weight_grams: int
+    size_mm: tuple[int, int, int]
+    picture: str
+    for_sale: bool
+    return_exception: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetLabel:
+    """How a filter and one of its values are called."""
+
+    code: str
+    value: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSummary:
+    """A product in the back office's list."""
+
+    id: ProductId
+    handle: str
+    title: str
+    state: ProductState
+    variants: int
+    on_hand: int
+    reserved: int
+    picture: str
+
+
+class CatalogueQueries(Protocol):
+    async def version(self) -> int:
+        """It grows with every change of the catalogue."""
+
+    async def categories(self, language: str) -> tuple[CategoryView, ...]:
+        """The whole tree, parents before children."""
+
+    async def cards(
+        self, product_ids: Sequence[ProductId], language: str
+    ) -> tuple[ProductCard, ...]:
+        """Those of them that are published, in the order given."""
+
+    async def newest(self, limit: int) -> tuple[ProductId, ...]:
+        """Published products, latest first."""
+
+    async def product(self, handle: str, language: str) -> ProductView | None:
+        """None unless it is published."""
+
+    async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
+        """What is known of these SKUs; unknown ones are missing."""
+
+    async def facet_labels(self, language: str) -> tuple[FacetLabel, ...]: ...
+
+
+class ProductQueries(Protocol):
+    """The catalogue as those who run the shop read it: everything, on the shelf or not."""
+
+    async def list(
+        self, *, words: str, state: ProductState | None, language: str, limit: int, cursor: str
+    ) -> tuple[tuple[ProductSummary, ...], str]:
+        """Newest first, and the cursor of the next page (empty on the last)."""
+
+    async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
+        """What the search index holds of them: nothing for those that are not published."""
+
+    async def product_ids(self, after: ProductId | None, limit: int) -> tuple[ProductId, ...]:
+        """Every product, in pages by identifier."""

@@ -1,1 +1,0 @@
-"""Payments: what the shop needs from a payment gateway."""

@@ -1,0 +1,170 @@
+"""Money that is held until the goods leave: taken once, or let go of."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.application.orders.checkout import PlacedOrder
+from core.application.payments.refunds import RefundInput
+from core.application.payments.start import AuthorizeFirst
+from core.domain.errors import IllegalTransition, Invalid
+from core.domain.orders.states import OrderStage
+from core.domain.payments.payment import Balances, Payment
+from core.domain.payments.refund import RefundReason
+from entrepot.assembly.shop import Shop
+from ports.errors import OutcomeUnknown, Rejected
+from ports.payments.gateway import GatewayStatus
+from tests.bank import BACK, PARCEL, SMALL, Bank, available, notification, place, state_of
+from tests.factories import stock_up, yuan
+from tests.invariants import violations
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def placed(shop: Shop, bank: Bank) -> PlacedOrder:
+    """An order whose money the bank holds."""
+    await stock_up(shop)
+    placed = await place(shop, quantity=2)
+    await replace(shop.start_payment(), hold=AuthorizeFirst(True))(placed.id, BACK)
+    bank.known = GatewayStatus.AUTHORIZED
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    return placed
+
+
+async def payment_of(shop: Shop, placed: PlacedOrder) -> Payment:
+    (payment,) = await shop.order_queries().payments(placed.id)
+    return payment
+
+
+async def sums_of(shop: Shop, placed: PlacedOrder) -> Balances:
+    (sums,) = (await shop.order_queries().balances(placed.id)).values()
+    return sums
+
+
+async def look(shop: Shop, hours: float = 2) -> None:
+    at = datetime.now(UTC) + timedelta(hours=hours)
+    await replace(shop.poll_payments(), now=lambda: at)()
+
+
+async def test_held_money_pays_the_order_and_is_taken_with_the_first_parcel(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    assert await state_of(shop, placed) is OrderStage.PAID
+    whole = (await payment_of(shop, placed)).amount
+    held = await sums_of(shop, placed)
+    assert (held.authorized, held.captured) == (whole, yuan(0))
+    await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 1}), "staff")
+    taken = await sums_of(shop, placed)
+    assert (taken.authorized, taken.captured) == (yuan(0), whole)
+    bank.known = GatewayStatus.CLOSED
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.SHIPPED
+    assert await violations(shop.database()) == []
+
+
+async def test_a_parcel_that_cannot_be_sent_takes_no_money(shop: Shop, placed: PlacedOrder) -> None:
+    with pytest.raises(Invalid):
+        await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 3}), "staff")
+    assert (await payment_of(shop, placed)).state == "authorized"
+
+
+async def test_cancelling_lets_go_of_what_is_held(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    await shop.cancel_order()(placed.id, "customer")
+    assert (await payment_of(shop, placed)).state == "voiding"
+    bank.down = True
+    await look(shop)
+    assert (await payment_of(shop, placed)).state == "voiding"
+    bank.down = False
+    await look(shop, 4)
+    assert bank.known is GatewayStatus.CLOSED
+    payment = await payment_of(shop, placed)
+    assert (payment.state, payment.check_at) == ("voided", None)
+    assert (await sums_of(shop, placed)).authorized == yuan(0)
+    assert await shop.order_queries().refunds(placed.id) == ()
+    assert await available(shop) == 10
+    assert await violations(shop.database()) == []
+
+
+async def test_what_is_taken_all_the_same_after_a_cancellation_is_given_back(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    await shop.cancel_order()(placed.id, "customer")
+    bank.known = GatewayStatus.PAID
+    await look(shop)
+    assert await state_of(shop, placed) is OrderStage.CANCELLED
+    (refund,) = await shop.order_queries().refunds(placed.id)
+    assert refund.amount == (await payment_of(shop, placed)).amount
+    assert await violations(shop.database()) == []
+
+
+async def test_a_hold_that_lapsed_cancels_its_order(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    bank.known = GatewayStatus.CLOSED
+    with pytest.raises(Rejected):
+        await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.CANCELLED
+    assert (await payment_of(shop, placed)).state == "voided"
+    assert await available(shop) == 10
+    assert await violations(shop.database()) == []
+
+
+async def test_a_lapse_is_noticed_by_asking(shop: Shop, bank: Bank, placed: PlacedOrder) -> None:
+    await look(shop)
+    assert (await payment_of(shop, placed)).state == "authorized"
+    bank.known = GatewayStatus.CLOSED
+    await look(shop, 6)
+    assert await state_of(shop, placed) is OrderStage.CANCELLED
+
+
+async def test_the_outcome_of_a_capture_in_doubt_is_found_by_asking(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    bank.down = True
+    with pytest.raises(OutcomeUnknown):
+        await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.PAID
+    with pytest.raises(IllegalTransition):
+        await shop.cancel_order()(placed.id, "customer")
+    bank.down = False
+    await look(shop)
+    assert (await payment_of(shop, placed)).state == "paid"
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await violations(shop.database()) == []
+
+
+async def test_a_capture_that_did_not_happen_leaves_the_money_held(
+    shop: Shop, bank: Bank, placed: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> None:
+        raise OutcomeUnknown
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bank, "capture", lost)
+        with pytest.raises(OutcomeUnknown):
+            await shop.ship_order()(placed.id, PARCEL, "staff")
+    await look(shop)
+    assert (await payment_of(shop, placed)).state == "authorized"
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.SHIPPED
+
+
+async def test_held_money_is_not_refunded_but_let_go(shop: Shop, placed: PlacedOrder) -> None:
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=yuan(1))
+    with pytest.raises(IllegalTransition):
+        await shop.request_refund()(placed.id, details)
+
+
+async def test_a_late_word_of_holding_does_not_undo_letting_go(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    await shop.cancel_order()(placed.id, "customer")
+    await look(shop)
+    bank.known = GatewayStatus.AUTHORIZED
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "late"))
+    assert (await payment_of(shop, placed)).state == "voided"
+    assert await state_of(shop, placed) is OrderStage.CANCELLED

@@ -1,0 +1,131 @@
+"""Nothing personal is readable on the disk, and it is found all the same."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from adapters.contacts.normalisation import known_contact
+from adapters.keys.vault import Vault
+from core.application.customers.registration import Registration
+from core.domain.errors import AlreadyExists
+from entrepot.assembly.shop import Shop
+from tests.bank import Bank
+from tests.factories import stock_up
+from tests.people import ALIKE, MARKED, SPELLINGS, a_life, every_byte
+
+pytestmark = pytest.mark.anyio
+
+MARKS = MARKED.marks
+ADDRESS = MARKED.address
+
+
+async def stocked(shop: Shop) -> Shop:
+    await stock_up(shop)
+    return shop
+
+
+def marks_in(content: bytes) -> list[str]:
+    return MARKED.marks_in(content)
+
+
+@pytest.mark.own_database
+async def test_no_mark_of_a_person_is_on_the_disk(shop: Shop, bank: Bank, tmp_path: Path) -> None:
+    placed = await a_life(await stocked(shop), bank)
+    order = await shop.order_queries().find(placed.number)
+    assert order is not None
+    assert order.address == ADDRESS
+    assert order.shipments[0].tracking_number == MARKS["tracking"]
+    (asked,) = await shop.order_queries().returns(placed.id)
+    assert asked.note == MARKS["note"]
+    kept = await shop.idempotency_keys().begin(MARKED.word, "key", "print", datetime.now(UTC))
+    assert kept is not None
+    assert kept.body == MARKS["answer"].encode()
+    found, read = [], 0
+    async for where, content in every_byte(shop, tmp_path):
+        read += len(content)
+        found += [(where, name) for name in marks_in(content)]
+    assert read > 100_000
+    assert found == []
+
+
+@pytest.mark.own_database
+async def test_the_scan_finds_what_is_not_sealed(shop: Shop, bank: Bank, tmp_path: Path) -> None:
+    """The twin: one field that is written as it is."""
+    await a_life(await stocked(shop), bank)
+    async with shop.database().writes.begin() as connection:
+        await connection.execute(
+            sa.text("UPDATE carts SET contact_index = :plain"), {"plain": MARKS["contact"].encode()}
+        )
+    found = set()
+    async for where, content in every_byte(shop, tmp_path):
+        found |= {where for name in marks_in(content) if name == "contact"}
+    assert found
+
+
+@pytest.mark.parametrize("spelling", sorted(SPELLINGS))
+def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
+    for name, mark in MARKS.items():
+        alike = set(SPELLINGS[spelling](ALIKE.marks[name]))
+        for spelled in SPELLINGS[spelling](mark):
+            content = b"before " + spelled + b" after"
+            assert name in MARKED.marks_in(content)
+            assert spelled in alike or ALIKE.marks_in(content) == []
+    email = b64encode(f"Dear {MARKS['name']}, {MARKS['contact']} is yours.".encode())
+    assert {"name", "contact"} <= set(MARKED.marks_in(email))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "markeda-contact@example.com",
+        " MARKEDA-contact@Example.COM",
+        "ｍａｒｋｅｄａ－ｃｏｎｔａｃｔ＠example.com",
+        "13812349876",
+        "+86 138 1234 9876",
+        "SFMARKEDA0001",
+    ],
+)
+async def test_an_order_is_found_by_what_is_sealed(shop: Shop, bank: Bank, words: str) -> None:
+    placed = await a_life(await stocked(shop), bank)
+    ledger = shop.order_queries()
+    page: dict[str, Any] = {"customer_id": None, "state": None, "language": "zh", "limit": 9}
+    found, _ = await ledger.list(**page, words=words, cursor="")
+    assert [each.number for each in found] == [placed.number]
+    assert found[0].recipient == MARKS["recipient"]
+    none, _ = await ledger.list(**page, words=words + "0", cursor="")
+    assert none == ()
+
+
+async def test_a_login_is_one_persons_while_the_index_key_changes(
+    shop: Shop, bank: Bank, vault: Vault
+) -> None:
+    await a_life(await stocked(shop), bank)
+    registration = Registration(
+        login=MARKS["login"], password="long enough", name="x", language="zh", old_enough=True
+    )
+    shop_vault = shop.vault()
+    before = shop_vault.indexes("login", MARKS["login"])
+    assert await shop.rotate_indexes()(lambda _more: None) >= 4
+    after = shop_vault.indexes("login", MARKS["login"])
+    assert len(before) == len(after) == 1
+    assert before != after
+    assert await shop.account_queries().find_customer(MARKS["login"]) is not None
+    with pytest.raises(AlreadyExists):
+        await shop.register_member()(registration)
+    for words in (MARKS["contact"], MARKS["phone"], MARKS["tracking"]):
+        found, _ = await shop.order_queries().list(
+            customer_id=None, state=None, words=words, language="zh", limit=9, cursor=""
+        )
+        assert len(found) == 1, words
+    assert vault.keyring.index != shop_vault.keyring.index
+
+
+@pytest.mark.parametrize(
+    "text", ["Mei@Example.com", " mei@example.com ", "ｍｅｉ＠ｅｘａｍｐｌｅ．ｃｏｍ"]
+)
+def test_a_contact_is_the_same_however_it_is_written(text: str) -> None:
+    assert known_contact(text) == "mei@example.com"

@@ -1,0 +1,291 @@
+"""What is put right, kept without being used, or objected to; and who asks for somebody else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.plugins.guard import PluginGuard
+from adapters.plugins.personal_data import guarded
+from core.application.carts.ownership import CartOwner
+from core.application.privacy.responses import CarryOutRequest
+from core.domain.errors import (
+    AlreadyExists,
+    BadCredentials,
+    IllegalTransition,
+    Invalid,
+    RequestOpen,
+)
+from core.domain.identifiers import CustomerId
+from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
+from core.domain.privacy.free_text import check_words
+from core.domain.privacy.records import Subject
+from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
+from entrepot.assembly.shop import Shop
+from ports.errors import Unavailable
+from ports.privacy.data_providers import Restriction, Retention
+from tests.bank import Bank
+from tests.factories import stock_up
+from tests.loyalty import LoyaltyPoints
+from tests.people import ALIKE, MARKED, bought, register, verify_email
+
+pytestmark = pytest.mark.anyio
+
+RIGHT = {"name": "李梅", "login": "mei.right@example.com"}
+
+
+@pytest.fixture
+async def member(shop: Shop, bank: Bank) -> CustomerId:
+    """A member who ordered, and agreed to everything."""
+    await shop.vault().prepare()
+    await stock_up(shop)
+    customer = await register(shop, MARKED)
+    await verify_email(shop, customer)
+    await bought(shop, bank, CartOwner(customer_id=customer), MARKED, MARKED.delivery)
+    for purpose in (PERSONALISATION, MARKETING):
+        await shop.decide_consent()(
+            customer, purpose, given=True, language="zh", channel=Channel.WEB
+        )
+    return customer
+
+
+async def details(
+    shop: Shop,
+    member: CustomerId,
+    kind: RequestKind,
+    corrections: Mapping[str, str] | None = None,
+    carry_out: CarryOutRequest | None = None,
+) -> PrivacyRequest:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(kind, who, "password", corrections=corrections)
+    return await (carry_out or shop.carry_out_request())(request, Channel.WEB)
+
+
+async def used(shop: Shop, member: CustomerId) -> dict[str, bool]:
+    """What a member's data is used for at the moment."""
+    baskets = [each.person async for each in shop.purchase_history().baskets()]
+    audience = [each async for each in shop.list_audience()(MARKETING)]
+    return {
+        "counted": str(member) in baskets,
+        "sent to": MARKED.marks["login"] in audience,
+        "suggested to": await shop.show_consents().given(member, PERSONALISATION),
+    }
+
+
+ALL = {"counted": True, "sent to": True, "suggested to": True}
+NONE = dict.fromkeys(ALL, False)
+
+
+async def test_a_name_and_a_log_in_are_put_right(shop: Shop, member: CustomerId) -> None:
+    done = await details(shop, member, RequestKind.RECTIFICATION, RIGHT)
+    assert done.state is RequestState.COMPLETED
+    customer = await shop.account_queries().customer(member)
+    assert (customer.name, customer.login) == (RIGHT["name"], RIGHT["login"])
+    assert await shop.log_in()(RIGHT["login"], "long enough", CartOwner())
+    with pytest.raises(BadCredentials):
+        await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+
+
+async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
+    shop: Shop, member: CustomerId
+) -> None:
+    await register(shop, ALIKE)
+    wrong = {"name": "x", "login": ALIKE.marks["login"]}
+    with pytest.raises(AlreadyExists):
+        await details(shop, member, RequestKind.RECTIFICATION, wrong)
+    customer = await shop.account_queries().customer(member)
+    assert (customer.name, customer.login) == (MARKED.marks["name"], MARKED.marks["login"])
+    async with shop.privacy_units()() as unit:
+        (request,) = await unit.privacy.list(10)
+    assert request.state is RequestState.REFUSED
+    assert ALIKE.marks["login"] not in request.reason
+
+
+async def test_restricted_data_is_kept_and_not_used_until_that_is_lifted(
+    shop: Shop, member: CustomerId
+) -> None:
+    assert await used(shop, member) == ALL
+    await details(shop, member, RequestKind.RESTRICTION)
+    assert await used(shop, member) == NONE
+    assert await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    assert await shop.lift_restriction()(member) == ()
+    assert await used(shop, member) == ALL
+
+
+async def test_whoever_objects_is_counted_and_written_to_no_more(
+    shop: Shop, member: CustomerId
+) -> None:
+    assert await used(shop, member) == ALL
+    await details(shop, member, RequestKind.OBJECTION)
+    assert await used(shop, member) == NONE
+
+
+async def test_a_relatives_request_has_an_article_of_its_own(
+    shop: Shop, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(
+        RequestKind.ACCESS, who, "death certificate, passport", applicant=Applicant.RELATIVE
+    )
+    assert (request.applicant, request.article) == (Applicant.RELATIVE, "PIPL 49")
+
+
+class Forgetful(LoyaltyPoints):
+    """A plugin that does not answer until it is mended."""
+
+    mended = False
+    restricted = False
+
+    async def restrict(self, subject: Subject, *, restricted: bool) -> None:  # noqa: ARG002
+        if not self.mended:
+            raise RuntimeError("no")
+        self.restricted = restricted
+
+
+def asking(shop: Shop, points: Forgetful) -> CarryOutRequest:
+    """What carries wishes out, with one more keeper of records."""
+    data_provider = guarded(points, PluginGuard("loyalty", shop.now()))
+    data_providers = replace(
+        shop.data_providers(), here=(data_provider, *shop.data_providers().here)
+    )
+    restrict = replace(shop.restrict_records(), data_providers=data_providers)
+    return replace(shop.carry_out_request(), restrict=restrict)
+
+
+async def test_whoever_does_not_restrict_is_named_and_asked_again(
+    shop: Shop, member: CustomerId, tmp_path: Path
+) -> None:
+    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = asking(shop, points)
+    first = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert (first.state, first.failures) == (RequestState.INCOMPLETE, ("loyalty",))
+    points.mended = True
+    again = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert (again.number, again.state) == (first.number, RequestState.COMPLETED)
+    assert points.restricted
+
+
+async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Shop) -> None:
+    plain = guarded(LoyaltyPoints.__new__(LoyaltyPoints), PluginGuard("loyalty", shop.now()))
+    able = guarded(Forgetful.__new__(Forgetful), PluginGuard("loyalty", shop.now()))
+    assert not isinstance(plain, Restriction)
+    assert not isinstance(able, Retention)
+    assert isinstance(able, Restriction)
+    with pytest.raises(Unavailable):
+        await able.restrict(Subject(), restricted=True)
+
+
+async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
+    shop: Shop, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+    planned = await shop.plan_erasure()(request.number)
+    with pytest.raises(IllegalTransition):
+        await shop.carry_out_request()(planned, Channel.OPERATOR)
+    async with shop.privacy_units()() as unit:
+        assert (await unit.privacy.get_for_update(request.number)).state is RequestState.PLANNED
+    await register(shop, ALIKE)
+    with pytest.raises(AlreadyExists):
+        await details(shop, member, RequestKind.RECTIFICATION, {"login": ALIKE.marks["login"]})
+    assert (await shop.account_queries().customer(member)).frozen
+
+
+async def test_an_incomplete_wish_can_be_refused(
+    shop: Shop, member: CustomerId, tmp_path: Path
+) -> None:
+    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = asking(shop, points)
+    first = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    assert first.state is RequestState.INCOMPLETE
+    await shop.refuse_request()(first.number, "the plugin is gone")
+    again = await details(shop, member, RequestKind.RESTRICTION)
+    assert (again.number != first.number, again.state) == (True, RequestState.COMPLETED)
+
+
+async def test_somebody_elses_open_request_is_not_handed_over(
+    shop: Shop, member: CustomerId
+) -> None:
+    """The log-in of who asked first changes hands while their request is open."""
+    who = Subject(contacts=frozenset({MARKED.marks["login"]}))
+    first = await shop.open_request()(RequestKind.ACCESS, who, "passport seen")
+    assert member in first.subject.customers
+    await details(shop, member, RequestKind.RECTIFICATION, {"login": "moved@example.com"})
+    other = await register(shop, MARKED)
+    await verify_email(shop, other)
+    with pytest.raises(RequestOpen):
+        await shop.open_request()(
+            RequestKind.ACCESS, Subject(customers=frozenset({other})), "password"
+        )
+
+
+async def test_nobody_gets_the_answer_to_a_wider_question(
+    shop: Shop, bank: Bank, member: CustomerId
+) -> None:
+    """A colleague asks for a guest; somebody has registered with the guest's address."""
+    guest = replace(MARKED.delivery, contact="guest@example.com")
+    await bought(shop, bank, CartOwner(token="guest"), MARKED, guest)
+    await details(shop, member, RequestKind.RECTIFICATION, {"login": "guest@example.com"})
+    asked = Subject(contacts=frozenset({"guest@example.com"}))
+    await shop.open_request()(RequestKind.ACCESS, asked, "passport seen")
+    with pytest.raises(RequestOpen):
+        await shop.open_request()(
+            RequestKind.ACCESS, Subject(customers=frozenset({member})), "password"
+        )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mei@example.com called",
+        "mei＠example.com",
+        "call 138 0013 8000",
+        "138.0013.8000",
+        "+44 20 7946 0000",
+        "  ",
+    ],
+)
+async def test_what_is_kept_as_evidence_names_nobody(
+    shop: Shop, member: CustomerId, words: str
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    with pytest.raises(Invalid):
+        await shop.open_request()(RequestKind.ACCESS, who, words)
+    with pytest.raises(Invalid):
+        await shop.request_disclosure()(member, words, "staff:1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "passport seen 2026-11-24",
+        "court file 2026-0045123",
+        "staff:01a21613-139d-7714-874b-3552a4b3",
+    ],
+)
+def test_dates_and_numbers_of_files_are_no_telephone_numbers(words: str) -> None:
+    assert check_words("reason", words) == words
+
+
+async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(
+    shop: Shop, member: CustomerId
+) -> None:
+    who = Subject(customers=frozenset({member}))
+    async with shop.privacy_units()() as unit:
+        await unit.privacy.place_legal_hold(member, "case 12", "counsel", shop.now()())
+        await unit.commit()
+    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+    assert (await shop.plan_erasure()(request.number)).state is RequestState.HELD
+    assert await shop.carry_out_erasures()() == 0
+    async with shop.privacy_units()() as unit:
+        await unit.privacy.release_legal_hold(member)
+        await unit.commit()
+    assert await shop.carry_out_erasures()() == 1
+    async with shop.privacy_units()() as unit:
+        assert (await unit.privacy.get_for_update(request.number)).state is RequestState.PLANNED
+        await unit.privacy.place_legal_hold(member, "case 13", "counsel", shop.now()())
+        await unit.commit()
+    await shop.plan_erasure()(request.number)
+    await shop.refuse_request()(request.number, "the court says no")
+    assert not (await shop.account_queries().customer(member)).frozen
