@@ -10,6 +10,8 @@ from uuid import UUID
 
 
 class Clock(Protocol):
+    """The current time."""
+
     def __call__(self) -> datetime:
         """The time now, timezone-aware UTC."""
 

@@ -81,5 +81,5 @@ def test_the_shop_is_assembled_without_its_faces() -> None:
         text=True,
     )
     modules = set(shown.stdout.split())
-    assert "adapters.database.units" in modules
+    assert "adapters.database.unit_of_work" in modules
     assert modules & {"litestar", "granian", "adapters.web", "adapters.cli"} == set()

@@ -62,7 +62,8 @@ class RetentionRule:
     def until(self, since: datetime) -> datetime:
         """When it may go.
 
-        >>> Keeping(article="", years=10, from_year_end=True).until(datetime(2026, 3, 1)).date()
+        >>> rule = RetentionRule(article="", years=10, from_year_end=True)
+        >>> rule.until(datetime(2026, 3, 1)).date()
         datetime.date(2037, 1, 1)
         """
         begin = since
