@@ -85,8 +85,8 @@ async def check_out(principal: Principal) -> None:
     gateway = (await principal.post("/zh/checkout/review", form)).headers["location"]
     parts = urlsplit(gateway)
     page = (await principal.get(f"{parts.path}?{parts.query}")).body.decode()
-    cashier = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
-    back = (await principal.post(cashier, b"")).headers["location"]
+    payment_page = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
+    back = (await principal.post(payment_page, b"")).headers["location"]
     parts = urlsplit(back)
     order = await principal.get(f"{parts.path}?{parts.query}")
     if b'data-state="paid"' not in order.body:
