@@ -1,4 +1,4 @@
-"""What the architecture promises, checked on the code and on the database."""
+"""The rules of the architecture, checked on the code and on the database."""
 
 import ast
 import re
@@ -39,12 +39,12 @@ def imported(tree: ast.Module) -> set[str]:
 
 def test_core_and_ports_import_the_standard_library_alone() -> None:
     allowed = set(sys.stdlib_module_names) | {"core", "ports"}
-    strangers = {
+    forbidden = {
         f"{path.relative_to(ROOT)}: {name}"
         for path, tree in modules("core", "ports")
         for name in imported(tree) - allowed
     }
-    assert strangers == set()
+    assert forbidden == set()
 
 
 def test_plugins_import_the_public_api_alone() -> None:
@@ -67,11 +67,11 @@ def test_there_are_no_circles_between_modules() -> None:
 
 
 def test_there_are_no_circles_between_folders() -> None:
-    """Of every two that lie in one folder, modules or folders, one does not know the other."""
+    """Two modules or folders of one folder do not import each other."""
     siblings: dict[str, dict[str, set[str]]] = {}
     for module, others in _imports().items():
         for other in others:
-            if parts := _apart(module, other):
+            if parts := _diverging(module, other):
                 siblings.setdefault(parts[0], {}).setdefault(parts[1], set()).add(parts[2])
     assert "serialization" in siblings["adapters"]["database"]
     assert "orders" in siblings["adapters.database"]["unit_of_work"]
@@ -98,12 +98,12 @@ def test_use_cases_have_docstrings() -> None:
 def test_every_column_says_whether_it_is_personal() -> None:
     columns = [column for table in metadata.tables.values() for column in table.columns]
     assert len(columns) > 100
-    silent = [
+    undeclared = [
         f"{column.table.name}.{column.name}"
         for column in columns
         if CLASSIFICATION not in column.info
     ]
-    assert silent == []
+    assert undeclared == []
 
 
 @pytest.mark.anyio
@@ -115,17 +115,17 @@ async def test_the_migrations_make_the_tables(database: Database) -> None:
 @pytest.mark.anyio
 async def test_every_foreign_key_has_an_index(database: Database) -> None:
     async with database.reads.connect() as connection:
-        bare = await connection.run_sync(_bare_foreign_keys)
-    assert bare == {
+        missing = await connection.run_sync(_foreign_keys_without_index)
+    assert missing == {
         "allocations.sku",  # by order: its primary key begins with the order
         "reservations.sku",  # likewise
         "stock_levels.location",  # a handful of locations that are never deleted
     }
 
 
-def _bare_foreign_keys(connection: object) -> set[str]:
+def _foreign_keys_without_index(connection: object) -> set[str]:
     inspector = inspect(connection)
-    bare = set()
+    missing = set()
     for table in metadata.tables:
         primary = inspector.get_pk_constraint(table)["constrained_columns"]
         leading = {primary[0]} if primary else set()
@@ -133,11 +133,11 @@ def _bare_foreign_keys(connection: object) -> set[str]:
         leading |= {u["column_names"][0] for u in inspector.get_unique_constraints(table)}
         for key in inspector.get_foreign_keys(table):
             if key["constrained_columns"][0] not in leading:
-                bare.add(f"{table}.{key['constrained_columns'][0]}")
-    return bare
+                missing.add(f"{table}.{key['constrained_columns'][0]}")
+    return missing
 
 
-def test_nothing_catches_exception_and_goes_on_but_the_boundaries() -> None:
+def test_only_guards_and_the_worker_catch_every_exception() -> None:
     allowed = {
         "adapters/plugins/guard.py",
         "adapters/worker/worker.py",
@@ -166,33 +166,33 @@ def test_the_repository_names_no_machine() -> None:
 
 
 def _imports() -> dict[str, set[str]]:
-    """Each module with those of ours that it imports."""
+    """Each module of the repository with the modules of it that it imports."""
     found = {_name(path): _targets(tree) - {_name(path)} for path, tree in modules(*FOLDERS)}
     return {module: others & set(found) for module, others in found.items()}
 
 
-def _apart(module: str, other: str) -> tuple[str, str, str] | None:
-    """The folder in which the paths of two modules part, and the next part of each path.
+def _diverging(module: str, other: str) -> tuple[str, str, str] | None:
+    """The deepest common folder of two modules, and the next part of each path.
 
-    None if one of them lies in the other. ``core`` is two floors with the ports in between.
+    None if one contains the other. ``core`` counts as two layers, because ports lie between them.
     """
-    ways = [each.replace("core.", "core_", 1).split(".") for each in (module, other)]
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*ways, strict=False)))
-    if shared in map(len, ways):
+    paths = [each.replace("core.", "core_", 1).split(".") for each in (module, other)]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*paths, strict=False)))
+    if shared in map(len, paths):
         return None
-    return ".".join(ways[0][:shared]), ways[0][shared], ways[1][shared]
+    return ".".join(paths[0][:shared]), paths[0][shared], paths[1][shared]
 
 
 def _circle(graph: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """A way that comes back to where it was; empty if there is none."""
+    """A path that returns to its first node; empty if there is none."""
     done: set[str] = set()
 
-    def walk(name: str, staff_actions: tuple[str, ...]) -> tuple[str, ...]:
-        if name in staff_actions:
-            return (*staff_actions[staff_actions.index(name) :], name)
+    def walk(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
+        if name in path:
+            return (*path[path.index(name) :], name)
         if name not in done:
             for other in sorted(graph.get(name, ())):
-                if found := walk(other, (*staff_actions, name)):
+                if found := walk(other, (*path, name)):
                     return found
             done.add(name)
         return ()
@@ -210,10 +210,10 @@ def _targets(tree: ast.Module) -> set[str]:
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                whole = f"{node.module}.{alias.name}"
-                path = ROOT / Path(*whole.split("."))
+                target = f"{node.module}.{alias.name}"
+                path = ROOT / Path(*target.split("."))
                 is_module = path.with_suffix(".py").exists() or (path / "__init__.py").exists()
-                targets.add(whole if is_module else node.module)
+                targets.add(target if is_module else node.module)
     return targets
 
 

@@ -1,4 +1,4 @@
-"""An installed wheel has every file of the packages, and tells type checkers that it is typed."""
+"""A wheel has every file of the packages and the marker of typed packages."""
 
 import subprocess
 import sys

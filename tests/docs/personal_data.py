@@ -14,19 +14,18 @@ This page is generated from the declarations of the columns. Every other column 
 reason why it holds no personal data. The legal basis and the retention of each purpose:
 [privacy](privacy.md).
 
-| column | kind | whose | purpose | when erased | in the bundle | encrypted |
+| column | kind | data subject | purpose | when erased | in the bundle | encrypted |
 |---|---|---|---|---|---|---|
 """
 
 
 def rendered() -> str:
     rows = [
-        f"| `{each.place}` | {holds.category} | {holds.data_subject} | {holds.purpose} |"
-        f" {holds.on_erase} | {'yes' if holds.export else holds.reason} |"
-        f" {'yes' if holds.encrypted else 'no'} |"
+        f"| `{each.place}` | {pii.category} | {pii.data_subject} | {pii.purpose} |"
+        f" {pii.on_erase} | {'yes' if pii.export else pii.reason} |"
+        f" {'yes' if pii.encrypted else 'no'} |"
         for each in sorted(fields(), key=lambda field: field.place)
-        for holds in (each.classification,)
-        if isinstance(holds, Pii)
+        if isinstance(pii := each.classification, Pii)
     ]
     return INTRODUCTION + "\n".join(rows) + "\n"
 

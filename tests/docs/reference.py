@@ -24,7 +24,6 @@ This page is generated from the docstrings of the public API. A plugin imports t
 package in the heading and from nowhere else. The names of `entrepot` are grouped by topic.
 """
 
-# Each package, and where its public names are listed: `__all__`, or its functions.
 PUBLIC = ("entrepot", "entrepot.wire", "entrepot.simulation", "entrepot.testing")
 
 
@@ -37,11 +36,9 @@ def loaded() -> griffe.GriffeLoader:
 
 
 def public(package: str) -> dict[str, griffe.Object]:
-    """The public names of a package, each with the object that it stands for."""
+    """The names in `__all__` of a package, each with its object."""
     module = loaded().modules_collection[package]
-    names = [str(name) for name in module.exports or ()] or [
-        name for name, each in module.members.items() if isinstance(each, griffe.Function)
-    ]
+    names = [str(name) for name in module.exports or ()]
     return {name: _target(module.members[name]) for name in names if not name.startswith("__")}
 
 
@@ -76,7 +73,7 @@ def _by_topic(package: str) -> dict[str, list[tuple[str, griffe.Object]]]:
 def _topic(each: griffe.Object) -> str:
     parts = each.module.path.split(".")
     words = [part for part in parts if part not in {"core", "domain", *PACKAGES}]
-    return " ".join(words).replace("hookspecs", "plugins").capitalize()
+    return " ".join(words).replace("hookspecs", "plugins").replace("_", " ").capitalize()
 
 
 def _entry(name: str, each: griffe.Object, heading: str) -> str:

@@ -43,16 +43,16 @@ def rendered() -> str:
 
 def _stages() -> str:
     rows = [
-        f"| {stage} | {_words(before, states.OrderState)}"
-        f" | {_words(sent, fulfillment.FulfillmentState)} |"
+        f"| {stage} | {_names(before, states.OrderState)}"
+        f" | {_names(sent, fulfillment.FulfillmentState)} |"
         for stage, (before, sent) in states.STAGES.items()
     ]
     head = "| stage | state | fulfillment |\n|---|---|---|"
     return "\n".join(["## Stages of an order\n", head, *rows, ""])
 
 
-def _words(some: frozenset[Any], whole: type[StrEnum]) -> str:
-    return "any" if some == frozenset(whole) else ", ".join(sorted(some))
+def _names(states_of_row: frozenset[Any], machine: type[StrEnum]) -> str:
+    return "any" if states_of_row == frozenset(machine) else ", ".join(sorted(states_of_row))
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ def _change(section: str) -> Change:
     )
 
 
-def found(pattern: str) -> set[str]:
-    """What `git grep` finds, without the need for git."""
+def matching_files(pattern: str) -> set[str]:
+    """The files that `git grep` finds. It does not run git, which a source archive lacks."""
     return {
         str(path.relative_to(ROOT))
         for folder in FOLDERS
@@ -87,4 +87,4 @@ def test_the_page_has_every_kind_of_change() -> None:
 
 @pytest.mark.parametrize("change", changes(), ids=str)
 def test_a_list_names_exactly_the_files_of_its_example(change: Change) -> None:
-    assert difference(change.listed, found(change.pattern)) == []
+    assert difference(change.listed, matching_files(change.pattern)) == []

@@ -1,4 +1,4 @@
-"""The documentation names everything that there is, and its examples run."""
+"""The documentation is complete, and its examples run."""
 
 import json
 import re
@@ -88,12 +88,12 @@ def test_every_suite_of_the_kits_is_documented() -> None:
     assert [name for name in suites if f"`{name}`" not in text] == []
 
 
-def test_the_states_are_shown_as_the_code_has_them() -> None:
+def test_the_page_of_states_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == rendered(), "run: python -m tests.docs.states"
 
 
-def test_personal_data_is_shown_as_the_columns_have_it() -> None:
-    """A column that loses its mark is missed here, whatever else goes on without it."""
+def test_the_page_of_personal_data_is_current() -> None:
+    """A column that loses its declaration disappears from the page. This test finds it."""
     text = personal_data.PAGE.read_text(encoding="utf-8")
     assert text == personal_data.rendered(), "run: python -m tests.docs.personal_data"
 
@@ -113,7 +113,7 @@ def test_the_examples_of_merchant_accounts_have_the_settings_fields() -> None:
         assert required <= set(given) <= set(fields), account.__name__
 
 
-def test_a_decision_has_four_headings_and_is_one_sentence_to_quote() -> None:
+def test_a_decision_has_four_headings_and_one_quoted_sentence() -> None:
     decisions = sorted((ROOT / "docs" / "maintainer" / "adr").glob("*.md"))
     assert len(decisions) >= 2
     assert [file.name[:4] for file in decisions] == [

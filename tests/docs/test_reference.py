@@ -43,6 +43,6 @@ def test_the_protocols_are_importable_by_their_public_names() -> None:
             assert hasattr(import_module(package), name)
 
 
-def test_the_reference_is_shown_as_the_code_has_it() -> None:
+def test_the_reference_is_current() -> None:
     text = reference.PAGE.read_text(encoding="utf-8")
     assert text == reference.rendered(), "run: python -m tests.docs.reference"
