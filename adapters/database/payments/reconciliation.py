@@ -64,7 +64,7 @@ class SqlReconciliations:
         )
         return {each.key: each for each in await self._read(wanted)}
 
-    async def keep(self, report: Report) -> None:
+    async def save(self, report: Report) -> None:
         values = {"made_at": report.made_at, "report": msgspec.to_builtins(report)}
         async with self._database.writes.begin() as connection:
             await connection.execute(
