@@ -9,7 +9,8 @@ from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
-from core.domain.payments.payment import Balances, Payment
+from core.domain.payments.ledger import Balances
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 from core.domain.returns import Return
 from ports.payments.inbox import InboxEntry

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from core.domain.identifiers import OrderId, PaymentId, Sku
 from core.domain.money import Money
-from core.domain.payments.payment import Payment, PaymentEntry
+from core.domain.payments.ledger import PaymentEntry
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 
 

@@ -19,7 +19,8 @@ from adapters.database.tables.payments import payment_entries, payments
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.money import Money
-from core.domain.payments.payment import CAPTURED, EntryKind, Payment, PaymentEntry, PaymentState
+from core.domain.payments.ledger import EntryKind, PaymentEntry
+from core.domain.payments.payment import CAPTURED, Payment, PaymentState
 
 BY_REFERENCE = select(payments).where(payments.c.reference == bindparam("key")).with_for_update()
 

@@ -106,5 +106,5 @@ def _movement(row: Row[Any]) -> Movement:
         at=row.at,
         order_number=row.number,
         order_state=OrderState(row.state),
-        given_back=bool(row.going_back),
+        has_refund=bool(row.going_back),
     )

@@ -5,14 +5,10 @@ from hashlib import sha256
 
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.application.catalogue.feeds import FeedProduct, FeedVariant
+from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.category import Brand
-from core.domain.catalogue.product import (
-    Attribute,
-    OptionType,
-    OptionValue,
-    Picture,
-    Product,
-)
+from core.domain.catalogue.product import Picture, Product
+from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.identifiers import SLUG_LENGTH, Sku
 from core.domain.text import Text
 

@@ -252,7 +252,7 @@ class CarryOutErasures:
             found = await unit.privacy.list(AT_ONCE)
         moved = 0
         for request in found:
-            if request.kind is not RequestKind.ERASURE or request.is_over:
+            if request.kind is not RequestKind.ERASURE or request.is_closed:
                 continue
             try:
                 moved += await self._move_on(request)

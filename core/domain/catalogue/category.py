@@ -1,4 +1,4 @@
-"""Where products are found: a tree of any depth."""
+"""The tree of categories, and the brands."""
 
 from dataclasses import dataclass
 
