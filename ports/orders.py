@@ -33,9 +33,9 @@ class Orders(Protocol):
     async def find_by_checkout_key(self, checkout_key: str) -> Order | None: ...
 
     async def claim_overdue(
-        self, now: datetime, limit: int, again_at: datetime
+        self, now: datetime, limit: int, leased_until: datetime
     ) -> tuple[OrderId, ...]:
-        """Claim unpaid orders after their payment deadline. The lease ends at ``again_at``."""
+        """Claim unpaid orders after their payment deadline. ``leased_until`` ends the lease."""
 
     async def save(self, order: Order) -> None:
         """Raises `AlreadyExists` (number or checkout key) or `StaleVersion`."""

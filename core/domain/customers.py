@@ -12,8 +12,8 @@ from core.domain.identifiers import AddressId, CustomerId, DataKeyId
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 MOBILE = re.compile(r"\+[1-9][0-9]{6,14}")
-EMAIL_LENGTH = 254
-NAME_LENGTH = 60
+MAX_EMAIL_LENGTH = 254
+MAX_NAME_LENGTH = 60
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 128
 MAX_ADDRESSES = 20
@@ -75,11 +75,13 @@ class Customer:
         self._validate()
 
     def _validate(self) -> None:
-        mail = EMAIL.fullmatch(self.login) and len(self.login) <= EMAIL_LENGTH
+        mail = EMAIL.fullmatch(self.login) and len(self.login) <= MAX_EMAIL_LENGTH
         if not mail and not MOBILE.fullmatch(self.login):
             raise Invalid("login", "Enter an email address or a mobile number.")
-        if not 1 <= len(self.name.strip()) <= NAME_LENGTH:
-            raise Invalid("name", "Enter a name of at most {most} characters.", most=NAME_LENGTH)
+        if not 1 <= len(self.name.strip()) <= MAX_NAME_LENGTH:
+            raise Invalid(
+                "name", "Enter a name of at most {most} characters.", most=MAX_NAME_LENGTH
+            )
 
     def registered(self) -> None:
         self.events.append(CustomerRegistered(customer_id=self.id, at=self.registered_at))

@@ -38,7 +38,7 @@ BaseUrl = NewType("BaseUrl", str)
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
-SLUG_LENGTH = 120
+MAX_SLUG_LENGTH = 120
 
 
 def check_slug(field: str, value: str) -> None:
@@ -46,7 +46,7 @@ def check_slug(field: str, value: str) -> None:
 
     >>> check_slug("handle", "celadon-teapot")
     """
-    if len(value) > SLUG_LENGTH or not SLUG.fullmatch(value):
+    if len(value) > MAX_SLUG_LENGTH or not SLUG.fullmatch(value):
         raise Invalid(
             field,
             "“{value}” must be lowercase letters, digits and single hyphens, such as tea-pot.",

@@ -39,7 +39,8 @@ def not_excepted(order: Order, details: ReturnInput, _now: datetime) -> str:
 POLICY: tuple[Rule, ...] = (delivered, in_time, not_excepted)
 """All rules, in the order of their check.
 
-Source: Law on the Protection of Consumer Rights and Interests, articles 24 and 25.
+Source of the seven days without a reason: Law on the Protection of Consumer Rights and Interests,
+article 25.
 """
 
 

@@ -21,8 +21,10 @@ class Payments(Protocol):
     async def get_for_update(self, payment_id: PaymentId) -> Payment:
         """Like `find_for_update`. Raises `NotFound`."""
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
-        """Claim payments whose ``check_at`` has passed. The lease ends at ``again_at``."""
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Payment, ...]:
+        """Claim payments whose ``check_at`` has passed. ``leased_until`` ends the lease."""
 
     async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
         """Oldest first."""
@@ -45,8 +47,10 @@ class Refunds(Protocol):
         Concurrent callers block until this transaction ends.
         """
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
-        """Claim refunds whose ``check_at`` has passed. The lease ends at ``again_at``."""
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Refund, ...]:
+        """Claim refunds whose ``check_at`` has passed. ``leased_until`` ends the lease."""
 
     async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
         """Oldest first."""

@@ -60,9 +60,16 @@ class SqlPayments:
             raise NotFound("payment", payment_id)
         return _payment(row)
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Payment, ...]:
         rows = await claim_due(
-            self._connection, payments, payments.c.check_at, now=now, limit=limit, again_at=again_at
+            self._connection,
+            payments,
+            payments.c.check_at,
+            now=now,
+            limit=limit,
+            leased_until=leased_until,
         )
         return tuple(_payment(row) for row in rows)
 

@@ -9,16 +9,11 @@ from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.variant import OptionType, Variant
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.events import Event, ProductChanged
-from core.domain.identifiers import (
-    BrandId,
-    CategoryId,
-    ProductId,
-    check_slug,
-)
+from core.domain.identifiers import BrandId, CategoryId, ProductId, check_slug
 from core.domain.text import Text, require
 
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 50_000
+MAX_TITLE_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 50_000
 MAX_OPTIONS = 3
 MAX_VARIANTS = 250
 
@@ -134,12 +129,14 @@ class Product:
 
     def _validate(self) -> None:
         check_slug("handle", self.handle)
-        require("title", self.title, most=TITLE_LENGTH)
-        if any(len(text) > DESCRIPTION_LENGTH for text in self.description.by_language.values()):
+        require("title", self.title, most=MAX_TITLE_LENGTH)
+        if any(
+            len(text) > MAX_DESCRIPTION_LENGTH for text in self.description.by_language.values()
+        ):
             raise Invalid(
                 "description",
                 "The description is longer than {most} characters.",
-                most=DESCRIPTION_LENGTH,
+                most=MAX_DESCRIPTION_LENGTH,
             )
         if len(self.options) > MAX_OPTIONS or len(self.variants) > MAX_VARIANTS:
             raise Invalid(

@@ -118,7 +118,7 @@ class Payment:
             self.check_at = now + check_delay(self.checks)
 
     def authorize(self, provider_reference: str, now: datetime) -> bool:
-        """The gateway reports an authorization. Returns false if it is not news. Idempotent."""
+        """Record an authorization. Idempotent: returns false if the state has it already."""
         if self.state in UNCAPTURED | CAPTURED or self.state is PaymentState.VOIDED:
             return False
         self._move("authorize")
@@ -128,12 +128,12 @@ class Payment:
         return True
 
     def capture(self, now: datetime) -> None:
-        """Begin a capture, before the request to the gateway. Its result is queried."""
+        """Record a capture before the request to the gateway, because its outcome can be lost."""
         self._move("capture")
         self.check_at = now + CHECK_DELAYS[0]
 
     def fail_capture(self, now: datetime) -> None:
-        """The gateway did not capture. The authorization continues."""
+        """Return to authorized: the gateway did not capture."""
         self._move("fail_capture")
         self.check_at = now + AUTHORIZATION_CHECK_INTERVAL
 
@@ -143,13 +143,13 @@ class Payment:
         self.check_at = now
 
     def void(self, now: datetime) -> None:
-        """The gateway confirmed that the authorization ended without a capture."""
+        """Record that the authorization ended without a capture."""
         self._move("void")
         self.check_at = None
         self._append(EntryKind.VOIDED, self.reference, self.amount, now)
 
     def mark_paid(self, provider_reference: str, paid_at: datetime) -> bool:
-        """The gateway reports the payment. Returns false if it is not news. Idempotent."""
+        """Record the payment. Idempotent: returns false if it was recorded before."""
         if self.state in CAPTURED:
             return False
         self._move("pay")
