@@ -1,1 +1,1 @@
-"""What the inside of the shop needs from outside: protocols, their values and their errors."""
+"""Ports: the protocols that adapters implement, with their values and errors."""

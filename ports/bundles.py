@@ -1,4 +1,4 @@
-"""Files of records that a reader can verify without the shop."""
+"""Bundles: signed files of records. A reader verifies them without the shop."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,22 +9,23 @@ from typing import Any, Protocol, Self
 from core.domain.privacy.records import Page, Record
 
 Records = AsyncIterator[tuple[str, Record]]
-"""Records with the code of their keeper, section by section."""
+"""Records with the code of their data provider, section by section."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Contents:
-    """What a manifest says beside the files. ``omissions`` say what is left out, and why.
+    """The fields of a manifest. ``omissions`` lists the data that is left out, with reasons.
 
-    ``inventory_hash`` is the SHA-256 of the record of processing at that time. ``failed`` may
-    grow while the records are read.
+    ``requested`` has the codes of all data providers, ``failed`` of those without an answer;
+    ``failed`` can grow while the records are read. ``inventory_hash`` is the SHA-256 of the
+    record of processing at that time.
     """
 
     request: str
     profile: str
     made_at: datetime
     subject_hash: str
-    asked: Sequence[str]
+    requested: Sequence[str]
     inventory_hash: str = ""
     failed: Sequence[str] = ()
     omissions: Sequence[Mapping[str, str]] = ()
@@ -33,20 +34,23 @@ class Contents:
 
 class Bundles(Protocol):
     async def write(self, path: Path, contents: Contents, records: Records) -> Path:
-        """Write a signed file. It appears under ``path`` when it is complete, and not before."""
+        """Write a signed file. Atomic: ``path`` exists only after the file is complete."""
 
 
 class StagedRecords(Protocol):
-    """One keeper's records, kept until the bundle is complete: `cursor` is the next page."""
+    """The staged records of one data provider.
+
+    ``cursor`` is the next page; ``is_complete`` is true after the last page.
+    """
 
     cursor: str
-    is_whole: bool
+    is_complete: bool
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
 
     async def add(self, page: Page[Record]) -> None:
-        """Keep a page, durably. A page whose cursor does not move is the last one, too."""
+        """Store a page durably. A page that repeats the current cursor is also the last one."""
 
     def records(self) -> Iterator[Record]: ...
 
@@ -55,7 +59,7 @@ class Stage(Protocol):
     """The staged records of one bundle."""
 
     def open(self, data_provider: str) -> StagedRecords:
-        """What was added before a run was killed is still there."""
+        """Open or resume: pages that an interrupted run added are still there."""
 
     def remove(self) -> None: ...
 

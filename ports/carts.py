@@ -18,7 +18,7 @@ class Carts(Protocol):
     async def remove(self, cart: Cart) -> None: ...
 
     async def purge(self, untouched_since: datetime) -> int:
-        """Drop guests' carts that were last changed before then; how many."""
+        """Delete carts of guests without a change since then. Returns the number of carts."""
 
 
 class CartQueries(Protocol):

@@ -1,7 +1,7 @@
-"""Time, and the names of new things: what the domain must be given.
+"""Sources of time, identifiers and secrets.
 
-Some of these have one shape. Each is a class of its own, so that an assembly by type never takes
-one for another.
+Some protocols have the same signature. Each is a class of its own, because the assembly selects
+adapters by type.
 """
 
 from datetime import datetime
@@ -13,17 +13,17 @@ class Clock(Protocol):
     """The current time."""
 
     def __call__(self) -> datetime:
-        """The time now, timezone-aware UTC."""
+        """Returns timezone-aware UTC."""
 
 
 class NewId(Protocol):
     def __call__(self) -> UUID:
-        """A new UUIDv7: later ones sort after earlier ones."""
+        """A new UUIDv7. Later ids sort after earlier ids."""
 
 
 class NewToken(Protocol):
     def __call__(self) -> str:
-        """A new secret of at least 128 random bits, safe in an address."""
+        """A new secret of at least 128 random bits, URL-safe."""
 
 
 class NewNumber(Protocol):

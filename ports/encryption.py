@@ -1,4 +1,4 @@
-"""Encryption with a key for each person, and keyed hashes that find encrypted values."""
+"""Encryption with one data key per person, and blind indexes to find encrypted values."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,33 +8,33 @@ from uuid import UUID, uuid5
 from core.domain.identifiers import DataKeyId
 
 LEASE_SECONDS = 1.0
-"""For how long other workers may still use a key that was destroyed or replaced."""
+"""Other workers can use a destroyed or replaced key for at most this long."""
 
 DAYS = UUID("6f2b1f0e-5d0c-4f0e-9a51-0d5f3b6c7a10")
 
 
 class Tampered(Exception):
-    """An encrypted value was changed, or moved to a place where it was not encrypted."""
+    """An encrypted value was changed, or copied to another row or column."""
 
 
 class DataKeys(Protocol):
-    """The keys of some people. ``place`` is ``table.column``, ``row`` the id of the row."""
+    """A loaded set of data keys. ``place`` is ``table.column``, ``row`` the id of the row."""
 
     def encrypt(self, data_key_id: DataKeyId, place: str, row: UUID, value: Any) -> bytes:
-        """Encrypt a value that JSON can hold. Raises `LookupError` for a person without a key."""
+        """Encrypt a JSON value. Raises `LookupError` if the data key is missing."""
 
     def decrypt(self, place: str, row: UUID, encrypted: bytes | None) -> Any:
-        """The value; None if there is none, or if its key was destroyed. Raises `Tampered`."""
+        """The value; None if it is empty or its key was destroyed. Raises `Tampered`."""
 
 
 class BlindIndexes(Protocol):
-    """Keyed hashes of normalised values."""
+    """Keyed hashes (HMAC) of normalised values."""
 
     def index(self, field: str, value: str) -> bytes | None:
-        """The index to write, which begins with the number of its key; None for an empty value."""
+        """The index to store. Its first byte is the key number. None for an empty value."""
 
     def indexes(self, field: str, value: str) -> list[bytes]:
-        """The indexes to search for: one for each index key, the current key last."""
+        """The indexes to search for: one per index key, the current key last."""
 
     def fingerprint(self, value: str) -> bytes:
         """A hash that stays the same when the index keys change."""
@@ -43,41 +43,44 @@ class BlindIndexes(Protocol):
 class Encryption(BlindIndexes, Protocol):
     @property
     def lease_seconds(self) -> float:
-        """How long a worker may use a cached key after its destruction."""
+        """A worker can use a cached key for at most this long after its destruction."""
 
     async def keys(self, data_key_ids: Iterable[DataKeyId | None]) -> DataKeys:
-        """The keys of these people; a destroyed key is left out."""
+        """Load these data keys. A destroyed key is left out."""
 
     async def new_data_key(self) -> DataKeyId:
-        """A new key: it is stored before the first value is encrypted with it."""
+        """Create a data key. It is stored before the first use."""
 
     async def new_data_keys(self, count: int) -> list[DataKeyId]:
-        """``count`` new keys at once."""
+        """Create ``count`` data keys in one call."""
 
     async def of_day(self, day: date) -> DataKeyId:
-        """The key for what is kept for a day and belongs to no person: `data_key_of_day`."""
+        """The data key for values of one day without a known person; see `data_key_of_day`."""
 
     async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
-        """Destroy keys for ever; how many there were. Workers notice within `lease_seconds`."""
+        """Destroy keys irreversibly. Returns the number of destroyed keys.
+
+        Other workers stop using them within `lease_seconds`.
+        """
 
 
 class IndexKeys(Protocol):
-    """The change from one key of the blind indexes to the next, while the shop serves.
+    """Blind-index rotation: change the index key while the shop is online.
 
-    A run that was killed goes on: `add` adds no second key.
+    An interrupted rotation can resume: `add` does not add a second key.
     """
 
     def add(self) -> None:
-        """Add a key, which is then the current one. Raises `KeyringMissing`."""
+        """Add a key and make it the current one. Raises `KeyringMissing`."""
 
     @property
     def current(self) -> bytes:
         """The first byte of every index under the current key."""
 
     def drop_old(self) -> None:
-        """Keep the current key alone. Raises `KeyringMissing`."""
+        """Remove all keys but the current one. Raises `KeyringMissing`."""
 
 
 def data_key_of_day(day: date) -> DataKeyId:
-    """The same number in every process, so that the key can be destroyed later."""
+    """Deterministic, so that every process finds the same key and can destroy it later."""
     return DataKeyId(uuid5(DAYS, day.isoformat()))

@@ -1,25 +1,25 @@
-"""What can go wrong at any port; the type says whether to try again.
+"""Errors of the ports. The class says whether a retry can succeed.
 
 ::
 
     PortError
-    ├── Unavailable            nothing happened: try again later
-    │   └── RateLimited        … after ``retry_after`` seconds
+    ├── Unavailable            nothing happened; retry later
+    │   └── RateLimited        retry after ``retry_after`` seconds
     ├── Rejected               final; the reason may be shown to a person
-    │   ├── Declined           the buyer's bank or balance says no: another way of paying may do
-    │   ├── Misconfigured      keys, permissions or a request that we built wrongly: ours to mend
-    │   └── AmountExceeded     more than was paid, or than is left of it
-    ├── FundsMissing           the merchant's balance is too low: the same again, later
-    ├── OutcomeUnknown         it may have happened: ask before doing it again
-    ├── NotReadyYet            it will be there later: a statement before its hour
-    └── BadSignature           not from whom it says, or too old to be believed
+    │   ├── Declined           the buyer's bank refused; another payment method can work
+    │   ├── Misconfigured      wrong keys, permissions or request; the operator must fix it
+    │   └── AmountExceeded     the amount is more than was paid, or than is left
+    ├── FundsMissing           the merchant's balance is too low; send the same request later
+    ├── OutcomeUnknown         it may have happened; query before a retry
+    ├── NotReadyYet            not available yet, such as a statement before its hour
+    └── BadSignature           forged, expired, or of another account
 """
 
 from typing import ClassVar
 
 
 class PortError(Exception):
-    """A service outside the shop did not do what it was asked for."""
+    """An external service did not complete a request."""
 
     code: ClassVar[str] = "port_error"
     template: ClassVar[str] = "A service did not respond. Try again."

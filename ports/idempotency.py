@@ -1,4 +1,4 @@
-"""Answers kept by idempotency key, so that a request that is sent twice happens once."""
+"""Responses stored by idempotency key, so that a repeated request has one effect."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredResponse:
-    """``status`` is 0 while the first request is still under way."""
+    """``status`` is 0 while the first request is in progress."""
 
     fingerprint: str
     status: int
@@ -19,16 +19,16 @@ class IdempotencyKeys(Protocol):
     async def begin(
         self, scope: str, key: str, fingerprint: str, now: datetime
     ) -> StoredResponse | None:
-        """None if the key is ours to use now, else what was kept under it.
+        """Claim the key. Returns None if it was free, the stored response if not.
 
-        A request that began over a minute ago and never ended gives its key back.
+        The claim of an unfinished request expires after one minute.
         """
 
-    async def finish(self, scope: str, key: str, answer: StoredResponse) -> None:
-        """Keep the answer for 24 hours."""
+    async def finish(self, scope: str, key: str, response: StoredResponse) -> None:
+        """Store the response for 24 hours."""
 
     async def abandon(self, scope: str, key: str) -> None:
-        """Nothing happened: the key may be used again."""
+        """Free the key: the request had no effect."""
 
     async def purge(self, now: datetime) -> int:
-        """Drop answers older than a day; how many."""
+        """Delete responses older than 24 hours. Returns their number."""

@@ -1,4 +1,4 @@
-"""Where keys are kept: the keyring's lock, and the store of people's wrapped keys."""
+"""Storage of keys: the lock of the keyring, and the store of wrapped data keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,11 +9,11 @@ from core.domain.identifiers import DataKeyId
 
 
 class KeyringMissing(Exception):
-    """People's keys are wrapped by a keyring that is not here: without it nothing can be read."""
+    """The keyring that wraps the data keys is missing. Encrypted data cannot be read."""
 
 
 class KeyRetired(Exception):
-    """The key that wraps people's keys was replaced: read the keyring again."""
+    """The wrapping key was replaced. Read the keyring again."""
 
 
 @runtime_checkable
@@ -40,49 +40,51 @@ class KeyringLock(Protocol):
 
 
 class WrappedKeys(Protocol):
-    """People's keys, each encrypted with a key of the keyring, which ``wrapped_by`` names."""
+    """Data keys, each encrypted with the key of the keyring that ``wrapped_by`` names."""
 
     async def add(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
         """Raises `KeyRetired` if ``wrapped_by`` was retired."""
 
-    async def add_missing(self, person: DataKeyId, wrapped: bytes, wrapped_by: str) -> None:
-        """Add a key unless this person has one, or had one that was destroyed."""
+    async def add_missing(self, data_key_id: DataKeyId, wrapped: bytes, wrapped_by: str) -> None:
+        """Add a data key unless it exists or was destroyed."""
 
-    async def wrapped(self, people: Sequence[DataKeyId]) -> dict[DataKeyId, tuple[bytes, str]]:
-        """The wrapped keys with the names of their wrapping keys; destroyed ones are missing."""
+    async def wrapped(
+        self, data_key_ids: Sequence[DataKeyId]
+    ) -> dict[DataKeyId, tuple[bytes, str]]:
+        """The wrapped keys with the names of their wrapping keys, without destroyed keys."""
 
 
 class Destructions(Protocol):
-    """Which keys were destroyed: the store remembers it for ever."""
+    """The permanent record of destroyed data keys."""
 
     async def epoch(self) -> int:
-        """A number that grows with every destruction and every retired wrapping key."""
+        """A number that increases when a key is destroyed or a wrapping key is retired."""
 
-    async def destroy(self, people: Iterable[DataKeyId], at: datetime) -> int:
-        """Delete keys for ever; how many there were."""
+    async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
+        """Delete keys irreversibly. Returns the number of deleted keys."""
 
     async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
-        """People whose keys were destroyed, in order, from ``after`` on."""
+        """Ids of destroyed keys in ascending order, beginning after ``after``."""
 
 
 class Rewrapping(Protocol):
-    """The change from one wrapping key to the next."""
+    """Rotation of the wrapping key."""
 
     async def retire(self, names: Iterable[str]) -> None:
-        """From now on `WrappedKeys.add` refuses these wrapping keys."""
+        """Retire wrapping keys: `WrappedKeys.add` refuses them from now on."""
 
     async def wrapped_by_others(
         self, name: str, limit: int
     ) -> Sequence[tuple[DataKeyId, bytes, str]]:
-        """Keys that another key than ``name`` wraps."""
+        """Data keys that are wrapped by a key other than ``name``."""
 
     async def rewrap(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
-        """Replace the wrapping of keys that are still there."""
+        """Replace the wrapped form of data keys. Destroyed keys are skipped."""
 
 
 class KeyStore(WrappedKeys, Destructions, Rewrapping, Protocol):
     async def prepare(self) -> None:
-        """Create what is missing. Safe to repeat."""
+        """Create missing tables. Idempotent."""
 
     async def is_empty(self) -> bool: ...
 
@@ -91,4 +93,4 @@ class KeyStore(WrappedKeys, Destructions, Rewrapping, Protocol):
 
 class PrepareKeys(Protocol):
     async def __call__(self) -> None:
-        """Create the tables and the keyring that are missing. Safe to repeat."""
+        """Create missing tables and a missing keyring. Idempotent."""

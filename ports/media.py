@@ -1,15 +1,15 @@
-"""Pictures and other files that the shop shows."""
+"""Storage of pictures and other public files."""
 
 from typing import Protocol
 
 
 class Media(Protocol):
     async def put(self, path: str, content: bytes) -> None:
-        """Keep ``content`` under ``path``, replacing what was there.
+        """Store ``content`` under ``path``. An existing file is replaced.
 
         Raises:
-            Rejected: the path leaves the store, or the kind of file is not served.
+            Rejected: the path is outside the store, or the file type is not allowed.
         """
 
     def address(self, path: str) -> str:
-        """Where a browser finds it. A ``path`` that is an http(s) address is its own."""
+        """The URL for a browser. A ``path`` that is an http(s) URL is returned unchanged."""

@@ -1,4 +1,4 @@
-"""Letters to people."""
+"""Emails to people."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """Plain text. ``to`` is one e-mail address in its normal form."""
+    """Plain text. ``to`` is one email address in normal form."""
 
     to: str
     subject: str
@@ -15,9 +15,9 @@ class Email:
 
 class Mailer(Protocol):
     async def send(self, email: Email) -> None:
-        """Hand it over, so that it is on its way.
+        """Hand the email over to the mail server.
 
         Raises:
-            Unavailable: try again later.
-            Rejected: there is no such address, and there will be none.
+            Unavailable: retry later.
+            Rejected: the address does not exist; do not retry.
         """

@@ -9,7 +9,8 @@ from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
-from core.domain.payments.payment import Balances, Payment
+from core.domain.payments.ledger import Balances
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 from core.domain.returns import Return
 from ports.payments.inbox import InboxEntry
@@ -20,7 +21,9 @@ class Orders(Protocol):
         """Raises `NotFound`."""
 
     async def get_for_update(self, order_id: OrderId) -> Order:
-        """Read for a change: who else claims it waits until this unit is over.
+        """Load with a row lock (`SELECT … FOR UPDATE`).
+
+        Concurrent callers block until this transaction ends.
 
         Raises `NotFound`.
         """
@@ -30,9 +33,9 @@ class Orders(Protocol):
     async def find_by_checkout_key(self, checkout_key: str) -> Order | None: ...
 
     async def claim_overdue(
-        self, now: datetime, limit: int, again_at: datetime
+        self, now: datetime, limit: int, leased_until: datetime
     ) -> tuple[OrderId, ...]:
-        """Orders still unpaid after their time; nobody else is given them before ``again_at``."""
+        """Claim unpaid orders after their payment deadline. ``leased_until`` ends the lease."""
 
     async def save(self, order: Order) -> None:
         """Raises `AlreadyExists` (number or checkout key) or `StaleVersion`."""
@@ -40,7 +43,7 @@ class Orders(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSummary:
-    """An order in a list; ``title`` is its first line's."""
+    """An order in a list. ``title`` is the title of its first line."""
 
     number: str
     state: OrderStage
@@ -54,7 +57,7 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFigures:
-    """One day's paid orders."""
+    """The paid orders of one day."""
 
     day: date
     orders: int
@@ -67,24 +70,24 @@ class OrderQueries(Protocol):
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]: ...
 
     async def balances(self, order_id: OrderId) -> Mapping[PaymentId, Balances]:
-        """What the ledger of each of its payments adds up to."""
+        """The ledger balances of each payment of the order."""
 
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]: ...
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]: ...
 
     async def withheld(self, order_id: OrderId) -> str:
-        """Why its address is not for everybody; empty if it is.
+        """The reason why the personal data of the order must not be shown; empty if it can be.
 
-        ``open`` and ``returns`` once its person was erased, ``restricted`` when it is over and
-        its person wants no use of their data.
+        ``open`` or ``returns``: the person was erased, and the order or a return is still
+        open. ``restricted``: the order is complete and its person asked for a restriction.
         """
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
-        """Returns that wait for the shop, oldest first, each with its order's number."""
+        """Returns that need an action of staff, oldest first, each with its order number."""
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
-        """Notifications that fit nothing we know, latest first."""
+        """Quarantined notifications, latest first."""
 
     async def list(
         self,
@@ -98,15 +101,15 @@ class OrderQueries(Protocol):
     ) -> tuple[tuple[OrderSummary, ...], str]:
         """Latest first, and the cursor of the next page (empty on the last).
 
-        ``words`` finds order numbers, tracking numbers and SKUs, whole. Without a
-        ``customer_id``, recipients of orders that are put away are left out.
+        ``words`` matches whole order numbers, tracking numbers and SKUs. Without a
+        ``customer_id``, the recipient is empty if `withheld` has a reason other than ``open``.
         """
 
     async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:
-        """Products that a member has paid for, the latest first."""
+        """Products in paid orders of a member, latest first."""
 
     async def counts(self) -> dict[OrderStage, int]:
-        """How many orders are in each stage."""
+        """The number of orders per stage."""
 
     async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
         """Days with paid orders, oldest first."""

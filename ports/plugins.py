@@ -1,4 +1,4 @@
-"""How plugins do, for those who operate the shop."""
+"""The health of plugins, for operators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,9 @@ from core.domain.returns import Return
 
 class Returns(Protocol):
     async def get_for_update(self, return_id: ReturnId) -> Return:
-        """Read for a change: who else claims it waits until this unit is over.
+        """Load with a row lock (`SELECT … FOR UPDATE`).
+
+        Concurrent callers block until this transaction ends.
 
         Raises `NotFound`.
         """

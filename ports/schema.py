@@ -1,14 +1,14 @@
-"""The schema of the shop's database."""
+"""The database schema."""
 
 from typing import Protocol
 
 
 class Schema(Protocol):
     async def is_current(self) -> bool:
-        """Whether the database has the schema that this version needs."""
+        """True if the database has the schema of this version."""
 
     async def upgrade(self) -> bool:
-        """Bring it there, and have what a shop cannot be without; whether anything changed.
+        """Migrate to the schema of this version, and insert required rows.
 
-        Safe to repeat.
+        Idempotent. Returns false if nothing changed.
         """

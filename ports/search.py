@@ -1,4 +1,4 @@
-"""Finding products by words, category, properties, price and stock."""
+"""Search for products by words, category, attributes, price and stock."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,16 +100,16 @@ class SearchIndex(Protocol):
 
 
 class Segmentation(Protocol):
-    """Cuts texts into words: documents fine, queries coarse, so that a query finds longer words."""
+    """Word segmentation: fine for documents, coarse for queries."""
 
     def document_words(self, text: str) -> list[str]:
-        """Every word that a document can be found by, in order."""
+        """All words of a document that a query can match, in order."""
 
     def query_words(self, text: str) -> list[str]:
-        """The words that a query asks for, each once."""
+        """The words of a query, without duplicates."""
 
     def guesses(self, words: Sequence[str], vocabulary: Sequence[str]) -> Iterator[list[str]]:
-        """Other words to search for, the best guess first.
+        """Corrected queries, the most likely first.
 
-        ``vocabulary`` has the words of all documents, those of most documents first.
+        ``vocabulary`` has the words of all documents, the most frequent first.
         """

@@ -4,24 +4,24 @@ from typing import Protocol
 
 
 class Passwords(Protocol):
-    """Slow on purpose: both calls run outside of the event loop."""
+    """Password hashing. Both calls are slow by design and run outside of the event loop."""
 
     async def hash(self, password: str) -> str:
-        """The text to keep; another one each time."""
+        """A salted hash: different for each call."""
 
-    async def verify(self, password: str, kept: str) -> bool:
-        """Whether it is the one.
+    async def verify(self, password: str, password_hash: str) -> bool:
+        """True if the password matches.
 
-        An empty ``kept`` takes as long and is false, so that the time of an answer does not
-        tell who has an account.
+        An empty ``password_hash`` takes the same time and is false, so that the response time
+        does not reveal which accounts exist.
         """
 
 
 class SignAccessToken(Protocol):
     def __call__(self, text: str, /) -> str:
-        """A token of 128 bits for ``text`` that only this shop can make: it opens an order."""
+        """A token of 128 bits (HMAC) for ``text``. It gives a guest access to an order."""
 
 
 class Sanitise(Protocol):
     def __call__(self, html: str, /) -> str:
-        """Rich text without what a shop's page must not carry, such as scripts."""
+        """Rich text without scripts and other unsafe HTML."""

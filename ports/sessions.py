@@ -19,7 +19,7 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A log-in. Only the SHA-256 of its token is kept."""
+    """One log-in. ``token_hash`` is SHA-256; the token itself is not stored."""
 
     token_hash: str
     account_kind: AccountKind
@@ -31,17 +31,17 @@ class Sessions(Protocol):
     async def add(self, session: Session) -> None: ...
 
     async def find(self, token_hash: str, now: datetime) -> Session | None:
-        """None once it has expired."""
+        """None if the session has expired."""
 
     async def remove(self, token_hash: str) -> None: ...
 
     async def purge(self, now: datetime) -> int:
-        """Drop what has expired; how many."""
+        """Delete expired sessions. Returns their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who is logged in; a colleague has a ``duty``."""
+    """The account that is logged in. Only staff have a ``role``."""
 
     account_kind: AccountKind
     account_id: UUID
@@ -51,18 +51,18 @@ class Principal:
 
 class AccountQueries(Protocol):
     async def principal(self, token_hash: str, now: datetime) -> Principal | None:
-        """None once the log-in has ended."""
+        """None if the session has ended."""
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         """Raises `NotFound`."""
 
     async def is_restricted(self, customer_id: CustomerId) -> bool:
-        """Whether their data is kept, and used for what they ordered alone."""
+        """True if the data of the customer is used only for existing orders."""
 
     async def reachable(self, customer_ids: Sequence[CustomerId]) -> tuple[str, ...]:
-        """Log-ins that are proven, of those who can be written to."""
+        """Verified log-ins of customers who are neither frozen nor restricted."""
 
     async def find_customer(self, login: str) -> Customer | None: ...
 
     async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
-        """A colleague's identifier and kept password."""
+        """The id and password hash of a staff member; None if the log-in is unknown."""

@@ -1,4 +1,4 @@
-"""Documents in one spelling, their hashes, and signatures over them."""
+"""Canonical JSON documents, their hashes and their signatures."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -16,9 +16,9 @@ class Digest(Protocol):
 
 class Sign(Protocol):
     def __call__(self, document: Mapping[str, Any], /) -> Mapping[str, str]:
-        """``key_id`` and ``signature`` of the document's canonical form."""
+        """Sign the canonical form. Returns ``key_id`` and ``signature``."""
 
 
 class IsSigned(Protocol):
     def __call__(self, document: Any, signature: Mapping[str, Any], /) -> bool:
-        """Whether ``signature``, as `Sign` made it, is of this document by the expected key."""
+        """True if ``signature`` (from `Sign`) is valid for this document and the expected key."""

@@ -1,4 +1,4 @@
-"""The repository of stock: the one place where selling too much is made impossible."""
+"""The repository of stock. It prevents overselling."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,61 +9,61 @@ from core.domain.stock import StockLevel, StockMovement
 
 
 class Stock(Protocol):
-    """Units by SKU and location. A change and its check are one statement each.
+    """Units by SKU and location. Each check and its change are one statement.
 
-    Every change is written into the ledger of movements, whose sums are the levels.
+    Every change appends to the ledger of movements. The sums of the ledger equal the levels.
     """
 
     async def levels(self, skus: Sequence[Sku]) -> tuple[StockLevel, ...]:
-        """Every level of these SKUs, preferred locations first."""
+        """All levels of these SKUs, preferred locations first."""
 
     async def movements(self, sku: Sku, limit: int) -> tuple[StockMovement, ...]:
         """Latest first."""
 
     async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
-        """What was counted at the location.
+        """Set the counted units of a location.
 
         Raises:
-            Invalid: fewer than open orders wait for, or the location is unknown.
+            Invalid: fewer than open orders need, or the location is unknown.
         """
 
     async def set_backorder_limit(self, sku: Sku, location: LocationCode, units: int) -> None:
-        """How many units may be sold that are not there yet.
+        """Set the number of units that can be sold before they arrive.
 
         Raises:
-            Invalid: fewer than are sold already, or there is no such level.
+            Invalid: fewer than are sold already, or the level is unknown.
         """
 
     async def reserve(
         self, order_id: OrderId, quantities: Mapping[Sku, int], until: datetime, region: str = ""
     ) -> None:
-        """Set ``{sku: units}`` aside for an order until it is paid.
+        """Reserve ``{sku: units}`` for an order. The reservation expires at ``until``.
 
-        All of it, or none once the unit rolls back. Locations in ``region`` are preferred.
+        All or nothing: roll back the unit on an error. Locations in ``region`` are preferred.
 
         Raises:
-            OutOfStock: names the first SKU that falls short, and what is left of it.
+            OutOfStock: has the first SKU without enough units, and its available units.
         """
 
     async def try_reserve(
         self, order_id: OrderId, quantities: Mapping[Sku, int], until: datetime, region: str = ""
     ) -> bool:
-        """As `reserve`, but false, and nothing set aside, where something falls short."""
+        """Like `reserve`, but returns false and reserves nothing if a SKU is short."""
 
     async def allocate(self, order_id: OrderId) -> None:
-        """What was reserved belongs to the order, without a time limit. Twice is once."""
+        """Turn the reservation of an order into an allocation, which never expires. Idempotent."""
 
     async def release(self, order_id: OrderId) -> None:
-        """Give back what the order had set aside. Doing it twice gives it back once."""
+        """Release the reserved and allocated units of an order. Idempotent."""
 
     async def dispatch(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
-        """Units that were allocated leave the building.
+        """Remove allocated units from stock, because they are shipped.
 
         Raises:
-            OutOfStock: they are not there yet (sold on back-order), or not allocated.
+            OutOfStock: the units are not on hand (backorder), or not allocated.
         """
 
     async def restock(
         self, return_id: ReturnId, location: LocationCode, quantities: Mapping[Sku, int]
     ) -> None:
-        """Goods came back and can be sold again. Doing it twice for a return is doing it once."""
+        """Add returned units that can be sold again. Idempotent by ``return_id``."""

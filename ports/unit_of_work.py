@@ -1,4 +1,4 @@
-"""The unit of work: everything in it becomes true together, or nothing does."""
+"""The unit of work: repositories that share one transaction."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -19,7 +19,7 @@ from ports.stock import Stock
 
 
 class UnitOfWork(Protocol):
-    """Repositories that share one transaction."""
+    """All repositories of one transaction."""
 
     @property
     def categories(self) -> Categories: ...
@@ -53,12 +53,12 @@ class UnitOfWork(Protocol):
     def recipient_log(self) -> RecipientLog: ...
 
     def add_event(self, event: Event) -> None:
-        """Have an event go out with the commit that no aggregate has."""
+        """Store an event in the outbox with the commit, for events without an aggregate."""
 
     async def commit(self) -> None:
-        """Make it true, and hand the aggregates' events to the outbox with it."""
+        """Commit the transaction, and store the events of all saved aggregates in the outbox."""
 
 
 class UnitsOfWork(Protocol):
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        """A new unit; leaving it without `UnitOfWork.commit` undoes it."""
+        """Open a unit. It rolls back if it ends without `UnitOfWork.commit`."""

@@ -6,15 +6,10 @@ from uuid import UUID, uuid4
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.address import Address
 from core.domain.carts import Delivery
+from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.category import Category
-from core.domain.catalogue.product import (
-    Attribute,
-    OptionType,
-    OptionValue,
-    Product,
-    ProductState,
-    Variant,
-)
+from core.domain.catalogue.product import Product, ProductState
+from core.domain.catalogue.variant import OptionType, OptionValue, Variant
 from core.domain.identifiers import CategoryId, OrderId, ProductId, Sku, VariantId
 from core.domain.money import Money
 from core.domain.orders.order import Order, OrderLine, Shipping

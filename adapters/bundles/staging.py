@@ -40,9 +40,9 @@ class ExportStaging:
 
     def __init__(self, path: Path) -> None:
         self._mark = path.with_suffix(".mark")
-        size, self.cursor, self.is_whole = 0, "", False
+        size, self.cursor, self.is_complete = 0, "", False
         if self._mark.exists():
-            size, self.cursor, self.is_whole = msgspec.json.decode(self._mark.read_bytes())
+            size, self.cursor, self.is_complete = msgspec.json.decode(self._mark.read_bytes())
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         self._file.truncate(size)
         self._file.seek(size)
@@ -63,10 +63,10 @@ class ExportStaging:
             self._file.write(msgspec.json.encode(line) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        self.is_whole = not page.cursor or page.cursor == self.cursor
+        self.is_complete = not page.cursor or page.cursor == self.cursor
         self.cursor = page.cursor
         partial = self._mark.with_suffix(".next")
-        partial.write_bytes(msgspec.json.encode((self._file.tell(), self.cursor, self.is_whole)))
+        partial.write_bytes(msgspec.json.encode((self._file.tell(), self.cursor, self.is_complete)))
         partial.replace(self._mark)
 
     def records(self) -> Iterator[Record]:

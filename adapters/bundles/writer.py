@@ -106,8 +106,8 @@ class Writer:
             "subject_hash": contents.subject_hash,
             "inventory_hash": contents.inventory_hash,
             "data_providers": {
-                "asked": list(contents.asked),
-                "answered": [each for each in contents.asked if each not in contents.failed],
+                "asked": list(contents.requested),
+                "answered": [each for each in contents.requested if each not in contents.failed],
                 "failed": list(contents.failed),
             },
             "omissions": [dict(each) for each in contents.omissions],

@@ -16,7 +16,7 @@ from core.application.privacy.requests import OpenRequest
 from core.application.privacy.responses import CarryOutRequest, LiftRestriction
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.unit_of_work import UnitsOfWork
 
@@ -89,7 +89,7 @@ def verify_email(assembly: Assembly, customer: UUID, verified_by: str) -> None:
     """Write down that a CUSTOMER's log-in is theirs, such as a mobile number that was called."""
 
     async def work(parts: CorrectionCommands) -> None:
-        check_words("verified_by", verified_by)
+        check_free_text("verified_by", verified_by)
         await parts.record_staff_action("command line", "prove log-in", f"{customer} {verified_by}")
         async with parts.units() as unit:
             member = await unit.customers.get(CustomerId(customer))

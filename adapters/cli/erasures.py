@@ -15,7 +15,7 @@ from adapters.contacts.subjects import subject_named
 from core.application.privacy.erasure import ExecuteErasure
 from core.application.privacy.planning import ApproveErasure, PlanErasure, PreviewErasure
 from core.application.privacy.requests import OpenRequest
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.records import Decision
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 
@@ -88,7 +88,7 @@ def erase(
         if request.state is RequestState.PLANNED:
             if not approved_by:
                 raise click.UsageError("Say who approved the plan: --approved-by NAME.")
-            check_words("approved_by", approved_by)
+            check_free_text("approved_by", approved_by)
             await parts.approve(request.number, plan_hash, approved_by)
         return await parts.execute(request.number, plan_hash)
 

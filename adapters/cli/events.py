@@ -61,7 +61,7 @@ def retry(assembly: Assembly, dry_run: bool) -> None:
     async def work(parts: EventCommands) -> int:
         if dry_run:
             return len(await parts.outbox.dead(MOST))
-        return await parts.outbox.revive(datetime.now(UTC))
+        return await parts.outbox.retry_dead(datetime.now(UTC))
 
     click.echo(
         f"{run(assembly, EventCommands, work)} {'would be' if dry_run else 'will be'} tried again."

@@ -16,7 +16,7 @@ from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.subjects import subject_named
 from core.application.privacy.requests import OpenRequest
 from core.application.privacy.responses import AnswerAccess
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
@@ -76,7 +76,7 @@ def requests(assembly: Assembly, as_json: bool) -> None:
             return await unit.privacy.list(SHOWN), parts.now()
 
     found, now = run_prepared(assembly, RequestCommands, work)
-    overdue = [each for each in found if not each.is_over and each.due_at < now]
+    overdue = [each for each in found if not each.is_closed and each.due_at < now]
     if as_json:
         click.echo(json.dumps([_told(each) for each in found]))
     else:
@@ -108,9 +108,9 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
         raise click.UsageError("Give either --reason or --release.")
 
     async def work(parts: RequestCommands) -> None:
-        check_words("by", by)
+        check_free_text("by", by)
         if not release:
-            check_words("reason", reason)
+            check_free_text("reason", reason)
         async with parts.units() as unit:
             if release:
                 await unit.privacy.release_legal_hold(customer)

@@ -7,13 +7,9 @@ from typing import Any
 
 from core.domain.address import Address
 from core.domain.carts import CartLine, Delivery
-from core.domain.catalogue.product import (
-    Attribute,
-    AttributeKind,
-    OptionType,
-    OptionValue,
-    Picture,
-)
+from core.domain.catalogue.attribute import Attribute, AttributeKind
+from core.domain.catalogue.product import Picture
+from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.orders.order import Move

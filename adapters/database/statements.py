@@ -84,15 +84,15 @@ async def claim_due(
     *,
     now: datetime,
     limit: int,
-    again_at: datetime,
+    leased_until: datetime,
 ) -> Sequence[Row[Any]]:
     """Rows whose ``due`` has come, longest due first, each with one caller at a time.
 
     Claiming moves ``due`` on, in the statement that reads it: others skip what is being
-    claimed, and whoever dies has claimed until ``again_at`` only.
+    claimed, and whoever dies has claimed until ``leased_until`` only.
     """
     some = _due_rows(table, due)
-    values = {"now": now, "most": limit, "again_at": again_at}
+    values = {"now": now, "most": limit, "leased_until": leased_until}
     rows = (await connection.execute(some, values)).all()
     return sorted(rows, key=lambda row: row.id)
 
@@ -109,7 +109,7 @@ def _due_rows(table: Table, due: Column[Any]) -> ReturningUpdate[Any]:
     return (
         update(table)
         .where(table.c.id.in_(waiting))
-        .values({due.name: bindparam("again_at")})
+        .values({due.name: bindparam("leased_until")})
         .returning(*table.c)
     )
 

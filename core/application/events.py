@@ -108,7 +108,7 @@ class DeliverMissed:
     now: Clock
 
     async def __call__(self) -> int:
-        missed = await self.outbox.claim_missed(self.now(), RETRIES_AT_ONCE)
+        missed = await self.outbox.claim_retries(self.now(), RETRIES_AT_ONCE)
         if missed:
             listening = {**await self.local(), **await self.remote()}
             await asyncio.gather(

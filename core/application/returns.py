@@ -12,7 +12,8 @@ from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.payments.refund import RefundReason
-from core.domain.returns import OVER, Return, ReturnInput, check_policy
+from core.domain.return_policy import check_policy
+from core.domain.returns import CLOSED, Return, ReturnInput
 from ports.clock import Clock, NewId, NewNumber
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -54,7 +55,7 @@ class RequestReturn:
         """The order is claimed: two wishes for the same units come one after the other."""
         sent = Counter(wanted)
         for known in await unit.returns.list(order.id):
-            if known.state not in OVER:
+            if known.state not in CLOSED:
                 sent.update(known.quantities if known.accepted is None else known.accepted)
         for sku, units in sent.items():
             if units > order.line(sku).quantity:

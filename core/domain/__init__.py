@@ -1,1 +1,1 @@
-"""What the shop is: values, aggregates and policies. No I/O, no clock, no randomness."""
+"""The domain: values, aggregates and policies. No I/O, no clock, no randomness."""

@@ -1,16 +1,16 @@
-"""Where goods go: Chinese addresses by province, city and district, and the rest of the world."""
+"""Postal addresses: Chinese ones by province, city and district, and foreign ones."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.domain.errors import Invalid, refuse
+from core.domain.errors import Invalid, raise_if_invalid
 
 CHINA = "CN"
 COUNTRY = re.compile(r"[A-Z]{2}")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CHINESE_POSTCODE = re.compile(r"[0-9]{6}")
-MOST_CHARACTERS = {
+MAX_LENGTHS = {
     "name": 60,
     "region": 60,
     "city": 60,
@@ -41,7 +41,7 @@ class Address:
     postcode: str = ""
 
     def __post_init__(self) -> None:
-        refuse([*self._codes(), *self._lengths()])
+        raise_if_invalid([*self._codes(), *self._lengths()])
 
     def _codes(self) -> Iterator[Invalid]:
         if not COUNTRY.fullmatch(self.country):
@@ -54,7 +54,7 @@ class Address:
 
     def _lengths(self) -> Iterator[Invalid]:
         required = REQUIRED_IN_CHINA if self.country == CHINA else REQUIRED
-        for field, most in MOST_CHARACTERS.items():
+        for field, most in MAX_LENGTHS.items():
             value = getattr(self, field)
             if field in required and not value.strip():
                 yield Invalid(field, "This field is required.")

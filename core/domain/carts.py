@@ -1,4 +1,4 @@
-"""A cart: lines to buy, and the delivery address."""
+"""Carts: lines to buy, and where to deliver them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from core.domain.errors import MAX_LINE_QUANTITY, Invalid, NotFound, QuantityOut
 from core.domain.identifiers import CartId, CustomerId, DataKeyId, Sku
 from core.domain.money import Money
 
-MOST_LINES = 100
+MAX_LINES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartLine:
-    """``unit_price`` is the price that was shown when the line was last touched."""
+    """``unit_price`` is the price that the customer saw at the last change of the line."""
 
     sku: Sku
     quantity: int
@@ -27,7 +27,7 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """To whom, and who is told about it: ``contact`` is an e-mail or a mobile number."""
+    """The recipient of the goods. ``contact`` is an email address or a mobile number."""
 
     contact: str
     address: Address
@@ -35,9 +35,10 @@ class Delivery:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Cart:
-    """A guest's is found by its token, a member's by the customer. ``token_hash`` is SHA-256.
+    """The cart of a guest, found by its token, or of a member, found by ``customer_id``.
 
-    ``person`` is whose key seals the delivery; storage gives one to whoever has none.
+    ``token_hash`` is SHA-256. ``data_key_id`` is the data key that encrypts the delivery; the
+    repository creates one if it is None.
     """
 
     id: CartId
@@ -55,19 +56,19 @@ class Cart:
         return {line.sku: line.quantity for line in self.lines}
 
     def add(self, sku: Sku, quantity: int, unit_price: Money) -> None:
-        """Put more of a SKU in; it takes the price of now."""
+        """Add units of a SKU. The whole line gets the new price."""
         if quantity < 1:
             raise QuantityOutOfRange(quantity)
-        self._put(sku, self.quantities.get(sku, 0) + quantity, unit_price)
+        self._set_line(sku, self.quantities.get(sku, 0) + quantity, unit_price)
 
     def set_quantity(self, sku: Sku, quantity: int, unit_price: Money) -> None:
-        """Say how many; zero takes the line out."""
+        """Replace the quantity of a line. Zero removes the line."""
         if sku not in self.quantities:
             raise NotFound("cart line", sku)
         if quantity == 0:
             self.remove(sku)
         else:
-            self._put(sku, quantity, unit_price)
+            self._set_line(sku, quantity, unit_price)
 
     def remove(self, sku: Sku) -> None:
         self.lines = tuple(line for line in self.lines if line.sku != sku)
@@ -79,10 +80,10 @@ class Cart:
         self.delivery = delivery
 
     def merge_guest_cart(self, guest: "Cart") -> None:
-        """Take over a guest's cart at log-in.
+        """Merge the cart of a guest into this cart, at log-in.
 
-        The larger quantity of the two wins for each SKU, not the sum: whoever filled both
-        carts with the same goods wanted them once. The guest's price is the one last seen.
+        Each SKU gets the larger of the two quantities, not the sum: the same goods in both
+        carts were most likely meant once. The price of the guest's cart is the newer one.
         """
         merged = {line.sku: line for line in self.lines}
         for line in guest.lines:
@@ -93,13 +94,13 @@ class Cart:
                 merged[line.sku] = CartLine(
                     sku=line.sku, quantity=mine.quantity, unit_price=line.unit_price
                 )
-        self.lines = tuple(merged.values())[:MOST_LINES]
+        self.lines = tuple(merged.values())[:MAX_LINES]
         self.delivery = guest.delivery or self.delivery
 
-    def _put(self, sku: Sku, quantity: int, unit_price: Money) -> None:
-        if sku not in self.quantities and len(self.lines) >= MOST_LINES:
+    def _set_line(self, sku: Sku, quantity: int, unit_price: Money) -> None:
+        if sku not in self.quantities and len(self.lines) >= MAX_LINES:
             raise Invalid(
-                "cart", "The cart holds at most {most} different products.", most=MOST_LINES
+                "cart", "The cart holds at most {most} different products.", most=MAX_LINES
             )
         line = CartLine(sku=sku, quantity=quantity, unit_price=unit_price)
         if sku in self.quantities:

@@ -1,36 +1,38 @@
-"""Everything the domain refuses, one class a reason.
+"""Errors of the domain, one class per reason.
 
 ::
 
     DomainError
-    ├── Invalid                 a value that cannot exist; names the field
-    ├── InvalidFields           several of them at once
-    ├── NotFound                nothing has that name or number
-    ├── AlreadyExists           a name that must be unique is taken
-    ├── IllegalTransition       a move that the state does not allow
-    ├── StaleVersion            somebody else changed it first
-    ├── CurrencyMismatch        amounts of two currencies in one sum
-    ├── OutOfStock              fewer units are available than asked for
-    ├── QuantityOutOfRange      an order line takes 1 to 999 units
-    ├── NotForSale              the product is off the shelf
-    ├── CartEmpty               nothing to check out
-    ├── CartChanged             the cart is not the one that was shown
-    ├── PriceChanged            the total is not the one that was shown
-    ├── CheckoutIncomplete      an address or a way of shipping is missing
-    ├── Undeliverable           no carrier takes this parcel there
-    ├── BadCredentials          name or password is wrong
-    ├── NotAllowed              logged in, but without the right
-    ├── LinkExpired             a link that works once, and not for long
-    ├── MemberAlready           a guest's way, for somebody who has an account
-    ├── RequestOpen             somebody else's request is about the same address
-    ├── SecondPersonNeeded      somebody else did not approve it
-    ├── PaymentMismatch         a notification speaks of another amount or account
-    ├── RefundTooLarge          more than was paid, or than is left of it
-    ├── ReturnRefused           the rules of returns stand against it
-    └── KeyReused               one idempotency key, two different requests
+    ├── Invalid                 a value is not valid; names the field
+    ├── InvalidFields           several values are not valid
+    ├── NotFound                no object has that name or number
+    ├── AlreadyExists           a unique name is in use
+    ├── IllegalTransition       the state does not allow this move
+    ├── StaleVersion            a concurrent change came first (optimistic lock)
+    ├── CurrencyMismatch        two currencies in one calculation
+    ├── OutOfStock              fewer units are available than requested
+    ├── QuantityOutOfRange      a line has 1 to 999 units
+    ├── NotForSale              the product is not published
+    ├── CartEmpty               the cart has no lines
+    ├── CartChanged             the cart differs from the one that was shown
+    ├── PriceChanged            the total differs from the one that was shown
+    ├── CheckoutIncomplete      an address or a shipping rate is missing
+    ├── Undeliverable           no carrier serves the address
+    ├── BadCredentials          the log-in or the password is wrong
+    ├── BeingErased             an erasure of the account is in progress
+    ├── PlanChanged             the erasure plan is not the one that was approved
+    ├── NotAllowed              the role has no permission
+    ├── LinkExpired             a single-use link was used, or has expired
+    ├── MemberAlready           a guest request for an address with an account
+    ├── RequestOpen             an open request has the same address
+    ├── SecondPersonNeeded      a second person has not approved it
+    ├── PaymentMismatch         a notification has another amount or account
+    ├── RefundTooLarge          the amount is more than is left of the payment
+    ├── ReturnRefused           the return policy does not allow it
+    └── KeyReused               an idempotency key with two different requests
 
-``code`` is stable and machine-readable. ``template`` is the message in English with
-``details`` to fill in; a face of the shop translates the template and then fills it.
+``code`` is stable and machine-readable. ``template`` is the English message; adapters translate
+it and then format it with ``details``.
 """
 
 from typing import ClassVar
@@ -64,7 +66,7 @@ class Invalid(DomainError):
 
 
 class InvalidFields(DomainError):
-    """More than one value cannot exist; ``fields`` has them all."""
+    """Several values are not valid. ``fields`` has one error for each."""
 
     code = "invalid"
     template = "Check the marked fields."
@@ -74,12 +76,12 @@ class InvalidFields(DomainError):
         super().__init__()
 
 
-def refuse(found: "list[Invalid]") -> None:
-    """Raise what was found wrong: all of it at once, so that it can be put right at once."""
-    if len(found) == 1:
-        raise found[0]
-    if found:
-        raise InvalidFields(tuple(found))
+def raise_if_invalid(errors: "list[Invalid]") -> None:
+    """Raise all errors together, so that a user can correct a form in one step."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InvalidFields(tuple(errors))
 
 
 class NotFound(DomainError):

@@ -1,7 +1,7 @@
-"""What has happened: past tense, opaque identifiers, no personal data.
+"""Events: past tense, opaque identifiers, no personal data.
 
-Events are written to the outbox in the transaction that made them true, and
-delivered at least once, so whoever listens must be idempotent.
+A transaction stores its events in the outbox. The relay delivers each event at least once, so
+subscribers must be idempotent.
 """
 
 from dataclasses import dataclass
@@ -54,16 +54,16 @@ class CustomerRegistered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyRequestChanged(Event):
-    """A request about personal data was received, or moved on."""
+    """A privacy request was received, or its state changed."""
 
     request_id: RequestId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffActionRecorded(Event):
-    """A colleague is about to do something, or to look at somebody's data.
+    """A staff member is about to act, or to read personal data.
 
-    ``actor`` such as ``staff:`` and an opaque number; ``reference`` is what it is about.
+    ``actor`` is such as ``staff:`` with an opaque number. ``reference`` is the object.
     """
 
     internal: ClassVar[bool] = True
@@ -74,7 +74,7 @@ class StaffActionRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureRequested(Event):
-    """An auditor wants to see a member's data."""
+    """An auditor requested access to the data of a member."""
 
     internal: ClassVar[bool] = True
     disclosure_id: DisclosureId
@@ -83,7 +83,7 @@ class DisclosureRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureApproved(Event):
-    """A second person lets an auditor see somebody's data."""
+    """A second person approved a disclosure request."""
 
     internal: ClassVar[bool] = True
     disclosure_id: DisclosureId
@@ -91,14 +91,14 @@ class DisclosureApproved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionLifted(Event):
-    """A member's data is used again."""
+    """The restriction on the data of a member ended."""
 
     customer_id: CustomerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestDataLinkRequested(Event):
-    """A link is to be sent to the order's e-mail address."""
+    """A guest requested a link. It is sent to the email address of the order."""
 
     internal: ClassVar[bool] = True
     order_id: OrderId
@@ -106,7 +106,7 @@ class GuestDataLinkRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailVerificationRequested(Event):
-    """A link is to be sent to the member's e-mail address."""
+    """A member requested a link. It is sent to the email address of the member."""
 
     internal: ClassVar[bool] = True
     customer_id: CustomerId
@@ -114,7 +114,7 @@ class EmailVerificationRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionEnded(Event):
-    """Records that were kept for a time were destroyed: how many, of whose."""
+    """``records`` of a data provider were destroyed because their retention ended."""
 
     internal: ClassVar[bool] = True
     data_provider: str
@@ -166,7 +166,7 @@ class PaymentArrivedLate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationQuarantined(Event):
-    """A genuine notification does not fit what we asked for: a person has to look at it."""
+    """A genuine notification does not match a payment. Staff must check it."""
 
     notification_id: UUID
 

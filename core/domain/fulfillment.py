@@ -1,4 +1,4 @@
-"""Sending what was ordered: in one parcel or several, all at once or in parts."""
+"""Fulfillment: an order is sent in one shipment or in several."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from enum import StrEnum
 from core.domain.errors import Invalid
 from core.domain.identifiers import ShipmentId, Sku
 
-SHORTEST_NUMBER = 6
-LONGEST_NUMBER = 32
+MIN_NUMBER_LENGTH = 6
+MAX_NUMBER_LENGTH = 32
 
 
 class FulfillmentState(StrEnum):
@@ -19,7 +19,7 @@ class FulfillmentState(StrEnum):
     DELIVERED = "delivered"
 
 
-# Every move that the sending of an order can make. A move that is not here raises.
+# Every move of the fulfillment of an order. A move that is not here raises.
 MOVES: dict[tuple[FulfillmentState, str], FulfillmentState] = {
     (FulfillmentState.UNFULFILLED, "ship_part"): FulfillmentState.PARTLY_SHIPPED,
     (FulfillmentState.UNFULFILLED, "ship_rest"): FulfillmentState.SHIPPED,
@@ -33,9 +33,9 @@ MOVES: dict[tuple[FulfillmentState, str], FulfillmentState] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """One parcel: what is in it, who carries it, and when it arrived (None: not yet).
+    """One parcel of an order. ``delivered_at`` is None until it arrives.
 
-    Its number is empty once it was erased, or for whoever may not see it.
+    ``tracking_number`` is empty after an erasure, and for readers without permission.
     """
 
     id: ShipmentId
@@ -51,7 +51,7 @@ class Shipment:
 
 
 def check_tracking_number(number: str) -> None:
-    """Raises `Invalid` for what no carrier prints on a parcel."""
+    """Raises `Invalid` unless it is 6 to 32 ASCII letters and digits."""
     plain = number.isascii() and number.isalnum()
-    if not (plain and SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER):
+    if not (plain and MIN_NUMBER_LENGTH <= len(number) <= MAX_NUMBER_LENGTH):
         raise Invalid("tracking_number", "A tracking number has 6 to 32 letters and digits.")

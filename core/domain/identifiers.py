@@ -1,4 +1,4 @@
-"""Names of things: UUIDv7 inside, short codes where a person or a gateway reads them."""
+"""Identifiers: UUIDv7 internally, short codes for people and gateways."""
 
 import re
 from typing import NewType
@@ -8,10 +8,10 @@ from core.domain.errors import Invalid
 
 BrandId = NewType("BrandId", UUID)
 CategoryId = NewType("CategoryId", UUID)
-"""A category; UUIDv7."""
+"""UUIDv7 of a category."""
 
 ProductId = NewType("ProductId", UUID)
-"""A product; UUIDv7."""
+"""UUIDv7 of a product."""
 
 VariantId = NewType("VariantId", UUID)
 CartId = NewType("CartId", UUID)
@@ -34,19 +34,19 @@ Currency = NewType("Currency", str)
 """The ISO 4217 code of the currency that the shop sells in."""
 
 BaseUrl = NewType("BaseUrl", str)
-"""The shop's public address, without a final slash."""
+"""The shop's public address, without a trailing slash."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
-SLUG_LENGTH = 120
+MAX_SLUG_LENGTH = 120
 
 
 def check_slug(field: str, value: str) -> None:
-    """Refuse what could not stand in an address.
+    """Raises `Invalid` unless the value can be part of a URL.
 
     >>> check_slug("handle", "celadon-teapot")
     """
-    if len(value) > SLUG_LENGTH or not SLUG.fullmatch(value):
+    if len(value) > MAX_SLUG_LENGTH or not SLUG.fullmatch(value):
         raise Invalid(
             field,
             "“{value}” must be lowercase letters, digits and single hyphens, such as tea-pot.",
@@ -55,7 +55,7 @@ def check_slug(field: str, value: str) -> None:
 
 
 def check_sku(value: str) -> None:
-    """Refuse what could not stand on a label: 1 to 64 letters, digits and ``. _ / -``."""
+    """Raises `Invalid` unless it is 1 to 64 letters, digits and ``. _ / -``."""
     if not SKU.fullmatch(value):
         raise Invalid(
             "sku",

@@ -1,4 +1,4 @@
-"""Money: whole minor units of one currency."""
+"""Money: an integer number of minor units of one currency."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from core.domain.errors import CurrencyMismatch, Invalid
 
-# ISO 4217 currencies whose minor unit is not a hundredth.
+# ISO 4217 currencies whose minor unit is not 1/100.
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "TND": 3}
 CURRENCY_LETTERS = 3
-LARGEST_MINOR = 10**13
-LONGEST_WHOLE = 14
+MAX_MINOR = 10**13
+MAX_WHOLE_DIGITS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +27,26 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        emails = self.currency
-        if len(emails) != CURRENCY_LETTERS or not (emails.isascii() and emails.isupper()):
-            raise Invalid("currency", "“{value}” is not a currency code such as CNY.", value=emails)
-        if abs(self.minor) > LARGEST_MINOR:
+        code = self.currency
+        if len(code) != CURRENCY_LETTERS or not (code.isascii() and code.isupper()):
+            raise Invalid("currency", "“{value}” is not a currency code such as CNY.", value=code)
+        if abs(self.minor) > MAX_MINOR:
             raise Invalid("amount", "This amount is too large.")
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(self.minor + self._same(other), self.currency)
+        return Money(self.minor + self._minor_of(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return Money(self.minor - self._same(other), self.currency)
+        return Money(self.minor - self._minor_of(other), self.currency)
 
     def __mul__(self, count: int) -> "Money":
         return Money(self.minor * count, self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        return self.minor < self._same(other)
+        return self.minor < self._minor_of(other)
 
     def __le__(self, other: "Money") -> bool:
-        return self.minor <= self._same(other)
+        return self.minor <= self._minor_of(other)
 
     def __str__(self) -> str:
         return f"{self.decimal} {self.currency}"
@@ -82,7 +82,7 @@ class Money:
         plain = (whole + fraction).isascii() and (whole + fraction).isdigit()
         if (
             not plain
-            or len(whole) > LONGEST_WHOLE
+            or len(whole) > MAX_WHOLE_DIGITS
             or len(fraction) > exponent
             or (dot and not fraction)
         ):
@@ -120,12 +120,12 @@ class Money:
             parts[index] += 1
         return tuple(Money(sign * part, self.currency) for part in parts)
 
-    def _same(self, other: "Money") -> int:
+    def _minor_of(self, other: "Money") -> int:
         if other.currency != self.currency:
             raise CurrencyMismatch(self.currency, other.currency)
         return other.minor
 
 
 def exponent_of(currency: str) -> int:
-    """How many decimals the currency has."""
+    """The number of decimals of the currency (ISO 4217)."""
     return EXPONENTS.get(currency, 2)

@@ -7,7 +7,7 @@ from core.domain.identifiers import DataKeyId, StaffId
 
 
 class Role(StrEnum):
-    """What a colleague is here for. Auditors see evidence, and nothing of the shop."""
+    """The role of a staff member. Auditors see only evidence."""
 
     MANAGER = "manager"
     CLERK = "clerk"
@@ -16,7 +16,7 @@ class Role(StrEnum):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Staff:
-    """Somebody who may enter the back office."""
+    """A person with access to the back office."""
 
     id: StaffId
     login: str

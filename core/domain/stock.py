@@ -1,4 +1,4 @@
-"""How many of a SKU there are, where, and why."""
+"""Stock levels by SKU and location, movements and allocations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,10 @@ from core.domain.identifiers import LocationCode, Sku
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
-    """``on_hand`` units lie at the location.
+    """The units of a SKU at a location.
 
-    Of them, and of ``backorder_limit`` units that may be sold before they arrive,
-    ``reserved`` ones wait for a payment and ``allocated`` ones are paid.
+    ``on_hand`` units are there, and ``backorder_limit`` more can be sold before they arrive.
+    ``reserved`` units belong to unpaid orders, ``allocated`` units to paid orders.
     """
 
     sku: Sku
@@ -49,9 +49,9 @@ class MovementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMovement:
-    """One line of the stock ledger: by how much each number of a level changed.
+    """One entry of the stock ledger: the signed changes of a level.
 
-    ``cause`` is the order or the return it happened for, empty for a count.
+    ``cause`` is the order or the return; empty for a count.
     """
 
     sku: Sku
@@ -73,10 +73,10 @@ class Allocation:
     quantity: int
 
 
-def share_out(sku: Sku, units: int, levels: tuple[StockLevel, ...]) -> tuple[Allocation, ...]:
-    """Take ``units`` from as few locations as possible; the first of ``levels`` is preferred.
+def allocate_units(sku: Sku, units: int, levels: tuple[StockLevel, ...]) -> tuple[Allocation, ...]:
+    """Choose as few locations as possible; earlier ``levels`` are preferred.
 
-    Empty if they do not have enough between them.
+    Empty if all levels together have too few units.
     """
     if sum(level.available for level in levels) < units:
         return ()
@@ -91,8 +91,10 @@ def share_out(sku: Sku, units: int, levels: tuple[StockLevel, ...]) -> tuple[All
     return tuple(taken)
 
 
-def part_of(allocations: tuple[Allocation, ...], sku: Sku, units: int) -> tuple[Allocation, ...]:
-    """The ``units`` of one SKU that go out now, from the first locations on; empty: too few."""
+def select_units(
+    allocations: tuple[Allocation, ...], sku: Sku, units: int
+) -> tuple[Allocation, ...]:
+    """Select ``units`` of one SKU in the order of ``allocations``; empty if there are too few."""
     taken: list[Allocation] = []
     for each in allocations:
         left = units - sum(part.quantity for part in taken)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.domain.errors import Invalid
 
 LANGUAGES = ("zh", "en")
-"""The languages that the shop speaks, the first being the one it falls back to."""
+"""The languages of the shop. The first one is the fallback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Text:
 
 
 def require(field: str, text: Text, *, most: int) -> None:
-    """Refuse a text that is empty everywhere, or longer than ``most`` characters anywhere."""
+    """Raises `Invalid` if all languages are empty, or one is longer than ``most`` characters."""
     if not text:
         raise Invalid(field, "Enter the {field} in at least one language.", field=field)
     if any(len(words) > most for words in text.by_language.values()):

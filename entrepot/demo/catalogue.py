@@ -8,14 +8,9 @@ from random import Random
 from typing import Any
 
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
-from core.domain.catalogue.product import (
-    Attribute,
-    AttributeKind,
-    OptionType,
-    OptionValue,
-    Picture,
-    ProductState,
-)
+from core.domain.catalogue.attribute import Attribute, AttributeKind
+from core.domain.catalogue.product import Picture, ProductState
+from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import Text

@@ -10,7 +10,8 @@ from core.domain.errors import AlreadyExists, RefundTooLarge
 from core.domain.identifiers import PaymentId, RefundId, ReturnId
 from core.domain.money import Money
 from core.domain.orders.order import Order
-from core.domain.payments.payment import Payment, PaymentState, balances
+from core.domain.payments.ledger import balances
+from core.domain.payments.payment import Payment, PaymentState
 from core.domain.payments.refund import Refund, RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
 from entrepot.testing.storage.samples import NOW, POT, an_order, yuan
@@ -29,7 +30,7 @@ def a_payment(order: Order, reference: str = "R1") -> Payment:
         created_at=NOW,
         expires_at=NOW,
     )
-    payment.ask(NOW)
+    payment.submit(NOW)
     return payment
 
 
@@ -134,7 +135,7 @@ class MoneySuite:
             assert await unit.refunds.claim_due(NOW, 10, later) == ()
             known = await unit.refunds.find_for_update("F1")
             assert known is not None
-            known.ask(NOW)
+            known.submit(NOW)
             known.succeed("G1", NOW)
             await unit.refunds.save(known)
             await unit.commit()

@@ -24,7 +24,7 @@ class CategoryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list. Prices are of its cheapest and its dearest variant."""
+    """A product in a list. ``price`` is the lowest price of its variants."""
 
     id: ProductId
     handle: str
@@ -79,7 +79,7 @@ class PictureView:
 class ProductView:
     """``description`` is sanitised HTML.
 
-    ``return_exception`` is why it cannot be sent back without a reason; empty: it can.
+    ``return_exception`` is the legal reason against a return without a reason; empty if none.
     """
 
     id: ProductId
@@ -97,7 +97,7 @@ class ProductView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A SKU as it can be bought now; a product off the shelf is not ``for_sale``."""
+    """The current price and stock of a SKU. ``for_sale`` is true if its product is published."""
 
     sku: Sku
     product_id: ProductId
@@ -115,7 +115,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetLabel:
-    """How a filter and one of its values are called."""
+    """The names of a facet and of one of its values, in one language."""
 
     code: str
     value: str
@@ -139,7 +139,7 @@ class ProductSummary:
 
 class CatalogueQueries(Protocol):
     async def version(self) -> int:
-        """It grows with every change of the catalogue."""
+        """A number that increases with every change of the catalogue."""
 
     async def categories(self, language: str) -> tuple[CategoryView, ...]:
         """The whole tree, parents before children."""
@@ -147,7 +147,7 @@ class CatalogueQueries(Protocol):
     async def cards(
         self, product_ids: Sequence[ProductId], language: str
     ) -> tuple[ProductCard, ...]:
-        """Those of them that are published, in the order given."""
+        """The published products of ``product_ids``, in the same order."""
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         """Published products, latest first."""
@@ -156,13 +156,13 @@ class CatalogueQueries(Protocol):
         """None unless it is published."""
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
-        """What is known of these SKUs; unknown ones are missing."""
+        """Offers by SKU. An unknown SKU is missing from the result."""
 
     async def facet_labels(self, language: str) -> tuple[FacetLabel, ...]: ...
 
 
 class ProductQueries(Protocol):
-    """The catalogue as those who run the shop read it: everything, on the shelf or not."""
+    """The catalogue for the back office: products in every state."""
 
     async def list(
         self, *, words: str, state: ProductState | None, language: str, limit: int, cursor: str
@@ -170,7 +170,7 @@ class ProductQueries(Protocol):
         """Newest first, and the cursor of the next page (empty on the last)."""
 
     async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
-        """What the search index holds of them: nothing for those that are not published."""
+        """Search documents of these products. A product that is not published has none."""
 
     async def product_ids(self, after: ProductId | None, limit: int) -> tuple[ProductId, ...]:
-        """Every product, in pages by identifier."""
+        """The ids of all products, with keyset pagination by id."""

@@ -1,4 +1,4 @@
-"""Repositories of what the shop offers."""
+"""Repositories of categories, brands and products."""
 
 from typing import Protocol
 
@@ -17,7 +17,7 @@ class Categories(Protocol):
         """The whole tree, parents before children, each level by position."""
 
     async def save(self, category: Category) -> None:
-        """Raises `AlreadyExists` (slug), `StaleVersion`, `Invalid` (stands below itself)."""
+        """Raises `AlreadyExists` (slug), `StaleVersion`, `Invalid` (a cycle of parents)."""
 
 
 class Brands(Protocol):

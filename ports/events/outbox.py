@@ -1,4 +1,4 @@
-"""Events on their way out, delivered at least once to each who listens."""
+"""The outbox: stored events, delivered at least once to each subscriber."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event that one subscriber has not taken yet. ``due_at`` None: it was given up."""
+    """An event that one subscriber has not handled yet. ``due_at`` is None if it is dead."""
 
     envelope: Envelope
     subscriber: str
@@ -27,38 +27,38 @@ class Delivery:
 
 
 class Outbox(Protocol):
-    """Any number of relays may share one: an event is with one of them at a time.
+    """Several relays can share one outbox; a claim gives an event to one of them.
 
-    Events stay for a while after they were delivered, to be replayed.
+    Delivered events are kept until `purge`, so that they can be replayed.
     """
 
     async def claim(self, now: datetime, limit: int) -> tuple[Envelope, ...]:
-        """Take undelivered events, oldest first, for one minute."""
+        """Claim undelivered events, oldest first. The lease is one minute."""
 
     async def delivered(
-        self, envelopes: Sequence[Envelope], missed: Sequence[Delivery] = ()
+        self, envelopes: Sequence[Envelope], failed: Sequence[Delivery] = ()
     ) -> None:
-        """They need not come again, but for ``missed``, which are tried by themselves."""
+        """Mark events as delivered. Deliveries in ``failed`` are retried separately."""
 
-    async def claim_missed(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Take deliveries whose next try is due, for one minute."""
+    async def claim_retries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Claim failed deliveries that are due. The lease is one minute."""
 
     async def record_attempt(self, delivery: Delivery, *, done: bool) -> None:
-        """It was taken at last, or it failed again and is kept as ``delivery`` says."""
+        """Remove the delivery if it is ``done``; store its new state if not."""
 
     async def dead(self, limit: int) -> tuple[Delivery, ...]:
-        """Deliveries that were given up, latest first."""
+        """Dead deliveries, latest first."""
 
-    async def revive(self, now: datetime) -> int:
-        """Try all that were given up again; how many."""
+    async def retry_dead(self, now: datetime) -> int:
+        """Schedule all dead deliveries again. Returns their number."""
 
     async def history(
         self, *, since: datetime, until: datetime, kinds: frozenset[str], limit: int
     ) -> tuple[Envelope, ...]:
-        """Events that happened in between, oldest first; ``kinds`` empty are all."""
+        """Events from ``since`` until ``until``, oldest first. Empty ``kinds`` means all kinds."""
 
     async def replay(self, envelopes: Sequence[Envelope], subscriber: str, now: datetime) -> None:
-        """Have these events delivered to one subscriber again."""
+        """Schedule the delivery of these events to one subscriber again."""
 
     async def purge(self, before: datetime) -> int:
-        """Drop events that happened before then and wait for nobody; how many."""
+        """Delete older events without an open delivery. Returns their number."""

@@ -1,4 +1,4 @@
-"""Who wants to be told of events over HTTP."""
+"""Webhooks: HTTP addresses that receive events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """``kinds`` are types such as ``order.paid``; none are all of them."""
+    """``kinds`` are event types such as ``order.paid``. Empty ``kinds`` means all kinds."""
 
     id: UUID
     url: str
@@ -28,12 +28,12 @@ class Webhooks(Protocol):
         """Oldest first."""
 
     async def add(self, webhook: Webhook) -> None:
-        """Raises `AlreadyExists` for an address that is there."""
+        """Raises `AlreadyExists` if the address is registered."""
 
     async def remove(self, webhook_id: UUID) -> bool:
-        """Whether there was one."""
+        """Returns false if there is no such webhook."""
 
 
 class WebhookSecret(Protocol):
     def __call__(self, webhook_id: UUID, /) -> str:
-        """What the receiver checks signatures with."""
+        """The secret of one webhook. The receiver verifies signatures with it."""

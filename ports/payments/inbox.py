@@ -1,4 +1,4 @@
-"""What gateways told us, as it came, and what we made of it."""
+"""The inbox: verified notifications of gateways, and how each was handled."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class InboxState(StrEnum):
-    """``QUARANTINED`` is genuine, and does not fit: it is looked at again when it comes again."""
+    """``QUARANTINED``: genuine, but it matches no payment. A repetition is checked again."""
 
     RECEIVED = "received"
     APPLIED = "applied"
@@ -17,7 +17,7 @@ class InboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """``reason`` says why it is quarantined."""
+    """``reason`` says why a notification is quarantined; empty if it is not."""
 
     id: UUID
     gateway: str
@@ -32,14 +32,14 @@ class Inbox(Protocol):
     async def record(
         self, *, gateway: str, account: str, key: str, body: bytes, reference: str, at: datetime
     ) -> InboxEntry:
-        """Keep a verified notification under its unique key, or find the one that was kept.
+        """Store a verified notification under its unique key, or return the stored one.
 
-        ``reference`` is the payment's, or the refund's, that it tells of; it may be empty.
-        Whoever else records the same key waits until this unit is over.
+        ``reference`` is of the payment or refund that it reports; it can be empty. Concurrent
+        callers with the same key block until this transaction ends.
         """
 
     async def mark_handled(self, entry_id: UUID, state: InboxState, reason: str = "") -> None:
-        """What became of it."""
+        """Set the final state of a notification."""
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
         """Latest first."""

@@ -43,7 +43,7 @@ class Acknowledgement:
 
 @runtime_checkable
 class Notifications(Protocol):
-    """Verify and read notifications. What they mean for the order is decided in the core."""
+    """Verify and read notifications. The core decides the effect on the order."""
 
     async def verify(self, raw: RawNotification) -> Notification:
         """Check the signature over the raw bytes, then read the notification.

@@ -1,4 +1,4 @@
-"""What the shop asks for, and what the buyer does next."""
+"""Purchase requests of the shop, and the next action of the buyer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class InAppParameters:
 
 @dataclass(frozen=True, slots=True)
 class AppParameters:
-    """What the merchant's app passes to the provider's SDK: one text, or named parameters."""
+    """Parameters that the merchant's app passes to the provider's SDK: named, or one text."""
 
     parameters: Mapping[str, str]
     text: str = ""

@@ -1,4 +1,4 @@
-"""What our own books say of a day, and the stored reconciliation reports."""
+"""The ledger movements of a day, and the stored reconciliation reports."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,15 +9,15 @@ from core.domain.payments.reconciliation import Movement, Report, Side
 
 class Reconciliations(Protocol):
     async def movements(self, gateway: str, begin: datetime, end: datetime) -> tuple[Movement, ...]:
-        """What was captured and given back through a gateway from ``begin`` until ``end``."""
+        """Captures and refunds of a gateway from ``begin`` until ``end``."""
 
     async def find(
         self, gateway: str, keys: Sequence[tuple[Side, str, str]]
     ) -> Mapping[tuple[Side, str, str], Movement]:
-        """Those of these movements that we know, whenever they were."""
+        """The movements with these keys in the ledger, on any day. Unknown keys are missing."""
 
-    async def keep(self, report: Report) -> None:
-        """Keep a report; one a gateway and day, the latest."""
+    async def save(self, report: Report) -> None:
+        """Store a report. It replaces an earlier report of the same gateway and day."""
 
     async def report(self, gateway: str, day: date) -> Report | None: ...
 

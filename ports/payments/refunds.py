@@ -54,7 +54,7 @@ class GatewayRefund:
         provider_reference: str = "",
         failure: str = "",
     ) -> "GatewayRefund":
-        """For providers that report the status alone: the rest is taken from the request."""
+        """For providers that report only the status. The other fields come from the request."""
         succeeded = status is GatewayRefundStatus.SUCCEEDED
         return cls(
             reference=request.reference,

@@ -6,19 +6,25 @@ from typing import Protocol
 
 from core.domain.identifiers import OrderId, PaymentId, Sku
 from core.domain.money import Money
-from core.domain.payments.payment import Payment, PaymentEntry
+from core.domain.payments.ledger import PaymentEntry
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 
 
 class Payments(Protocol):
     async def find_for_update(self, reference: str) -> Payment | None:
-        """Read for a change: who else claims it waits until this unit is over."""
+        """Load with a row lock (`SELECT … FOR UPDATE`).
+
+        Concurrent callers block until this transaction ends.
+        """
 
     async def get_for_update(self, payment_id: PaymentId) -> Payment:
-        """As `claim`. Raises `NotFound`."""
+        """Like `find_for_update`. Raises `NotFound`."""
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
-        """Payments to ask about by now; nobody else is given them before ``again_at``."""
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Payment, ...]:
+        """Claim payments whose ``check_at`` has passed. ``leased_until`` ends the lease."""
 
     async def list(self, order_id: OrderId) -> tuple[Payment, ...]:
         """Oldest first."""
@@ -27,43 +33,48 @@ class Payments(Protocol):
         """The ledger of one payment, oldest first."""
 
     async def save(self, payment: Payment) -> None:
-        """Keep it, and its new entries for good.
+        """Save the payment, and append its new entries to the ledger.
 
-        Raises `AlreadyExists` (a reference, or an entry of that kind and key) or
-        `StaleVersion`.
+        Raises `AlreadyExists` (the reference, or a ledger entry with the same kind and key)
+        or `StaleVersion`.
         """
 
 
 class Refunds(Protocol):
     async def find_for_update(self, reference: str) -> Refund | None:
-        """Read for a change: who else claims it waits until this unit is over."""
+        """Load with a row lock (`SELECT … FOR UPDATE`).
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
-        """Refunds to send, or to ask about, by now; nobody else is given them before then."""
+        Concurrent callers block until this transaction ends.
+        """
+
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Refund, ...]:
+        """Claim refunds whose ``check_at`` has passed. ``leased_until`` ends the lease."""
 
     async def list(self, order_id: OrderId) -> tuple[Refund, ...]:
         """Oldest first."""
 
     async def reserve_amount(self, payment_id: PaymentId, amount: Money) -> None:
-        """Set ``amount`` of a payment aside for a refund, never more than was captured.
+        """Reserve ``amount`` of a payment for a refund, at most the captured amount.
 
-        The check and the change are one statement.
+        Safe against concurrent callers: the check and the change are one statement.
 
         Raises:
-            RefundTooLarge: says what is left.
+            RefundTooLarge: has the amount that is left.
         """
 
     async def release_amount(self, payment_id: PaymentId, amount: Money) -> None:
-        """The refund failed: the amount can be given back by another one."""
+        """Release the reserved amount of a failed refund."""
 
     async def reserve_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
-        """Count units of the order's lines as paid back; no more than were bought.
+        """Count units of the order lines as refunded, at most the ordered units.
 
         Raises:
-            RefundTooLarge: they were paid back before.
+            RefundTooLarge: the units were refunded before.
         """
 
     async def release_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None: ...
 
     async def save(self, refund: Refund) -> None:
-        """Raises `AlreadyExists` (its number, or a return's second refund) or `StaleVersion`."""
+        """Raises `AlreadyExists` (reference, or a second refund of a return) or `StaleVersion`."""

@@ -1,4 +1,4 @@
-"""The ledger of what people agreed to: written once, never changed."""
+"""The consent ledger: append-only."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
@@ -8,20 +8,20 @@ from core.domain.privacy.consent import Consent
 
 
 class Consents(Protocol):
-    """In a unit of work."""
+    """The consent ledger in a unit of work."""
 
     async def record(self, customer_id: CustomerId, consents: Sequence[Consent]) -> None:
-        """Add to the end of the ledger."""
+        """Append to the ledger."""
 
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
-        """What somebody said last, by purpose."""
+        """The latest consent or refusal of a customer, by purpose."""
 
 
 class ConsentQueries(Protocol):
-    """As it is read."""
+    """The consent ledger, read-only."""
 
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
-        """What somebody said last, by purpose."""
+        """The latest consent or refusal of a customer, by purpose."""
 
     def agreed(self, purpose: str) -> AsyncIterator[Sequence[tuple[CustomerId, Consent]]]:
-        """Everybody whose last word on a purpose was yes, some at a time."""
+        """Customers whose latest answer to a purpose is a consent, in batches."""

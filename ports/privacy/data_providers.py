@@ -68,4 +68,4 @@ class PersonalDataProvider(Protocol):
         """
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
-        """Search for data of the person that is left. Do not use the code of `erase`."""
+        """Search for data of the person that is left. It must not share code with `erase`."""

@@ -1,4 +1,4 @@
-"""What the record of processing is checked against."""
+"""Ports of the record of processing."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -6,9 +6,12 @@ from typing import Protocol
 
 class DatabaseColumns(Protocol):
     async def __call__(self) -> Collection[str]:
-        """Every column of the live database, as ``table.column``."""
+        """All columns of the live database, as ``table.column``."""
 
 
 class ForgetDataProvider(Protocol):
     async def __call__(self, code: str, /) -> bool:
-        """Stop asking a removed plugin: no personal data of it is left. Whether it was known."""
+        """Forget the data provider of a removed plugin. Returns false if it is unknown.
+
+        Call it only if none of its personal data is left.
+        """

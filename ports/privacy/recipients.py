@@ -1,4 +1,4 @@
-"""The ledger of what went out: to whom, of which order, and when."""
+"""The log of disclosures to recipients: recipient, order and time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from core.domain.identifiers import OrderId
 
 class RecipientLog(Protocol):
     async def record(self, order_id: OrderId, recipients: Sequence[str], at: datetime) -> None:
-        """They get to know of the order, now or again. ``recipients`` are codes."""
+        """Record that data of the order goes to ``recipients`` (codes)."""
 
     async def recipients(self, order_id: OrderId) -> tuple[str, ...]:
-        """Who knows of it, by code."""
+        """Codes of all recipients of the order."""

@@ -16,22 +16,26 @@ from ports.privacy.disclosures import Disclosures
 
 
 class PrivacyRequests(Protocol):
-    """Decisions are kept with a request until it is completed."""
+    """Privacy requests with their plans. A plan is deleted when its request is complete."""
 
     async def get_for_update(self, number: str) -> PrivacyRequest:
-        """Whoever else claims it waits. Raises `NotFound`."""
+        """Load with a row lock (`SELECT … FOR UPDATE`).
+
+        Concurrent callers block until this transaction ends.
+        Raises `NotFound`.
+        """
 
     async def find_open(self, request: PrivacyRequest) -> PrivacyRequest | None:
-        """The open request with the same wish of the same person."""
+        """The open request of the same kind and the same person."""
 
     async def list(self, limit: int) -> tuple[PrivacyRequest, ...]:
-        """Those that are open first, by when they are due; then the latest."""
+        """Open requests first, then closed ones; each group by ``due_at``."""
 
     async def save(self, request: PrivacyRequest) -> None:
-        """Raises `AlreadyExists` for a second open one, or `StaleVersion`."""
+        """Raises `AlreadyExists` (a second open request of the same kind) or `StaleVersion`."""
 
     async def forget_subject(self, request_id: RequestId) -> None:
-        """Drop who it was about, and the decisions: the certificate stays."""
+        """Delete the subject and the plan. The certificate is kept."""
 
     async def clear_plan(self, request_id: RequestId) -> None: ...
 
@@ -42,48 +46,49 @@ class PrivacyRequests(Protocol):
         decisions: Sequence[Decision],
         position: int,
     ) -> None:
-        """Add to the plan; what is there already stays as it is."""
+        """Append decisions to the plan. Existing decisions do not change."""
 
     async def pending(self, request_id: RequestId, limit: int) -> tuple[tuple[str, Decision], ...]:
-        """Decisions that are not carried out, in the plan's order, with their keepers."""
+        """Open decisions in the order of the plan, each with its data provider."""
 
     async def done(
         self, request_id: RequestId, data_provider: str, references: Sequence[str]
     ) -> None: ...
 
     async def data_key_ids(self, request_id: RequestId) -> frozenset[DataKeyId]:
-        """Whose keys sealed what was decided about."""
+        """The data keys that encrypt the records of the plan."""
 
     async def counts(self, request_id: RequestId) -> Mapping[Outcome, int]: ...
 
     async def retained(self, request_id: RequestId) -> Sequence[Mapping[str, Any]]:
-        """What is retained, by reason, article and end: how many records."""
+        """The number of retained records by reason, article and end of retention."""
 
     async def recipients(self, request_id: RequestId) -> tuple[str, ...]:
-        """Who got to know of an order that was decided about, by code."""
+        """Codes of all recipients of orders in the plan."""
 
-    async def keep_retained(self, request_id: RequestId) -> None:
-        """Remember what is retained for a time, without whose it was.
+    async def record_retention(self, request_id: RequestId) -> None:
+        """Store the records to retain, without a link to the person.
 
-        Records of which no field is kept, such as accounting documents, are nobody's already.
+        Records without a retained field, such as accounting documents, are not stored: they
+        have no link to a person.
         """
 
     async def retention_due(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        """Keepers and references of records whose time is over."""
+        """Data providers and references of records whose retention has ended."""
 
     async def end_retention(
         self, data_provider: str, references: Sequence[str], extended: Mapping[str, datetime]
     ) -> None:
-        """Forget them, but for those that must stay."""
+        """Delete retained records. Records in ``extended`` get a new end instead."""
 
-    async def freeze(self, customers: Sequence[UUID]) -> None:
-        """End their sessions, and let nobody log in."""
+    async def freeze(self, customer_ids: Sequence[UUID]) -> None:
+        """End the sessions of these customers and block their log-ins."""
 
-    async def unfreeze(self, customers: Sequence[UUID]) -> None:
-        """Let them log in again."""
+    async def unfreeze(self, customer_ids: Sequence[UUID]) -> None:
+        """Allow log-ins again."""
 
-    async def legal_holds(self, customers: Sequence[UUID]) -> str:
-        """Why their data must stay; empty if nothing holds it."""
+    async def legal_holds(self, customer_ids: Sequence[UUID]) -> str:
+        """The reason of one of their legal holds; empty if there is none."""
 
     async def place_legal_hold(
         self, customer_id: UUID, reason: str, by: str, at: datetime
@@ -93,7 +98,7 @@ class PrivacyRequests(Protocol):
 
 
 class PrivacyUnitOfWork(Protocol):
-    """Requests about personal data in one transaction."""
+    """The repositories of privacy requests, in one transaction."""
 
     @property
     def privacy(self) -> PrivacyRequests: ...
@@ -105,12 +110,12 @@ class PrivacyUnitOfWork(Protocol):
     def customers(self) -> Customers: ...
 
     def add_event(self, event: Event) -> None:
-        """Have an event go out with the commit."""
+        """Store an event in the outbox with the commit."""
 
     async def commit(self) -> None:
-        """Make it true."""
+        """Commit the transaction."""
 
 
 class PrivacyUnitsOfWork(Protocol):
     def __call__(self) -> AbstractAsyncContextManager[PrivacyUnitOfWork]:
-        """A new unit; leaving it without `PrivacyUnitOfWork.commit` undoes it."""
+        """Open a unit. It rolls back if it ends without `PrivacyUnitOfWork.commit`."""

@@ -10,7 +10,8 @@ from core.application.payments.refunds import RefundInput
 from core.application.payments.start import AuthorizeFirst
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.orders.states import OrderStage
-from core.domain.payments.payment import Balances, Payment
+from core.domain.payments.ledger import Balances
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import RefundReason
 from entrepot.assembly.shop import Shop
 from ports.errors import OutcomeUnknown, Rejected

@@ -12,7 +12,7 @@ from core.application.payments.refunds import RefundInput
 from core.domain.errors import IllegalTransition, RefundTooLarge, ReturnRefused
 from core.domain.money import Money
 from core.domain.orders.states import OrderStage
-from core.domain.payments.payment import balances
+from core.domain.payments.ledger import balances
 from core.domain.payments.refund import RefundReason, RefundState
 from core.domain.returns import Remedy, Return, ReturnInput, ReturnReason, ReturnState
 from entrepot.assembly.shop import Shop

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.carts import MOST_LINES, Cart
+from core.domain.carts import MAX_LINES, Cart
 from core.domain.errors import Invalid, NotFound, QuantityOutOfRange
 from core.domain.identifiers import CartId, Sku
 from tests.factories import DELIVERY, NOW, yuan
@@ -16,7 +16,7 @@ def a_cart() -> Cart:
     return Cart(id=CartId(uuid4()), token_hash="x", currency="CNY", updated_at=NOW)
 
 
-def test_more_of_a_sku_is_one_line_at_the_price_of_now() -> None:
+def test_adding_a_sku_again_keeps_one_line_with_the_new_price() -> None:
     cart = a_cart()
     cart.add(CUP, 1, yuan(10))
     cart.add(POT, 1, yuan(99))
@@ -25,7 +25,7 @@ def test_more_of_a_sku_is_one_line_at_the_price_of_now() -> None:
     assert cart.lines[0].unit_price == yuan(11)
 
 
-def test_a_quantity_of_zero_takes_the_line_out() -> None:
+def test_a_quantity_of_zero_removes_the_line() -> None:
     cart = a_cart()
     cart.add(CUP, 1, yuan(10))
     cart.set_quantity(CUP, 5, yuan(10))
@@ -37,22 +37,22 @@ def test_a_quantity_of_zero_takes_the_line_out() -> None:
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
-def test_nothing_cannot_be_added(quantity: int) -> None:
+def test_a_quantity_below_one_cannot_be_added(quantity: int) -> None:
     with pytest.raises(QuantityOutOfRange):
         a_cart().add(CUP, quantity, yuan(10))
 
 
-def test_a_full_cart_takes_more_of_what_is_in_it() -> None:
+def test_a_full_cart_accepts_more_units_of_its_own_skus() -> None:
     cart = a_cart()
-    for number in range(MOST_LINES):
+    for number in range(MAX_LINES):
         cart.add(Sku(f"SKU-{number}"), 1, yuan(1))
     with pytest.raises(Invalid, match="at most"):
         cart.add(CUP, 1, yuan(10))
     cart.add(Sku("SKU-7"), 1, yuan(1))
-    assert len(cart.lines) == MOST_LINES
+    assert len(cart.lines) == MAX_LINES
 
 
-def test_an_emptied_cart_keeps_where_it_is_sent() -> None:
+def test_a_cleared_cart_keeps_its_delivery() -> None:
     cart = a_cart()
     cart.add(CUP, 1, yuan(10))
     cart.deliver_to(DELIVERY)

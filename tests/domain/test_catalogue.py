@@ -1,11 +1,12 @@
-"""What a product, its attributes and its variants refuse."""
+"""Validation of products, attributes, variants and categories."""
 
 from uuid import uuid4
 
 import pytest
 
+from core.domain.catalogue.attribute import Attribute, AttributeKind
 from core.domain.catalogue.category import Category
-from core.domain.catalogue.product import Attribute, AttributeKind, Variant
+from core.domain.catalogue.variant import Variant
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.identifiers import CategoryId, Sku, VariantId
 from core.domain.money import Money
@@ -30,7 +31,7 @@ def test_a_number_is_written_with_digits(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", ".5", "1,5", "1e3", "١"])
-def test_what_is_no_number_is_refused(value: str) -> None:
+def test_an_invalid_number_is_refused(value: str) -> None:
     with pytest.raises(Invalid, match="must be a number"):
         an_attribute(AttributeKind.NUMBER, value)
 
@@ -44,7 +45,7 @@ def test_what_is_no_number_is_refused(value: str) -> None:
         ({"compare_at": Money(1, "EUR")}, "compare_at"),
     ],
 )
-def test_a_variant_that_cannot_be_is_refused(changes: dict[str, object], field: str) -> None:
+def test_an_invalid_variant_is_refused(changes: dict[str, object], field: str) -> None:
     values: dict[str, object] = {"id": VariantId(uuid4()), "sku": Sku("CUP"), "price": yuan(1)}
     with pytest.raises(Invalid) as refused:
         Variant(**{**values, **changes})  # type: ignore[arg-type]
@@ -57,14 +58,14 @@ def test_a_move_that_is_not_in_the_table_is_refused() -> None:
         product.move("unpublish", NOW)
 
 
-def test_a_description_has_an_end() -> None:
+def test_a_description_has_a_maximum_length() -> None:
     product = a_product(CategoryId(uuid4()))
     product.description = Text({"en": "x" * 100_001})
     with pytest.raises(Invalid, match="description"):
-        product.changed(NOW)
+        product.record_change(NOW)
 
 
-def test_a_category_is_not_above_itself() -> None:
+def test_a_category_is_not_its_own_parent() -> None:
     own = CategoryId(uuid4())
     with pytest.raises(Invalid):
         Category(id=own, slug="tea", name=text("Tea"), parent_id=own)

@@ -1,4 +1,4 @@
-"""Every move of a request about personal data: made as its table says, or refused."""
+"""A privacy request makes the moves of its table and refuses all others."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -57,22 +57,22 @@ def test_a_move_is_made_or_refused(state: RequestState, move: str) -> None:
         assert request.state is state
 
 
-def test_every_move_is_acted() -> None:
+def test_the_tests_cover_exactly_the_moves_of_the_table() -> None:
     assert {move for _, move in MOVES} == set(ACTS)
 
 
-def test_nothing_moves_what_is_over() -> None:
-    over = {RequestState.COMPLETED, RequestState.REFUSED}
-    assert not over & {state for state, _ in MOVES}
+def test_a_closed_request_has_no_moves() -> None:
+    closed = {RequestState.COMPLETED, RequestState.REFUSED}
+    assert not closed & {state for state, _ in MOVES}
 
 
-def test_success_is_reached_from_the_last_steps_alone() -> None:
-    """No skipped step leads to it: an access ends from executing, an erasure from verifying."""
+def test_only_the_last_steps_lead_to_completion() -> None:
+    """No step can be skipped: access completes after executing, erasure after verifying."""
     before = {state for (state, _), to in MOVES.items() if to is RequestState.COMPLETED}
     assert before == {RequestState.EXECUTING, RequestState.VERIFYING}
 
 
-def test_another_plan_needs_another_approval() -> None:
+def test_a_new_plan_needs_a_new_approval() -> None:
     request = a_request()
     request.state = RequestState.PLANNED
     request.approve("Lin")
@@ -88,14 +88,14 @@ def test_nothing_is_erased_without_approval(state: RequestState) -> None:
         request.execute()
 
 
-def test_an_erasure_that_was_begun_is_not_refused() -> None:
+def test_an_erasure_that_has_begun_cannot_be_refused() -> None:
     request = a_request()
     request.state = RequestState.INCOMPLETE
     with pytest.raises(IllegalTransition):
         request.refuse("x", NOW)
 
 
-def test_a_plan_that_failed_takes_the_approval_with_it() -> None:
+def test_a_failed_plan_revokes_the_approval() -> None:
     request = a_request()
     request.state, request.plan_hash = RequestState.APPROVED, "hash"
     request.fail_to_plan(("loyalty",))
@@ -104,5 +104,5 @@ def test_a_plan_that_failed_takes_the_approval_with_it() -> None:
         request.execute()
 
 
-def test_the_same_wish_has_a_claim_in_common() -> None:
+def test_requests_of_one_kind_and_person_have_a_claim_in_common() -> None:
     assert a_request().claims == ("erasure|a@example.com", "erasure|b@example.com")

@@ -1,4 +1,4 @@
-"""Every machine moves as its table says, and refuses everything else."""
+"""Every aggregate makes the moves of its table and refuses all others."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,14 +17,8 @@ from core.domain.orders.states import OrderStage, OrderState, stage_of
 from core.domain.payments import payment, refund
 from core.domain.payments.payment import Payment, PaymentState
 from core.domain.payments.refund import Refund, RefundReason, RefundState
-from core.domain.returns import (
-    Remedy,
-    Return,
-    ReturnInput,
-    ReturnReason,
-    ReturnState,
-    check_policy,
-)
+from core.domain.return_policy import check_policy
+from core.domain.returns import Remedy, Return, ReturnInput, ReturnReason, ReturnState
 from tests.factories import NOW, an_order, yuan
 
 A, B = Sku("A"), Sku("B")
@@ -84,13 +78,13 @@ Make = Callable[[], Any]
 Act = Callable[[Any], None]
 
 PAYMENT_ACTS: dict[str, Act] = {
-    "ask": lambda each: each.ask(NOW),
+    "submit": lambda each: each.submit(NOW),
     "pay": lambda each: each.mark_paid("P1", NOW),
     "close": lambda each: each.close(NOW),
     "authorize": lambda each: each.authorize("P1", NOW),
     "capture": lambda each: each.capture(NOW),
-    "keep": lambda each: each.keep(NOW),
-    "release": lambda each: each.release(NOW),
+    "fail_capture": lambda each: each.fail_capture(NOW),
+    "request_void": lambda each: each.request_void(NOW),
     "void": lambda each: each.void(NOW),
     "refund_part": lambda each: each.refund_succeeded("F1", yuan(1), yuan(0), NOW),
     "refund_rest": lambda each: each.refund_succeeded("F1", yuan(10), yuan(0), NOW),
@@ -99,10 +93,10 @@ REPEATED = {
     "pay": payment.CAPTURED,
     "authorize": payment.CAPTURED | payment.UNCAPTURED | {PaymentState.VOIDED},
 }
-"""What a gateway may say again, or late, without anything happening."""
+"""Reports that a gateway can repeat or send late. They have no effect."""
 
 REFUND_ACTS: dict[str, Act] = {
-    "ask": lambda each: each.ask(NOW),
+    "submit": lambda each: each.submit(NOW),
     "succeed": lambda each: each.succeed("G1", NOW),
     "fail": lambda each: each.fail("no", NOW),
 }
@@ -139,101 +133,103 @@ CASES = [
 def test_a_move_is_made_or_refused_as_the_table_says(
     make: Make, moves: dict[Any, Any], state: Any, move: str, act: Act
 ) -> None:
-    thing = make()
-    thing.state = state
+    aggregate = make()
+    aggregate.state = state
     if (state, move) in moves:
-        act(thing)
-        assert thing.state is moves[state, move]
-    elif isinstance(thing, Payment) and state in REPEATED.get(move, frozenset()):
-        act(thing)
-        assert thing.state is state
+        act(aggregate)
+        assert aggregate.state is moves[state, move]
+    elif isinstance(aggregate, Payment) and state in REPEATED.get(move, frozenset()):
+        act(aggregate)
+        assert aggregate.state is state
     else:
         with pytest.raises(IllegalTransition):
-            act(thing)
-        assert thing.state is state
+            act(aggregate)
+        assert aggregate.state is state
 
 
-def test_every_acted_move_is_in_a_table_and_the_other_way_round() -> None:
+def test_the_tests_cover_exactly_the_moves_of_the_tables() -> None:
     for name, _, moves, acts, _ in MACHINES:
-        own = {move for _, move in moves} - ({"complete"} if name == "order" else set())
-        assert own == set(acts), name
+        tested = {move for _, move in moves} - ({"complete"} if name == "order" else set())
+        assert tested == set(acts), name
 
 
 @pytest.mark.parametrize("state", list(FulfillmentState))
 @pytest.mark.parametrize("move", ["ship_part", "ship_rest", "deliver_part", "deliver_rest"])
-def test_sending_moves_as_its_table_says(state: FulfillmentState, move: str) -> None:
-    sent = paid_order()
-    sent.fulfillment = state
+def test_fulfillment_makes_or_refuses_a_move_as_the_table_says(
+    state: FulfillmentState, move: str
+) -> None:
+    order = paid_order()
+    order.fulfillment = state
     if (state, move) in fulfillment.MOVES:
-        sent._send(move, NOW, "x")
-        assert sent.fulfillment is fulfillment.MOVES[state, move]
+        order._move_fulfillment(move, NOW, "x")
+        assert order.fulfillment is fulfillment.MOVES[state, move]
     else:
         with pytest.raises(IllegalTransition):
-            sent._send(move, NOW, "x")
+            order._move_fulfillment(move, NOW, "x")
 
 
-def test_every_pair_of_states_that_can_be_has_a_stage() -> None:
+def test_every_possible_pair_of_states_has_a_stage() -> None:
     assert stage_of(OrderState.PAID, FulfillmentState.PARTLY_SHIPPED) is OrderStage.PARTLY_SHIPPED
     for state in (OrderState.PLACED, OrderState.CANCELLED):
         assert stage_of(state, FulfillmentState.UNFULFILLED)
 
 
 def paid_order() -> Order:
-    bought = an_order(A=2, B=1)
-    bought.pay(NOW)
-    return bought
+    order = an_order(A=2, B=1)
+    order.pay(NOW)
+    return order
 
 
-def test_an_order_is_sent_in_parts_and_completed_by_the_last_arrival() -> None:
-    sent = paid_order()
-    sent.ship(parcel(A=1), "staff")
-    assert [sent.stage] == [OrderStage.PARTLY_SHIPPED]
-    assert dict(sent.unshipped) == {A: 1, B: 1}
-    sent.deliver(sent.shipments[0].id, NOW, "carrier")
-    assert [sent.stage] == [OrderStage.PARTLY_SHIPPED]
-    sent.ship(parcel(A=1, B=1), "staff")
-    assert [sent.stage] == [OrderStage.SHIPPED]
-    assert sent.delivered_at is None
-    sent.deliver(None, NOW + timedelta(days=1), "carrier")
-    assert [sent.stage] == [OrderStage.DELIVERED]
-    assert sent.delivered_at == NOW + timedelta(days=1)
-    moves = [each.move for each in sent.history]
+def test_an_order_ships_in_parts_and_the_last_delivery_completes_it() -> None:
+    order = paid_order()
+    order.ship(parcel(A=1), "staff")
+    assert [order.stage] == [OrderStage.PARTLY_SHIPPED]
+    assert dict(order.unshipped) == {A: 1, B: 1}
+    order.deliver(order.shipments[0].id, NOW, "carrier")
+    assert [order.stage] == [OrderStage.PARTLY_SHIPPED]
+    order.ship(parcel(A=1, B=1), "staff")
+    assert [order.stage] == [OrderStage.SHIPPED]
+    assert order.delivered_at is None
+    order.deliver(None, NOW + timedelta(days=1), "carrier")
+    assert [order.stage] == [OrderStage.DELIVERED]
+    assert order.delivered_at == NOW + timedelta(days=1)
+    moves = [each.move for each in order.history]
     assert moves == [
         *("place", "pay", "ship_part", "deliver_part", "ship_rest", "deliver_rest", "complete"),
     ]
 
 
-def test_more_than_was_bought_cannot_be_sent() -> None:
-    sent = paid_order()
+def test_a_shipment_has_at_most_the_unshipped_units() -> None:
+    order = paid_order()
     with pytest.raises(Invalid, match="Only 2"):
-        sent.ship(parcel(A=3), "staff")
-    sent.ship(parcel(A=2), "staff")
+        order.ship(parcel(A=3), "staff")
+    order.ship(parcel(A=2), "staff")
     with pytest.raises(Invalid, match="Only 0"):
-        sent.ship(parcel(A=1), "staff")
+        order.ship(parcel(A=1), "staff")
 
 
-def test_an_order_that_is_on_its_way_cannot_be_called_off() -> None:
-    sent = paid_order()
-    sent.ship(parcel(A=1), "staff")
+def test_a_shipped_order_cannot_be_cancelled() -> None:
+    order = paid_order()
+    order.ship(parcel(A=1), "staff")
     with pytest.raises(IllegalTransition):
-        sent.cancel(NOW, "customer")
+        order.cancel(NOW, "customer")
 
 
 @pytest.mark.parametrize("state", [OrderState.PLACED, OrderState.CANCELLED, OrderState.COMPLETED])
-def test_only_a_paid_order_is_sent(state: OrderState) -> None:
-    sent = paid_order()
-    sent.state = state
+def test_only_a_paid_order_can_be_shipped(state: OrderState) -> None:
+    order = paid_order()
+    order.state = state
     with pytest.raises(IllegalTransition):
-        sent.ship(parcel(A=1), "staff")
+        order.ship(parcel(A=1), "staff")
 
 
 def delivered_order(**changes: Any) -> Order:
-    sent = paid_order()
-    sent.ship(parcel(A=2, B=1), "staff")
-    sent.deliver(None, datetime(2026, 11, 1, 15, 30, tzinfo=UTC), "carrier")
+    order = paid_order()
+    order.ship(parcel(A=2, B=1), "staff")
+    order.deliver(None, datetime(2026, 11, 1, 15, 30, tzinfo=UTC), "carrier")
     for name, value in changes.items():
-        setattr(sent, name, value)
-    return sent
+        setattr(order, name, value)
+    return order
 
 
 def details(reason: ReturnReason = ReturnReason.NO_REASON) -> ReturnInput:
@@ -241,7 +237,7 @@ def details(reason: ReturnReason = ReturnReason.NO_REASON) -> ReturnInput:
 
 
 @pytest.mark.parametrize(
-    ("reason", "at", "refused"),
+    ("reason", "at", "code"),
     [
         # Delivered on 1 November at 23:30 in China: the last of seven days is the 8th.
         (ReturnReason.NO_REASON, datetime(2026, 11, 8, 15, 59, tzinfo=UTC), ""),
@@ -250,39 +246,39 @@ def details(reason: ReturnReason = ReturnReason.NO_REASON) -> ReturnInput:
         (ReturnReason.DAMAGED, datetime(2026, 11, 16, 16, 0, tzinfo=UTC), "too_late"),
     ],
 )
-def test_seven_days_without_a_reason_and_fifteen_with_one(
-    reason: ReturnReason, at: datetime, refused: str
+def test_a_return_is_possible_for_7_days_without_a_reason_and_15_days_with_one(
+    reason: ReturnReason, at: datetime, code: str
 ) -> None:
-    if not refused:
+    if not code:
         check_policy(delivered_order(), details(reason), at)
         return
-    with pytest.raises(ReturnRefused) as told:
+    with pytest.raises(ReturnRefused) as refused:
         check_policy(delivered_order(), details(reason), at)
-    assert told.value.reason == refused
+    assert refused.value.reason == code
 
 
-def test_goods_that_have_not_arrived_cannot_be_sent_back() -> None:
-    with pytest.raises(ReturnRefused) as told:
+def test_undelivered_goods_cannot_be_returned() -> None:
+    with pytest.raises(ReturnRefused) as refused:
         check_policy(paid_order(), details(), NOW)
-    assert told.value.reason == "not_delivered"
+    assert refused.value.reason == "not_delivered"
 
 
-def test_an_exception_holds_without_a_reason_and_not_against_damage() -> None:
-    sent = delivered_order()
-    object.__setattr__(sent.lines[0], "return_exception", "custom_made")
+def test_excepted_goods_can_be_returned_only_if_damaged() -> None:
+    order = delivered_order()
+    object.__setattr__(order.lines[0], "return_exception", "custom_made")
     at = datetime(2026, 11, 2, tzinfo=UTC)
-    with pytest.raises(ReturnRefused) as told:
-        check_policy(sent, details(), at)
-    assert told.value.reason == "excepted"
-    check_policy(sent, details(ReturnReason.DAMAGED), at)
+    with pytest.raises(ReturnRefused) as refused:
+        check_policy(order, details(), at)
+    assert refused.value.reason == "excepted"
+    check_policy(order, details(ReturnReason.DAMAGED), at)
 
 
-def test_no_more_is_accepted_than_was_sent_back() -> None:
-    goods_back = a_return()
-    goods_back.state = ReturnState.RECEIVED
+def test_the_inspection_accepts_at_most_the_returned_units() -> None:
+    returned = a_return()
+    returned.state = ReturnState.RECEIVED
     with pytest.raises(Invalid):
-        goods_back.inspect({A: 2}, NOW, restock=True)
-    goods_back.inspect({A: 0}, NOW, restock=True)
-    assert not goods_back.restocked
+        returned.inspect({A: 2}, NOW, restock=True)
+    returned.inspect({A: 0}, NOW, restock=True)
+    assert not returned.restocked
     with pytest.raises(IllegalTransition):
-        goods_back.refund(NOW)
+        returned.refund(NOW)

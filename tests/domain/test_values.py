@@ -1,4 +1,4 @@
-"""Money, addresses, texts and states: what can exist, and what becomes of it."""
+"""Validation and arithmetic of money, addresses, texts, stock and contacts."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +17,7 @@ from core.domain.identifiers import CartId, CategoryId, LocationCode, Sku
 from core.domain.money import Money
 from core.domain.orders import states as order_states
 from core.domain.payments import payment as payments
-from core.domain.stock import StockLevel, share_out
+from core.domain.stock import StockLevel, allocate_units
 from core.domain.text import Text
 from tests.factories import ADDRESS, NOW, a_product, yuan
 
@@ -37,7 +37,7 @@ def test_a_split_sums_to_the_whole(minor: int, weights: list[int]) -> None:
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["CNY", "JPY", "KWD"]))
-def test_an_amount_that_is_written_is_read_again(minor: int, currency: str) -> None:
+def test_a_formatted_amount_parses_to_the_same_amount(minor: int, currency: str) -> None:
     amount = Money(minor, currency)
     assert Money.parse(str(amount.decimal), currency) == amount
 
@@ -51,7 +51,7 @@ def test_any_text_is_an_amount_or_invalid(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", ".", "1.", "1.999", "1e3", "１２", "NaN", "--1", "1 2", "0x1"]
 )
-def test_what_is_no_amount_is_refused(text: str) -> None:
+def test_an_invalid_amount_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         Money.parse(text, "CNY")
 
@@ -78,17 +78,17 @@ def test_every_state_of_a_table_can_be_reached() -> None:
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=6), st.integers(1, 100))
-def test_stock_is_shared_out_wholly_or_not_at_all(available: list[int], units: int) -> None:
+def test_units_are_allocated_completely_or_not_at_all(available: list[int], units: int) -> None:
     levels = tuple(
         StockLevel(sku=Sku("A"), location=LocationCode(str(place)), on_hand=count)
         for place, count in enumerate(available)
     )
-    parts = share_out(Sku("A"), units, levels)
+    parts = allocate_units(Sku("A"), units, levels)
     assert sum(part.quantity for part in parts) == (units if sum(available) >= units else 0)
     assert all(part.quantity <= available[int(part.location)] for part in parts)
 
 
-def test_a_guests_cart_is_absorbed_with_the_larger_quantity() -> None:
+def test_a_merged_cart_has_the_larger_quantity() -> None:
     mine = Cart(id=CartId(uuid4()), token_hash="a", currency="CNY", updated_at=NOW)
     theirs = Cart(id=CartId(uuid4()), token_hash="b", currency="CNY", updated_at=NOW)
     mine.add(Sku("A"), 3, yuan(1))
@@ -119,33 +119,33 @@ def test_a_cart_line_has_1_to_999_units(quantity: int) -> None:
         ("street", ""),
     ],
 )
-def test_an_address_that_no_courier_finds_does_not_exist(field: str, value: str) -> None:
+def test_an_invalid_address_is_refused(field: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
         replace(ADDRESS, **{field: value})
     assert refused.value.field == field
 
 
-def test_an_address_elsewhere_needs_no_province() -> None:
+def test_a_foreign_address_needs_no_region() -> None:
     abroad = replace(ADDRESS, country="FR", region="", district="", city="Paris", postcode="75001")
     assert abroad.one_line.endswith("FR")
 
 
 def test_a_product_without_a_variant_cannot_be_published() -> None:
     product = a_product(CategoryId(uuid4()))
-    product.offer((), ())
+    product.set_variants((), ())
     with pytest.raises(Invalid):
         product.move("publish", NOW)
 
 
-def test_variants_need_one_value_of_each_option_and_differ() -> None:
+def test_variants_have_one_value_per_option_and_are_unique() -> None:
     product = a_product(CategoryId(uuid4()), "pot", "A", "B")
-    twins = tuple(replace(each, options={"size": "A"}) for each in product.variants)
-    product.offer(product.options, twins)
+    duplicates = tuple(replace(each, options={"size": "A"}) for each in product.variants)
+    product.set_variants(product.options, duplicates)
     with pytest.raises(Invalid):
-        product.changed(NOW)
+        product.record_change(NOW)
 
 
-def test_a_text_shows_another_language_where_one_is_missing() -> None:
+def test_a_text_falls_back_to_another_language() -> None:
     assert Text({"en": "Pot"}).in_language("zh") == "Pot"
     assert not Text({"en": " "})
     with pytest.raises(Invalid):
@@ -161,11 +161,11 @@ def test_a_text_shows_another_language_where_one_is_missing() -> None:
         ("+44 20 7946 0958", "+442079460958"),
     ],
 )
-def test_contacts_are_written_in_one_way(text: str, normal: str) -> None:
+def test_contacts_have_one_normal_form(text: str, normal: str) -> None:
     assert normal_contact(text) == normal
 
 
 @pytest.mark.parametrize("text", ["", "mei", "12", "+"])
-def test_what_cannot_be_reached_is_no_contact(text: str) -> None:
+def test_an_invalid_contact_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         normal_contact(text)

@@ -54,7 +54,7 @@ def bundle(tmp_path: Path) -> Path:
         profile="access",
         made_at=NOW,
         subject_hash="ab",
-        asked=["shop"],
+        requested=["shop"],
         information={"purposes": [{"name": "<b>", "basis": "x", "retention": "y"}]},
     )
     return asyncio.run(Writer(tmp_path / "bundle.zip", SIGN).write(contents, records()))
@@ -165,7 +165,7 @@ async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
         yield "shop", Record(section="orders", reference="1", fields={})
         raise RuntimeError
 
-    contents = Contents(request="1", profile="access", made_at=NOW, subject_hash="", asked=[])
+    contents = Contents(request="1", profile="access", made_at=NOW, subject_hash="", requested=[])
     with pytest.raises(RuntimeError):
         await Writer(tmp_path / "bundle.zip", SIGN).write(contents, broken())
     assert list(tmp_path.iterdir()) == []

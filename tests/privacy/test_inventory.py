@@ -16,7 +16,7 @@ from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
 from core.application.privacy.processing import document_of, problems_of
 from core.domain.privacy.inventory import Category, Field, OnErase, Pii
-from core.domain.privacy.policy import NEEDED, parse_policy
+from core.domain.privacy.policy import REQUIRED_PURPOSES, parse_policy
 from entrepot.assembly.shop import Shop
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +53,7 @@ def test_what_is_kept_or_left_out_has_to_say_why() -> None:
     known = next(each.classification for each in fields() if isinstance(each.classification, Pii))
     for changes in ({"on_erase": OnErase.KEEP}, {"export": False}):
         values = {"category": known.category, "purpose": "order", "on_erase": OnErase.CLEAR}
-        with pytest.raises(ValueError, match="says why"):
+        with pytest.raises(ValueError, match="needs a reason"):
             Pii(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -78,7 +78,7 @@ def test_an_unknown_purpose_is_found() -> None:
 def test_the_law_has_no_such_basis() -> None:
     """PIPL 13 knows no legitimate interest; GDPR 6 does."""
     words = {"name": {"en": "Fun"}, "retention": {"en": "a day"}}
-    purposes = dict.fromkeys(("fun", *NEEDED), words)
+    purposes = dict.fromkeys(("fun", *REQUIRED_PURPOSES), words)
     notice = {"version": "1", "purposes": purposes}
     age = {
         "age_of_consent": {"years": 14, "article": "x"},

@@ -19,7 +19,7 @@ from core.domain.errors import (
 )
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 from entrepot.assembly.shop import Shop
@@ -265,7 +265,7 @@ async def test_what_is_kept_as_evidence_names_nobody(
     ],
 )
 def test_dates_and_numbers_of_files_are_no_telephone_numbers(words: str) -> None:
-    assert check_words("reason", words) == words
+    assert check_free_text("reason", words) == words
 
 
 async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(

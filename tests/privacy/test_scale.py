@@ -278,7 +278,7 @@ async def test_memory_stays_bounded_with_two_hundred_thousand_records(
 ) -> None:
     signer = Ed25519PrivateKey.generate()
     contents = Contents(
-        request="1", profile="access", made_at=LONG_AGO, subject_hash="", asked=["shop"]
+        request="1", profile="access", made_at=LONG_AGO, subject_hash="", requested=["shop"]
     )
     peaks = []
     for count in (2_000, 200_000):

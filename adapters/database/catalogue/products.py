@@ -27,7 +27,8 @@ from adapters.database.tables.catalogue import (
     products,
     variants,
 )
-from core.domain.catalogue.product import Product, ProductState, ReturnException, Variant
+from core.domain.catalogue.product import Product, ProductState, ReturnException
+from core.domain.catalogue.variant import Variant
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.events import Event
 from core.domain.identifiers import ProductId, Sku, VariantId

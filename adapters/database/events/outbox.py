@@ -85,15 +85,15 @@ class SqlOutbox:
         return tuple(_envelope(row.id, row) for row in rows)
 
     async def delivered(
-        self, envelopes: Sequence[Envelope], missed: Sequence[Delivery] = ()
+        self, envelopes: Sequence[Envelope], failed: Sequence[Delivery] = ()
     ) -> None:
         if not envelopes:
             return
         async with self._database.writes.begin() as connection:
             await connection.execute(DELIVERED, {"ids": [envelope.id for envelope in envelopes]})
-            await self._keep(connection, missed)
+            await self._keep(connection, failed)
 
-    async def claim_missed(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+    async def claim_retries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
         async with self._database.reads.connect() as connection:
             if (await connection.execute(ANY_MISSED, {"now": now})).first() is None:
                 return ()
@@ -131,7 +131,7 @@ class SqlOutbox:
             )
             return tuple(_delivery(row) for row in rows)
 
-    async def revive(self, now: datetime) -> int:
+    async def retry_dead(self, now: datetime) -> int:
         async with self._database.writes.begin() as connection:
             revived = await connection.execute(
                 update(deliveries)

@@ -29,7 +29,8 @@ from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import STAGES, OrderStage, OrderState, stage_of
-from core.domain.payments.payment import Balances, Payment, balances
+from core.domain.payments.ledger import Balances, balances
+from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 from core.domain.returns import Return
 from core.domain.text import Text

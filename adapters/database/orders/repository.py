@@ -67,7 +67,7 @@ CLAIM_OVERDUE = (
             .with_for_update(skip_locked=True)
         )
     )
-    .values(expire_at=bindparam("again_at"))
+    .values(expire_at=bindparam("leased_until"))
     .returning(orders.c.id)
 )
 
@@ -91,10 +91,10 @@ class SqlOrders:
         return await self._find(BY_CHECKOUT_KEY, checkout_key)
 
     async def claim_overdue(
-        self, now: datetime, limit: int, again_at: datetime
+        self, now: datetime, limit: int, leased_until: datetime
     ) -> tuple[OrderId, ...]:
         rows = await self._connection.execute(
-            CLAIM_OVERDUE, {"now": now, "most": limit, "again_at": again_at}
+            CLAIM_OVERDUE, {"now": now, "most": limit, "leased_until": leased_until}
         )
         return tuple(OrderId(row.id) for row in rows)
 

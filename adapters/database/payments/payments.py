@@ -19,7 +19,8 @@ from adapters.database.tables.payments import payment_entries, payments
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.money import Money
-from core.domain.payments.payment import CAPTURED, EntryKind, Payment, PaymentEntry, PaymentState
+from core.domain.payments.ledger import EntryKind, PaymentEntry
+from core.domain.payments.payment import CAPTURED, Payment, PaymentState
 
 BY_REFERENCE = select(payments).where(payments.c.reference == bindparam("key")).with_for_update()
 
@@ -59,9 +60,16 @@ class SqlPayments:
             raise NotFound("payment", payment_id)
         return _payment(row)
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Payment, ...]:
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Payment, ...]:
         rows = await claim_due(
-            self._connection, payments, payments.c.check_at, now=now, limit=limit, again_at=again_at
+            self._connection,
+            payments,
+            payments.c.check_at,
+            now=now,
+            limit=limit,
+            leased_until=leased_until,
         )
         return tuple(_payment(row) for row in rows)
 

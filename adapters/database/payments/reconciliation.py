@@ -64,7 +64,7 @@ class SqlReconciliations:
         )
         return {each.key: each for each in await self._read(wanted)}
 
-    async def keep(self, report: Report) -> None:
+    async def save(self, report: Report) -> None:
         values = {"made_at": report.made_at, "report": msgspec.to_builtins(report)}
         async with self._database.writes.begin() as connection:
             await connection.execute(
@@ -106,5 +106,5 @@ def _movement(row: Row[Any]) -> Movement:
         at=row.at,
         order_number=row.number,
         order_state=OrderState(row.state),
-        given_back=bool(row.going_back),
+        has_refund=bool(row.going_back),
     )

@@ -70,9 +70,16 @@ class SqlRefunds:
         row = (await self._connection.execute(CLAIMED, {"reference": reference})).first()
         return None if row is None else _refund(row)
 
-    async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:
+    async def claim_due(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[Refund, ...]:
         rows = await claim_due(
-            self._connection, refunds, refunds.c.check_at, now=now, limit=limit, again_at=again_at
+            self._connection,
+            refunds,
+            refunds.c.check_at,
+            now=now,
+            limit=limit,
+            leased_until=leased_until,
         )
         return tuple(_refund(row) for row in rows)
 

@@ -37,7 +37,7 @@ class SqlDisclosures:
 
     async def list(self, limit: int) -> tuple[Disclosure, ...]:
         rows = await self._connection.execute(
-            select(disclosures).order_by(disclosures.c.asked_at.desc()).limit(limit)
+            select(disclosures).order_by(disclosures.c.requested_at.desc()).limit(limit)
         )
         return tuple(_disclosure(row) for row in rows)
 
@@ -60,7 +60,7 @@ def _disclosure(row: Row[Any]) -> Disclosure:
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,
         reason=row.reason,
         requested_by=row.requested_by,
-        asked_at=row.asked_at,
+        requested_at=row.requested_at,
         approved_by=row.approved_by,
         expires_at=row.expires_at,
     )

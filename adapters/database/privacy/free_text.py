@@ -14,7 +14,7 @@ from adapters.database.tables import metadata
 from adapters.serialization.encrypted import data_key_in
 from core.domain.privacy.inventory import Category, Field, Pii, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page, Record, Subject
-from core.domain.privacy.redaction import mentions, pattern_of, redacted
+from core.domain.privacy.redaction import contains_contact, pattern_of, redacted
 from ports.encryption import Encryption
 
 AT_ONCE = 200
@@ -100,7 +100,7 @@ class FreeTextRedaction:
                 reason="mentioned by somebody else",
             )
             for row in rows
-            if mentions(keys.decrypt(str(column), row.id, row.encrypted), pattern)
+            if contains_contact(keys.decrypt(str(column), row.id, row.encrypted), pattern)
         )
         return found, str(rows[-1].id) if len(rows) == AT_ONCE else ""
 
@@ -119,7 +119,7 @@ class FreeTextRedaction:
             data_key_id = data_key_in(row.encrypted)
             keys = await self.vault.keys([data_key_id])
             text = keys.decrypt(str(column), row_id, row.encrypted)
-            if text is None or not mentions(text, pattern):
+            if text is None or not contains_contact(text, pattern):
                 return
             covered = keys.encrypt(data_key_id, str(column), row_id, redacted(text, pattern))
             await connection.execute(

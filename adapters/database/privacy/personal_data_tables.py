@@ -173,7 +173,7 @@ PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
     PersonalDataTable(
         disclosures,
         lambda scope: disclosures.c.customer_id.in_(scope.customers),
-        since=disclosures.c.asked_at,
+        since=disclosures.c.requested_at,
         keeping="evidence",
     ),
     PersonalDataTable(data_links, lambda scope: data_links.c.customer_id.in_(scope.customers)),

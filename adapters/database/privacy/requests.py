@@ -95,7 +95,7 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
         )
         if request.version == 1:
             await self._claim(request)
-        elif request.is_over:
+        elif request.is_closed:
             await self._connection.execute(
                 delete(privacy_claims).where(privacy_claims.c.request_id == request.id)
             )

@@ -15,7 +15,7 @@ from core.domain.privacy.records import Outcome
 class SqlRetention:
     _connection: AsyncConnection
 
-    async def keep_retained(self, request_id: RequestId) -> None:
+    async def record_retention(self, request_id: RequestId) -> None:
         rows = (
             await self._connection.execute(
                 select(privacy_decisions).where(

@@ -13,7 +13,7 @@ from adapters.database.tables.idempotency import idempotency_keys
 from adapters.serialization.encrypted import data_key_in
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page, Record, Subject
-from core.domain.privacy.redaction import mentions, pattern_of
+from core.domain.privacy.redaction import contains_contact, pattern_of
 from ports.encryption import Encryption
 
 AT_ONCE = 200
@@ -46,7 +46,9 @@ class StoredResponses:
         found = tuple(
             Decision(reference=f"answers/{_reference(row)}", outcome=Outcome.ERASE)
             for row in rows
-            if mentions(_text(keys.decrypt(BODY, row_of(row.scope, row.key), row.body)), pattern)
+            if contains_contact(
+                _text(keys.decrypt(BODY, row_of(row.scope, row.key), row.body)), pattern
+            )
         )
         more = len(rows) == AT_ONCE
         return Page(items=found, cursor=_reference(rows[-1]) if more else "")

@@ -39,8 +39,8 @@ from core.domain.stock import (
     MovementKind,
     StockLevel,
     StockMovement,
-    part_of,
-    share_out,
+    allocate_units,
+    select_units,
 )
 from ports.clock import Clock
 
@@ -199,7 +199,7 @@ class SqlStock:
         own = await self._allocated(order_id)
         gone: list[Allocation] = []
         for sku, units in sorted(quantities.items()):
-            parts = part_of(own, sku, units)
+            parts = select_units(own, sku, units)
             if not parts:
                 raise OutOfStock(sku, units, sum(a.quantity for a in own if a.sku == sku))
             gone += parts
@@ -255,7 +255,7 @@ class SqlStock:
 
     async def _take_from_several(self, sku: Sku, units: int, region: str) -> list[Allocation]:
         levels = await self._levels(stock_levels.c.sku == sku, region=region, lock=True)
-        parts = share_out(sku, units, levels)
+        parts = allocate_units(sku, units, levels)
         if not parts:
             raise OutOfStock(sku, units, sum(level.available for level in levels))
         for part in parts:

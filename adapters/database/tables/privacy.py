@@ -136,7 +136,7 @@ disclosures = Table(
     ),
     Column("reason", Text, nullable=False, info=describes("a disclosure")),
     Column("requested_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
-    Column("asked_at", Utc, nullable=False, index=True, info=describes("a disclosure")),
+    Column("requested_at", Utc, nullable=False, index=True, info=describes("a disclosure")),
     Column("approved_by", Text, info=not_personal("opaque number of a colleague")),
     Column("expires_at", Utc, info=describes("a disclosure")),
     CheckConstraint("approved_by <> requested_by", name="second_person"),

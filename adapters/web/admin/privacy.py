@@ -135,7 +135,7 @@ async def download(
     privacy_request: Given[PrivacyRequest], answer_access: Given[AnswerAccess]
 ) -> Stream:
     """The bundle of a copy request, for staff to hand over."""
-    if privacy_request.kind not in COPIES or privacy_request.is_over:
+    if privacy_request.kind not in COPIES or privacy_request.is_closed:
         raise IllegalTransition("request", privacy_request.state, "answer")
     return await sent_once(lambda folder: answer_access.path(privacy_request, folder))
 

@@ -10,14 +10,8 @@ from typing import Literal
 
 from adapters.web.forms import Form
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
-from core.domain.catalogue.product import (
-    OptionType,
-    OptionValue,
-    Picture,
-    Product,
-    ProductState,
-    ReturnException,
-)
+from core.domain.catalogue.product import Picture, Product, ProductState, ReturnException
+from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
 from core.domain.money import Money

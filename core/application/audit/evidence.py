@@ -48,7 +48,7 @@ class WriteEvidence:
             profile="evidence",
             made_at=now,
             subject_hash="",
-            asked=[each.code for each in self.data_providers.here],
+            requested=[each.code for each in self.data_providers.here],
             failed=list(await self.data_providers.absent()),
             inventory_hash=self.digest(record),
             information={"record_of_processing": record},

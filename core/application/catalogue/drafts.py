@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from core.domain.catalogue.product import (
-    Attribute,
-    OptionType,
-    Picture,
-    ProductState,
-    ReturnException,
-)
+from core.domain.catalogue.attribute import Attribute
+from core.domain.catalogue.product import Picture, ProductState, ReturnException
+from core.domain.catalogue.variant import OptionType
 from core.domain.identifiers import (
     Sku,
 )

@@ -5,15 +5,11 @@ from hashlib import sha256
 
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.application.catalogue.feeds import FeedProduct, FeedVariant
+from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.category import Brand
-from core.domain.catalogue.product import (
-    Attribute,
-    OptionType,
-    OptionValue,
-    Picture,
-    Product,
-)
-from core.domain.identifiers import SLUG_LENGTH, Sku
+from core.domain.catalogue.product import Picture, Product
+from core.domain.catalogue.variant import OptionType, OptionValue
+from core.domain.identifiers import MAX_SLUG_LENGTH, Sku
 from core.domain.text import Text
 
 
@@ -24,7 +20,7 @@ def slug_of(name: str, context: str = "") -> str:
     ('tea-pots', 'c-')
     """
     plain = "".join(email if email.isascii() and email.isalnum() else " " for email in name.lower())
-    slug = "-".join(plain.split())[:SLUG_LENGTH].strip("-")
+    slug = "-".join(plain.split())[:MAX_SLUG_LENGTH].strip("-")
     if slug and name.isascii():
         return slug
     return f"c-{sha256(f'{context}/{name}'.encode()).hexdigest()[:10]}"

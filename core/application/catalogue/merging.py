@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from core.domain.catalogue.product import (
-    OptionType,
-    Product,
-)
+from core.domain.catalogue.product import Product
+from core.domain.catalogue.variant import OptionType
 from core.domain.text import Text
 
 

@@ -7,11 +7,8 @@ from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
 from core.application.catalogue.merging import has_same_content, merge_options
 from core.application.retries import retrying
 from core.domain.catalogue.category import Brand
-from core.domain.catalogue.product import (
-    Product,
-    ProductState,
-    Variant,
-)
+from core.domain.catalogue.product import Product, ProductState
+from core.domain.catalogue.variant import Variant
 from core.domain.errors import AlreadyExists, Invalid, NotFound
 from core.domain.identifiers import (
     BrandId,
@@ -96,7 +93,7 @@ class SaveProduct:
             extras=draft.extras or {},
             return_exception=draft.return_exception or None,
         )
-        product.changed(now)
+        product.record_change(now)
         _change_state(product, draft.state, now)
         return product
 
@@ -117,21 +114,21 @@ class SaveProduct:
             brand_id=product.brand_id if draft.brand is None else await self._brand(unit, draft),
             tags=product.tags if draft.tags is None else draft.tags,
         )
-        product.offer(
+        product.set_variants(
             merge_options(product.options, draft.options),
             self._variants(draft, product.variants),
         )
         if draft.attributes is not None:
-            product.classify(draft.attributes)
+            product.set_attributes(draft.attributes)
         if draft.pictures is not None:
-            product.illustrate(draft.pictures)
+            product.set_pictures(draft.pictures)
         if draft.extras is not None:
             product.extras = draft.extras
         if draft.return_exception is not None:
             product.return_exception = draft.return_exception or None
         changed = not has_same_content(before, product)
         if changed:
-            product.changed(now)
+            product.record_change(now)
         _change_state(product, draft.state, now)
         return changed or product.state is not before.state
 

@@ -10,7 +10,7 @@ from core.application.retries import retrying
 from core.domain.errors import DomainError
 from core.domain.events import OrderPaid
 from core.domain.identifiers import OrderId
-from core.domain.payments.payment import OPEN, UNCAPTURED, Payment, wait_before
+from core.domain.payments.payment import OPEN, UNCAPTURED, Payment, check_delay
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.events.outbox import Envelope
@@ -58,7 +58,7 @@ class PollPayments:
     async def __call__(self, limit: int = 50) -> int:
         now = self.now()
         async with self.units() as unit:
-            due = await unit.payments.claim_due(now, limit, now + wait_before(0))
+            due = await unit.payments.claim_due(now, limit, now + check_delay(0))
             await unit.commit()
         for payment in due:
             await self._look_after(payment)
@@ -77,7 +77,7 @@ class PollPayments:
             async with self.units() as unit:
                 known = await unit.payments.find_for_update(payment.reference)
                 if known is not None and known.state in OPEN | UNCAPTURED:
-                    known.ask_again(now)
+                    known.schedule_check(now)
                     await unit.payments.save(known)
                     await unit.commit()
 

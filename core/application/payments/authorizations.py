@@ -69,7 +69,7 @@ class CapturePayments:
         async with self.units() as unit:
             claimed = await unit.payments.get_for_update(payment.id)
             if claimed.state is PaymentState.CAPTURING:
-                claimed.keep(self.now())
+                claimed.fail_capture(self.now())
                 await unit.payments.save(claimed)
                 await unit.commit()
 

@@ -11,7 +11,8 @@ from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
 from core.domain.identifiers import RefundId
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderState
-from core.domain.payments.payment import CAPTURED, UNCAPTURED, Payment, PaymentState, balances
+from core.domain.payments.ledger import balances
+from core.domain.payments.payment import CAPTURED, UNCAPTURED, Payment, PaymentState
 from core.domain.payments.refund import Refund, RefundReason
 from ports.clock import Clock, NewId, NewNumber
 from ports.payments.gateway import GatewayPayment, GatewayStatus
@@ -97,7 +98,7 @@ class RecordPaymentOutcome:
         ):
             order.reinstate(now)
         else:
-            order.paid_in_vain(payment.id, now)
+            order.record_late_payment(payment.id, now)
             await self._give_back(unit, payment, order)
         await unit.orders.save(order)
         return True
@@ -146,7 +147,7 @@ class RecordPaymentOutcome:
 
     async def _give_back(self, unit: UnitOfWork, payment: Payment, order: Order) -> None:
         if payment.state not in CAPTURED:
-            payment.release(self.now())
+            payment.request_void(self.now())
             await unit.payments.save(payment)
             return
         late = order.state is OrderState.CANCELLED

@@ -53,7 +53,7 @@ class Reconcile:
             fees=sum((each.fee for each in theirs if each.fee), Money.zero(self.currency)),
             differences=compare(ours, theirs, elsewhere, gateway.fee_basis_points),
         )
-        await self.reconciliations.keep(report)
+        await self.reconciliations.save(report)
         return report
 
     def _sum(self, movements: Sequence[Movement], side: Side) -> Money:

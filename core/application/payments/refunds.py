@@ -97,7 +97,7 @@ class RequestRefund:
         for payment in await unit.payments.list(order.id):
             if payment.state in {PaymentState.AUTHORIZED, PaymentState.CAPTURING}:
                 held = await unit.payments.get_for_update(payment.id)
-                held.release(self.now())
+                held.request_void(self.now())
                 await unit.payments.save(held)
             left = await self._left(unit, payment)
             if left.minor > 0:
@@ -197,7 +197,7 @@ class SendRefunds:
                 return None
             payment = await unit.payments.get_for_update(refund.payment_id)
             repeated = refund.state is RefundState.PENDING
-            refund.ask(self.now())
+            refund.submit(self.now())
             await unit.refunds.save(refund)
             await unit.commit()
         return refund, payment, repeated

@@ -93,7 +93,7 @@ class StartPayment:
                 created_at=now,
                 expires_at=order.pay_before,
             )
-            payment.ask(now)
+            payment.submit(now)
             await unit.payments.save(payment)
             recipient = self.recipients.by_gateway.get(gateway_code)
             if recipient is not None:

@@ -43,7 +43,7 @@ class WriteBundle:
             profile=str(request.kind),
             made_at=self.now(),
             subject_hash=request.subject_hash,
-            asked=[*(each.code for each in self.data_providers.here), *failures],
+            requested=[*(each.code for each in self.data_providers.here), *failures],
             inventory_hash=self.digest(
                 document_of(self.policy, self.data_providers.inventory(), self.recipients.all)
             ),
@@ -78,7 +78,7 @@ class WriteBundle:
         self, data_provider: PersonalDataProvider, request: PrivacyRequest, staged: StagedRecords
     ) -> None:
         """Page by page, from where it was left off."""
-        while not staged.is_whole:
+        while not staged.is_complete:
             await staged.add(await data_provider.export(request.subject, staged.cursor))
 
     def _omissions(self) -> list[Mapping[str, str]]:

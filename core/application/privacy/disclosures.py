@@ -9,7 +9,7 @@ from core.domain.errors import SecondPersonNeeded
 from core.domain.events import DisclosureApproved, DisclosureRequested
 from core.domain.identifiers import CustomerId, DisclosureId, RequestId
 from core.domain.privacy.disclosure import OPEN_FOR, Disclosure
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.clock import Clock, NewId
@@ -29,9 +29,9 @@ class RequestDisclosure:
         disclosure = Disclosure(
             id=DisclosureId(self.new_id()),
             customer_id=customer_id,
-            reason=check_words("reason", reason),
+            reason=check_free_text("reason", reason),
             requested_by=by,
-            asked_at=now,
+            requested_at=now,
         )
         async with self.units() as unit:
             await unit.disclosures.add(disclosure)
@@ -83,7 +83,7 @@ class ReadDisclosure:
             id=RequestId(disclosure.id),
             number=str(disclosure.id),
             kind=RequestKind.ACCESS,
-            received_at=disclosure.asked_at,
+            received_at=disclosure.requested_at,
             due_at=now,
             article="",
             subject=who,

@@ -75,7 +75,7 @@ class ExecuteErasure:
             await self._move(number, lambda claimed: claimed.propagate())
             async with self.units() as unit:
                 data_key_ids = await unit.privacy.data_key_ids(request.id)
-                await unit.privacy.keep_retained(request.id)
+                await unit.privacy.record_retention(request.id)
                 await unit.commit()
             await self.destroy_keys(data_key_ids, self.now())
             failures += await self._propagate(request.subject)
@@ -252,7 +252,7 @@ class CarryOutErasures:
             found = await unit.privacy.list(AT_ONCE)
         moved = 0
         for request in found:
-            if request.kind is not RequestKind.ERASURE or request.is_over:
+            if request.kind is not RequestKind.ERASURE or request.is_closed:
                 continue
             try:
                 moved += await self._move_on(request)

@@ -10,7 +10,7 @@ from core.application.retries import retrying
 from core.domain.errors import AlreadyExists, RequestOpen
 from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import RequestId
-from core.domain.privacy.free_text import check_words
+from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.policy import Policy, WorkingDay
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
@@ -43,7 +43,7 @@ class OpenRequest:
         applicant: Applicant = Applicant.SELF,
         corrections: Mapping[str, str] | None = None,
     ) -> PrivacyRequest:
-        check_words("verified_by", verified_by)
+        check_free_text("verified_by", verified_by)
         resolved, _ = await self.data_providers.resolve(subject)
         now, salt = self.now(), self.new_token()
         rule = kind if applicant is Applicant.SELF else applicant
@@ -92,7 +92,7 @@ class RefuseRequest:
     now: Clock
 
     async def __call__(self, number: str, reason: str) -> None:
-        check_words("reason", reason)
+        check_free_text("reason", reason)
 
         async def refuse() -> None:
             async with self.units() as unit:

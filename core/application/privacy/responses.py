@@ -34,7 +34,7 @@ class EndRequest:
         async def end() -> PrivacyRequest:
             async with self.units() as unit:
                 request = await unit.privacy.get_for_update(number)
-                if request.is_over:
+                if request.is_closed:
                     return request
                 request.execute()
                 if failures:

@@ -1,1 +1,1 @@
-"""What the shop offers: categories, brands, products and their variants."""
+"""The catalogue: categories, brands, products and their variants."""

@@ -1,4 +1,4 @@
-"""Where products are found: a tree of any depth."""
+"""The tree of categories, and the brands."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from core.domain.errors import Invalid
 from core.domain.identifiers import BrandId, CategoryId, check_slug
 from core.domain.text import Text, require
 
-NAME_LENGTH = 80
+MAX_NAME_LENGTH = 80
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -22,7 +22,7 @@ class Category:
 
     def __post_init__(self) -> None:
         check_slug("slug", self.slug)
-        require("name", self.name, most=NAME_LENGTH)
+        require("name", self.name, most=MAX_NAME_LENGTH)
         if self.parent_id == self.id:
             raise Invalid("parent", "A category cannot be its own parent.")
 
@@ -36,4 +36,4 @@ class Brand:
 
     def __post_init__(self) -> None:
         check_slug("slug", self.slug)
-        require("name", self.name, most=NAME_LENGTH)
+        require("name", self.name, most=MAX_NAME_LENGTH)

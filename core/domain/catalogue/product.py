@@ -1,29 +1,21 @@
-"""A product as it is described, and its variants as they are sold."""
+"""A product: its texts, pictures, attributes and variants, and its states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.catalogue.attribute import Attribute
+from core.domain.catalogue.variant import OptionType, Variant
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.events import Event, ProductChanged
-from core.domain.identifiers import (
-    BrandId,
-    CategoryId,
-    ProductId,
-    Sku,
-    VariantId,
-    check_sku,
-    check_slug,
-)
-from core.domain.money import Money
+from core.domain.identifiers import BrandId, CategoryId, ProductId, check_slug
 from core.domain.text import Text, require
 
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 50_000
-MOST_OPTIONS = 3
-MOST_VARIANTS = 250
-LARGEST_MEASURE = 10**9
+MAX_TITLE_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 50_000
+MAX_OPTIONS = 3
+MAX_VARIANTS = 250
 
 
 class ProductState(StrEnum):
@@ -42,24 +34,9 @@ MOVES: dict[tuple[ProductState, str], ProductState] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OptionType:
-    """A dimension to choose in, such as a colour; ``values`` in the order they are shown."""
-
-    code: str
-    name: Text
-    values: tuple["OptionValue", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OptionValue:
-    code: str
-    name: Text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """``path`` is a key of the media store, or an http(s) address elsewhere."""
+    """``path`` is a key of the media store, or an external http(s) URL."""
 
     path: str
     alt: Text
@@ -67,7 +44,7 @@ class Picture:
 
 
 class ReturnException(StrEnum):
-    """Goods that cannot be sent back without a reason.
+    """The legal reasons against a return without a reason.
 
     Source: Law on the Protection of Consumer Rights and Interests, article 25, and the
     Interim Measures for the Seven-Day Unconditional Return, article 6.
@@ -79,72 +56,12 @@ class ReturnException(StrEnum):
     PRESS = "press"
 
 
-class AttributeKind(StrEnum):
-    CHOICE = "choice"
-    NUMBER = "number"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
-    """A typed property to filter by. ``value`` is stable; ``label`` is what people read.
-
-    A number's value is its decimal digits, a flag's ``true`` or ``false``.
-    """
-
-    code: str
-    name: Text
-    value: str
-    label: Text
-    kind: AttributeKind = AttributeKind.CHOICE
-
-    def __post_init__(self) -> None:
-        if self.kind is AttributeKind.FLAG and self.value not in {"true", "false"}:
-            raise Invalid("attribute", "“{code}” must be true or false.", code=self.code)
-        if self.kind is AttributeKind.NUMBER and not _is_number(self.value):
-            raise Invalid("attribute", "“{code}” must be a number such as 1.5.", code=self.code)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One thing that can be put in a cart.
-
-    ``options`` maps an option type's code to a value's code. ``compare_at`` is the former
-    price that is shown crossed out. Weight in grams, size in millimetres. ``extras`` are
-    columns of a feed that the shop has no use for, kept to be given back.
-    """
-
-    id: VariantId
-    sku: Sku
-    price: Money
-    options: Mapping[str, str] = field(default_factory=dict)
-    compare_at: Money | None = None
-    weight_grams: int = 0
-    size_mm: tuple[int, int, int] = (0, 0, 0)
-    barcode: str = ""
-    picture: str = ""
-    extras: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        check_sku(self.sku)
-        if self.price.minor < 0:
-            raise Invalid("price", "The price of “{sku}” is below zero.", sku=self.sku)
-        measures = (self.weight_grams, *self.size_mm)
-        if min(measures) < 0 or max(measures) > LARGEST_MEASURE:
-            raise Invalid("weight", "The weight or size of “{sku}” is not valid.", sku=self.sku)
-        if self.compare_at is not None and self.compare_at.currency != self.price.currency:
-            raise Invalid(
-                "compare_at", "Both prices of “{sku}” must use the same currency.", sku=self.sku
-            )
-
-
 @dataclass(slots=True, eq=False, kw_only=True)
 class Product:
-    """What is described and shown as one. ``description`` is sanitised HTML per language.
+    """``description`` is sanitised HTML per language.
 
-    ``return_exception`` says why it cannot be sent back without a reason; None: it can.
-
-    ``extras`` are columns of a feed that the shop has no use for, kept to be given back.
+    ``return_exception`` is None if the product can be returned without a reason. ``extras``
+    are feed columns that the shop does not use; they are kept for the export.
     """
 
     id: ProductId
@@ -167,7 +84,7 @@ class Product:
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._check()
+        self._validate()
 
     def describe(
         self,
@@ -184,62 +101,64 @@ class Product:
         self.brand_id = brand_id
         self.tags = tags
 
-    def offer(self, options: tuple[OptionType, ...], variants: tuple[Variant, ...]) -> None:
-        """Replace what can be bought; a SKU that stays keeps its stock."""
+    def set_variants(self, options: tuple[OptionType, ...], variants: tuple[Variant, ...]) -> None:
+        """Replace all options and variants. Stock belongs to the SKU and does not change."""
         self.options = options
         self.variants = variants
 
-    def classify(self, attributes: tuple[Attribute, ...]) -> None:
+    def set_attributes(self, attributes: tuple[Attribute, ...]) -> None:
         self.attributes = attributes
 
-    def illustrate(self, pictures: tuple[Picture, ...]) -> None:
+    def set_pictures(self, pictures: tuple[Picture, ...]) -> None:
         self.pictures = pictures
 
-    def changed(self, now: datetime) -> None:
-        """Close a round of edits: check the whole and tell the world."""
-        self._check()
+    def record_change(self, now: datetime) -> None:
+        """Validate the product after edits, and add the event. Raises `Invalid`."""
+        self._validate()
         self.events.append(ProductChanged(product_id=self.id, at=now))
 
     def move(self, move: str, now: datetime) -> None:
-        """``publish``, ``unpublish``, ``archive`` or ``restore``."""
+        """``move`` is ``publish``, ``unpublish``, ``archive`` or ``restore``."""
         try:
             self.state = MOVES[self.state, move]
         except KeyError:
             raise IllegalTransition("product", self.state, move) from None
         if self.state is ProductState.PUBLISHED and self.published_at is None:
             self.published_at = now
-        self.changed(now)
+        self.record_change(now)
 
-    def _check(self) -> None:
+    def _validate(self) -> None:
         check_slug("handle", self.handle)
-        require("title", self.title, most=TITLE_LENGTH)
-        if any(len(words) > DESCRIPTION_LENGTH for words in self.description.by_language.values()):
+        require("title", self.title, most=MAX_TITLE_LENGTH)
+        if any(
+            len(text) > MAX_DESCRIPTION_LENGTH for text in self.description.by_language.values()
+        ):
             raise Invalid(
                 "description",
                 "The description is longer than {most} characters.",
-                most=DESCRIPTION_LENGTH,
+                most=MAX_DESCRIPTION_LENGTH,
             )
-        if len(self.options) > MOST_OPTIONS or len(self.variants) > MOST_VARIANTS:
+        if len(self.options) > MAX_OPTIONS or len(self.variants) > MAX_VARIANTS:
             raise Invalid(
                 "options",
                 "A product has at most {options} options and {variants} variants.",
-                options=MOST_OPTIONS,
-                variants=MOST_VARIANTS,
+                options=MAX_OPTIONS,
+                variants=MAX_VARIANTS,
             )
-        self._check_variants()
+        self._validate_variants()
         if self.state is ProductState.PUBLISHED and not self.variants:
             raise Invalid("variants", "Add a variant before you publish the product.")
 
-    def _check_variants(self) -> None:
+    def _validate_variants(self) -> None:
         choices = {option.code: {value.code for value in option.values} for option in self.options}
         seen: set[tuple[str, ...]] = set()
         skus: set[str] = set()
         for variant in self.variants:
             combination = tuple(variant.options.get(code, "") for code in choices)
-            known = all(
+            is_complete = all(
                 value in choices[code] for code, value in zip(choices, combination, strict=True)
             )
-            if not known or set(variant.options) != set(choices):
+            if not is_complete or set(variant.options) != set(choices):
                 raise Invalid(
                     "variants", "“{sku}” needs one value for each option.", sku=variant.sku
                 )
@@ -251,8 +170,3 @@ class Product:
                 )
             seen.add(combination)
             skus.add(variant.sku)
-
-
-def _is_number(value: str) -> bool:
-    whole, _, fraction = value.removeprefix("-").partition(".")
-    return (whole + fraction).isascii() and (whole + fraction).isdigit() and whole != ""

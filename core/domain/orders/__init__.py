@@ -1,1 +1,1 @@
-"""Orders."""
+"""Orders: the aggregate and its states."""

@@ -1,4 +1,4 @@
-"""An order, from the moment it is placed."""
+"""An order after it was placed: lines, payment, shipments and history."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -34,10 +34,10 @@ from core.domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """What was bought, at the price it was bought for: immutable once placed.
+    """One SKU with its price at checkout. Immutable.
 
-    ``options`` is the choice as people read it, such as 月白 · 450 ml. ``return_exception``
-    says why the goods cannot be sent back without a reason; empty: they can.
+    ``options`` is the label of the chosen options, such as 月白 · 450 ml. ``return_exception``
+    is the legal reason against a return without a reason; empty if there is none.
     """
 
     sku: Sku
@@ -56,7 +56,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
-    """How an order is sent, at the price that was quoted."""
+    """The shipping rate that the customer chose, at its price at checkout."""
 
     code: str
     name: Text
@@ -65,7 +65,7 @@ class Shipping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One line of an order's history; ``state`` is what it moved to."""
+    """One entry of the history of an order. ``state`` is the state after the move."""
 
     move: str
     state: str
@@ -75,12 +75,11 @@ class Move:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Order:
-    """``checkout_key`` is the idempotency key under which it was placed: one order a key.
+    """``checkout_key`` is the idempotency key of the checkout: one order per key.
 
-    ``pay_before`` is when an unpaid order gives its stock back. ``replaces`` is the order
-    whose goods were exchanged for these. ``person`` is whose key seals what is personal;
-    storage gives one to whoever has none. Once that was erased, there is neither ``contact``
-    nor ``address``.
+    An unpaid order is cancelled after ``pay_before``. ``replaces`` is the original order of an
+    exchange. ``data_key_id`` is the data key that encrypts the personal data; the repository
+    creates one if it is None. After an erasure, ``contact`` is empty and ``address`` is None.
     """
 
     id: OrderId
@@ -125,12 +124,12 @@ class Order:
 
     @property
     def region(self) -> str:
-        """Where it goes; empty if that is not known any more."""
+        """The region of the address; empty after an erasure."""
         return self.address.region if self.address else ""
 
     @property
     def unshipped(self) -> Mapping[Sku, int]:
-        """What is still to be sent, without what has gone."""
+        """Units by SKU that are not in a shipment yet."""
         left = Counter(self.quantities)
         for shipment in self.shipments:
             left.subtract(shipment.quantities)
@@ -142,7 +141,7 @@ class Order:
 
     @property
     def delivered_at(self) -> datetime | None:
-        """When the last parcel arrived; None until all of them have."""
+        """The delivery time of the last parcel; None until all parcels are delivered."""
         if self.fulfillment is not FulfillmentState.DELIVERED:
             return None
         return max(each.delivered_at for each in self.shipments if each.delivered_at is not None)
@@ -155,7 +154,7 @@ class Order:
         raise NotFound("order line", sku)
 
     def placed(self) -> None:
-        self._note("place", self.state, self.placed_at, "customer")
+        self._record("place", self.state, self.placed_at, "customer")
         self.events.append(OrderPlaced(order_id=self.id, at=self.placed_at))
 
     def pay(self, now: datetime) -> None:
@@ -163,23 +162,28 @@ class Order:
         self.events.append(OrderPaid(order_id=self.id, at=now))
 
     def reinstate(self, now: datetime) -> None:
-        """Money came after it was cancelled, and its goods could be set aside again."""
+        """Reopen a cancelled order: the payment came late, and the stock is allocated again."""
         self._move("reinstate", now, "gateway")
         self.events.append(OrderPaid(order_id=self.id, at=now))
 
-    def paid_in_vain(self, payment_id: PaymentId, now: datetime) -> None:
-        """Money came that this order no longer asks for."""
+    def record_late_payment(self, payment_id: PaymentId, now: datetime) -> None:
+        """Record a payment that the order does not need, so that it is refunded."""
         self.events.append(PaymentArrivedLate(order_id=self.id, payment_id=payment_id, at=now))
 
     def cancel(self, now: datetime, actor: str) -> None:
-        """Only before anything of it was sent."""
+        """Raises `IllegalTransition` after the first shipment."""
         if self.fulfillment is not FulfillmentState.UNFULFILLED:
             raise IllegalTransition("order", self.fulfillment, "cancel")
         self._move("cancel", now, actor)
         self.events.append(OrderCancelled(order_id=self.id, at=now))
 
     def ship(self, shipment: Shipment, actor: str) -> None:
-        """Hand a parcel to a carrier; what it holds must still be unshipped."""
+        """Add a shipment.
+
+        Raises:
+            IllegalTransition: the order is not paid.
+            Invalid: more units than are left to ship.
+        """
         if self.state is not OrderState.PAID:
             raise IllegalTransition("order", self.state, "ship")
         left = self.unshipped
@@ -192,26 +196,31 @@ class Order:
                     sku=sku,
                 )
         self.shipments = (*self.shipments, shipment)
-        self._send("ship_part" if self.unshipped else "ship_rest", shipment.shipped_at, actor)
+        self._move_fulfillment(
+            "ship_part" if self.unshipped else "ship_rest", shipment.shipped_at, actor
+        )
         self.events.append(OrderShipped(order_id=self.id, at=shipment.shipped_at))
 
     def deliver(self, shipment_id: ShipmentId | None, now: datetime, actor: str) -> None:
-        """A parcel arrived, or all that are on their way; the last one completes the order."""
-        waiting = [
+        """Mark one shipment as delivered, or all if ``shipment_id`` is None.
+
+        The last delivery completes the order.
+        """
+        in_transit = [
             each
             for each in self.shipments
             if each.delivered_at is None and shipment_id in {None, each.id}
         ]
-        if not waiting:
+        if not in_transit:
             raise IllegalTransition("shipment", self.fulfillment, "deliver")
         self.shipments = tuple(
-            replace(each, delivered_at=now) if each in waiting else each for each in self.shipments
+            replace(each, delivered_at=now) if each in in_transit else each
+            for each in self.shipments
         )
-        on_the_way = any(each.delivered_at is None for each in self.shipments)
-        if on_the_way or self.unshipped:
-            self._send("deliver_part", now, actor)
+        if self.unshipped or any(each.delivered_at is None for each in self.shipments):
+            self._move_fulfillment("deliver_part", now, actor)
             return
-        self._send("deliver_rest", now, actor)
+        self._move_fulfillment("deliver_rest", now, actor)
         self._move("complete", now, actor)
         self.events.append(OrderDelivered(order_id=self.id, at=now))
 
@@ -220,14 +229,14 @@ class Order:
             self.state = MOVES[self.state, move]
         except KeyError:
             raise IllegalTransition("order", self.state, move) from None
-        self._note(move, self.state, now, actor)
+        self._record(move, self.state, now, actor)
 
-    def _send(self, move: str, now: datetime, actor: str) -> None:
+    def _move_fulfillment(self, move: str, now: datetime, actor: str) -> None:
         try:
             self.fulfillment = fulfillment.MOVES[self.fulfillment, move]
         except KeyError:
             raise IllegalTransition("shipment", self.fulfillment, move) from None
-        self._note(move, self.fulfillment, now, actor)
+        self._record(move, self.fulfillment, now, actor)
 
-    def _note(self, move: str, state: str, now: datetime, actor: str) -> None:
+    def _record(self, move: str, state: str, now: datetime, actor: str) -> None:
         self.history = (*self.history, Move(move=move, state=str(state), at=now, actor=actor))

@@ -1,4 +1,4 @@
-"""The states of an order, its legal transitions, and the stage that people see."""
+"""The states of an order, its transitions, and its stage for display."""
 
 from enum import StrEnum
 
@@ -17,14 +17,14 @@ MOVES: dict[tuple[OrderState, str], OrderState] = {
     (OrderState.PLACED, "pay"): OrderState.PAID,
     (OrderState.PLACED, "cancel"): OrderState.CANCELLED,
     (OrderState.PAID, "cancel"): OrderState.CANCELLED,
-    # Money that came after all, while there are goods for it.
+    # A late payment, while the goods are still in stock.
     (OrderState.CANCELLED, "reinstate"): OrderState.PAID,
     (OrderState.PAID, "complete"): OrderState.COMPLETED,
 }
 
 
 class OrderStage(StrEnum):
-    """How far an order is, in one word for people: its state and its fulfillment together."""
+    """The state of an order for display: order state and fulfillment state in one."""
 
     PLACED = "placed"
     PAID = "paid"
@@ -47,14 +47,14 @@ STAGES: dict[OrderStage, tuple[frozenset[OrderState], frozenset[FulfillmentState
 }
 
 
-def stage_of(state: OrderState, sent: FulfillmentState) -> OrderStage:
-    """The stage that has both.
+def stage_of(state: OrderState, fulfillment: FulfillmentState) -> OrderStage:
+    """Find the stage of a pair of states.
 
     >>> stage_of(OrderState.PAID, FulfillmentState.SHIPPED)
     <OrderStage.SHIPPED: 'shipped'>
     """
     return next(
         stage
-        for stage, (states, sendings) in STAGES.items()
-        if state in states and sent in sendings
+        for stage, (states, fulfillments) in STAGES.items()
+        if state in states and fulfillment in fulfillments
     )

@@ -1,6 +1,5 @@
-"""One attempt to be paid for an order, and the ledger of what became of its money."""
+"""A payment: one attempt to be paid for an order."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 from core.domain.errors import IllegalTransition, PaymentMismatch
 from core.domain.identifiers import OrderId, PaymentId
 from core.domain.money import Money
+from core.domain.payments.ledger import EntryKind, PaymentEntry
 
 
 class PaymentState(StrEnum):
@@ -23,21 +23,21 @@ class PaymentState(StrEnum):
     CLOSED = "closed"
 
 
-# Every move an attempt can make. What a gateway repeats is not a move: see `Payment.settle`.
+# Every move a payment can make. A repeated notification is not a move: see `mark_paid`.
 MOVES: dict[tuple[PaymentState, str], PaymentState] = {
-    (PaymentState.CREATED, "ask"): PaymentState.PENDING,
-    (PaymentState.PENDING, "ask"): PaymentState.PENDING,
+    (PaymentState.CREATED, "submit"): PaymentState.PENDING,
+    (PaymentState.PENDING, "submit"): PaymentState.PENDING,
     (PaymentState.CREATED, "pay"): PaymentState.PAID,
     (PaymentState.PENDING, "pay"): PaymentState.PAID,
-    # The money is there: a close that we believed in does not undo it.
+    # Gateways can report a payment after a close: the money has arrived, so it counts.
     (PaymentState.CLOSED, "pay"): PaymentState.PAID,
     (PaymentState.CREATED, "authorize"): PaymentState.AUTHORIZED,
     (PaymentState.PENDING, "authorize"): PaymentState.AUTHORIZED,
     (PaymentState.CLOSED, "authorize"): PaymentState.AUTHORIZED,
     (PaymentState.AUTHORIZED, "capture"): PaymentState.CAPTURING,
     (PaymentState.CAPTURING, "capture"): PaymentState.CAPTURING,
-    (PaymentState.CAPTURING, "keep"): PaymentState.AUTHORIZED,
-    (PaymentState.AUTHORIZED, "release"): PaymentState.VOIDING,
+    (PaymentState.CAPTURING, "fail_capture"): PaymentState.AUTHORIZED,
+    (PaymentState.AUTHORIZED, "request_void"): PaymentState.VOIDING,
     (PaymentState.AUTHORIZED, "void"): PaymentState.VOIDED,
     (PaymentState.CAPTURING, "void"): PaymentState.VOIDED,
     (PaymentState.VOIDING, "void"): PaymentState.VOIDED,
@@ -55,77 +55,23 @@ MOVES: dict[tuple[PaymentState, str], PaymentState] = {
 
 
 OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING})
-
-
 UNCAPTURED = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING, PaymentState.VOIDING})
-
-
 CAPTURED = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED})
 
+CHECK_DELAYS = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 300))
+"""Delays between queries at the gateway; the last one repeats."""
 
-CHECK_AFTER = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 300))
-"""How long to wait before asking a gateway by ourselves; the last one repeats."""
-
-
-CHECK_AUTHORIZED_AFTER = timedelta(hours=1)
-"""How often to ask whether money that is held is still held."""
-
-
-class EntryKind(StrEnum):
-    AUTHORIZED = "authorized"
-    VOIDED = "voided"
-    CAPTURED = "captured"
-    CLOSED = "closed"
-    REFUND_REQUESTED = "refund_requested"
-    REFUND_SUCCEEDED = "refund_succeeded"
-    REFUND_FAILED = "refund_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentEntry:
-    """One line of the ledger, never changed. One ``key`` a kind: the same twice cannot be."""
-
-    kind: EntryKind
-    key: str
-    amount: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balances:
-    """``authorized`` is held and not yet taken; ``pending`` is being refunded.
-
-    ``captured - refunded - pending`` can still be refunded.
-    """
-
-    authorized: Money
-    captured: Money
-    refunded: Money
-    pending: Money
-
-
-def balances(entries: Iterable[PaymentEntry], currency: str) -> Balances:
-    """What the ledger of one payment adds up to."""
-    sums = dict.fromkeys(EntryKind, Money.zero(currency))
-    for entry in entries:
-        sums[entry.kind] += entry.amount
-    succeeded = sums[EntryKind.REFUND_SUCCEEDED]
-    held = sums[EntryKind.AUTHORIZED] - sums[EntryKind.VOIDED] - sums[EntryKind.CAPTURED]
-    return Balances(
-        authorized=max(held, Money.zero(currency)),
-        captured=sums[EntryKind.CAPTURED],
-        refunded=succeeded,
-        pending=sums[EntryKind.REFUND_REQUESTED] - succeeded - sums[EntryKind.REFUND_FAILED],
-    )
+AUTHORIZATION_CHECK_INTERVAL = timedelta(hours=1)
+"""Interval between queries of an authorized payment."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Payment:
-    """``reference`` is ours, fixed for the attempt; ``provider_reference`` is the gateway's.
+    """``reference`` is the shop's number of the attempt, ``provider_reference`` the gateway's.
 
-    ``account`` is the merchant account at the gateway that the money must arrive in.
-    ``check_at`` is when we ask by ourselves, None when there is nothing to ask; ``checks``
-    counts how often we did. ``entries`` are new lines for the ledger.
+    ``account`` is the merchant account that must receive the money. ``check_at`` is the time
+    of the next query at the gateway, None if there is none; ``checks`` is the number of
+    queries. ``entries`` are new lines for the ledger.
     """
 
     id: PaymentId
@@ -148,91 +94,93 @@ class Payment:
     def is_open(self) -> bool:
         return self.state in OPEN
 
-    def ask(self, now: datetime) -> None:
-        self._move("ask")
-        self.check_at = now + CHECK_AFTER[0]
+    def submit(self, now: datetime) -> None:
+        self._move("submit")
+        self.check_at = now + CHECK_DELAYS[0]
 
     def check(self, account: str, amount: Money) -> None:
-        """Refuse money that is not the money that was asked for.
+        """Compare a report of the gateway with the request.
 
         Raises:
-            PaymentMismatch: another account, another amount or another currency.
+            PaymentMismatch: another account, amount or currency.
         """
         if account != self.account:
             raise PaymentMismatch(self.reference, "another account")
         if amount != self.amount:
             raise PaymentMismatch(self.reference, "another amount")
 
-    def ask_again(self, now: datetime) -> None:
-        """There was no answer that ends it: set when to ask next."""
+    def schedule_check(self, now: datetime) -> None:
+        """Set the time of the next query, after a query without a final result."""
         self.checks += 1
-        held = self.state is PaymentState.AUTHORIZED
-        self.check_at = now + (CHECK_AUTHORIZED_AFTER if held else wait_before(self.checks))
+        if self.state is PaymentState.AUTHORIZED:
+            self.check_at = now + AUTHORIZATION_CHECK_INTERVAL
+        else:
+            self.check_at = now + check_delay(self.checks)
 
     def authorize(self, provider_reference: str, now: datetime) -> bool:
-        """The gateway says that it holds the money; false if we knew, or know more."""
+        """Record an authorization. Idempotent: returns false if the state has it already."""
         if self.state in UNCAPTURED | CAPTURED or self.state is PaymentState.VOIDED:
             return False
         self._move("authorize")
         self.provider_reference = provider_reference
-        self.check_at = now + CHECK_AUTHORIZED_AFTER
-        self._enter(EntryKind.AUTHORIZED, self.reference, self.amount, now)
+        self.check_at = now + AUTHORIZATION_CHECK_INTERVAL
+        self._append(EntryKind.AUTHORIZED, self.reference, self.amount, now)
         return True
 
     def capture(self, now: datetime) -> None:
-        """About to take what is held; until we know how it went, we ask."""
+        """Record a capture before the request to the gateway, because its outcome can be lost."""
         self._move("capture")
-        self.check_at = now + CHECK_AFTER[0]
+        self.check_at = now + CHECK_DELAYS[0]
 
-    def keep(self, now: datetime) -> None:
-        """It was not taken, and is held as before."""
-        self._move("keep")
-        self.check_at = now + CHECK_AUTHORIZED_AFTER
+    def fail_capture(self, now: datetime) -> None:
+        """Return to authorized: the gateway did not capture."""
+        self._move("fail_capture")
+        self.check_at = now + AUTHORIZATION_CHECK_INTERVAL
 
-    def release(self, now: datetime) -> None:
-        """Let go of what is held, as soon as a worker comes to it."""
-        self._move("release")
+    def request_void(self, now: datetime) -> None:
+        """Ask a worker to void the authorization."""
+        self._move("request_void")
         self.check_at = now
 
     def void(self, now: datetime) -> None:
-        """The gateway holds it no longer, and has not taken it."""
+        """Record that the authorization ended without a capture."""
         self._move("void")
         self.check_at = None
-        self._enter(EntryKind.VOIDED, self.reference, self.amount, now)
+        self._append(EntryKind.VOIDED, self.reference, self.amount, now)
 
     def mark_paid(self, provider_reference: str, paid_at: datetime) -> bool:
-        """The gateway says that it was paid; false if we knew."""
+        """Record the payment. Idempotent: returns false if it was recorded before."""
         if self.state in CAPTURED:
             return False
         self._move("pay")
         self.provider_reference = provider_reference
         self.paid_at = paid_at
         self.check_at = None
-        self._enter(EntryKind.CAPTURED, self.reference, self.amount, paid_at)
+        self._append(EntryKind.CAPTURED, self.reference, self.amount, paid_at)
         return True
 
     def close(self, now: datetime) -> None:
         self._move("close")
         self.check_at = None
-        self._enter(EntryKind.CLOSED, self.reference, Money.zero(self.amount.currency), now)
+        self._append(EntryKind.CLOSED, self.reference, Money.zero(self.amount.currency), now)
 
     def refund_requested(self, reference: str, amount: Money, now: datetime) -> None:
         if self.state not in CAPTURED:
             raise IllegalTransition("payment", self.state, "refund")
-        self._enter(EntryKind.REFUND_REQUESTED, reference, amount, now)
+        self._append(EntryKind.REFUND_REQUESTED, reference, amount, now)
 
     def refund_succeeded(
         self, reference: str, amount: Money, refunded: Money, now: datetime
     ) -> None:
-        """``refunded`` is all that was given back before."""
-        whole = refunded + amount == self.amount
-        self._move("refund_rest" if whole else "refund_part")
-        self._enter(EntryKind.REFUND_SUCCEEDED, reference, amount, now)
+        """``refunded`` is the sum of all earlier refunds."""
+        is_rest = refunded + amount == self.amount
+        self._move("refund_rest" if is_rest else "refund_part")
+        self._append(EntryKind.REFUND_SUCCEEDED, reference, amount, now)
 
     def refund_failed(self, reference: str, amount: Money, now: datetime) -> None:
-        self._enter(EntryKind.REFUND_FAILED, reference, amount, now)
+        self._append(EntryKind.REFUND_FAILED, reference, amount, now)
 
-    def _enter(self, kind: EntryKind, key: str, amount: Money, at: datetime) -> None:
+    def _append(self, kind: EntryKind, key: str, amount: Money, at: datetime) -> None:
         self.entries.append(PaymentEntry(kind=kind, key=key, amount=amount, at=at))
 
     def _move(self, move: str) -> None:
@@ -242,10 +190,10 @@ class Payment:
             raise IllegalTransition("payment", self.state, move) from None
 
 
-def wait_before(checks: int) -> timedelta:
-    """How long after the ``checks``-th question the next one is due.
+def check_delay(checks: int) -> timedelta:
+    """The delay between the ``checks``-th query and the next one.
 
-    >>> wait_before(1).seconds, wait_before(99).seconds
+    >>> check_delay(1).seconds, check_delay(99).seconds
     (30, 300)
     """
-    return CHECK_AFTER[min(checks, len(CHECK_AFTER) - 1)]
+    return CHECK_DELAYS[min(checks, len(CHECK_DELAYS) - 1)]

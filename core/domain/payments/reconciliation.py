@@ -1,4 +1,4 @@
-"""Matching what orders, our ledger and a gateway's statement say of one day."""
+"""Reconciliation: compare orders, ledger and the gateway's statement of one day."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ class Side(StrEnum):
 
 
 class DifferenceKind(StrEnum):
-    """``LATE``: both have it, on different days. ``ORDER``: paid, and its order is not."""
+    """``LATE``: both sides have it, on different days. ``ORDER``: paid, but its order is unpaid."""
 
     ONLY_OURS = "only_ours"
     ONLY_THEIRS = "only_theirs"
@@ -29,7 +29,10 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One movement of money, ours or theirs. ``fee`` and the order are known to one side."""
+    """One movement of money, from our ledger or from the statement.
+
+    Only the statement has ``fee``. Only the ledger has the order, and ``has_refund``.
+    """
 
     side: Side
     reference: str
@@ -39,7 +42,7 @@ class Movement:
     fee: Money | None = None
     order_number: str = ""
     order_state: OrderState | None = None
-    given_back: bool = False
+    has_refund: bool = False
 
     @property
     def key(self) -> tuple[Side, str, str]:
@@ -60,7 +63,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """``lines`` is how many movements the statement has; amounts are the statement's."""
+    """The result of one day. ``lines`` and the amounts are those of the statement."""
 
     gateway: str
     day: date
@@ -75,39 +78,39 @@ class Report:
 def compare(
     ours: Sequence[Movement],
     theirs: Sequence[Movement],
-    elsewhere: Mapping[tuple[Side, str, str], Movement],
+    other_days: Mapping[tuple[Side, str, str], Movement],
     fee_basis_points: int | None,
 ) -> tuple[Difference, ...]:
-    """Every difference, payments before refunds.
+    """All differences, payments before refunds.
 
-    ``elsewhere`` are our movements of other days that the statement speaks of.
+    ``other_days`` has our movements of other days that are in the statement.
     """
-    found = [
-        *_missing(ours, theirs, elsewhere),
-        *_unlike(ours, theirs, fee_basis_points),
-        *_doubled(theirs),
-        *_orders(ours),
+    differences = [
+        *_missing(ours, theirs, other_days),
+        *_amounts_and_fees(ours, theirs, fee_basis_points),
+        *_duplicates(theirs),
+        *_unpaid_orders(ours),
     ]
-    return tuple(sorted(found, key=lambda each: (each.side, each.kind, each.reference)))
+    return tuple(sorted(differences, key=lambda each: (each.side, each.kind, each.reference)))
 
 
 def _missing(
     ours: Sequence[Movement],
     theirs: Sequence[Movement],
-    elsewhere: Mapping[tuple[Side, str, str], Movement],
+    other_days: Mapping[tuple[Side, str, str], Movement],
 ) -> Iterator[Difference]:
-    known, stated = {each.key for each in ours}, {each.key for each in theirs}
+    our_keys, their_keys = {each.key for each in ours}, {each.key for each in theirs}
     for own in ours:
-        if own.key not in stated:
+        if own.key not in their_keys:
             yield _difference(DifferenceKind.ONLY_OURS, own=own)
     for each in theirs:
-        if each.key not in known:
-            other = elsewhere.get(each.key)
+        if each.key not in our_keys:
+            other = other_days.get(each.key)
             kind = DifferenceKind.ONLY_THEIRS if other is None else DifferenceKind.LATE
             yield _difference(kind, own=other, their=each)
 
 
-def _unlike(
+def _amounts_and_fees(
     ours: Sequence[Movement], theirs: Sequence[Movement], fee_basis_points: int | None
 ) -> Iterator[Difference]:
     by_key = {each.key: each for each in ours}
@@ -128,23 +131,23 @@ def _unlike(
                 )
 
 
-def _doubled(theirs: Sequence[Movement]) -> Iterator[Difference]:
+def _duplicates(theirs: Sequence[Movement]) -> Iterator[Difference]:
     counts = Counter(each.key for each in theirs)
     for each in {each.key: each for each in theirs}.values():
         if counts[each.key] > 1:
             yield _difference(DifferenceKind.DOUBLED, their=each)
 
 
-def _orders(ours: Sequence[Movement]) -> Iterator[Difference]:
-    """Money that is here, for an order that says it is not, and that is not going back."""
+def _unpaid_orders(ours: Sequence[Movement]) -> Iterator[Difference]:
+    """Payments without a refund whose order is not paid."""
     unpaid = {OrderState.PLACED, OrderState.CANCELLED}
     for own in ours:
-        if own.side is Side.PAYMENT and own.order_state in unpaid and not own.given_back:
+        if own.side is Side.PAYMENT and own.order_state in unpaid and not own.has_refund:
             yield _difference(DifferenceKind.ORDER, own=own)
 
 
 def fee_of(amount: Money, basis_points: int) -> Money:
-    """Rounded half up to a whole minor unit; gateways round either way, so one is tolerated.
+    """The expected fee, rounded half up. Callers tolerate one minor unit of difference.
 
     >>> fee_of(Money(1990, "CNY"), 60)
     Money(minor=12, currency='CNY')

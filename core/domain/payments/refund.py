@@ -1,4 +1,4 @@
-"""Giving money back: one refund of one payment, whole or in part."""
+"""A refund of one payment, whole or in part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ class RefundState(StrEnum):
 
 # Every move a refund can make. A move that is not here raises.
 MOVES: dict[tuple[RefundState, str], RefundState] = {
-    (RefundState.REQUESTED, "ask"): RefundState.PENDING,
-    (RefundState.PENDING, "ask"): RefundState.PENDING,
+    (RefundState.REQUESTED, "submit"): RefundState.PENDING,
+    (RefundState.PENDING, "submit"): RefundState.PENDING,
     (RefundState.REQUESTED, "fail"): RefundState.FAILED,
     (RefundState.PENDING, "succeed"): RefundState.SUCCEEDED,
     (RefundState.PENDING, "fail"): RefundState.FAILED,
@@ -29,7 +29,7 @@ MOVES: dict[tuple[RefundState, str], RefundState] = {
 
 
 class RefundReason(StrEnum):
-    """Why money goes back; the first three are decided by the shop itself."""
+    """The reason of a refund. The shop itself decides on the first three."""
 
     ORDER_CANCELLED = "order_cancelled"
     PAID_TOO_LATE = "paid_too_late"
@@ -38,17 +38,17 @@ class RefundReason(StrEnum):
     GOODWILL = "goodwill"
 
 
-ASK_AGAIN_AFTER = tuple(
+RETRY_DELAYS = tuple(
     timedelta(seconds=each) for each in (15, 60, 300, 900, 3_600, 3 * 3_600, 6 * 3_600)
 )
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Refund:
-    """``reference`` is the number that every try at the gateway repeats: one refund a number.
+    """``reference`` is the idempotency key at the gateway: every try repeats it.
 
-    ``quantities`` are the units of the order's lines that it pays back. ``check_at`` is when
-    it is sent, or asked for, next; None once it has ended.
+    ``quantities`` are the refunded units of the order lines. ``check_at`` is the time of the
+    next request or query at the gateway; None after the end of the refund.
     """
 
     id: RefundId
@@ -84,10 +84,10 @@ class Refund:
             RefundRequested(order_id=self.order_id, refund_id=self.id, at=self.requested_at)
         )
 
-    def ask(self, now: datetime) -> None:
-        """It is about to be sent, or asked for: whatever happens now, it may have happened."""
-        self._move("ask")
-        self.check_at = now + ASK_AGAIN_AFTER[min(self.tries, len(ASK_AGAIN_AFTER) - 1)]
+    def submit(self, now: datetime) -> None:
+        """Record a try before the request, because its outcome can be lost."""
+        self._move("submit")
+        self.check_at = now + RETRY_DELAYS[min(self.tries, len(RETRY_DELAYS) - 1)]
         self.tries += 1
 
     def succeed(self, provider_reference: str, now: datetime) -> None:
@@ -97,7 +97,7 @@ class Refund:
         self.events.append(RefundSucceeded(order_id=self.order_id, refund_id=self.id, at=now))
 
     def fail(self, failure: str, now: datetime) -> None:
-        """The gateway will not do it: a person has to."""
+        """The gateway refused. Staff must return the money in another way."""
         self._move("fail")
         self.failure = failure[:200]
         self.check_at = None

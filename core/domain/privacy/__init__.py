@@ -1,0 +1,1 @@
+"""Privacy: personal data, consent, privacy requests and policies."""

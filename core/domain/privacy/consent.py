@@ -1,4 +1,4 @@
-"""What somebody agreed to, in the words in which they were asked."""
+"""Consents, each to one text of the privacy notice."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ MARKETING = "marketing"
 
 
 class Channel(StrEnum):
-    """Where it was said. ``OPERATOR``: a colleague wrote it down."""
+    """Where the consent was given. ``OPERATOR``: staff recorded it."""
 
     WEB = "web"
     API = "api"
@@ -18,7 +18,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """``text_hash`` is the SHA-256 of what the notice said of the purpose, in that language."""
+    """``text_hash`` is the SHA-256 of the notice text for the purpose, in ``language``."""
 
     purpose: str
     given: bool
@@ -29,5 +29,5 @@ class Consent:
     channel: Channel
 
     def is_current(self, text_hash: str) -> bool:
-        """A consent is to a text: it does not hold once the notice says something else."""
+        """False if the text of the notice has changed since the consent."""
         return self.given and self.text_hash == text_hash

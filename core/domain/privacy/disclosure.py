@@ -1,4 +1,4 @@
-"""An auditor's wish to see somebody's data, which a second person has to share."""
+"""Disclosure requests: an auditor asks for a member's data, a second person approves."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +10,13 @@ OPEN_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
-    """``requested_by`` and ``approved_by`` are two people; ``customer_id`` is None once erased."""
+    """``requested_by`` and ``approved_by`` differ. ``customer_id`` is None after an erasure."""
 
     id: DisclosureId
     customer_id: CustomerId | None
     reason: str
     requested_by: str
-    asked_at: datetime
+    requested_at: datetime
     approved_by: str | None = None
     expires_at: datetime | None = None
 

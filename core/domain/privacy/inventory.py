@@ -1,4 +1,4 @@
-"""What is known about people, where it is, and what becomes of it."""
+"""The inventory of personal data: fields, stores, and what an erasure does to them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,7 +50,7 @@ class Pii:
 
     def __post_init__(self) -> None:
         if (self.on_erase is OnErase.KEEP or not self.export) and not self.reason:
-            raise ValueError("What is kept, or not exported, says why.")
+            raise ValueError("A field that is kept or not exported needs a reason.")
 
 
 @dataclass(frozen=True, slots=True)

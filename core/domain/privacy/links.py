@@ -1,4 +1,4 @@
-"""Single-use links that are sent by e-mail."""
+"""Single-use links in emails."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +9,10 @@ from core.domain.identifiers import CustomerId, OrderId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataLink:
-    """Of a guest's order, or of a member.
+    """A link for a guest's order or for a member.
 
-    ``event_id`` is the question that it answers, ``login`` a keyed hash of the log-in that the
-    letter went to: it proves no other one.
+    ``event_id`` is the event that requested it. ``login`` is a keyed hash of the log-in that
+    received the email: the link verifies only this log-in.
     """
 
     token_hash: str

@@ -1,6 +1,6 @@
-"""What the law of a jurisdiction wants, as data: each rule with its article.
+"""Privacy law as data: the rules of each jurisdiction with their articles.
 
-Where several jurisdictions apply, the strictest rule wins, field by field.
+If several jurisdictions apply, the strictest rule wins for each field.
 """
 
 from calendar import monthrange
@@ -13,21 +13,21 @@ from core.domain.privacy.inventory import Category
 from core.domain.text import Text
 
 CONSENT = "consent"
-NEEDED = frozenset({"account", "age", "personalisation", "marketing"})
-"""Purposes that the shop asks about by itself."""
+REQUIRED_PURPOSES = frozenset({"account", "age", "personalisation", "marketing"})
+"""Purposes that the shop itself uses. A privacy notice must have them."""
 
 WITHOUT_LEGITIMATE_INTEREST = "cn"
-"""PIPL 13 has no such basis."""
+"""PIPL 13 has no legitimate interest."""
 
 
 class WorkingDay(Protocol):
     def __call__(self, day: date, /) -> bool:
-        """Whether people work on that day in China, holidays and make-up days considered."""
+        """True for a working day in China, with public holidays and make-up days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Why something may be processed: a code such as ``contract`` or ``consent``."""
+    """A legal basis of processing. ``code`` is such as ``contract`` or ``consent``."""
 
     code: str
     article: str
@@ -35,9 +35,9 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """``retention`` says in words how long; ``basis`` is by jurisdiction.
+    """A purpose of processing. ``retention`` is a text; ``basis`` is by jurisdiction.
 
-    ``uses`` are kinds of data that are there for another purpose.
+    ``uses`` are categories of data that were collected for another purpose.
     """
 
     code: str
@@ -49,9 +49,9 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRule:
-    """How long a record must be kept: ``years`` or ``days`` after ``since``.
+    """The retention of a record: ``years`` and ``days`` after an event.
 
-    Years may begin with the end of the calendar year.
+    With ``from_year_end``, the period begins at the end of the calendar year.
     """
 
     article: str
@@ -60,7 +60,7 @@ class RetentionRule:
     from_year_end: bool = False
 
     def until(self, since: datetime) -> datetime:
-        """When it may go.
+        """The end of the retention.
 
         >>> rule = RetentionRule(article="", years=10, from_year_end=True)
         >>> rule.until(datetime(2026, 3, 1)).date()
@@ -76,7 +76,7 @@ class RetentionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """How long an answer may take: calendar months, working days in China, or hours."""
+    """The time for a response: calendar months, hours, and working days in China."""
 
     article: str
     months: int = 0
@@ -94,12 +94,12 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The rules of every jurisdiction that a shop is under.
+    """The combined rules of all jurisdictions of a shop.
 
-    ``version`` is the notice's, ``age_of_consent`` in years; ``home`` are the countries to which
-    personal data may go without more ado. ``retention_rules`` and ``deadlines`` are
-    by code and jurisdiction; whatever has ``legal_review`` is a proposal that a lawyer has to
-    confirm.
+    ``version`` is the version of the notice. ``age_of_consent`` is in years. ``home`` has the
+    countries that can receive personal data without safeguards. ``retention_rules`` and
+    ``deadlines`` are by code, then by jurisdiction. Rules with ``legal_review`` in the policy
+    files are proposals that a lawyer must confirm.
     """
 
     version: str
@@ -112,7 +112,7 @@ class Policy:
 
     @property
     def consents(self) -> tuple[Purpose, ...]:
-        """Purposes for which somebody has to be asked."""
+        """Purposes that need a consent in any jurisdiction."""
         return tuple(
             purpose
             for purpose in self.purposes.values()
@@ -120,7 +120,7 @@ class Policy:
         )
 
     def keep_until(self, code: str, since: datetime) -> tuple[datetime, str]:
-        """The latest end that any jurisdiction wants, and its article."""
+        """The latest end of retention of all jurisdictions, and its article."""
         return max(
             (each.until(since), each.article) for each in self.retention_rules[code].values()
         )
@@ -128,7 +128,7 @@ class Policy:
     def due(
         self, kind: str, received: datetime, is_working_day: WorkingDay
     ) -> tuple[datetime, str]:
-        """The earliest deadline of any jurisdiction, and its article."""
+        """The earliest deadline of all jurisdictions, and its article."""
         return min(
             (each.due(received, is_working_day), each.article)
             for each in self.deadlines[kind].values()
@@ -136,13 +136,13 @@ class Policy:
 
 
 def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> Policy:
-    """From documents as TOML has them: the notice, and each jurisdiction's rules by its code.
+    """Build a policy from parsed TOML: the notice, and the rules by jurisdiction.
 
     Raises:
-        ValueError: a purpose without a basis somewhere, or with one that the law has not; a
-            notice without a purpose that the shop has.
+        ValueError: a purpose has no basis in a jurisdiction, or one that its law does not
+            have; or the notice lacks one of `REQUIRED_PURPOSES`.
     """
-    missing = sorted(NEEDED - set(notice["purposes"]))
+    missing = sorted(REQUIRED_PURPOSES - set(notice["purposes"]))
     if missing:
         raise ValueError(f"The notice lacks the purposes {', '.join(missing)}.")
     return Policy(
@@ -157,7 +157,10 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
                 code=code,
                 name=Text(document["name"]),
                 retention=Text(document["retention"]),
-                basis={where: _basis(code, where, rule) for where, rule in rules.items()},
+                basis={
+                    jurisdiction: _basis(code, jurisdiction, rule)
+                    for jurisdiction, rule in rules.items()
+                },
                 uses=tuple(Category(each) for each in document.get("uses", ())),
             )
             for code, document in notice["purposes"].items()
@@ -168,26 +171,26 @@ def parse_policy(notice: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any
 
 
 def _basis(purpose: str, jurisdiction: str, rules: Mapping[str, Any]) -> Basis:
-    known = rules["basis"].get(purpose)
-    if known is None:
+    basis = rules["basis"].get(purpose)
+    if basis is None:
         raise ValueError(f"The purpose “{purpose}” has no basis in “{jurisdiction}”.")
-    if jurisdiction == WITHOUT_LEGITIMATE_INTEREST and known["code"] == "legitimate_interest":
+    if jurisdiction == WITHOUT_LEGITIMATE_INTEREST and basis["code"] == "legitimate_interest":
         raise ValueError(f"“{purpose}”: PIPL 13 has no legitimate interest.")
-    return Basis(code=known["code"], article=known["article"])
+    return Basis(code=basis["code"], article=basis["article"])
 
 
 def _by_code(
     rules: Mapping[str, Mapping[str, Any]], kind: str, rule: Callable[..., Any]
 ) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for where, document in rules.items():
+    by_code: dict[str, dict[str, Any]] = {}
+    for jurisdiction, document in rules.items():
         for code, values in document.get(kind, {}).items():
-            found.setdefault(code, {})[where] = rule(**values)
-    return found
+            by_code.setdefault(code, {})[jurisdiction] = rule(**values)
+    return by_code
 
 
 def _add_months(at: datetime, months: int) -> datetime:
-    """The same day of a later month, or its last day.
+    """The same day of a later month, or the last day of that month.
 
     >>> _add_months(datetime(2026, 1, 31), 1).date()
     datetime.date(2026, 2, 28)

@@ -1,4 +1,4 @@
-"""To whom personal data goes, and where they are."""
+"""Recipients of personal data, and transfers abroad."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,10 +22,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """Who may be sent personal data: at ``home``, or with a recorded ``paths`` (PIPL 38, GDPR 46).
+    """The rules of transfers abroad (PIPL 38, GDPR 46).
 
-    ``home`` are countries, None where nobody asks; ``paths`` say by recipient's code on what a
-    transfer abroad rests, such as a standard contract and where it was filed.
+    ``home`` has the countries without restrictions; None allows all countries. ``paths`` has
+    the legal ground of a transfer by the code of its recipient, such as a standard contract
+    and its filing number.
     """
 
     home: frozenset[str] | None = None

@@ -1,4 +1,4 @@
-"""Records about a person: what they are, what is decided about them, and what is left of them."""
+"""Records about a person, and the decisions and findings of an erasure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 class Decision:
     """The outcome for one record and its reason. ``until`` is the end of a retention.
 
-    ``people`` are the ids of the data keys that encrypt the record now.
+    ``data_key_ids`` are the data keys that encrypt the record now.
     """
 
     reference: str

@@ -1,4 +1,4 @@
-"""What somebody asks about what we know of them, from being received to being answered."""
+"""A privacy request, from its receipt to its response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,11 +23,11 @@ class RequestKind(StrEnum):
 IMMEDIATE_KINDS = frozenset(
     {RequestKind.RECTIFICATION, RequestKind.RESTRICTION, RequestKind.OBJECTION}
 )
-"""What is done as soon as it is known who asks."""
+"""Kinds that are carried out right after the identity is verified."""
 
 
 class Applicant(StrEnum):
-    """Who asks: the person, or a close relative of one who has died (PIPL 49)."""
+    """The person, or a close relative of a deceased person (PIPL 49)."""
 
     SELF = "self"
     RELATIVE = "relative"
@@ -48,6 +48,7 @@ class RequestState(StrEnum):
     REFUSED = "refused"
 
 
+# Every move a request can make. A move that is not here raises.
 MOVES: dict[tuple[RequestState, str], RequestState] = {
     (RequestState.RECEIVED, "verify_identity"): RequestState.VERIFIED,
     (RequestState.RECEIVED, "refuse"): RequestState.REFUSED,
@@ -87,17 +88,18 @@ MOVES: dict[tuple[RequestState, str], RequestState] = {
     (RequestState.INCOMPLETE, "execute"): RequestState.EXECUTING,
 }
 
-OVER = frozenset({RequestState.COMPLETED, RequestState.REFUSED})
+CLOSED = frozenset({RequestState.COMPLETED, RequestState.REFUSED})
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class PrivacyRequest:
-    """One is open at a time for the same wish of the same person.
+    """A person has at most one open request of each kind.
 
-    ``person`` is whose key seals the subject: the request's own, since the person's is
-    destroyed. ``subject_hash`` is SHA-256 of ``salt``, which the person is told, and of the
-    first of the claims. ``corrections`` are what a rectification wants: ``name``, ``login``.
-    ``plan_hash`` must be shown to execute; ``failures`` names who did not answer.
+    ``data_key_id`` is a data key of the request itself, because an erasure destroys the keys
+    of the person. ``subject_hash`` is the SHA-256 of ``salt``, which the person receives, and
+    of the first of ``claims``. ``corrections`` are the new values of a rectification:
+    ``name``, ``login``. ``plan_hash`` must match to execute. ``failures`` has the data
+    providers that failed.
     """
 
     id: RequestId
@@ -124,20 +126,20 @@ class PrivacyRequest:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """The same wish of the same person has one of these in common."""
+        """Two requests of the same kind and the same person have a claim in common."""
         names = (*(str(each) for each in self.subject.customers), *self.subject.contacts)
         return tuple(sorted(f"{self.kind}|{name}" for name in names))
 
     @property
-    def is_over(self) -> bool:
-        return self.state in OVER
+    def is_closed(self) -> bool:
+        return self.state in CLOSED
 
-    def verify_identity(self, how: str) -> None:
+    def verify_identity(self, method: str) -> None:
         self._move("verify_identity")
-        self.verified_by = how
+        self.verified_by = method
 
     def refuse(self, reason: str, now: datetime) -> None:
-        """An erasure that was begun cannot be taken back."""
+        """Raises `IllegalTransition` for an erasure that has begun: it cannot be undone."""
         if self.approved_by and self.state is RequestState.INCOMPLETE:
             raise IllegalTransition("request", self.state, "refuse")
         self._move("refuse")
@@ -147,7 +149,7 @@ class PrivacyRequest:
         self._move("freeze")
 
     def plan(self, plan_hash: str) -> None:
-        """An approval is of one plan: another one has to be approved again."""
+        """Set a new plan. It revokes the approval of an earlier plan."""
         self._move("plan")
         self.plan_hash, self.approved_by, self.failures = plan_hash, "", ()
 
@@ -160,7 +162,7 @@ class PrivacyRequest:
         self.approved_by, self.reason = by, ""
 
     def execute(self) -> None:
-        """An erasure is executed by approval alone, however often it was begun."""
+        """Raises `IllegalTransition` for an erasure without approval, also on a retry."""
         if self.kind is RequestKind.ERASURE and not self.approved_by:
             raise IllegalTransition("request", self.state, "execute")
         self._move("execute")
@@ -180,7 +182,7 @@ class PrivacyRequest:
         self.failures = failures
 
     def fail_to_plan(self, failures: tuple[str, ...]) -> None:
-        """There is no whole plan: whatever was approved before does not hold any more."""
+        """A data provider did not plan. It revokes the plan and its approval."""
         self.fail(failures)
         self.plan_hash, self.approved_by = "", ""
 

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from core.domain.address import Address
 from core.domain.catalogue.category import Category
-from core.domain.catalogue.product import OptionType, OptionValue, Product, Variant
+from core.domain.catalogue.product import Product
+from core.domain.catalogue.variant import OptionType, OptionValue, Variant
 from core.domain.customers import Customer
 from core.domain.identifiers import (
     CategoryId,

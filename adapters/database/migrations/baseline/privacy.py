@@ -147,7 +147,7 @@ def create() -> None:
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("requested_by", sa.Text(), nullable=False),
-        sa.Column("asked_at", Utc, nullable=False),
+        sa.Column("requested_at", Utc, nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("expires_at", Utc, nullable=True),
         sa.CheckConstraint(
@@ -161,7 +161,7 @@ def create() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_disclosures"),
     )
-    op.create_index("ix_disclosures_asked_at", "disclosures", ["asked_at"])
+    op.create_index("ix_disclosures_requested_at", "disclosures", ["requested_at"])
     op.create_index("ix_disclosures_customer_id", "disclosures", ["customer_id"])
     op.create_table(
         "recipient_log",

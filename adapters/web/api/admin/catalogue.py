@@ -11,12 +11,8 @@ from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
 from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
-from core.domain.catalogue.product import (
-    OptionType,
-    OptionValue,
-    ProductState,
-    ReturnException,
-)
+from core.domain.catalogue.product import ProductState, ReturnException
+from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import Text
