@@ -27,7 +27,7 @@ async def placed(shop: Shop, bank: Bank) -> PlacedOrder:
     """An order whose money the bank holds."""
     await stock_up(shop)
     placed = await place(shop, quantity=2)
-    await replace(shop.start_payment(), hold=AuthorizeFirst(True))(placed.id, BACK)
+    await replace(shop.start_payment(), authorize_first=AuthorizeFirst(True))(placed.id, BACK)
     bank.known = GatewayStatus.AUTHORIZED
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
     return placed

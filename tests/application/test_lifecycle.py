@@ -148,7 +148,11 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(placed=orders)
     def begin_to_pay(self, placed: PlacedOrder) -> None:
-        self.do(replace(self.shop.start_payment(), hold=AuthorizeFirst(self.hold))(placed.id, BACK))
+        self.do(
+            replace(self.shop.start_payment(), authorize_first=AuthorizeFirst(self.hold))(
+                placed.id, BACK
+            )
+        )
 
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:
