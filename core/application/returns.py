@@ -211,7 +211,7 @@ class FindReturn:
 
     async def __call__(self, order_id: OrderId, number: str) -> Return:
         async with self.units() as unit:
-            found = await unit.returns.find(number)
-        if found is None or found.order_id != order_id:
+            return_ = await unit.returns.find(number)
+        if return_ is None or return_.order_id != order_id:
             raise NotFound("return", number)
-        return found
+        return return_
