@@ -140,7 +140,7 @@ class RefundReturn:
                     quantities=return_.accepted,
                     return_id=return_.id,
                 )
-                await self.request_refund.within(unit, order, details)
+                await self.request_refund.request_in(unit, order, details)
                 await unit.returns.save(return_)
                 await unit.commit()
 

@@ -50,7 +50,7 @@ class CancelOrder:
             order.cancel(self.now(), actor)
             await unit.orders.save(order)
             await unit.stock.release(order.id)
-            await self.request_refund.everything(
+            await self.request_refund.refund_all_in(
                 unit, order, RefundInput(reason=RefundReason.ORDER_CANCELLED, actor=actor)
             )
             await unit.commit()

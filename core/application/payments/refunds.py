@@ -62,13 +62,13 @@ class RequestRefund:
         async def once() -> Refund:
             async with self.units() as unit:
                 order = await unit.orders.get_for_update(order_id)
-                refund = await self.within(unit, order, details)
+                refund = await self.request_in(unit, order, details)
                 await unit.commit()
             return refund
 
         return await retrying(once)
 
-    async def within(self, unit: UnitOfWork, order: Order, details: RefundInput) -> Refund:
+    async def request_in(self, unit: UnitOfWork, order: Order, details: RefundInput) -> Refund:
         """Do the same in the caller's unit of work, with the order locked."""
         amount = details.total(order)
         for sku, units in (details.quantities or {}).items():
@@ -83,7 +83,7 @@ class RequestRefund:
         await unit.refunds.reserve_units(order.id, details.quantities or {})
         return await self._refund_one(unit, captured, amount, details)
 
-    async def everything(
+    async def refund_all_in(
         self, unit: UnitOfWork, order: Order, details: RefundInput
     ) -> tuple[Refund, ...]:
         """Refund the rest of every payment of the order, and void the authorized ones."""

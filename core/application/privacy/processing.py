@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
-from core.domain.privacy.policy import Policy
+from core.domain.privacy.policy import Policy, Purpose
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from ports.signatures import Digest
@@ -26,7 +26,7 @@ def document_of(
 ) -> dict[str, Any]:
     """Returns the record of processing (GDPR 30, PIPL 55) as JSON."""
     personal = [
-        each
+        (each, each.classification)
         for each in inventory
         if isinstance(each, Field) and isinstance(each.classification, Pii)
     ]
@@ -34,19 +34,9 @@ def document_of(
         "jurisdictions": list(policy.jurisdictions),
         "purposes": [
             {
-                "code": purpose.code,
-                "name": dict(purpose.name.by_language),
-                "basis": {
-                    where: {"code": basis.code, "article": basis.article}
-                    for where, basis in purpose.basis.items()
-                },
-                "retention": dict(purpose.retention.by_language),
-                "uses": [str(each) for each in purpose.uses],
+                **_purpose(purpose),
                 "fields": [
-                    _field(each)
-                    for each in personal
-                    if isinstance(each.classification, Pii)
-                    and each.classification.purpose == purpose.code
+                    _field(field, pii) for field, pii in personal if pii.purpose == purpose.code
                 ],
             }
             for purpose in policy.purposes.values()
@@ -153,11 +143,22 @@ def wording(
     return lambda purpose, language: hashes(language)[purpose]
 
 
-def _field(each: Field) -> dict[str, Any]:
-    classification = each.classification
-    assert isinstance(classification, Pii)
+def _purpose(purpose: Purpose) -> dict[str, Any]:
     return {
-        "place": each.place,
+        "code": purpose.code,
+        "name": dict(purpose.name.by_language),
+        "basis": {
+            where: {"code": basis.code, "article": basis.article}
+            for where, basis in purpose.basis.items()
+        },
+        "retention": dict(purpose.retention.by_language),
+        "uses": [str(each) for each in purpose.uses],
+    }
+
+
+def _field(field: Field, classification: Pii) -> dict[str, Any]:
+    return {
+        "place": field.place,
         "category": str(classification.category),
         "whose": str(classification.data_subject),
         "on_erase": str(classification.on_erase),
