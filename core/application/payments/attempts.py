@@ -145,7 +145,7 @@ class ClosePayments:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosePaidOrders:
+class CloseOtherPayments:
     """Subscriber that closes the other open payments of a paid order."""
 
     close_payments: ClosePayments

@@ -51,7 +51,7 @@ class OpenDataLink:
     account_queries: AccountQueries
     now: Clock
 
-    async def look(self, token: str) -> Subject:
+    async def find(self, token: str) -> Subject:
         """Find the data subject; the link stays valid."""
         async with self.privacy_units() as unit:
             link = await unit.data_links.find(hash_token(token), self.now())
@@ -59,7 +59,7 @@ class OpenDataLink:
 
     async def use(self, token: str) -> Subject:
         """Find the data subject and use the link up. Only one concurrent caller succeeds."""
-        subject = await self.look(token)
+        subject = await self.find(token)
         async with self.privacy_units() as unit:
             if not await unit.data_links.use(hash_token(token), self.now()):
                 raise LinkExpired
