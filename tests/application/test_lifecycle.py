@@ -291,7 +291,7 @@ async def create_empty_shop(path: Path) -> None:
 
 @pytest.mark.usefixtures("_environment")
 @pytest.mark.parametrize(
-    "hold", [False, True], ids=["captured immediately", "authorized until shipped"]
+    "authorize_first", [False, True], ids=["captured immediately", "authorized until shipped"]
 )
 def test_no_sequence_loses_money_or_stock(tmp_path: Path, *, authorize_first: bool) -> None:
     Lifecycle.authorize_first = authorize_first
