@@ -14,11 +14,11 @@ class Receiver:
 
     url: str = ""
     status: int = 200
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
     def kinds(self) -> list[str]:
-        return [json.loads(body)["type"] for _, body in self.heard]
+        return [json.loads(body)["type"] for _, body in self.received]
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def listening() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.heard.append(
+            receiver.received.append(
                 ({name.lower(): value for name, value in self.headers.items()}, body)
             )
             self.send_response(receiver.status)

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from core.application.privacy.processing import purposes_of, recipients_told
+from core.application.privacy.processing import localized_recipients, purposes_of
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Recipient
@@ -52,7 +52,7 @@ def notice_of(
     )
     told = "".join(
         f"<li>{_e(each['name'])} ({_e(each['country'])}): {_e(each['data'])}</li>"
-        for each in recipients_told(recipients, language)
+        for each in localized_recipients(recipients, language)
     )
     head = "".join(f"<th>{words[name]}</th>" for name in ("purpose", "data", "basis", "kept"))
     body = "".join(

@@ -1,1 +1,1 @@
-"""What the shop does: one class per intention of a person."""
+"""Use cases of the shop: one class per user intention."""

@@ -12,56 +12,51 @@ from ports.errors import PortError
 from ports.events.outbox import Delivery, Envelope, Outbox
 
 Subscriber = Callable[[Sequence[Envelope]], Awaitable[None]]
-"""Handles a batch of events. It may see one again: it must be idempotent."""
+"""Handles a batch of events. It must be idempotent: the same event may arrive again."""
 
 
-def anything(_event: Event) -> bool:
+def _every_event(_event: Event) -> bool:
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A subscriber, and which events it wants."""
+    """A subscriber with a filter: it receives the events for which ``wants`` is true."""
 
     handle: Subscriber
-    wants: Callable[[Event], bool] = anything
+    wants: Callable[[Event], bool] = _every_event
 
 
 class Subscribers(Protocol):
     async def __call__(self) -> Mapping[str, Listener]:
-        """Who listens now, by name."""
+        """Return the current subscribers by name."""
 
 
 class LocalSubscribers(Subscribers, Protocol):
-    """Those in this process."""
+    """Subscribers in this process."""
 
 
 class RemoteSubscribers(Subscribers, Protocol):
-    """Those over a network."""
+    """Subscribers over a network."""
 
 
-BATCH = 200
-
-
-RETRIES_AT_ONCE = 20
-
-
-KEPT = timedelta(days=30)
-
+BATCH_SIZE = 200
+RETRY_BATCH_SIZE = 20
+RETENTION = timedelta(days=30)
 
 TRY_AGAIN_AFTER = tuple(
-    timedelta(seconds=each)
-    for each in (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    timedelta(seconds=seconds)
+    for seconds in (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
-"""After the last of these, some three days after it happened, an event is given up."""
+"""Waits between the attempts of a delivery. After the last one, about three days, it is dead."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelayEvents:
-    """Deliver what is due to everybody who listens; how many events.
+    """Deliver the due events of the outbox. Returns the number of events.
 
-    ``near`` listen in this process and are told at once; ``far`` ones, over a network, get
-    each event by itself from `DeliverMissed`. Whoever fails costs nobody else.
+    Local subscribers handle the batch immediately. For remote ones, one delivery per event is
+    stored, and `DeliverMissed` sends it. A subscriber that fails does not affect the others.
     """
 
     outbox: Outbox
@@ -70,25 +65,25 @@ class RelayEvents:
     now: Clock
 
     async def __call__(self) -> int:
-        fresh = await self.outbox.claim(self.now(), BATCH)
-        if not fresh:
+        claimed = await self.outbox.claim(self.now(), BATCH_SIZE)
+        if not claimed:
             return 0
         missed = []
         for name, listener in (await self.local()).items():
-            wanted = [each for each in fresh if listener.wants(each.event)]
-            if wanted and (error := await _handed(listener.handle, wanted)):
-                missed += [again(_missed(each, name, error), self.now()) for each in wanted]
+            wanted = [each for each in claimed if listener.wants(each.event)]
+            if wanted and (error := await _deliver(listener.handle, wanted)):
+                missed += [_retry_later(_missed(each, name, error), self.now()) for each in wanted]
         for name, listener in (await self.remote()).items():
             missed += [
                 replace(_missed(each, name, ""), due_at=self.now())
-                for each in fresh
+                for each in claimed
                 if listener.wants(each.event)
             ]
-        await self.outbox.delivered(fresh, missed)
-        return len(fresh)
+        await self.outbox.delivered(claimed, missed)
+        return len(claimed)
 
     async def drain(self) -> int:
-        """Deliver until nothing is due."""
+        """Deliver until no event is due. Returns the number of events."""
         delivered = 0
         while count := await self():
             delivered += count
@@ -97,9 +92,9 @@ class RelayEvents:
 
 @dataclass(frozen=True, slots=True)
 class DeliverMissed:
-    """Deliver, one by one, what somebody has not taken yet; how many were tried.
+    """Retry the missed deliveries that are due, one event each. Returns the number of attempts.
 
-    After ten failures an event is given up for that subscriber, until somebody revives it.
+    After ten failures a delivery is dead, until staff revive it.
     """
 
     outbox: Outbox
@@ -108,34 +103,34 @@ class DeliverMissed:
     now: Clock
 
     async def __call__(self) -> int:
-        missed = await self.outbox.claim_retries(self.now(), RETRIES_AT_ONCE)
+        missed = await self.outbox.claim_retries(self.now(), RETRY_BATCH_SIZE)
         if missed:
-            listening = {**await self.local(), **await self.remote()}
+            listeners = {**await self.local(), **await self.remote()}
             await asyncio.gather(
-                *(self._deliver(each, listening.get(each.subscriber)) for each in missed)
+                *(self._retry(each, listeners.get(each.subscriber)) for each in missed)
             )
         return len(missed)
 
     async def drain(self) -> int:
-        """Deliver until everything that is due was tried."""
-        tried = 0
+        """Retry until no delivery is due. Returns the number of attempts."""
+        attempts = 0
         while count := await self():
-            tried += count
-        return tried
+            attempts += count
+        return attempts
 
-    async def _deliver(self, delivery: Delivery, listener: Listener | None) -> None:
-        """Whoever does not listen any more, or not to this, has missed nothing."""
+    async def _retry(self, delivery: Delivery, listener: Listener | None) -> None:
+        """A subscriber that left, or does not want the event any more, needs no delivery."""
         wanted = listener is not None and listener.wants(delivery.envelope.event)
-        error = await _handed(listener.handle, [delivery.envelope]) if listener and wanted else ""
-        failed = again(replace(delivery, last_error=error), self.now())
-        await self.outbox.record_attempt(failed, done=not error)
+        error = await _deliver(listener.handle, [delivery.envelope]) if listener and wanted else ""
+        attempted = _retry_later(replace(delivery, last_error=error), self.now())
+        await self.outbox.record_attempt(attempted, done=not error)
 
 
-def again(delivery: Delivery, now: datetime) -> Delivery:
-    """The delivery after one more failure: due later, or given up."""
-    tried = delivery.attempts
-    due = now + TRY_AGAIN_AFTER[tried] if tried < len(TRY_AGAIN_AFTER) else None
-    return replace(delivery, attempts=tried + 1, due_at=due)
+def _retry_later(delivery: Delivery, now: datetime) -> Delivery:
+    """Count one more attempt, and set the time of the next one, or None for a dead delivery."""
+    attempts = delivery.attempts
+    due_at = now + TRY_AGAIN_AFTER[attempts] if attempts < len(TRY_AGAIN_AFTER) else None
+    return replace(delivery, attempts=attempts + 1, due_at=due_at)
 
 
 def _missed(envelope: Envelope, subscriber: str, error: str) -> Delivery:
@@ -144,8 +139,8 @@ def _missed(envelope: Envelope, subscriber: str, error: str) -> Delivery:
     )
 
 
-async def _handed(subscriber: Subscriber, envelopes: Sequence[Envelope]) -> str:
-    """Why it was not taken; empty if it was."""
+async def _deliver(subscriber: Subscriber, envelopes: Sequence[Envelope]) -> str:
+    """Returns the name of the error, or an empty string on success."""
     try:
         await subscriber(envelopes)
     except PortError as error:
@@ -155,10 +150,10 @@ async def _handed(subscriber: Subscriber, envelopes: Sequence[Envelope]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PurgeEvents:
-    """Drop the events of over 30 days ago that everybody has taken; how many."""
+    """Delete events older than 30 days that are delivered. Returns the number of events."""
 
     outbox: Outbox
     now: Clock
 
     async def __call__(self) -> int:
-        return await self.outbox.purge(self.now() - KEPT)
+        return await self.outbox.purge(self.now() - RETENTION)

@@ -1,10 +1,10 @@
-"""Shipping orders and recording deliveries."""
+"""Ships orders and records deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.application.payments.authorizations import CapturePayments
-from core.application.payments.outcomes import COUNTED
+from core.application.payments.outcomes import CAPTURABLE
 from core.application.retries import retrying
 from core.domain.errors import IllegalTransition
 from core.domain.fulfillment import Shipment, check_tracking_number
@@ -17,7 +17,7 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """What goes to a carrier; ``quantities`` None is all that is still to be sent."""
+    """A parcel to ship. ``quantities`` None means all units that are not shipped yet."""
 
     carrier: str
     tracking_number: str
@@ -29,12 +29,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class ShipOrder:
-    """Hand a parcel of a paid order to a carrier: its goods leave the stock.
+    """Ship a parcel of a paid order, and take its units out of stock.
 
-    Money that is only held is taken before the first parcel goes.
+    Authorized payments are captured before the first parcel.
 
     Raises:
-        Rejected: the gateway does not give what it held; nothing is sent.
+        Rejected: the gateway refuses the capture; nothing is shipped.
     """
 
     units: UnitsOfWork
@@ -50,11 +50,11 @@ class ShipOrder:
                     id=ShipmentId(self.new_id()),
                     carrier=parcel.carrier,
                     tracking_number=parcel.tracking_number,
-                    quantities=self._units(order, parcel),
+                    quantities=self._quantities(order, parcel),
                     shipped_at=self.now(),
                 )
                 order.ship(shipment, actor)
-                if any(each.state in COUNTED for each in await unit.payments.list(order_id)):
+                if any(each.state in CAPTURABLE for each in await unit.payments.list(order_id)):
                     return False
                 await unit.orders.save(order)
                 await unit.stock.dispatch(order.id, shipment.quantities)
@@ -66,7 +66,7 @@ class ShipOrder:
             await self.capture_payments(order_id)
             await retrying(ship)
 
-    def _units(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
+    def _quantities(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
         if parcel.quantities is not None:
             return parcel.quantities
         if order.state is not OrderState.PAID or not order.unshipped:
@@ -76,7 +76,7 @@ class ShipOrder:
 
 @dataclass(frozen=True, slots=True)
 class DeliverOrder:
-    """The customer has a parcel, or all that were on their way."""
+    """Record that a parcel has arrived. ``shipment_id`` None means all parcels in transport."""
 
     units: UnitsOfWork
     now: Clock

@@ -1,4 +1,4 @@
-"""E-mails with single-use links."""
+"""Sends emails with single-use links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,16 +25,14 @@ class Fingerprint(Protocol):
         """A keyed hash."""
 
 
-LINK_LIVES = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=1)
 
-
-PAUSE = timedelta(minutes=5)
-
+RATE_LIMIT = timedelta(minutes=5)
+"""At most one email per person in this time."""
 
 SUBJECT = Text({"zh": "您的个人信息请求", "en": "Your data request"})
 
-
-LINK = Text(
+GUEST_TEXT = Text(
     {
         "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
         "请在 1 小时内打开以下链接，链接仅可使用一次：\n\n{link}\n\n"
@@ -45,8 +43,7 @@ LINK = Text(
     }
 )
 
-
-ACCOUNT = Text(
+HAS_ACCOUNT_TEXT = Text(
     {
         "zh": "我们收到了查阅或删除订单 {number} 邮箱相关个人信息的请求。\n"
         "该邮箱已注册，请登录后在“我的个人信息”中办理；如不是您的账号，请联系客服：\n\n{link}\n",
@@ -56,8 +53,7 @@ ACCOUNT = Text(
     }
 )
 
-
-PROOF = Text(
+VERIFICATION_TEXT = Text(
     {
         "zh": "请登录后在 1 小时内打开以下链接，验证您的邮箱：\n\n{link}\n\n"
         "如果您未在本店注册，请忽略本邮件。\n",
@@ -69,10 +65,10 @@ PROOF = Text(
 
 @dataclass(frozen=True, slots=True)
 class SendLinkEmails:
-    """A subscriber that writes the letters.
+    """Subscriber that sends the emails.
 
-    Nobody gets two for different questions within five minutes; a letter that could not be
-    handed over is written again for as long as its link would have lived.
+    A person gets at most one email in five minutes for different requests. An email that the
+    mail server did not accept is sent again until an hour after the event.
     """
 
     units: UnitsOfWork
@@ -91,20 +87,20 @@ class SendLinkEmails:
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         for each in envelopes:
-            if each.event.at + LINK_LIVES < self.now():
+            if each.event.at + LINK_LIFETIME < self.now():
                 continue
             try:
-                await self._answer(each)
+                await self._handle(each)
             except NotFound:
-                continue  # Erased meanwhile: there is nobody to write to.
+                continue  # The person was erased after the event: there is no address.
 
-    async def _answer(self, envelope: Envelope) -> None:
+    async def _handle(self, envelope: Envelope) -> None:
         if isinstance(envelope.event, GuestDataLinkRequested):
-            await self._to_guest(envelope, envelope.event)
+            await self._send_data_link(envelope, envelope.event)
         elif isinstance(envelope.event, EmailVerificationRequested):
-            await self._to_member(envelope, envelope.event)
+            await self._send_verification(envelope, envelope.event)
 
-    async def _to_guest(self, envelope: Envelope, event: GuestDataLinkRequested) -> None:
+    async def _send_data_link(self, envelope: Envelope, event: GuestDataLinkRequested) -> None:
         async with self.units() as unit:
             order = await unit.orders.get(event.order_id)
         if not order.contact:
@@ -114,35 +110,38 @@ class SendLinkEmails:
             token_hash=hash_token(token),
             event_id=envelope.id,
             order_id=order.id,
-            expires_at=self.now() + LINK_LIVES,
+            expires_at=self.now() + LINK_LIFETIME,
         )
-        has_account = await self.account_queries.find_customer(order.contact) is not None
-        words, path = (ACCOUNT, "account/privacy") if has_account else (LINK, f"data/{token}")
-        text = words.in_language(order.language).format(
+        template, path = GUEST_TEXT, f"data/{token}"
+        if await self.account_queries.find_customer(order.contact) is not None:
+            template, path = HAS_ACCOUNT_TEXT, "account/privacy"
+        text = template.in_language(order.language).format(
             number=order.number, link=f"{self.base_url}/{order.language}/{path}"
         )
         await self._send(link, order.contact, order.language, text)
 
-    async def _to_member(self, envelope: Envelope, event: EmailVerificationRequested) -> None:
+    async def _send_verification(
+        self, envelope: Envelope, event: EmailVerificationRequested
+    ) -> None:
         customer = await self.account_queries.customer(event.customer_id)
         if customer.login_verified or "@" not in customer.login:
             return
         token = self.new_token()
         address = f"{self.base_url}/{customer.language}/account/verify-email/{token}"
-        text = PROOF.in_language(customer.language).format(link=address)
+        text = VERIFICATION_TEXT.in_language(customer.language).format(link=address)
         link = DataLink(
             token_hash=hash_token(token),
             event_id=envelope.id,
             customer_id=customer.id,
             login=self.fingerprint(customer.login),
-            expires_at=self.now() + LINK_LIVES,
+            expires_at=self.now() + LINK_LIFETIME,
         )
         await self._send(link, customer.login, customer.language, text)
 
     async def _send(self, link: DataLink, to: str, language: str, text: str) -> None:
         assert self.mailer is not None
         async with self.privacy_units() as unit:
-            if await unit.data_links.was_sent(link, link.expires_at - PAUSE):
+            if await unit.data_links.was_sent(link, link.expires_at - RATE_LIMIT):
                 return
             await unit.data_links.add(link)
             await unit.commit()

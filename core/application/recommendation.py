@@ -12,16 +12,16 @@ from ports.orders import OrderQueries
 from ports.recommendation import PurchaseHistory, Recommender
 
 OVERFETCH = 2
+"""Fetch twice as many products as wanted, since those out of stock are left out."""
 
-
-MOST_REMEMBERED = 100
+HISTORY_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestProducts:
-    """What else somebody may like: also bought, then best sellers, then the newest.
+    """Suggest products: often bought together first, then best sellers, then the newest.
 
-    A recommender that fails costs its suggestions and nothing else.
+    If the recommender fails, the newest products are returned.
     """
 
     recommender: Recommender
@@ -31,26 +31,29 @@ class SuggestProducts:
         self, products: Sequence[ProductId], language: str, limit: int = 6
     ) -> tuple[ProductCard, ...]:
         wanted = limit * OVERFETCH
-        found: list[ProductId] = []
+        candidates: list[ProductId] = []
         try:
             if products:
-                found += [
+                candidates += [
                     each.product_id for each in await self.recommender.also_bought(products, wanted)
                 ]
-            if len(found) < wanted:
-                found += [each.product_id for each in await self.recommender.trending(wanted)]
+            if len(candidates) < wanted:
+                candidates += [each.product_id for each in await self.recommender.trending(wanted)]
         except PortError:
-            found = []
-        if len(found) < limit:
-            found += await self.catalogue_queries.newest(wanted)
-        ids = [each for each in dict.fromkeys(found) if each not in products][:wanted]
+            candidates = []
+        if len(candidates) < limit:
+            candidates += await self.catalogue_queries.newest(wanted)
+        ids = [each for each in dict.fromkeys(candidates) if each not in products][:wanted]
         cards = await self.catalogue_queries.cards(ids, language)
         return tuple(card for card in cards if card.in_stock)[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestToMember:
-    """What a member may like by what they bought, if they agreed to that; else nothing."""
+    """Suggest products from a member's order history, if they consented to personalisation.
+
+    Returns nothing without the consent or without a history.
+    """
 
     suggest: SuggestProducts
     consents: ShowConsents
@@ -61,13 +64,13 @@ class SuggestToMember:
     ) -> tuple[ProductCard, ...]:
         if not await self.consents.given(customer_id, PERSONALISATION):
             return ()
-        history = await self.orders.bought(customer_id, MOST_REMEMBERED)
+        history = await self.orders.bought(customer_id, HISTORY_LIMIT)
         return await self.suggest(history, language, limit) if history else ()
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildRecommendations:
-    """Learn again from all paid orders."""
+    """Rebuild the recommender from all paid orders."""
 
     recommender: Recommender
     purchase_history: PurchaseHistory

@@ -1,4 +1,4 @@
-"""Trying again when somebody else was faster."""
+"""Retries a unit of work after an optimistic-lock conflict."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -7,12 +7,11 @@ from core.domain.errors import StaleVersion
 
 ATTEMPTS = 5
 
+Result = TypeVar("Result")
 
-Answer = TypeVar("Answer")
 
-
-async def retrying(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Repeat a whole unit of work that met a `StaleVersion`, at most five times in all."""
+async def retrying(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a unit of work. On `StaleVersion` run it again, at most five times in all."""
     for _ in range(ATTEMPTS - 1):
         try:
             return await attempt()

@@ -1,4 +1,4 @@
-"""Goods on their way back: asked for, received, looked at, and paid back or exchanged."""
+"""Returns: requested, approved, received, inspected, then refunded or exchanged."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,11 @@ from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class RequestReturn:
-    """Ask to send goods back. Raises `ReturnRefused` with the rule that stands against it."""
+    """Request a return.
+
+    Raises:
+        ReturnRefused: names the rule of the return policy that forbids it.
+    """
 
     units: UnitsOfWork
     now: Clock
@@ -34,7 +38,7 @@ class RequestReturn:
                 now = self.now()
                 check_policy(order, details, now)
                 await self._check_units(unit, order, details.quantities)
-                goods_back = Return(
+                requested = Return(
                     id=ReturnId(self.new_id()),
                     number=self.new_number(),
                     order_id=order.id,
@@ -44,74 +48,74 @@ class RequestReturn:
                     requested_at=now,
                     note=details.note,
                 )
-                goods_back.requested()
-                await unit.returns.save(goods_back)
+                requested.requested()
+                await unit.returns.save(requested)
                 await unit.commit()
-            return goods_back
+            return requested
 
         return await retrying(once)
 
     async def _check_units(self, unit: UnitOfWork, order: Order, wanted: Mapping[Sku, int]) -> None:
-        """The order is claimed: two wishes for the same units come one after the other."""
-        sent = Counter(wanted)
-        for known in await unit.returns.list(order.id):
-            if known.state not in CLOSED:
-                sent.update(known.quantities if known.accepted is None else known.accepted)
-        for sku, units in sent.items():
+        """Each unit is returned once. The row lock of the order makes the check safe."""
+        returned = Counter(wanted)
+        for earlier in await unit.returns.list(order.id):
+            if earlier.state not in CLOSED:
+                returned.update(
+                    earlier.quantities if earlier.accepted is None else earlier.accepted
+                )
+        for sku, units in returned.items():
             if units > order.line(sku).quantity:
                 raise ReturnRefused("returned_before")
 
 
 @dataclass(frozen=True, slots=True)
 class HandleReturn:
-    """The steps of the back office, and the customer's own: approve to inspect, or withdraw."""
+    """The steps of a return: staff approve, reject, receive and inspect; the customer withdraws."""
 
     units: UnitsOfWork
     now: Clock
     location: LocationCode
 
     async def approve(self, return_id: ReturnId) -> None:
-        await self._change(return_id, lambda goods_back, now: goods_back.approve(now))
+        await self._change(return_id, lambda return_, now: return_.approve(now))
 
     async def reject(self, return_id: ReturnId, answer: str) -> None:
-        await self._change(return_id, lambda goods_back, now: goods_back.reject(answer, now))
+        await self._change(return_id, lambda return_, now: return_.reject(answer, now))
 
     async def withdraw(self, return_id: ReturnId) -> None:
-        await self._change(return_id, lambda goods_back, now: goods_back.withdraw(now))
+        await self._change(return_id, lambda return_, now: return_.withdraw(now))
 
     async def receive(self, return_id: ReturnId, tracking_number: str) -> None:
-        await self._change(
-            return_id, lambda goods_back, now: goods_back.receive(tracking_number, now)
-        )
+        await self._change(return_id, lambda return_, now: return_.receive(tracking_number, now))
 
     async def inspect(
         self, return_id: ReturnId, accepted: Mapping[Sku, int], *, restock: bool
     ) -> None:
-        """What can be sold again goes back on hand, in the same transaction."""
+        """With ``restock``, accepted units go back on hand in the same transaction."""
 
-        async def put_away(unit: UnitOfWork, goods_back: Return) -> None:
-            if goods_back.restocked:
-                await unit.stock.restock(goods_back.id, self.location, goods_back.accepted or {})
+        async def add_to_stock(unit: UnitOfWork, return_: Return) -> None:
+            if return_.restocked:
+                await unit.stock.restock(return_.id, self.location, return_.accepted or {})
 
         await self._change(
             return_id,
-            lambda goods_back, now: goods_back.inspect(accepted, now, restock=restock),
-            put_away,
+            lambda return_, now: return_.inspect(accepted, now, restock=restock),
+            add_to_stock,
         )
 
     async def _change(
         self,
         return_id: ReturnId,
         change: Callable[[Return, datetime], None],
-        then: Callable[[UnitOfWork, Return], Awaitable[None]] | None = None,
+        after_save: Callable[[UnitOfWork, Return], Awaitable[None]] | None = None,
     ) -> None:
         async def once() -> None:
             async with self.units() as unit:
-                goods_back = await unit.returns.get_for_update(return_id)
-                change(goods_back, self.now())
-                await unit.returns.save(goods_back)
-                if then is not None:
-                    await then(unit, goods_back)
+                return_ = await unit.returns.get_for_update(return_id)
+                change(return_, self.now())
+                await unit.returns.save(return_)
+                if after_save is not None:
+                    await after_save(unit, return_)
                 await unit.commit()
 
         await retrying(once)
@@ -119,7 +123,7 @@ class HandleReturn:
 
 @dataclass(frozen=True, slots=True)
 class RefundReturn:
-    """Pay back what passed the inspection, line by line."""
+    """Request a refund of the accepted units, at their order prices."""
 
     units: UnitsOfWork
     request_refund: RequestRefund
@@ -128,17 +132,17 @@ class RefundReturn:
     async def __call__(self, return_id: ReturnId, actor: str) -> None:
         async def once() -> None:
             async with self.units() as unit:
-                goods_back = await unit.returns.get_for_update(return_id)
-                goods_back.refund(self.now())
-                order = await unit.orders.get_for_update(goods_back.order_id)
+                return_ = await unit.returns.get_for_update(return_id)
+                return_.refund(self.now())
+                order = await unit.orders.get_for_update(return_.order_id)
                 details = RefundInput(
                     reason=RefundReason.RETURNED,
                     actor=actor,
-                    quantities=goods_back.accepted,
-                    return_id=goods_back.id,
+                    quantities=return_.accepted,
+                    return_id=return_.id,
                 )
-                await self.request_refund.within(unit, order, details)
-                await unit.returns.save(goods_back)
+                await self.request_refund.request_in(unit, order, details)
+                await unit.returns.save(return_)
                 await unit.commit()
 
         await retrying(once)
@@ -146,7 +150,11 @@ class RefundReturn:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeReturn:
-    """Send the same goods again: a new order that is paid for already. Raises `OutOfStock`."""
+    """Place a free, paid order for the accepted units.
+
+    Raises:
+        OutOfStock: a SKU is not available any more.
+    """
 
     units: UnitsOfWork
     now: Clock
@@ -154,42 +162,42 @@ class ExchangeReturn:
     new_number: NewNumber
 
     async def __call__(self, return_id: ReturnId) -> str:
-        """The number of the new order."""
+        """Returns the number of the new order."""
 
         async def once() -> str:
             async with self.units() as unit:
-                goods_back = await unit.returns.get_for_update(return_id)
+                return_ = await unit.returns.get_for_update(return_id)
                 now = self.now()
-                goods_back.exchange(now)
-                replaced = await unit.orders.get_for_update(goods_back.order_id)
-                order = self._replacement(replaced, goods_back, now)
+                return_.exchange(now)
+                original = await unit.orders.get_for_update(return_.order_id)
+                order = self._replacement(original, return_, now)
                 await unit.stock.reserve(order.id, order.quantities, now, order.region)
                 await unit.stock.allocate(order.id)
                 await unit.orders.save(order)
-                await unit.returns.save(goods_back)
+                await unit.returns.save(return_)
                 await unit.commit()
             return order.number
 
         return await retrying(once)
 
-    def _replacement(self, replaced: Order, goods_back: Return, now: datetime) -> Order:
-        free = Money.zero(replaced.currency)
+    def _replacement(self, original: Order, return_: Return, now: datetime) -> Order:
+        free = Money.zero(original.currency)
         order = Order(
             id=OrderId(self.new_id()),
             number=self.new_number(),
-            checkout_key=f"exchange-{goods_back.id}",
-            contact=replaced.contact,
-            address=replaced.address,
+            checkout_key=f"exchange-{return_.id}",
+            contact=original.contact,
+            address=original.address,
             lines=tuple(
-                replace(replaced.line(sku), quantity=units, unit_price=free)
-                for sku, units in (goods_back.accepted or {}).items()
+                replace(original.line(sku), quantity=units, unit_price=free)
+                for sku, units in (return_.accepted or {}).items()
             ),
-            shipping=replace(replaced.shipping, price=free),
-            language=replaced.language,
+            shipping=replace(original.shipping, price=free),
+            language=original.language,
             placed_at=now,
             pay_before=now,
-            customer_id=replaced.customer_id,
-            replaces=replaced.id,
+            customer_id=original.customer_id,
+            replaces=original.id,
         )
         order.placed()
         order.pay(now)
@@ -198,13 +206,13 @@ class ExchangeReturn:
 
 @dataclass(frozen=True, slots=True)
 class FindReturn:
-    """A return of an order, by its number."""
+    """Find a return by its number. Raises `NotFound`, also if it belongs to another order."""
 
     units: UnitsOfWork
 
     async def __call__(self, order_id: OrderId, number: str) -> Return:
         async with self.units() as unit:
-            found = await unit.returns.find(number)
-        if found is None or found.order_id != order_id:
+            return_ = await unit.returns.find(number)
+        if return_ is None or return_.order_id != order_id:
             raise NotFound("return", number)
-        return found
+        return return_

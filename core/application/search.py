@@ -1,4 +1,4 @@
-"""Keeps the search index in line with the catalogue."""
+"""Keeps the search index up to date with the catalogue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from ports.catalogue.queries import ProductQueries
 from ports.events.outbox import Envelope
 from ports.search import SearchIndex
 
-REINDEX_AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class IndexProducts:
-    """Keep the search index like the catalogue: listens to products and stock."""
+    """Subscriber that updates the search index after changes of products and stock."""
 
     product_queries: ProductQueries
     search: SearchIndex
@@ -29,17 +29,17 @@ class IndexProducts:
 
     async def index(self, product_ids: tuple[ProductId, ...]) -> None:
         documents = await self.product_queries.documents(product_ids)
-        shown = {document.product_id for document in documents}
+        published = {document.product_id for document in documents}
         await self.search.put(documents)
-        gone = tuple(each for each in product_ids if each not in shown)
-        if gone:
-            await self.search.remove(gone)
+        removed = tuple(each for each in product_ids if each not in published)
+        if removed:
+            await self.search.remove(removed)
 
     async def rebuild(self) -> int:
-        """Index the whole catalogue again; how many products."""
+        """Index the whole catalogue again. Returns the number of products."""
         last: ProductId | None = None
         count = 0
-        while page := await self.product_queries.product_ids(last, REINDEX_AT_ONCE):
+        while page := await self.product_queries.product_ids(last, BATCH_SIZE):
             await self.index(page)
             last = page[-1]
             count += len(page)

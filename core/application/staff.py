@@ -1,4 +1,4 @@
-"""Adding staff, and signing them in."""
+"""Adds staff and logs them in."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +14,16 @@ from ports.security import Passwords
 from ports.sessions import AccountKind, AccountQueries, Session
 from ports.unit_of_work import UnitsOfWork
 
-STAFF_STAYS = timedelta(hours=12)
+STAFF_SESSION_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class LogInStaff:
-    """Open a session in the back office."""
+    """Open a session in the back office. Returns its token.
+
+    Raises:
+        BadCredentials: after the same time whether the log-in exists or not.
+    """
 
     units: UnitsOfWork
     account_queries: AccountQueries
@@ -28,21 +32,23 @@ class LogInStaff:
     new_token: NewToken
 
     async def __call__(self, login: str, password: str) -> str:
-        found = await self.account_queries.staff_credentials(login)
-        kept = found[1] if found else ""
-        if not await self.passwords.verify(password, kept) or found is None:
+        credentials = await self.account_queries.staff_credentials(login)
+        # Without an account, an empty hash is verified: both cases take the same time.
+        password_hash = credentials[1] if credentials else ""
+        if not await self.passwords.verify(password, password_hash) or credentials is None:
             raise BadCredentials
+        staff_id, _ = credentials
         token = self.new_token()
         async with self.units() as unit:
             await unit.sessions.add(
                 Session(
                     token_hash=hash_token(token),
                     account_kind=AccountKind.STAFF,
-                    account_id=found[0],
-                    expires_at=self.now() + STAFF_STAYS,
+                    account_id=staff_id,
+                    expires_at=self.now() + STAFF_SESSION_LIFETIME,
                 )
             )
-            actor = f"staff:{found[0]}"
+            actor = f"staff:{staff_id}"
             unit.add_event(
                 StaffActionRecorded(actor=actor, action="log in", reference="", at=self.now())
             )
@@ -52,7 +58,7 @@ class LogInStaff:
 
 @dataclass(frozen=True, slots=True)
 class AddStaff:
-    """Let somebody into the back office."""
+    """Create a log-in for the back office."""
 
     units: UnitsOfWork
     passwords: Passwords

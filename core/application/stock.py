@@ -1,4 +1,4 @@
-"""Stock counts."""
+"""Counts stock."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class CountStock:
-    """Write down how many units lie at a location, and how many more may be sold."""
+    """Set the units on hand at a location, and the backorder limit."""
 
     units: UnitsOfWork
 
     async def __call__(
         self, sku: Sku, location: LocationCode, on_hand: int, backorder_limit: int | None = None
     ) -> None:
-        """``backorder_limit`` None leaves the limit as it is."""
+        """``backorder_limit`` None does not change the limit."""
         async with self.units() as unit:
             if await unit.products.find_by_sku(sku) is None:
                 raise NotFound("SKU", sku)

@@ -15,7 +15,7 @@ from core.application.events import (
     RemoteSubscribers,
 )
 from core.application.notifications import SendLinkEmails
-from core.application.payments.attempts import ClosePaidOrders
+from core.application.payments.attempts import CloseOtherPayments
 from core.application.search import IndexProducts
 from entrepot.assembly.audit import AuditParts
 from entrepot.assembly.notifications import NotificationParts
@@ -34,7 +34,7 @@ def local_subscribers_of(
     plugins: PluginManager,
     plugin_guards: PluginGuards,
     index: IndexProducts,
-    close_paid: ClosePaidOrders,
+    close_paid: CloseOtherPayments,
     audit_log: SqlAuditLog,
 ) -> LocalSubscribers:
     """The shop's own, and those of plugins, which internal events do not reach."""
@@ -80,7 +80,7 @@ class EventParts(NotificationParts, AuditParts, SearchParts, PaymentParts):
     outbox = bound(Outbox, SqlOutbox)
     webhooks = bound(Webhooks, SqlWebhooks)
     webhook_sender = bound(WebhookSender, webhook_sender_of)
-    close_paid_orders = made(ClosePaidOrders)
+    close_paid_orders = made(CloseOtherPayments)
     local_subscribers = bound(LocalSubscribers, local_subscribers_of)
     remote_subscribers = bound(RemoteSubscribers, remote_subscribers_of)
     relay_events = made(RelayEvents)

@@ -9,7 +9,7 @@ from core.application.customers.sessions import PurgeSessions
 from core.application.events import DeliverMissed, PurgeEvents, RelayEvents
 from core.application.orders.cancellation import ExpireOrders
 from core.application.payments.attempts import PollPayments
-from core.application.payments.refunds import SendRefunds
+from core.application.payments.refund_sending import SendRefunds
 from core.application.privacy.data_links import PurgeDataLinks
 from core.application.privacy.erasure import CarryOutErasures
 from core.application.privacy.retention import EndRetention

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from adapters.database.orders.queries import SqlOrderQueries
 from core.application.orders.access import FindOrder
-from core.application.orders.checkout import PayWithin, PlaceOrder, ReviewCheckout
+from core.application.orders.checkout import PayWithin, PlaceOrder
+from core.application.orders.checkout_review import ReviewCheckout
 from entrepot.assembly.carts import CartParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.settings import Settings

@@ -11,7 +11,8 @@ from core.application.payments.authorizations import CapturePayments, FollowUpAu
 from core.application.payments.notifications import ReceiveNotification
 from core.application.payments.outcomes import RecordPaymentOutcome
 from core.application.payments.reconciliation import Reconcile
-from core.application.payments.refunds import RequestRefund, SendRefunds
+from core.application.payments.refund_sending import SendRefunds
+from core.application.payments.refunds import RequestRefund
 from core.application.payments.start import AuthorizeFirst, StartPayment
 from entrepot.assembly.orders import OrderParts
 from entrepot.assembly.wiring import bound, made, wired

@@ -1,4 +1,4 @@
-"""Money that is held until the goods leave: taken once, or let go of."""
+"""Authorized payments: captured once at the first shipment, or voided."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,10 +25,10 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def placed(shop: Shop, bank: Bank) -> PlacedOrder:
-    """An order whose money the bank holds."""
+    """An order with an authorized payment."""
     await stock_up(shop)
     placed = await place(shop, quantity=2)
-    await replace(shop.start_payment(), hold=AuthorizeFirst(True))(placed.id, BACK)
+    await replace(shop.start_payment(), authorize_first=AuthorizeFirst(True))(placed.id, BACK)
     bank.known = GatewayStatus.AUTHORIZED
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
     return placed
@@ -44,43 +44,45 @@ async def sums_of(shop: Shop, placed: PlacedOrder) -> Balances:
     return sums
 
 
-async def look(shop: Shop, hours: float = 2) -> None:
+async def poll(shop: Shop, hours: float = 2) -> None:
     at = datetime.now(UTC) + timedelta(hours=hours)
     await replace(shop.poll_payments(), now=lambda: at)()
 
 
-async def test_held_money_pays_the_order_and_is_taken_with_the_first_parcel(
+async def test_an_authorization_pays_the_order_and_is_captured_with_the_first_parcel(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     assert await state_of(shop, placed) is OrderStage.PAID
-    whole = (await payment_of(shop, placed)).amount
-    held = await sums_of(shop, placed)
-    assert (held.authorized, held.captured) == (whole, yuan(0))
+    amount = (await payment_of(shop, placed)).amount
+    before = await sums_of(shop, placed)
+    assert (before.authorized, before.captured) == (amount, yuan(0))
     await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 1}), "staff")
-    taken = await sums_of(shop, placed)
-    assert (taken.authorized, taken.captured) == (yuan(0), whole)
+    after = await sums_of(shop, placed)
+    assert (after.authorized, after.captured) == (yuan(0), amount)
     bank.known = GatewayStatus.CLOSED
     await shop.ship_order()(placed.id, PARCEL, "staff")
     assert await state_of(shop, placed) is OrderStage.SHIPPED
     assert await violations(shop.database()) == []
 
 
-async def test_a_parcel_that_cannot_be_sent_takes_no_money(shop: Shop, placed: PlacedOrder) -> None:
+async def test_a_parcel_that_cannot_be_shipped_captures_nothing(
+    shop: Shop, placed: PlacedOrder
+) -> None:
     with pytest.raises(Invalid):
         await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 3}), "staff")
     assert (await payment_of(shop, placed)).state == "authorized"
 
 
-async def test_cancelling_lets_go_of_what_is_held(
+async def test_cancelling_voids_the_authorization(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
     assert (await payment_of(shop, placed)).state == "voiding"
     bank.down = True
-    await look(shop)
+    await poll(shop)
     assert (await payment_of(shop, placed)).state == "voiding"
     bank.down = False
-    await look(shop, 4)
+    await poll(shop, 4)
     assert bank.known is GatewayStatus.CLOSED
     payment = await payment_of(shop, placed)
     assert (payment.state, payment.check_at) == ("voided", None)
@@ -90,19 +92,19 @@ async def test_cancelling_lets_go_of_what_is_held(
     assert await violations(shop.database()) == []
 
 
-async def test_what_is_taken_all_the_same_after_a_cancellation_is_given_back(
+async def test_a_capture_after_the_cancellation_is_refunded(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
     bank.known = GatewayStatus.PAID
-    await look(shop)
+    await poll(shop)
     assert await state_of(shop, placed) is OrderStage.CANCELLED
     (refund,) = await shop.order_queries().refunds(placed.id)
     assert refund.amount == (await payment_of(shop, placed)).amount
     assert await violations(shop.database()) == []
 
 
-async def test_a_hold_that_lapsed_cancels_its_order(
+async def test_an_authorization_that_lapsed_cancels_its_order(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     bank.known = GatewayStatus.CLOSED
@@ -114,15 +116,17 @@ async def test_a_hold_that_lapsed_cancels_its_order(
     assert await violations(shop.database()) == []
 
 
-async def test_a_lapse_is_noticed_by_asking(shop: Shop, bank: Bank, placed: PlacedOrder) -> None:
-    await look(shop)
+async def test_a_lapsed_authorization_is_found_by_polling(
+    shop: Shop, bank: Bank, placed: PlacedOrder
+) -> None:
+    await poll(shop)
     assert (await payment_of(shop, placed)).state == "authorized"
     bank.known = GatewayStatus.CLOSED
-    await look(shop, 6)
+    await poll(shop, 6)
     assert await state_of(shop, placed) is OrderStage.CANCELLED
 
 
-async def test_the_outcome_of_a_capture_in_doubt_is_found_by_asking(
+async def test_the_outcome_of_an_uncertain_capture_is_found_by_polling(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     bank.down = True
@@ -132,13 +136,13 @@ async def test_the_outcome_of_a_capture_in_doubt_is_found_by_asking(
     with pytest.raises(IllegalTransition):
         await shop.cancel_order()(placed.id, "customer")
     bank.down = False
-    await look(shop)
+    await poll(shop)
     assert (await payment_of(shop, placed)).state == "paid"
     await shop.ship_order()(placed.id, PARCEL, "staff")
     assert await violations(shop.database()) == []
 
 
-async def test_a_capture_that_did_not_happen_leaves_the_money_held(
+async def test_a_capture_that_did_not_happen_leaves_the_payment_authorized(
     shop: Shop, bank: Bank, placed: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lost(*_: object) -> None:
@@ -148,23 +152,23 @@ async def test_a_capture_that_did_not_happen_leaves_the_money_held(
         patch.setattr(bank, "capture", lost)
         with pytest.raises(OutcomeUnknown):
             await shop.ship_order()(placed.id, PARCEL, "staff")
-    await look(shop)
+    await poll(shop)
     assert (await payment_of(shop, placed)).state == "authorized"
     await shop.ship_order()(placed.id, PARCEL, "staff")
     assert await state_of(shop, placed) is OrderStage.SHIPPED
 
 
-async def test_held_money_is_not_refunded_but_let_go(shop: Shop, placed: PlacedOrder) -> None:
+async def test_an_authorized_payment_cannot_be_refunded(shop: Shop, placed: PlacedOrder) -> None:
     details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=yuan(1))
     with pytest.raises(IllegalTransition):
         await shop.request_refund()(placed.id, details)
 
 
-async def test_a_late_word_of_holding_does_not_undo_letting_go(
+async def test_a_late_authorization_does_not_undo_the_void(
     shop: Shop, bank: Bank, placed: PlacedOrder
 ) -> None:
     await shop.cancel_order()(placed.id, "customer")
-    await look(shop)
+    await poll(shop)
     bank.known = GatewayStatus.AUTHORIZED
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference, "late"))
     assert (await payment_of(shop, placed)).state == "voided"

@@ -49,7 +49,7 @@ from tests.factories import DELIVERY, a_draft, stock_up, yuan
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Shop) -> None:
+async def test_an_order_reserves_its_stock_and_empties_the_cart(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=3)
     assert await available(shop) == 7
@@ -57,7 +57,7 @@ async def test_an_order_sets_its_goods_aside_and_empties_the_cart(shop: Shop) ->
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_the_same_key_is_the_same_order(shop: Shop) -> None:
+async def test_the_same_idempotency_key_places_one_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -66,7 +66,7 @@ async def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     assert await available(shop) == 9
 
 
-async def test_a_double_click_is_one_order(shop: Shop) -> None:
+async def test_concurrent_submits_place_one_order(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     order = await checkout(shop, owner)
@@ -75,7 +75,7 @@ async def test_a_double_click_is_one_order(shop: Shop) -> None:
     assert await available(shop) == 9
 
 
-async def test_somebody_elses_key_opens_nothing(shop: Shop) -> None:
+async def test_the_same_key_of_another_buyer_places_another_order(shop: Shop) -> None:
     await stock_up(shop)
     mine = await fill(shop, "mine")
     placed = await shop.place_order()(mine, await checkout(shop, mine))
@@ -84,7 +84,7 @@ async def test_somebody_elses_key_opens_nothing(shop: Shop) -> None:
     assert other.number != placed.number
 
 
-async def test_a_price_that_changed_is_shown_and_not_taken(shop: Shop) -> None:
+async def test_a_changed_price_is_shown_before_the_order_is_placed(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -99,7 +99,7 @@ async def test_a_price_that_changed_is_shown_and_not_taken(shop: Shop) -> None:
     assert await state_of(shop, placed) is OrderStage.PLACED
 
 
-async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Shop) -> None:
+async def test_a_cart_that_changed_in_another_tab_is_refused(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -112,7 +112,7 @@ async def test_a_cart_changed_in_another_tab_is_shown_again(shop: Shop) -> None:
     assert await available(shop) == 10
 
 
-async def test_what_cannot_be_bought_is_refused(shop: Shop) -> None:
+async def test_invalid_quantities_and_empty_carts_are_refused(shop: Shop) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     with pytest.raises(OutOfStock):
@@ -139,7 +139,7 @@ async def test_an_incomplete_checkout_says_what_is_missing(shop: Shop) -> None:
         await shop.place_order()(owner, replace(shown, shipping_code="by-pigeon"))
 
 
-async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Shop) -> None:
+async def test_an_unpublished_product_cannot_be_ordered(shop: Shop) -> None:
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
@@ -151,7 +151,7 @@ async def test_a_product_taken_off_the_shelf_cannot_be_ordered(shop: Shop) -> No
 
 
 async def sell_out(shop: Shop, buyers: int = 50) -> int:
-    """That many carts check out at once; how many orders there are."""
+    """Check out ``buyers`` carts concurrently. Returns the number of orders."""
     owners = [await fill(shop, f"cart-{number}") for number in range(buyers)]
     forms = [await checkout(shop, owner) for owner in owners]
 
@@ -176,18 +176,18 @@ async def test_fifty_buyers_of_the_last_ten_units_place_ten_orders(shop: Shop) -
 
 
 @pytest.mark.own_database
-async def test_without_the_guard_more_is_sold_than_there_is(
+async def test_without_the_guard_more_units_are_sold_than_are_in_stock(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: the same race with the rule taken out of the WHERE, and the CHECK behind it."""
+    """The same race without the condition in WHERE, and without the CHECK constraint."""
     await stock_up(shop)
     lax = take_if(stock_levels.c.on_hand >= bindparam("units"))
     monkeypatch.setattr("adapters.database.stock.repository.TAKE", lax)
-    await _drop_the_check(shop)
+    await _drop_check_constraint(shop)
     assert await sell_out(shop) > 10
 
 
-async def _drop_the_check(shop: Shop) -> None:
+async def _drop_check_constraint(shop: Shop) -> None:
     if shop.database().is_sqlite:
         async with shop.database().writes.connect() as connection:
             await connection.execute(text("PRAGMA ignore_check_constraints = ON"))
@@ -203,16 +203,16 @@ async def test_a_notification_pays_the_order_once(shop: Shop, bank: Bank) -> Non
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
     bank.known = GatewayStatus.PAID
-    told = notification(bank.asked[0].reference)
-    answers = await asyncio.gather(*(shop.receive_notification()("bank", told) for _ in range(10)))
-    assert {heard.answer.status for heard in answers} == {200}
+    raw = notification(bank.asked[0].reference)
+    results = await asyncio.gather(*(shop.receive_notification()("bank", raw) for _ in range(10)))
+    assert {result.answer.status for result in results} == {200}
     order = await shop.order_queries().find(placed.number)
     assert order is not None
     assert order.stage is OrderStage.PAID
     assert [move.move for move in order.history] == ["place", "pay"]
 
 
-async def test_an_open_attempt_is_used_again(shop: Shop, bank: Bank) -> None:
+async def test_an_open_payment_is_used_again(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -220,7 +220,7 @@ async def test_an_open_attempt_is_used_again(shop: Shop, bank: Bank) -> None:
     assert len({request.reference for request in bank.asked}) == 1
 
 
-async def test_many_clicks_on_pay_are_one_attempt(shop: Shop, bank: Bank) -> None:
+async def test_concurrent_starts_are_one_payment(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await asyncio.gather(*(shop.start_payment()(placed.id, BACK) for _ in range(8)))
@@ -229,34 +229,36 @@ async def test_many_clicks_on_pay_are_one_attempt(shop: Shop, bank: Bank) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class CloseThenBegin(ClosePayments):
-    """The buyer begins to pay again, once, right after what was open is closed."""
+class CloseThenStart(ClosePayments):
+    """Closes the payments; right after the first time, the buyer starts another one."""
 
     start_payment: StartPayment
-    begun: list[OrderId] = field(default_factory=list)
+    started: list[OrderId] = field(default_factory=list)
 
     async def __call__(self, order_id: OrderId) -> bool:
         closed = await ClosePayments.__call__(self, order_id)
-        if not self.begun:
-            self.begun.append(order_id)
+        if not self.started:
+            self.started.append(order_id)
             await self.start_payment(order_id, BACK)
         return closed
 
 
 @pytest.mark.usefixtures("bank")
-async def test_a_payment_begun_while_cancelling_is_closed_too(shop: Shop) -> None:
+async def test_a_payment_started_during_a_cancellation_is_closed_too(shop: Shop) -> None:
     await stock_up(shop)
     placed = await place(shop)
     close = shop.close_payments()
-    begins = CloseThenBegin(close.order_queries, close.close_payment, shop.start_payment())
-    cancel = replace(shop.cancel_order(), close_payments=begins)
+    close_then_start = CloseThenStart(
+        close.order_queries, close.close_payment, shop.start_payment()
+    )
+    cancel = replace(shop.cancel_order(), close_payments=close_then_start)
     await cancel(placed.id, "customer")
     payments = await shop.order_queries().payments(placed.id)
     assert [payment.state for payment in payments] == ["closed"]
     assert await state_of(shop, placed) is OrderStage.CANCELLED
 
 
-async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
+async def test_an_order_that_cannot_expire_does_not_block_the_others(
     shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
@@ -270,7 +272,7 @@ async def test_one_order_that_cannot_expire_does_not_hold_up_the_others(
     assert await state_of(shop, other) is OrderStage.CANCELLED
 
 
-async def test_a_members_cart_opens_to_no_token(shop: Shop) -> None:
+async def test_no_token_opens_the_cart_of_a_member(shop: Shop) -> None:
     await stock_up(shop)
     guest = await fill(shop, "planted")
     registration = Registration(
@@ -291,7 +293,9 @@ async def test_a_members_cart_opens_to_no_token(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["amount", "account", "reference"])
-async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wrong: str) -> None:
+async def test_a_payment_that_does_not_match_is_quarantined(
+    shop: Shop, bank: Bank, wrong: str
+) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -300,14 +304,16 @@ async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wr
     if wrong == "amount":
         bank.amount = Money(1, "CNY")
     elif wrong == "account":
-        bank.account = "somebody else"
+        bank.account = "another"
     else:
         reference = "unknown"
-    heard = await shop.receive_notification()("bank", notification(reference))
-    assert (heard.outcome, heard.answer.status) == (Outcome.QUARANTINED, 400)
+    result = await shop.receive_notification()("bank", notification(reference))
+    assert (result.outcome, result.answer.status) == (Outcome.QUARANTINED, 400)
     assert await state_of(shop, placed) is OrderStage.PLACED
-    (kept,) = await shop.order_queries().quarantined(9)
-    assert ("reference" if "not_found" in kept.reason else kept.reason).count(wrong) == 1
+    (quarantined,) = await shop.order_queries().quarantined(9)
+    assert ("reference" if "not_found" in quarantined.reason else quarantined.reason).count(
+        wrong
+    ) == 1
     events = await shop.outbox().claim(datetime.now(UTC) + timedelta(seconds=1), 99)
     assert "NotificationQuarantined" in {type(each.event).__name__ for each in events}
     bank.account, bank.amount = "us", bank.asked[0].amount
@@ -315,21 +321,25 @@ async def test_money_that_does_not_match_pays_nothing(shop: Shop, bank: Bank, wr
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_what_did_not_fit_fits_when_it_comes_again(shop: Shop, bank: Bank) -> None:
+async def test_a_quarantined_notification_is_applied_when_it_matches_later(
+    shop: Shop, bank: Bank
+) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
     bank.known, wanted = GatewayStatus.PAID, bank.amount
     bank.amount = Money(1, "CNY")
-    told = notification(bank.asked[0].reference)
-    assert (await shop.receive_notification()("bank", told)).outcome is Outcome.QUARANTINED
+    raw = notification(bank.asked[0].reference)
+    assert (await shop.receive_notification()("bank", raw)).outcome is Outcome.QUARANTINED
     bank.amount = wanted
-    assert (await shop.receive_notification()("bank", told)).outcome is Outcome.APPLIED
-    assert (await shop.receive_notification()("bank", told)).outcome is Outcome.REPEATED
+    assert (await shop.receive_notification()("bank", raw)).outcome is Outcome.APPLIED
+    assert (await shop.receive_notification()("bank", raw)).outcome is Outcome.REPEATED
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_late_notification_is_found_by_asking(shop: Shop, bank: Bank) -> None:
+async def test_a_payment_with_a_late_notification_is_found_by_a_query(
+    shop: Shop, bank: Bank
+) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -340,7 +350,7 @@ async def test_a_late_notification_is_found_by_asking(shop: Shop, bank: Bank) ->
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_cancelled_order_gives_its_goods_back_once(shop: Shop, bank: Bank) -> None:
+async def test_a_cancelled_order_releases_its_stock_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=4)
     await shop.start_payment()(placed.id, BACK)
@@ -352,7 +362,7 @@ async def test_a_cancelled_order_gives_its_goods_back_once(shop: Shop, bank: Ban
     assert await available(shop) == 10
 
 
-async def test_money_on_its_way_wins_against_cancelling(shop: Shop, bank: Bank) -> None:
+async def test_an_order_that_is_paid_meanwhile_is_not_cancelled(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -362,7 +372,7 @@ async def test_money_on_its_way_wins_against_cancelling(shop: Shop, bank: Bank) 
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
+async def test_an_unpaid_order_expires_only_when_the_gateway_responds(
     shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
@@ -380,7 +390,7 @@ async def test_an_unpaid_order_expires_but_not_while_the_gateway_is_silent(
     assert await available(shop) == 10
 
 
-async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there(
+async def test_a_late_payment_reinstates_a_cancelled_order_if_stock_is_available(
     shop: Shop, bank: Bank
 ) -> None:
     await stock_up(shop)
@@ -388,16 +398,14 @@ async def test_money_for_a_cancelled_order_brings_it_back_if_its_goods_are_there
     await shop.start_payment()(placed.id, BACK)
     await shop.cancel_order()(placed.id, "customer")
     bank.known = GatewayStatus.PAID
-    heard = await shop.receive_notification()("bank", notification(bank.asked[0].reference))
-    assert heard.answer.status == 200
+    result = await shop.receive_notification()("bank", notification(bank.asked[0].reference))
+    assert result.answer.status == 200
     assert await state_of(shop, placed) is OrderStage.PAID
     assert await available(shop) == 9
     assert await shop.order_queries().refunds(placed.id) == ()
 
 
-async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
-    shop: Shop, bank: Bank
-) -> None:
+async def test_a_late_payment_is_refunded_if_stock_is_not_available(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=6)
     await shop.start_payment()(placed.id, BACK)
@@ -406,8 +414,8 @@ async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
     await place(shop, "faster", quantity=6)
     await shop.relay_events().drain()
     bank.known = GatewayStatus.PAID
-    heard = await shop.receive_notification()("bank", notification(reference))
-    assert heard.answer.status == 200
+    result = await shop.receive_notification()("bank", notification(reference))
+    assert result.answer.status == 200
     assert await state_of(shop, placed) is OrderStage.CANCELLED
     (payment,) = await shop.order_queries().payments(placed.id)
     assert payment.state == "paid"
@@ -422,7 +430,7 @@ async def test_money_for_a_cancelled_order_goes_back_if_its_goods_are_gone(
     assert payment.state == "refunded"
 
 
-async def test_shipping_takes_the_goods_out_of_the_house(shop: Shop, bank: Bank) -> None:
+async def test_shipping_takes_the_units_out_of_stock(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop, quantity=2)
     await shop.start_payment()(placed.id, BACK)

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: events relayed, jobs run, what has ended forgotten."""
+"""Background work: the outbox relay, jobs and purges."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from tests.factories import a_draft, stock_up, text
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_committed_change_reaches_the_index(shop: Shop) -> None:
+async def test_a_committed_change_reaches_the_search_index(shop: Shop) -> None:
     await stock_up(shop)
     assert (await shop.search().search(SearchQuery(words="zisha"))).total == 0
     await shop.save_product()(a_draft(title=text("Zisha pot")))
@@ -31,54 +31,54 @@ async def test_a_committed_change_reaches_the_index(shop: Shop) -> None:
     assert await shop.relay_events().drain() == 0
 
 
-async def test_an_event_comes_again_when_a_subscriber_was_unavailable(shop: Shop) -> None:
-    heard: list[Event] = []
+async def test_an_event_is_delivered_again_after_a_failure(shop: Shop) -> None:
+    received: list[Event] = []
     up = False
 
     async def subscriber(envelopes: Sequence[Envelope]) -> None:
         if not up:
             raise Unavailable
-        heard.extend(each.event for each in envelopes)
+        received.extend(each.event for each in envelopes)
 
     await shop.save_category()("teapots", text("Teapots"))
     await shop.save_product()(a_draft())
 
-    async def listening() -> dict[str, Listener]:
+    async def listeners() -> dict[str, Listener]:
         return {"mine": Listener(subscriber)}
 
-    assert await replace(shop.relay_events(), local=listening)() > 0
-    assert heard == []
+    assert await replace(shop.relay_events(), local=listeners)() > 0
+    assert received == []
     up = True
     later = replace(
-        shop.deliver_missed(), local=listening, now=lambda: datetime.now(UTC) + timedelta(minutes=5)
+        shop.deliver_missed(), local=listeners, now=lambda: datetime.now(UTC) + timedelta(minutes=5)
     )
     assert await later() > 0
-    assert any(isinstance(event, ProductChanged) for event in heard)
+    assert any(isinstance(event, ProductChanged) for event in received)
 
 
-async def test_whoever_does_not_want_an_event_is_not_told_when_it_is_replayed(
+async def test_a_replay_respects_the_filter_of_the_subscriber(
     shop: Shop,
 ) -> None:
-    heard: list[Event] = []
+    received: list[Event] = []
 
     async def subscriber(envelopes: Sequence[Envelope]) -> None:
-        heard.extend(each.event for each in envelopes)
+        received.extend(each.event for each in envelopes)
 
-    async def listening() -> dict[str, Listener]:
+    async def listeners() -> dict[str, Listener]:
         return {"mine": Listener(subscriber, lambda event: not event.internal)}
 
     now = datetime.now(UTC)
     await shop.record_staff_action()("staff:1", "GET orders", "")
     await shop.save_category()("teapots", text("Teapots"))
     await shop.save_product()(a_draft())
-    past = await shop.outbox().history(
+    history = await shop.outbox().history(
         since=now - timedelta(hours=1), until=now + timedelta(hours=1), kinds=frozenset(), limit=99
     )
-    assert any(each.event.internal for each in past)
-    await shop.outbox().replay(list(past), "mine", now)
-    await replace(shop.deliver_missed(), local=listening).drain()
-    assert heard
-    assert not any(event.internal for event in heard)
+    assert any(each.event.internal for each in history)
+    await shop.outbox().replay(list(history), "mine", now)
+    await replace(shop.deliver_missed(), local=listeners).drain()
+    assert received
+    assert not any(event.internal for event in received)
 
 
 async def test_two_relays_do_not_deliver_the_same_event(shop: Shop) -> None:
@@ -110,7 +110,7 @@ async def test_a_job_that_fails_runs_again(shop: Shop) -> None:
         await task
 
 
-async def test_ended_sessions_are_forgotten(shop: Shop) -> None:
+async def test_expired_sessions_are_purged(shop: Shop) -> None:
     registration = Registration(
         login="mei@example.com",
         password="correct horse",
@@ -120,7 +120,7 @@ async def test_ended_sessions_are_forgotten(shop: Shop) -> None:
     )
     await shop.register_member()(registration)
     await shop.log_in()(registration.login, registration.password, CartOwner())
-    forget = shop.purge_sessions()
-    assert await forget() == 0
-    later = replace(forget, now=lambda: datetime.now(UTC) + timedelta(days=31))
+    purge = shop.purge_sessions()
+    assert await purge() == 0
+    later = replace(purge, now=lambda: datetime.now(UTC) + timedelta(days=31))
     assert await later() == 1

@@ -1,7 +1,7 @@
-"""Each guard against a race, and its twin: the same race without it does the damage.
+"""Each guard against a race condition is needed: without it, the same race does damage.
 
-Where several guards stand behind each other, the twin takes away all but one, sees that one
-hold, and then takes that one away too. On PostgreSQL: SQLite has one writer at a time anyway.
+Where several guards protect the same data, a test removes all but one, checks that this one is
+enough, and then removes it too. PostgreSQL only: SQLite has one writer at a time.
 """
 
 import asyncio
@@ -39,14 +39,14 @@ pytestmark = [
     pytest.mark.parametrize("database_url", [ON_POSTGRESQL], indirect=True),
 ]
 
-AT_ONCE = 12
+TASKS = 12
 PAUSE_SECONDS = 0.1
 
 
 class Start:
-    """Holds the tasks of a race until no other one arrives, so that all have read the same.
+    """A barrier: tasks wait until no other task arrives, so that all have read the same rows.
 
-    A busy machine makes the wait longer, and the race no weaker.
+    A busy machine only makes the wait longer.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Start:
 
 
 class Guards:
-    """Takes guards away, one at a time."""
+    """Removes guards, one at a time."""
 
     def __init__(self, shop: Shop, patch: pytest.MonkeyPatch) -> None:
         self._shop = shop
@@ -77,7 +77,7 @@ class Guards:
         self._patch.setattr(SqlUnitOfWork, "commit", later)
 
     def unlock(self) -> None:
-        """Rows are read without a lock."""
+        """Remove ``FOR UPDATE`` from the statements."""
         for module, name in (
             (orders, "CLAIMED"),
             (payments, "BY_REFERENCE"),
@@ -87,8 +87,8 @@ class Guards:
             statement._for_update_arg = None
             self._patch.setattr(module, name, statement)
 
-    def forget_versions(self) -> None:
-        """Whoever saves last wins."""
+    def ignore_versions(self) -> None:
+        """Remove the version check: the last writer wins."""
 
         def replace(table: Table) -> Update:
             return update(table).where(
@@ -99,7 +99,7 @@ class Guards:
         self._patch.setattr("adapters.database.statements._replace_version", replace)
 
     def loosen(self, name: str, statement: Update) -> None:
-        """A guarded statement of the refunds, without its guard."""
+        """Replace a guarded statement of the refunds."""
         self._patch.setattr(refunds, name, statement)
 
     async def drop(self, table: Table, *constraints: str) -> None:
@@ -115,14 +115,16 @@ def guards(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Guards:
     return guards
 
 
-async def at_once(act: Callable[[int], Awaitable[Any]]) -> int:
-    """Do it many times together; how many succeeded."""
-    got = await asyncio.gather(*map(act, range(AT_ONCE)), return_exceptions=True)
+async def concurrently(act: Callable[[int], Awaitable[Any]]) -> int:
+    """Run ``act`` many times concurrently. Returns the number of successes."""
+    results = await asyncio.gather(*map(act, range(TASKS)), return_exceptions=True)
     unexpected = [
-        each for each in got if isinstance(each, Exception) and not isinstance(each, DomainError)
+        each
+        for each in results
+        if isinstance(each, Exception) and not isinstance(each, DomainError)
     ]
     assert unexpected == []
-    return sum(not isinstance(each, DomainError) for each in got)
+    return sum(not isinstance(each, DomainError) for each in results)
 
 
 async def count(shop: Shop, table: Table) -> int:
@@ -138,7 +140,7 @@ async def bought(shop: Shop, bank: Bank, units: int = 10) -> PlacedOrder:
     return placed
 
 
-async def test_two_tabs_lose_nothing_from_a_cart(shop: Shop, guards: Guards) -> None:
+async def test_concurrent_changes_of_a_cart_are_not_lost(shop: Shop, guards: Guards) -> None:
     await stock_up(shop)
     owner = CartOwner(token="cart")
     await shop.add_to_cart()(owner, SMALL, 1)
@@ -147,39 +149,39 @@ async def test_two_tabs_lose_nothing_from_a_cart(shop: Shop, guards: Guards) -> 
         before = (await shop.show_cart()(owner, "zh")).units
         added = 0
         for _ in range(4):
-            got = await asyncio.gather(
+            results = await asyncio.gather(
                 *(shop.add_to_cart()(owner, SMALL, 1) for _ in range(2)), return_exceptions=True
             )
-            added += sum(isinstance(each, int) for each in got)
+            added += sum(isinstance(each, int) for each in results)
         return added, (await shop.show_cart()(owner, "zh")).units - before
 
     added, there = await units_after_a_race()
     assert added == there
     await shop.change_quantity()(owner, SMALL, 1)
-    guards.forget_versions()
+    guards.ignore_versions()
     added, there = await units_after_a_race()
     assert added > there
 
 
 @pytest.mark.own_database
-async def test_one_checkout_is_one_order(shop: Shop, guards: Guards) -> None:
+async def test_one_checkout_places_one_order(shop: Shop, guards: Guards) -> None:
     await stock_up(shop)
 
     async def race(cart: str) -> int:
         owner = await fill(shop, cart)
         order = await checkout(shop, owner)
         before = await count(shop, orders_table)
-        await at_once(lambda _: shop.place_order()(owner, order))
+        await concurrently(lambda _: shop.place_order()(owner, order))
         return await count(shop, orders_table) - before
 
-    guards.forget_versions()
+    guards.ignore_versions()
     assert await race("the key alone") == 1
     await guards.drop(orders_table, "uq_orders_checkout_key")
     assert await race("no guard") > 1
 
 
 @pytest.mark.own_database
-async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards: Guards) -> None:
+async def test_refunds_never_exceed_the_paid_amount(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
@@ -187,8 +189,8 @@ async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards:
     third = Money(payment.amount.minor // 3, "CNY")
     details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=third)
     guards.unlock()
-    guards.forget_versions()
-    assert await at_once(lambda _: shop.request_refund()(placed.id, details)) <= 3
+    guards.ignore_versions()
+    assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) <= 3
     assert await violations(shop.database()) == []
 
     again = await bought_by_another(shop, bank)
@@ -200,7 +202,7 @@ async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards:
         .values(refund_minor=taken),
     )
     await guards.drop(payments_table, "ck_payments_refund")
-    assert await at_once(lambda _: shop.request_refund()(again.id, details)) > 3
+    assert await concurrently(lambda _: shop.request_refund()(again.id, details)) > 3
     assert any("given back" in each for each in await violations(shop.database()))
 
 
@@ -223,15 +225,15 @@ async def bought_by_another(shop: Shop, bank: Bank) -> PlacedOrder:
 
 
 @pytest.mark.own_database
-async def test_no_unit_is_paid_back_twice(shop: Shop, bank: Bank, guards: Guards) -> None:
+async def test_no_unit_is_refunded_twice(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
     details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 6})
     cheap = replace(details, amount=Money(1, "CNY"))
     guards.unlock()
-    guards.forget_versions()
-    assert await at_once(lambda _: shop.request_refund()(placed.id, details)) == 1
+    guards.ignore_versions()
+    assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) == 1
     units = lines_table.c.refunded + bindparam("units")
     guards.loosen(
         "TAKE_UNITS",
@@ -243,11 +245,11 @@ async def test_no_unit_is_paid_back_twice(shop: Shop, bank: Bank, guards: Guards
         .values(refunded=units),
     )
     await guards.drop(lines_table, "ck_order_lines_refunded")
-    assert await at_once(lambda _: shop.request_refund()(placed.id, cheap)) > 1
+    assert await concurrently(lambda _: shop.request_refund()(placed.id, cheap)) > 1
 
 
 @pytest.mark.own_database
-async def test_one_notification_is_heard_once(
+async def test_one_notification_is_applied_once(
     shop: Shop, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
@@ -257,11 +259,11 @@ async def test_one_notification_is_heard_once(
         placed = await place(shop, cart)
         await shop.start_payment()(placed.id, BACK)
         bank.known = GatewayStatus.PAID
-        told = notification(bank.asked[-1].reference, cart)
-        heard = await asyncio.gather(
-            *(shop.receive_notification()("bank", told) for _ in range(AT_ONCE))
+        raw = notification(bank.asked[-1].reference, cart)
+        results = await asyncio.gather(
+            *(shop.receive_notification()("bank", raw) for _ in range(TASKS))
         )
-        return [each.outcome for each in heard]
+        return [each.outcome for each in results]
 
     assert (await race("guarded")).count(Outcome.APPLIED) == 1
     assert await count(shop, notifications) == 1
@@ -272,7 +274,7 @@ async def test_one_notification_is_heard_once(
 
 
 @pytest.mark.own_database
-async def test_a_payment_is_settled_once(shop: Shop, bank: Bank, guards: Guards) -> None:
+async def test_a_payment_is_recorded_once(shop: Shop, bank: Bank, guards: Guards) -> None:
     await stock_up(shop)
 
     async def race(cart: str) -> None:
@@ -280,26 +282,26 @@ async def test_a_payment_is_settled_once(shop: Shop, bank: Bank, guards: Guards)
         placed = await place(shop, cart)
         await shop.start_payment()(placed.id, BACK)
         bank.known = GatewayStatus.PAID
-        await at_once(lambda _: shop.check_payments()(placed.id))
+        await concurrently(lambda _: shop.check_payments()(placed.id))
 
     guards.unlock()
     await race("versions alone")
     assert await violations(shop.database()) == []
-    guards.forget_versions()
+    guards.ignore_versions()
     await guards.drop(payment_entries, "uq_payment_entries_payment_id_kind_key")
     await race("no guard")
     assert await violations(shop.database()) != []
 
 
 @pytest.mark.own_database
-async def test_an_idempotency_key_is_begun_once(
+async def test_an_idempotency_key_is_stored_once(
     shop: Shop, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys, now = shop.idempotency_keys(), shop.now()()
 
     async def begun(key: str) -> int:
-        got = await asyncio.gather(*(keys.begin("us", key, "same", now) for _ in range(AT_ONCE)))
-        return got.count(None)
+        results = await asyncio.gather(*(keys.begin("us", key, "same", now) for _ in range(TASKS)))
+        return results.count(None)
 
     assert await begun("guarded") == 1
 
@@ -307,10 +309,10 @@ async def test_an_idempotency_key_is_begun_once(
 
     async def check_then_act(scope: str, key: str, fingerprint: str, at: Any) -> Any:
         async with shop.database().writes.begin() as connection:
-            found = await connection.execute(
+            rows = await connection.execute(
                 select(idempotency_keys).where(idempotency_keys.c.key == key)
             )
-            if row := found.first():
+            if row := rows.first():
                 return row
             await start.wait()
             await connection.execute(

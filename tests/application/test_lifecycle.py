@@ -1,4 +1,4 @@
-"""Orders, payments, refunds and returns in every sequence that Hypothesis can think of."""
+"""Property test: orders, payments, refunds and returns in random sequences."""
 
 import asyncio
 import shutil
@@ -50,33 +50,33 @@ UNITS = st.integers(1, 3)
 
 
 class ManyPayments(Bank):
-    """A bank that remembers who has paid what."""
+    """A bank with a state for each payment."""
 
     def __init__(self) -> None:
         super().__init__()
         self.paid: set[str] = set()
         self.closed: set[str] = set()
         self.authorizing: set[str] = set()
-        self.held: set[str] = set()
+        self.authorized: set[str] = set()
 
     def says(self, reference: str) -> GatewayPayment:
         asked = {each.reference: each for each in self.asked}[reference]
         self.amount, self.known = asked.amount, GatewayStatus.PENDING
         if reference in self.paid:
             self.known = GatewayStatus.PAID
-        elif reference in self.held:
+        elif reference in self.authorized:
             self.known = GatewayStatus.AUTHORIZED
         elif reference in self.closed:
             self.known = GatewayStatus.CLOSED
         return super().says(reference)
 
     async def close(self, payment: Any) -> GatewayPayment:
-        if not self.down and payment.reference not in self.paid | self.held:
+        if not self.down and payment.reference not in self.paid | self.authorized:
             self.closed.add(payment.reference)
         return await self.query(payment)
 
     def buyer_pays(self, reference: str) -> None:
-        (self.held if reference in self.authorizing - self.paid else self.paid).add(reference)
+        (self.authorized if reference in self.authorizing - self.paid else self.paid).add(reference)
 
     async def authorize(self, request: PurchaseRequest) -> Redirect:
         self.authorizing.add(request.reference)
@@ -85,28 +85,28 @@ class ManyPayments(Bank):
     async def capture(
         self, payment: PaymentReference, amount: Money, reference: str
     ) -> GatewayPayment:
-        if payment.reference in self.held:
-            self.held.remove(payment.reference)
+        if payment.reference in self.authorized:
+            self.authorized.remove(payment.reference)
             self.paid.add(payment.reference)
         self.says(payment.reference)
         return await super().capture(payment, amount, reference)
 
     async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:
-        if not self.down and payment.reference in self.held:
+        if not self.down and payment.reference in self.authorized:
             self.lapse(payment.reference)
         self.says(payment.reference)
         return await super().void(payment, reference)
 
     def lapse(self, reference: str) -> None:
-        self.held.remove(reference)
+        self.authorized.remove(reference)
         self.closed.add(reference)
 
 
 class Lifecycle(RuleBasedStateMachine):
-    """Whatever is refused may be refused; what must hold holds after every step."""
+    """Any step may be refused; the invariants hold after every step."""
 
     template: Path
-    hold: bool
+    authorize_first: bool
     orders: Bundle[PlacedOrder] = Bundle("orders")
     returns: Bundle[ReturnId] = Bundle("returns")
 
@@ -116,17 +116,17 @@ class Lifecycle(RuleBasedStateMachine):
         shutil.copy(self.template, self.folder / "shop.db")
         self.runner = asyncio.Runner()
         self.bank = ManyPayments()
-        self.shop = opened(self.folder)
+        self.shop = open_in(self.folder)
         self.shop.gateways().by_code["bank"] = self.bank  # type: ignore[index]
         self.count = 0
         self.ahead = timedelta()
 
     def do(self, work: Awaitable[Any]) -> Any:
-        async def whole() -> Any:
+        async def run() -> Any:
             return await work
 
         try:
-            return self.runner.run(whole())
+            return self.runner.run(run())
         except (DomainError, PortError):
             return None
 
@@ -147,12 +147,16 @@ class Lifecycle(RuleBasedStateMachine):
         return placed or multiple()
 
     @rule(placed=orders)
-    def begin_to_pay(self, placed: PlacedOrder) -> None:
-        self.do(replace(self.shop.start_payment(), hold=AuthorizeFirst(self.hold))(placed.id, BACK))
+    def start_payment(self, placed: PlacedOrder) -> None:
+        self.do(
+            replace(
+                self.shop.start_payment(), authorize_first=AuthorizeFirst(self.authorize_first)
+            )(placed.id, BACK)
+        )
 
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:
-        """The buyer pays; the bank tells it never, once or more often."""
+        """The buyer pays; the bank sends ``times`` notifications."""
         references = sorted({each.reference for each in self.bank.asked} - self.bank.closed)
         if not references:
             return
@@ -162,9 +166,9 @@ class Lifecycle(RuleBasedStateMachine):
             self.do(self.shop.receive_notification()("bank", notification(reference, reference)))
 
     @rule(data=st.data())
-    def a_hold_lapses(self, data: st.DataObject) -> None:
-        if self.bank.held:
-            self.bank.lapse(data.draw(st.sampled_from(sorted(self.bank.held))))
+    def authorization_lapses(self, data: st.DataObject) -> None:
+        if self.bank.authorized:
+            self.bank.lapse(data.draw(st.sampled_from(sorted(self.bank.authorized))))
 
     @rule(placed=orders)
     def look(self, placed: PlacedOrder) -> None:
@@ -194,7 +198,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.do(self.shop.deliver_order()(placed.id, "carrier"))
 
     @rule(target=returns, placed=orders, units=UNITS, remedy=st.sampled_from(Remedy))
-    def ask_to_return(self, placed: PlacedOrder, units: int, remedy: Remedy) -> Any:
+    def request_return(self, placed: PlacedOrder, units: int, remedy: Remedy) -> Any:
         details = ReturnInput(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
         asked = self.do(self.shop.request_return()(placed.id, details))
         return asked.id if asked else multiple()
@@ -206,21 +210,21 @@ class Lifecycle(RuleBasedStateMachine):
         restock=st.booleans(),
     )
     def handle(self, each: ReturnId, step: str, units: int, *, restock: bool) -> None:
-        desk = self.shop.handle_return()
+        handle_return = self.shop.handle_return()
         match step:
             case "approve":
-                self.do(desk.approve(each))
+                self.do(handle_return.approve(each))
             case "receive":
-                self.do(desk.receive(each, "SF2"))
+                self.do(handle_return.receive(each, "SF2"))
             case "inspect":
-                self.do(desk.inspect(each, {SMALL: units}, restock=restock))
+                self.do(handle_return.inspect(each, {SMALL: units}, restock=restock))
             case "withdraw":
-                self.do(desk.withdraw(each))
+                self.do(handle_return.withdraw(each))
             case _:
-                self.do(desk.reject(each, "no"))
+                self.do(handle_return.reject(each, "no"))
 
     @rule(each=returns)
-    def pay_a_return_back(self, each: ReturnId) -> None:
+    def refund_return(self, each: ReturnId) -> None:
         self.do(self.shop.refund_return()(each, "staff"))
 
     @rule(each=returns)
@@ -229,7 +233,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(down=st.booleans())
     def worker(self, *, down: bool) -> None:
-        """Time passes and the jobs run, while the bank may not answer."""
+        """Let 20 minutes pass and run the jobs; with ``down``, the bank does not respond."""
         self.ahead += timedelta(minutes=20)
         self.bank.down = down
         for job in (
@@ -242,11 +246,11 @@ class Lifecycle(RuleBasedStateMachine):
         self.bank.down = False
 
     @invariant()
-    def the_books_are_in_order(self) -> None:
+    def ledger_and_stock_are_consistent(self) -> None:
         assert self.runner.run(violations(self.shop.database())) == []
 
     def teardown(self) -> None:
-        """In the end the bank has given back what we owe, and nobody more than was paid."""
+        """After all jobs, the refunds do not exceed the payments."""
         for _ in range(3):
             self.ahead += timedelta(days=1)
             self.do(self.later(self.shop.send_refunds())())
@@ -254,12 +258,12 @@ class Lifecycle(RuleBasedStateMachine):
         asked = {each.reference: each.amount.minor for each in self.bank.asked}
         paid = sum(asked[each] for each in self.bank.paid)
         assert sum(each.minor for each in self.bank.given_back.values()) <= paid
-        self.runner.run(closed(self.shop))
+        self.runner.run(close_shop(self.shop))
         self.runner.close()
         shutil.rmtree(self.folder)
 
 
-def opened(folder: Path) -> Shop:
+def open_in(folder: Path) -> Shop:
     return open_shop(
         Settings(
             secret_key=SECRET,  # type: ignore[arg-type]
@@ -271,13 +275,13 @@ def opened(folder: Path) -> Shop:
     )
 
 
-async def closed(shop: Shop) -> None:
+async def close_shop(shop: Shop) -> None:
     for close in shop.closers():
         await close()
     await shop.database().close()
 
 
-async def an_empty_shop(path: Path) -> None:
+async def create_empty_shop(path: Path) -> None:
     database = open_database(f"sqlite:///{path}")
     await upgrade(database)
     async with database.writes.begin() as connection:
@@ -286,11 +290,13 @@ async def an_empty_shop(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_environment")
-@pytest.mark.parametrize("hold", [False, True], ids=["captured at once", "held until shipped"])
-def test_no_sequence_loses_money_or_goods(tmp_path: Path, *, hold: bool) -> None:
-    Lifecycle.hold = hold
+@pytest.mark.parametrize(
+    "authorize_first", [False, True], ids=["captured immediately", "authorized until shipped"]
+)
+def test_no_sequence_loses_money_or_stock(tmp_path: Path, *, authorize_first: bool) -> None:
+    Lifecycle.authorize_first = authorize_first
     Lifecycle.template = tmp_path / "template.db"
-    asyncio.run(an_empty_shop(Lifecycle.template))
+    asyncio.run(create_empty_shop(Lifecycle.template))
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(

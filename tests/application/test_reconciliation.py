@@ -1,4 +1,4 @@
-"""Orders, ledger and statement, matched three ways."""
+"""Reconciliation of statement, ledger and orders."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ def today() -> date:
 
 
 async def lines_of(shop: Shop, placed: PlacedOrder) -> list[StatementLine]:
-    """The bank's statement as it should be: the payment with 0.6 % of it, and the refunds."""
+    """The correct statement: the payment with a fee of 0.6 %, and the refunds."""
     (payment,) = await shop.order_queries().payments(placed.id)
     assert payment.paid_at is not None
     lines = [
@@ -61,7 +61,7 @@ async def lines_of(shop: Shop, placed: PlacedOrder) -> list[StatementLine]:
 
 
 async def a_day(shop: Shop, bank: Bank) -> PlacedOrder:
-    """One payment, and a part of it given back."""
+    """One payment with a partial refund."""
     await stock_up(shop)
     placed = await buy(shop, bank)
     details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 1})
@@ -113,12 +113,12 @@ CHANGES: dict[str, tuple[Any, list[DifferenceKind]]] = {
 @pytest.mark.parametrize("change", sorted(CHANGES))
 async def test_every_difference_is_found(shop: Shop, bank: Bank, change: str) -> None:
     await a_day(shop, bank)
-    planted, expected = CHANGES[change]
-    bank.lines = planted(bank.lines)
+    change_lines, expected = CHANGES[change]
+    bank.lines = change_lines(bank.lines)
     assert kinds(await shop.reconcile()("bank", today())) == expected
 
 
-async def test_what_the_statement_has_on_another_day_is_late(shop: Shop, bank: Bank) -> None:
+async def test_a_payment_in_the_statement_of_another_day_is_late(shop: Shop, bank: Bank) -> None:
     await a_day(shop, bank)
     bank.lines[0] = replace(bank.lines[0], at=bank.lines[0].at - timedelta(days=1))
     assert kinds(await shop.reconcile()("bank", today())) == [DifferenceKind.ONLY_OURS]
@@ -126,8 +126,8 @@ async def test_what_the_statement_has_on_another_day_is_late(shop: Shop, bank: B
     assert kinds(yesterday) == [DifferenceKind.LATE]
 
 
-async def test_money_for_an_order_that_is_not_paid_is_found(shop: Shop, bank: Bank) -> None:
-    """It cannot happen: so it is made to happen, behind everybody's back."""
+async def test_a_payment_of_an_unpaid_order_is_found(shop: Shop, bank: Bank) -> None:
+    """The use cases prevent this state, so the test writes it into the database."""
     await stock_up(shop)
     placed = await buy(shop, bank)
     bank.lines = await lines_of(shop, placed)
@@ -138,7 +138,7 @@ async def test_money_for_an_order_that_is_not_paid_is_found(shop: Shop, bank: Ba
     assert report.differences[0].order_number == placed.number
 
 
-async def test_a_statement_before_its_hour_is_not_there_yet(shop: Shop, bank: Bank) -> None:
+async def test_a_statement_before_its_publication_is_not_ready(shop: Shop, bank: Bank) -> None:
     with pytest.raises(NotReadyYet):
         await shop.reconcile()("bank", today())
     bank.abilities = frozenset({Ability.CLOSING})
@@ -146,19 +146,17 @@ async def test_a_statement_before_its_hour_is_not_there_yet(shop: Shop, bank: Ba
         await shop.reconcile()("bank", today())
 
 
-async def test_the_command_says_by_its_exit_code_whether_anything_differs(
-    shop: Shop, bank: Bank
-) -> None:
+async def test_the_exit_code_of_the_command_shows_differences(shop: Shop, bank: Bank) -> None:
     await a_day(shop, bank)
     same = await command(shop, "reconcile", "bank", today().isoformat(), bank=bank)
     assert (same.exit_code, "No differences" in same.output) == (0, True)
     bank.lines = bank.lines[:1]
     differs = await command(shop, "reconcile", "bank", today().isoformat(), "--json", bank=bank)
     assert differs.exit_code == 1
-    said = json.loads(differs.output)
-    assert [each["kind"] for each in said["differences"]] == ["only_ours"]
+    report = json.loads(differs.output)
+    assert [each["kind"] for each in report["differences"]] == ["only_ours"]
     bank.lines = []
     early = await command(shop, "reconcile", "bank", today().isoformat(), bank=bank)
     assert (early.exit_code, "not_ready_yet" in early.output) == (1, True)
-    unknown = await command(shop, "reconcile", "nobody", today().isoformat(), bank=bank)
+    unknown = await command(shop, "reconcile", "unknown", today().isoformat(), bank=bank)
     assert unknown.exit_code == 1

@@ -1,4 +1,4 @@
-"""A gateway notifies of refunds: what fits is applied once, what does not is quarantined."""
+"""Refund notifications: a matching one is applied once, another one is quarantined."""
 
 from dataclasses import replace
 
@@ -37,8 +37,8 @@ def notifying(shop: Shop) -> NotifyingBank:
 
 
 @pytest.fixture
-async def known(shop: Shop, bank: Bank, notifying: NotifyingBank) -> GatewayRefund:
-    """A refund that was sent and whose outcome is open."""
+async def reported(shop: Shop, bank: Bank, notifying: NotifyingBank) -> GatewayRefund:
+    """The report of success for a refund that is pending here."""
     await stock_up(shop)
     shop.gateways().by_code["bank"] = bank  # type: ignore[index]
     placed = await buy(shop, bank)
@@ -56,12 +56,12 @@ async def known(shop: Shop, bank: Bank, notifying: NotifyingBank) -> GatewayRefu
     )
 
 
-async def notified(shop: Shop, bank: NotifyingBank, said: GatewayRefund | None) -> Outcome:
-    bank.notified = said
-    key = "" if said is None else repr(said)
-    heard = await shop.receive_notification()("bank", notification("any", key))
-    assert heard.answer.status == (200 if heard.outcome in {"applied", "repeated"} else 400)
-    return heard.outcome
+async def notified(shop: Shop, bank: NotifyingBank, refund: GatewayRefund | None) -> Outcome:
+    bank.notified = refund
+    key = "" if refund is None else repr(refund)
+    result = await shop.receive_notification()("bank", notification("any", key))
+    assert result.answer.status == (200 if result.outcome in {"applied", "repeated"} else 400)
+    return result.outcome
 
 
 async def state_of(shop: Shop, reference: str) -> RefundState:
@@ -81,40 +81,40 @@ async def state_of(shop: Shop, reference: str) -> RefundState:
     ],
     ids=lambda changes: next(iter(changes)),
 )
-async def test_a_refund_that_does_not_fit_is_quarantined(
-    shop: Shop, notifying: NotifyingBank, known: GatewayRefund, changes: dict[str, object]
+async def test_a_refund_that_does_not_match_is_quarantined(
+    shop: Shop, notifying: NotifyingBank, reported: GatewayRefund, changes: dict[str, object]
 ) -> None:
-    wrong = replace(known, **changes)  # type: ignore[arg-type]
+    wrong = replace(reported, **changes)  # type: ignore[arg-type]
     assert await notified(shop, notifying, wrong) is Outcome.QUARANTINED
     assert await notified(shop, notifying, wrong) is Outcome.QUARANTINED
-    assert await state_of(shop, known.reference) is not RefundState.SUCCEEDED
+    assert await state_of(shop, reported.reference) is not RefundState.SUCCEEDED
 
 
 async def test_a_refund_that_succeeded_is_applied_once(
-    shop: Shop, notifying: NotifyingBank, known: GatewayRefund
+    shop: Shop, notifying: NotifyingBank, reported: GatewayRefund
 ) -> None:
-    assert await notified(shop, notifying, known) is Outcome.APPLIED
-    assert await notified(shop, notifying, known) is Outcome.REPEATED
-    again = replace(known, provider_reference="in other words")
+    assert await notified(shop, notifying, reported) is Outcome.APPLIED
+    assert await notified(shop, notifying, reported) is Outcome.REPEATED
+    again = replace(reported, provider_reference="in other words")
     assert await notified(shop, notifying, again) is Outcome.APPLIED
-    assert await state_of(shop, known.reference) is RefundState.SUCCEEDED
+    assert await state_of(shop, reported.reference) is RefundState.SUCCEEDED
 
 
-async def test_a_refund_that_failed_can_be_asked_for_again(
-    shop: Shop, notifying: NotifyingBank, known: GatewayRefund
+async def test_a_failed_refund_is_applied(
+    shop: Shop, notifying: NotifyingBank, reported: GatewayRefund
 ) -> None:
-    pending = replace(known, status=GatewayRefundStatus.PENDING)
+    pending = replace(reported, status=GatewayRefundStatus.PENDING)
     assert await notified(shop, notifying, pending) is Outcome.APPLIED
-    assert await state_of(shop, known.reference) is not RefundState.FAILED
-    failed = replace(known, status=GatewayRefundStatus.FAILED, failure="account closed")
+    assert await state_of(shop, reported.reference) is not RefundState.FAILED
+    failed = replace(reported, status=GatewayRefundStatus.FAILED, failure="account closed")
     assert await notified(shop, notifying, failed) is Outcome.APPLIED
-    assert await state_of(shop, known.reference) is RefundState.FAILED
+    assert await state_of(shop, reported.reference) is RefundState.FAILED
 
 
-async def test_what_is_not_the_gateways_is_refused(
-    shop: Shop, notifying: NotifyingBank, known: GatewayRefund
+async def test_a_forged_notification_is_refused(
+    shop: Shop, notifying: NotifyingBank, reported: GatewayRefund
 ) -> None:
     assert await notified(shop, notifying, None) is Outcome.REFUSED
-    assert await state_of(shop, known.reference) is not RefundState.SUCCEEDED
+    assert await state_of(shop, reported.reference) is not RefundState.SUCCEEDED
     with pytest.raises(NotFound):
-        await shop.receive_notification()("nobody", notification("any"))
+        await shop.receive_notification()("unknown", notification("any"))

@@ -1,4 +1,4 @@
-"""A unit of work that met a newer version runs again."""
+"""A unit of work runs again after an optimistic-lock conflict."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("failures", [0, 1, ATTEMPTS - 1])
-async def test_it_is_tried_until_it_succeeds(failures: int) -> None:
+async def test_a_unit_of_work_is_retried_until_it_succeeds(failures: int) -> None:
     tries: list[int] = []
 
     async def attempt() -> str:
@@ -22,7 +22,7 @@ async def test_it_is_tried_until_it_succeeds(failures: int) -> None:
     assert len(tries) == failures + 1
 
 
-async def test_it_is_not_tried_for_ever() -> None:
+async def test_the_number_of_retries_is_limited() -> None:
     tries: list[int] = []
 
     async def attempt() -> None:

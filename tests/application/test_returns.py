@@ -1,4 +1,4 @@
-"""Money and goods on their way back: refunds, returns, exchanges, and cancelling what is paid."""
+"""Refunds, returns, exchanges, and the cancellation of paid orders."""
 
 import asyncio
 from dataclasses import replace
@@ -28,7 +28,7 @@ GOODWILL = RefundInput(reason=RefundReason.GOODWILL, actor="staff")
 
 
 async def buy(shop: Shop, bank: Bank, cart: str = "cart", quantity: int = 2) -> PlacedOrder:
-    """Bought and paid."""
+    """Place an order and pay it."""
     placed = await place(shop, cart, quantity)
     await shop.start_payment()(placed.id, BACK)
     bank.known = GatewayStatus.PAID
@@ -37,7 +37,7 @@ async def buy(shop: Shop, bank: Bank, cart: str = "cart", quantity: int = 2) -> 
     return placed
 
 
-async def receive(shop: Shop, placed: PlacedOrder) -> None:
+async def ship_and_deliver(shop: Shop, placed: PlacedOrder) -> None:
     await shop.ship_order()(placed.id, PARCEL, "staff")
     await shop.deliver_order()(placed.id, "carrier")
 
@@ -46,17 +46,17 @@ def details(remedy: Remedy = Remedy.REFUND, units: int = 1) -> ReturnInput:
     return ReturnInput(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
 
 
-async def sent_back(shop: Shop, placed: PlacedOrder, wanted: ReturnInput) -> Return:
-    """Asked for, approved, received and inspected."""
-    goods_back = await shop.request_return()(placed.id, wanted)
+async def inspected_return(shop: Shop, placed: PlacedOrder, wanted: ReturnInput) -> Return:
+    """Request, approve, receive and inspect a return."""
+    return_ = await shop.request_return()(placed.id, wanted)
     handle = shop.handle_return()
-    await handle.approve(goods_back.id)
-    await handle.receive(goods_back.id, "SF1234567890")
-    await handle.inspect(goods_back.id, wanted.quantities, restock=True)
-    return goods_back
+    await handle.approve(return_.id)
+    await handle.receive(return_.id, "SF1234567890")
+    await handle.inspect(return_.id, wanted.quantities, restock=True)
+    return return_
 
 
-async def test_refunds_in_parts_end_with_everything_back(shop: Shop, bank: Bank) -> None:
+async def test_partial_refunds_add_up_to_the_payment(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     request = shop.request_refund()
@@ -74,9 +74,7 @@ async def test_refunds_in_parts_end_with_everything_back(shop: Shop, bank: Bank)
     assert (sums.captured, sums.refunded, sums.pending) == (payment.amount, payment.amount, yuan(0))
 
 
-async def test_no_more_is_given_back_than_was_paid_and_no_unit_twice(
-    shop: Shop, bank: Bank
-) -> None:
+async def test_refunds_exceed_neither_the_payment_nor_the_units(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     request = shop.request_refund()
@@ -88,7 +86,7 @@ async def test_no_more_is_given_back_than_was_paid_and_no_unit_twice(
         await request(placed.id, replace(GOODWILL, quantities={SMALL: 1}))
 
 
-async def test_refunds_asked_for_at_once_stay_within_what_was_paid(shop: Shop, bank: Bank) -> None:
+async def test_concurrent_refunds_never_exceed_the_payment(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     (payment,) = await shop.order_queries().payments(placed.id)
@@ -106,7 +104,7 @@ async def test_refunds_asked_for_at_once_stay_within_what_was_paid(shop: Shop, b
     assert len(bank.given_back) == 3
 
 
-async def test_a_refund_whose_answer_is_lost_keeps_its_number(shop: Shop, bank: Bank) -> None:
+async def test_a_refund_without_a_response_keeps_its_reference(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     bank.down = True
@@ -122,7 +120,7 @@ async def test_a_refund_whose_answer_is_lost_keeps_its_number(shop: Shop, bank: 
     assert list(bank.given_back) == [refund.reference]
 
 
-async def test_what_the_gateway_refuses_can_be_given_back_in_another_way(
+async def test_a_rejected_refund_releases_its_units(
     shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
@@ -139,7 +137,7 @@ async def test_what_the_gateway_refuses_can_be_given_back_in_another_way(
     await shop.request_refund()(placed.id, replace(GOODWILL, quantities={SMALL: 2}))
 
 
-async def test_cancelling_what_is_paid_gives_goods_and_money_back(shop: Shop, bank: Bank) -> None:
+async def test_cancelling_a_paid_order_releases_stock_and_refunds(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank, quantity=4)
     assert await available(shop) == 6
@@ -153,7 +151,7 @@ async def test_cancelling_what_is_paid_gives_goods_and_money_back(shop: Shop, ba
         await shop.cancel_order()(placed.id, "customer")
 
 
-async def test_what_is_on_its_way_cannot_be_cancelled(shop: Shop, bank: Bank) -> None:
+async def test_a_shipped_order_cannot_be_cancelled(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     parcel = Parcel(carrier="sf", tracking_number="SF1234567890", quantities={SMALL: 1})
@@ -165,9 +163,7 @@ async def test_what_is_on_its_way_cannot_be_cancelled(shop: Shop, bank: Bank) ->
     assert await state_of(shop, placed) is OrderStage.SHIPPED
 
 
-async def test_two_attempts_that_are_both_paid_are_one_payment_and_one_refund(
-    shop: Shop, bank: Bank
-) -> None:
+async def test_a_second_paid_payment_is_refunded(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     second = Bank()
     shop.gateways().by_code["second"] = second  # type: ignore[index]
@@ -175,11 +171,11 @@ async def test_two_attempts_that_are_both_paid_are_one_payment_and_one_refund(
     await shop.start_payment()(placed.id, BACK)
     await shop.start_payment()(placed.id, replace(BACK, gateway="second"))
     bank.known = second.known = GatewayStatus.PAID
-    told = [("bank", bank, "n1"), ("second", second, "n2")]
+    notifications = [("bank", bank, "n1"), ("second", second, "n2")]
     await asyncio.gather(
         *(
             shop.receive_notification()(name, notification(each.asked[0].reference, key))
-            for name, each, key in told
+            for name, each, key in notifications
         )
     )
     assert await state_of(shop, placed) is OrderStage.PAID
@@ -189,7 +185,7 @@ async def test_two_attempts_that_are_both_paid_are_one_payment_and_one_refund(
     assert len({**bank.given_back, **second.given_back}) == 1
 
 
-async def test_once_an_order_is_paid_its_other_attempts_are_closed(shop: Shop, bank: Bank) -> None:
+async def test_the_other_payments_of_a_paid_order_are_closed(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     second = Bank()
     shop.gateways().by_code["second"] = second  # type: ignore[index]
@@ -205,7 +201,7 @@ async def test_once_an_order_is_paid_its_other_attempts_are_closed(shop: Shop, b
 
 
 @pytest.mark.usefixtures("bank")
-async def test_an_attempt_is_polled_until_its_time_is_over_and_then_closed(
+async def test_a_payment_is_polled_until_it_expires_and_is_closed(
     shop: Shop,
 ) -> None:
     await stock_up(shop)
@@ -224,7 +220,7 @@ async def test_an_attempt_is_polled_until_its_time_is_over_and_then_closed(
     assert (payment.state, payment.check_at) == ("closed", None)
 
 
-async def test_a_payment_that_nobody_told_us_of_is_found_by_polling(shop: Shop, bank: Bank) -> None:
+async def test_a_payment_without_a_notification_is_found_by_polling(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -234,10 +230,9 @@ async def test_a_payment_that_nobody_told_us_of_is_found_by_polling(shop: Shop, 
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_a_gateway_that_closes_politely_and_is_paid_all_the_same(
+async def test_a_close_without_effect_is_found_by_a_query(
     shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a close the gateway is asked once more."""
     await stock_up(shop)
     placed = await place(shop)
     await shop.start_payment()(placed.id, BACK)
@@ -253,29 +248,29 @@ async def test_a_gateway_that_closes_politely_and_is_paid_all_the_same(
     assert await state_of(shop, placed) is OrderStage.PAID
 
 
-async def test_goods_come_back_and_are_paid_back(shop: Shop, bank: Bank) -> None:
+async def test_a_return_is_restocked_and_refunded(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
-    await receive(shop, placed)
+    await ship_and_deliver(shop, placed)
     assert await available(shop) == 8
-    goods_back = await sent_back(shop, placed, details())
+    return_ = await inspected_return(shop, placed, details())
     assert await available(shop) == 9
-    await shop.refund_return()(goods_back.id, "staff")
+    await shop.refund_return()(return_.id, "staff")
     await shop.send_refunds()()
     (refund,) = await shop.order_queries().refunds(placed.id)
     assert (refund.amount, refund.state) == (yuan(168), RefundState.SUCCEEDED)
-    (known,) = await shop.order_queries().returns(placed.id)
-    assert known.state is ReturnState.REFUNDED
+    (stored,) = await shop.order_queries().returns(placed.id)
+    assert stored.state is ReturnState.REFUNDED
     with pytest.raises(IllegalTransition):
-        await shop.refund_return()(goods_back.id, "staff")
+        await shop.refund_return()(return_.id, "staff")
 
 
-async def test_goods_are_exchanged_for_the_same(shop: Shop, bank: Bank) -> None:
+async def test_a_return_is_exchanged_for_the_same_goods(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
-    await receive(shop, placed)
-    goods_back = await sent_back(shop, placed, details(Remedy.EXCHANGE))
-    number = await shop.exchange_return()(goods_back.id)
+    await ship_and_deliver(shop, placed)
+    return_ = await inspected_return(shop, placed, details(Remedy.EXCHANGE))
+    number = await shop.exchange_return()(return_.id)
     new = await shop.order_queries().find(number)
     assert new is not None
     assert (new.stage, new.total.minor, new.replaces) == (OrderStage.PAID, 0, placed.id)
@@ -283,10 +278,10 @@ async def test_goods_are_exchanged_for_the_same(shop: Shop, bank: Bank) -> None:
     await shop.ship_order()(new.id, PARCEL, "staff")
 
 
-async def test_the_same_units_are_sent_back_once(shop: Shop, bank: Bank) -> None:
+async def test_a_unit_is_returned_once(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
-    await receive(shop, placed)
+    await ship_and_deliver(shop, placed)
 
     async def ask() -> bool:
         try:
@@ -301,34 +296,34 @@ async def test_the_same_units_are_sent_back_once(shop: Shop, bank: Bank) -> None
     assert await ask()
 
 
-async def test_goods_that_have_not_arrived_are_not_taken_back(shop: Shop, bank: Bank) -> None:
+async def test_undelivered_goods_cannot_be_returned(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
     with pytest.raises(ReturnRefused):
         await shop.request_return()(placed.id, details())
 
 
-async def test_a_rejected_return_says_why(shop: Shop, bank: Bank) -> None:
+async def test_a_rejected_return_has_a_reason(shop: Shop, bank: Bank) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
-    await receive(shop, placed)
-    goods_back = await shop.request_return()(placed.id, details())
-    await shop.handle_return().reject(goods_back.id, "It is not damaged.")
-    (known,) = await shop.order_queries().returns(placed.id)
-    assert (known.state, known.answer) == (ReturnState.REJECTED, "It is not damaged.")
+    await ship_and_deliver(shop, placed)
+    return_ = await shop.request_return()(placed.id, details())
+    await shop.handle_return().reject(return_.id, "It is not damaged.")
+    (stored,) = await shop.order_queries().returns(placed.id)
+    assert (stored.state, stored.answer) == (ReturnState.REJECTED, "It is not damaged.")
 
 
-async def test_an_unavailable_gateway_leaves_the_refund_for_later(
+async def test_a_refund_is_retried_when_the_gateway_was_unavailable(
     shop: Shop, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stock_up(shop)
     placed = await buy(shop, bank)
 
-    async def away(_request: RefundRequest) -> GatewayRefund:
+    async def unavailable(_request: RefundRequest) -> GatewayRefund:
         raise Unavailable
 
     with monkeypatch.context() as patch:
-        patch.setattr(bank, "refund", away)
+        patch.setattr(bank, "refund", unavailable)
         await shop.request_refund()(placed.id, replace(GOODWILL, quantities={SMALL: 1}))
         await shop.send_refunds()()
     later = replace(shop.send_refunds(), now=lambda: datetime.now(UTC) + timedelta(hours=1))

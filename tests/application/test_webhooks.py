@@ -1,4 +1,4 @@
-"""Other systems are told what happened: signed, more than once if need be, and again on demand."""
+"""Webhooks: signed events, retries, dead deliveries and replay."""
 
 import json
 from collections.abc import Iterator
@@ -27,125 +27,129 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-async def told(shop: Shop) -> None:
-    """Whatever is due now has been delivered or tried."""
+async def deliver(shop: Shop) -> None:
+    """Deliver or try everything that is due now."""
     await shop.relay_events().drain()
     await shop.deliver_missed().drain()
 
 
 async def add(shop: Shop, receiver: Receiver, *types: str) -> tuple[str, str]:
-    """The subscriber's name and its secret."""
+    """Add a webhook. Returns the name of the subscriber and its secret."""
     wanted = [part for each in types for part in ("--type", each)]
-    said = await command(shop, "webhooks", "add", receiver.url, *wanted)
-    assert said.exit_code == 0, said.output
-    webhook, secret = said.output.split()
+    result = await command(shop, "webhooks", "add", receiver.url, *wanted)
+    assert result.exit_code == 0, result.output
+    webhook, secret = result.output.split()
     return f"webhook:{webhook}", secret
 
 
-async def test_an_event_arrives_signed_as_the_standard_says(shop: Shop, receiver: Receiver) -> None:
+async def test_an_event_is_signed_as_the_standard_requires(shop: Shop, receiver: Receiver) -> None:
     await stock_up(shop)
     _, secret = await add(shop, receiver, "order.placed")
     placed = await place(shop)
-    await told(shop)
-    ((headers, body),) = receiver.heard
-    said: Any = Signature(secret).verify(body, headers)
-    assert said["type"] == "order.placed"
-    assert said["data"]["order_id"] == str(placed.id)
-    assert datetime.fromisoformat(said["timestamp"]).tzinfo is not None
+    await deliver(shop)
+    ((headers, body),) = receiver.received
+    event: Any = Signature(secret).verify(body, headers)
+    assert event["type"] == "order.placed"
+    assert event["data"]["order_id"] == str(placed.id)
+    assert datetime.fromisoformat(event["timestamp"]).tzinfo is not None
     with pytest.raises(WebhookVerificationError):
         Signature(secret).verify(body.replace(b"placed", b"paid"), headers)
 
 
-async def test_nobody_elses_secret_fits(shop: Shop, receiver: Receiver) -> None:
+async def test_the_secret_of_another_webhook_does_not_verify(
+    shop: Shop, receiver: Receiver
+) -> None:
     await stock_up(shop)
     await add(shop, receiver, "order.placed")
     with listening() as other:
         _, secret = await add(shop, other)
         await place(shop)
-        await told(shop)
-    ((headers, body),) = receiver.heard
+        await deliver(shop)
+    ((headers, body),) = receiver.received
     with pytest.raises(WebhookVerificationError):
         Signature(secret).verify(body, headers)
     assert "order.placed" in other.kinds
 
 
-async def test_what_was_refused_comes_again_under_the_same_id(
+async def test_a_refused_event_is_sent_again_with_the_same_id(
     shop: Shop, receiver: Receiver
 ) -> None:
     await stock_up(shop)
     await add(shop, receiver, "order.placed")
     receiver.status = 503
     await place(shop)
-    await told(shop)
+    await deliver(shop)
     receiver.status = 200
-    await told(shop)
-    assert len(receiver.heard) == 1
+    await deliver(shop)
+    assert len(receiver.received) == 1
     soon = replace(shop.deliver_missed(), now=lambda: datetime.now(UTC) + TRY_AGAIN_AFTER[0])
     await soon()
     await soon()
-    assert len(receiver.heard) == 2
-    assert len({headers["webhook-id"] for headers, _ in receiver.heard}) == 1
+    assert len(receiver.received) == 2
+    assert len({headers["webhook-id"] for headers, _ in receiver.received}) == 1
 
 
-async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
-    shop: Shop, receiver: Receiver
-) -> None:
+async def test_a_dead_host_does_not_block_other_subscribers(shop: Shop, receiver: Receiver) -> None:
     await stock_up(shop)
-    with listening() as gone:
-        await add(shop, gone)
+    with listening() as dead_host:
+        await add(shop, dead_host)
     await add(shop, receiver, "order.placed")
     await place(shop)
-    await told(shop)
+    await deliver(shop)
     assert receiver.kinds == ["order.placed"]
 
 
-async def tried(shop: Shop, now: datetime) -> None:
+async def retry_at(shop: Shop, now: datetime) -> None:
     await replace(shop.deliver_missed(), now=lambda: now).drain()
 
 
-async def given_up(shop: Shop) -> None:
-    """Time passes until everything that is missed has been tried for the last time."""
+async def exhaust_retries(shop: Shop) -> None:
+    """Let time pass until every delivery is dead."""
     passed = timedelta()
     for pause in (timedelta(), *TRY_AGAIN_AFTER):
         passed += pause + timedelta(seconds=1)
-        await tried(shop, datetime.now(UTC) + passed)
+        await retry_at(shop, datetime.now(UTC) + passed)
 
 
-async def test_what_is_given_up_is_listed_tried_again_and_replayed(
+async def test_dead_deliveries_are_listed_retried_and_replayed(
     shop: Shop, receiver: Receiver
 ) -> None:
     await stock_up(shop)
     name, _ = await add(shop, receiver, "order.placed")
     receiver.status = 500
     await place(shop)
-    await told(shop)
-    await given_up(shop)
-    tries = len(receiver.heard)
+    await deliver(shop)
+    await exhaust_retries(shop)
+    tries = len(receiver.received)
     assert tries == len(TRY_AGAIN_AFTER) + 1
 
     dead = await command(shop, "events", "dead", "--json")
     assert dead.exit_code == 1
-    (one,) = json.loads(dead.output)
-    assert (one["type"], one["subscriber"], one["tries"]) == ("order.placed", name, tries)
-    assert one["last_error"] == "Unavailable"
+    (delivery,) = json.loads(dead.output)
+    assert (delivery["type"], delivery["subscriber"], delivery["tries"]) == (
+        "order.placed",
+        name,
+        tries,
+    )
+    assert delivery["last_error"] == "Unavailable"
 
     receiver.status = 200
     dry = await command(shop, "events", "retry", "--dry-run")
     assert dry.output == "1 would be tried again.\n"
-    await told(shop)
-    assert len(receiver.heard) == tries
+    await deliver(shop)
+    assert len(receiver.received) == tries
     again = await command(shop, "events", "retry")
     assert again.output == "1 will be tried again.\n"
-    await told(shop)
-    assert len(receiver.heard) == tries + 1
+    await deliver(shop)
+    assert len(receiver.received) == tries + 1
     assert (await command(shop, "events", "dead")).exit_code == 0
 
     replay = ("events", "replay", name, "--since", f"{datetime.now(UTC):%Y-%m-%d}")
     narrow = (*replay, "--type", "order.placed")
     assert "1 events would be delivered" in (await command(shop, *narrow, "--dry-run")).output
     assert "1 events will be delivered" in (await command(shop, *narrow)).output
-    await told(shop)
-    assert len(receiver.heard) == tries + 2
+    await deliver(shop)
+    assert len(receiver.received) == tries + 2
     nobody = await command(shop, "events", "replay", "nobody", "--since", "2026-11-01")
     assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
 
@@ -164,9 +168,9 @@ async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -
     refused(await command(shop, "webhooks", "remove", webhook), 1, webhook)
     await stock_up(shop)
     await place(shop)
-    await told(shop)
-    assert receiver.heard == []
+    await deliver(shop)
+    assert receiver.received == []
 
 
-def refused(said: Result, code: int, words: str) -> None:
-    assert (said.exit_code, words in said.output) == (code, True), said.output
+def refused(result: Result, code: int, words: str) -> None:
+    assert (result.exit_code, words in result.output) == (code, True), result.output

@@ -483,7 +483,7 @@ async def test_whoever_lies_is_found_out(lives: Shop) -> None:
     beside(lives, Misbehaving("lie", nothing))
     done = await erased(lives)
     assert done.state is RequestState.INCOMPLETE
-    assert done.failures == ("records that keep coming",)
+    assert done.failures == ("new records are created all the time",)
 
 
 async def test_a_well_behaved_plugin_takes_part(lives: Shop, tmp_path: Path) -> None:

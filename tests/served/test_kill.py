@@ -131,7 +131,7 @@ async def test_nothing_is_lost_when_the_server_is_killed(stocked: Shop, tmp_path
             await caught_up(shop)
             assert await violations(stocked.database()) == []
             await check_money(shop)
-            await check_events(shop, {headers["webhook-id"] for headers, _ in receiver.heard})
+            await check_events(shop, {headers["webhook-id"] for headers, _ in receiver.received})
             for close in shop.closers():
                 await close()
             await shop.database().close()

@@ -117,9 +117,9 @@ async def test_a_link_does_not_live_for_long(
     await asked(client, shop, placed, GUEST)
     later = replace(shop.open_data_link(), now=lambda: shop.now()() + timedelta(hours=1))
     token = link_in(box).rpartition("/")[2]
-    assert (await shop.open_data_link().look(token)).contacts == {GUEST}
+    assert (await shop.open_data_link().find(token)).contacts == {GUEST}
     with pytest.raises(LinkExpired):
-        await later.look(token)
+        await later.find(token)
     assert await replace(shop.purge_data_links(), now=later.now)() == 1
 
 

@@ -69,9 +69,9 @@ def _facts(
     return RowFacts(
         reference=f"{data_table.section}/{data_table.reference(row)}",
         data_key_ids=tuple(sorted(data_keys_of(data_table, [row]))),
-        whole=bool(data_table.columns(OnErase.DELETE)),
+        delete=bool(data_table.columns(OnErase.DELETE)),
         clear=tuple(clear),
-        keeping=data_table.keeping,
+        retention=data_table.keeping,
         since=getattr(row, data_table.since.name) if data_table.since is not None else None,
         order=known.get(order_id) if order_id else None,
     )

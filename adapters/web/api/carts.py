@@ -14,7 +14,7 @@ from adapters.web.dependencies import Given
 from core.application.carts.changes import AddToCart, ChangeQuantity, SetDelivery
 from core.application.carts.ownership import CartOwner
 from core.application.carts.views import CartView, ShowCart
-from core.application.orders.checkout import CheckoutView, ReviewCheckout
+from core.application.orders.checkout_review import CheckoutView, ReviewCheckout
 from core.domain.carts import Delivery
 from core.domain.identifiers import Sku
 from ports.clock import NewToken

@@ -1,1 +1,1 @@
-"""Logs that prove themselves, and the evidence pack for auditors."""
+"""Use cases of the audit logs and the evidence pack."""

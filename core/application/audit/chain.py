@@ -1,7 +1,7 @@
-"""Logs in which each entry is hashed with the one before it, and the last is signed at times.
+"""Hash chains: each entry contains the hash of the previous one, and the head is signed.
 
-``hash = SHA-256(previous ‖ canonical entry)``. A change breaks the chain where it was made; a
-tail that was cut off is missed by the last signed head.
+``hash = SHA-256(previous ‖ canonical entry)``. A changed entry breaks the chain at its number;
+a signed head shows that later entries were removed.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from ports.signatures import Canonical, IsSigned
 
 BEGINNING = "0" * 64
 HEAD = ("number", "hash", "signed_at")
-"""What is signed of a head."""
+"""The signed fields of a head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """``content`` are the fields that are hashed. Erasing another field breaks nothing."""
+    """``content`` are the hashed fields. Other fields can be erased without breaking the chain."""
 
     content: tuple[str, ...]
 
@@ -30,7 +30,7 @@ class Chain:
         last: tuple[int, str],
         canonical: Canonical,
     ) -> list[dict[str, Any]]:
-        """The rows as entries after ``last``, the number and hash of the last entry."""
+        """Returns the rows as entries after ``last``: the number and hash of the last entry."""
         number, previous = last
         entries = []
         for row in rows:
@@ -51,7 +51,7 @@ class Chain:
         canonical: Canonical,
         is_signed: IsSigned,
     ) -> tuple[int, str] | None:
-        """The first number at which a log is not what it was, and why; None if it is."""
+        """Returns the first wrong entry number and the reason; None if the log is intact."""
         signed = {int(head["number"]): head for head in heads}
         for head in heads:
             if not is_signed({name: head[name] for name in HEAD}, head):
@@ -85,18 +85,18 @@ CONSENTS = Chain(
         "channel",
     )
 )
-"""Whose consent it is, is outside the hash: erasing that does not break the chain."""
+"""The customer is not hashed, so erasing a customer does not break the chain."""
 
 CHAINS = {"audit": AUDIT, "consents": CONSENTS}
 
 
 def head_of(number: int, entry_hash: str, at: datetime) -> dict[str, Any]:
-    """What is signed of the last entry."""
+    """Returns the signed fields of the last entry."""
     return {"number": number, "hash": entry_hash, "signed_at": at.isoformat()}
 
 
 def plain(value: Any) -> Any:
-    """Times and identifiers as texts, which is how they are hashed."""
+    """Convert times and UUIDs to strings, the form that is hashed."""
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

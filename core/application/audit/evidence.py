@@ -1,4 +1,4 @@
-"""The evidence pack: what an auditor checks without the shop, and without anybody's data."""
+"""Writes the evidence pack, which an auditor checks offline. It has no personal data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from ports.bundles import Bundles, Contents, Records
 from ports.clock import Clock
 from ports.signatures import Digest
 
-ACTED = "StaffActionRecorded"
+STAFF_ACTION = "StaffActionRecorded"
 
 
 @dataclass(frozen=True, slots=True)
 class WriteEvidence:
-    """Write the pack into ``folder``; where it is.
+    """Write the evidence pack into ``folder``. Returns its path.
 
-    It has both logs with their signed heads, requests with deadlines met and missed and their
-    certificates, what is retained, who looked at what, and the record of processing.
+    It contains both logs with their signed heads, the privacy requests with deadlines and
+    certificates, the retained records, the staff actions and the record of processing.
     """
 
     logs: ChainedLogs
@@ -66,7 +66,7 @@ class WriteEvidence:
             for head in heads:
                 yield "evidence", _record(f"{name}_heads", head)
         async for entry in self.logs.entries("audit"):
-            if entry["kind"] == ACTED:
+            if entry["kind"] == STAFF_ACTION:
                 yield "evidence", _record("access", entry["payload"])
         for each in await self.records.retained():
             yield "evidence", _record("retained", each)
@@ -79,6 +79,6 @@ def _record(section: str, fields: Mapping[str, Any]) -> Record:
 
 
 def _request(row: Mapping[str, Any], now: datetime) -> Record:
-    """``in_time``: it was over before it was due, or is not due yet."""
+    """``in_time``: the request ended before its deadline, or the deadline is in the future."""
     in_time = (row["ended_at"] or now) <= row["due_at"]
     return _record("requests", {**row, "in_time": in_time})

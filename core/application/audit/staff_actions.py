@@ -1,4 +1,4 @@
-"""Who did what in the back office, and looked at whose data."""
+"""Records staff actions in the audit log."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class RecordStaffAction:
-    """Write it down before it is done: what is refused was tried, too."""
+    """Record an action of staff. Called before the action, so refused attempts are recorded too."""
 
     units: UnitsOfWork
     now: Clock

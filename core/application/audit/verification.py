@@ -1,4 +1,4 @@
-"""Signing the last entry of each log, and checking the logs."""
+"""Signs the heads of the audit logs, and verifies the logs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,10 @@ class SignHeads:
 
 @dataclass(frozen=True, slots=True)
 class VerifyLog:
-    """Check every entry and every signed head of a log: the first wrong number and why, or None.
+    """Verify every entry and every signed head of a log.
 
-    ``kept`` are heads that were exported before.
+    ``exported_heads`` are heads of earlier exports, which are verified as well. Returns the
+    first wrong entry number and the reason; None if the log is intact.
     """
 
     logs: ChainedLogs
@@ -35,9 +36,9 @@ class VerifyLog:
     is_signed: IsSigned
 
     async def __call__(
-        self, log: str, kept: Sequence[Mapping[str, Any]] = ()
+        self, log: str, exported_heads: Sequence[Mapping[str, Any]] = ()
     ) -> tuple[int, str] | None:
-        heads = [*await self.logs.heads(log), *kept]
+        heads = [*await self.logs.heads(log), *exported_heads]
         return await CHAINS[log].broken_at(
             self.logs.entries(log), heads, self.canonical, self.is_signed
         )

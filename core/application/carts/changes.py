@@ -1,4 +1,4 @@
-"""Changing a cart, and purging abandoned ones."""
+"""Changes carts, and purges abandoned ones."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,12 +13,12 @@ from ports.catalogue.queries import CatalogueQueries, Offer
 from ports.clock import Clock, NewId, NewToken
 from ports.unit_of_work import UnitsOfWork
 
-GUEST_CART_LIVES = timedelta(days=90)
+GUEST_CART_LIFETIME = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class AddToCart:
-    """Put units of a SKU in; the first one makes the cart. How many units it holds then."""
+    """Add units of a SKU; create the cart if needed. Returns the number of units in the cart."""
 
     units: UnitsOfWork
     catalogue_queries: CatalogueQueries
@@ -65,9 +65,12 @@ class AddToCart:
 
 @dataclass(frozen=True, slots=True)
 class ChangeQuantity:
-    """Say how many of a SKU there should be; none takes it out.
+    """Set the quantity of a SKU; zero removes its line.
 
-    ``version`` is the one that was shown, or None to change whatever is there.
+    ``version`` is the version that the buyer has seen; None skips the check.
+
+    Raises:
+        CartChanged: the cart has another version.
     """
 
     units: UnitsOfWork
@@ -92,7 +95,7 @@ class ChangeQuantity:
 
 @dataclass(frozen=True, slots=True)
 class SetDelivery:
-    """Say to whom the cart would be sent."""
+    """Set the contact and the address of the delivery."""
 
     units: UnitsOfWork
     now: Clock
@@ -108,19 +111,19 @@ class SetDelivery:
 
 @dataclass(frozen=True, slots=True)
 class PurgeCarts:
-    """Drop the carts that guests left behind for 90 days; how many."""
+    """Delete guest carts without a change for 90 days. Returns the number of carts."""
 
     units: UnitsOfWork
     now: Clock
 
     async def __call__(self) -> int:
         async with self.units() as unit:
-            gone = await unit.carts.purge(self.now() - GUEST_CART_LIVES)
+            purged = await unit.carts.purge(self.now() - GUEST_CART_LIFETIME)
             await unit.commit()
-        return gone
+        return purged
 
 
 def check_available(offer: Offer, quantity: int) -> None:
-    """A kind warning and no promise: only placing the order sets units aside."""
+    """Check without a reservation: only an order reserves units. Raises `OutOfStock`."""
     if offer.available < quantity:
         raise OutOfStock(offer.sku, quantity, max(offer.available, 0))

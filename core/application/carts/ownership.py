@@ -12,14 +12,14 @@ from ports.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class CartOwner:
-    """A member by customer, anybody else by the secret token of the cart."""
+    """A member is identified by ``customer_id``, a guest by the secret token of the cart."""
 
     token: str = ""
     customer_id: CustomerId | None = None
 
 
 async def find_cart(carts: Carts | CartQueries, owner: CartOwner) -> Cart | None:
-    """A member's cart is opened by the member alone, and by no token."""
+    """A token never opens the cart of a member."""
     if owner.customer_id is not None:
         return await carts.find_by_customer(owner.customer_id)
     cart = await carts.find(hash_token(owner.token)) if owner.token else None
@@ -27,6 +27,7 @@ async def find_cart(carts: Carts | CartQueries, owner: CartOwner) -> Cart | None
 
 
 async def require_cart(unit: UnitOfWork, owner: CartOwner, version: int | None) -> Cart:
+    """Raises `NotFound`, or `CartChanged` if ``version`` is given and differs."""
     cart = await find_cart(unit.carts, owner)
     if cart is None:
         raise NotFound("cart", "")

@@ -1,4 +1,4 @@
-"""The cart at current prices and stock."""
+"""Read models of a cart, at current prices and stock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from ports.catalogue.queries import CatalogueQueries, Offer
 class CartLineView:
     """``problem`` is empty, ``not_for_sale``, ``sold_out`` or ``too_many``.
 
-    ``price_was`` is the price when it was put in, if that was another one.
+    ``price_was`` is the earlier price of the line, or None if the price did not change.
     """
 
     sku: Sku
@@ -35,7 +35,10 @@ class CartLineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartView:
-    """``version`` is to be sent with a change of what was shown; it is 0 for an empty cart."""
+    """A change of the cart sends ``version`` back; it is 0 for an empty cart.
+
+    ``ready``: there are lines, and no line has a problem.
+    """
 
     lines: tuple[CartLineView, ...]
     units: int
@@ -48,7 +51,7 @@ class CartView:
 
 @dataclass(frozen=True, slots=True)
 class ShowCart:
-    """The cart at the prices and with the stock of now."""
+    """The cart of a buyer at current prices and stock; empty if there is none."""
 
     carts: CartQueries
     catalogue_queries: CatalogueQueries

@@ -1,4 +1,4 @@
-"""Product lists with facets, and the product page."""
+"""Lists products with facets, and shows one product."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One page of products. ``cursor`` asks for the next one and is empty on the last.
+    """One page of products. ``cursor`` is for the next page, and empty on the last one.
 
-    ``corrected`` is what was searched instead of words that found nothing.
+    ``corrected`` is the corrected search text, if the original text had no results.
     """
 
     products: tuple[ProductCard, ...]
@@ -39,26 +39,26 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class BrowseProducts:
-    """List or search products, with counts of what they can be filtered by."""
+    """List or search products, with facets."""
 
     search: SearchIndex
     catalogue_queries: CatalogueQueries
 
     async def __call__(self, query: SearchQuery, language: str) -> Listing:
-        found = await self.search.search(query)
-        labels = await self.catalogue_queries.facet_labels(language) if found.facets else ()
+        results = await self.search.search(query)
+        labels = await self.catalogue_queries.facet_labels(language) if results.facets else ()
         return Listing(
-            products=await self.catalogue_queries.cards(found.product_ids, language),
-            total=found.total,
-            facets=facets_of(found.facets, labels, query.attributes),
-            cursor=found.cursor,
-            corrected=found.corrected,
+            products=await self.catalogue_queries.cards(results.product_ids, language),
+            total=results.total,
+            facets=facets_of(results.facets, labels, query.attributes),
+            cursor=results.cursor,
+            corrected=results.corrected,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ShowProduct:
-    """A published product, by the handle in its address."""
+    """Show a published product by its handle. Raises `NotFound`."""
 
     catalogue_queries: CatalogueQueries
 
@@ -74,7 +74,7 @@ def facets_of(
     labels: Sequence[FacetLabel],
     chosen: Mapping[str, frozenset[str]],
 ) -> tuple[Facet, ...]:
-    """Counts with names, one facet a code, in the order of the counts."""
+    """Group the counts by attribute code, and add labels; keeps the order of the counts."""
     names = {(label.code, label.value): label for label in labels}
     values: dict[str, list[FacetValue]] = {}
     for each in counts:
@@ -89,6 +89,6 @@ def facets_of(
         )
     titles = {label.code: label.name for label in labels}
     return tuple(
-        Facet(code=code, name=titles.get(code, code), values=tuple(own))
-        for code, own in values.items()
+        Facet(code=code, name=titles.get(code, code), values=tuple(facet_values))
+        for code, facet_values in values.items()
     )

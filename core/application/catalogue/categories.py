@@ -1,4 +1,4 @@
-"""Creating and changing categories."""
+"""Creates and changes categories."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,11 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class SaveCategory:
-    """Make a category, or rename and move the one with this slug. The same again is no change."""
+    """Create a category, or rename and move the one with this slug. Idempotent.
+
+    Raises:
+        NotFound: the parent does not exist.
+    """
 
     units: UnitsOfWork
     new_id: NewId
@@ -21,18 +25,19 @@ class SaveCategory:
         self, slug: str, name: Text, parent: str | None = None, position: int = 0
     ) -> CategoryId:
         async with self.units() as unit:
-            above = None
+            parent_id = None
             if parent is not None:
-                above = await unit.categories.find(parent)
-                if above is None:
+                parent_category = await unit.categories.find(parent)
+                if parent_category is None:
                     raise NotFound("category", parent)
-            parent_id = above.id if above else None
-            known = await unit.categories.find(slug)
-            if known is None:
-                known = Category(id=CategoryId(self.new_id()), slug=slug, name=name)
-            elif (known.name, known.parent_id, known.position) == (name, parent_id, position):
-                return known.id
-            known.name, known.parent_id, known.position = name, parent_id, position
-            await unit.categories.save(known)
+                parent_id = parent_category.id
+            category = await unit.categories.find(slug)
+            content = (name, parent_id, position)
+            if category is None:
+                category = Category(id=CategoryId(self.new_id()), slug=slug, name=name)
+            elif (category.name, category.parent_id, category.position) == content:
+                return category.id
+            category.name, category.parent_id, category.position = content
+            await unit.categories.save(category)
             await unit.commit()
-            return known.id
+            return category.id

@@ -1,4 +1,4 @@
-"""A product as an administrator or a feed describes it."""
+"""Drafts: the input of product admin, from staff or from a feed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantDraft:
-    """A variant as somebody writes it down; what is None stays as it is."""
+    """The input for one variant. A field that is None is not changed."""
 
     sku: Sku
     price: Money
@@ -39,12 +39,11 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDraft:
-    """A whole product as somebody writes it down, found again by ``handle``.
+    """The input for one product, identified by ``handle``. A field that is None is not changed.
 
-    ``category`` and ``brand`` are slugs; a brand that does not exist yet is made,
-    with ``brand_name``. What is None keeps what the product has; an empty
-    ``return_exception`` takes one away. ``is_new`` refuses to change a product that is there.
-    ``keep`` are variants that stay though the draft lacks them.
+    ``category`` and ``brand`` are slugs; a missing brand is created with ``brand_name``. An
+    empty ``return_exception`` removes it. With ``is_new``, an existing handle is an error.
+    ``keep`` are variants that stay although the draft does not contain them.
     """
 
     handle: str

@@ -1,4 +1,4 @@
-"""Products as files: what could be read of one, and what is written into one."""
+"""Interfaces for reading and writing product files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from core.domain.catalogue.product import Product
 from core.domain.identifiers import Sku
 
 ExportedProduct = tuple[Product, Mapping[Sku, int], tuple[str, str], str]
-"""A product, its stock, its category's path and slug, and its brand's name."""
+"""A product, its units on hand by SKU, the path and slug of its category, its brand's name."""
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
+    """The file cannot be read at all; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadProduct:
-    """What could be read of one product, and the rows of it that could not.
+    """The readable part of one product, and its refused rows.
 
-    ``product`` is None if nothing is left. ``lines`` are all rows that speak of it.
+    ``product`` is None if no row is readable. ``lines`` are the numbers of all its rows.
     """
 
     handle: str
@@ -38,13 +38,13 @@ class ReadProduct:
 
 class ReadFeed(Protocol):
     def __call__(self, file: Path, language: str, assume_stock: int) -> Sequence[ReadProduct]:
-        """Read every product. ``assume_stock`` units are there of what is only “in stock”.
+        """Read every product. “In stock” without a number means ``assume_stock`` units.
 
         Raises:
-            UnreadableFile: the file is in no format that the shop knows.
+            UnreadableFile: the format of the file is unknown.
         """
 
 
 class WriteFeed(Protocol):
     def __call__(self, products: Iterable[ExportedProduct], language: str) -> Iterator[str]:
-        """The file's text, a piece per product."""
+        """Yield the text of the file, one piece per product."""

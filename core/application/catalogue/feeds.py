@@ -1,17 +1,15 @@
-"""A product as a feed (a catalogue file) describes it."""
+"""A product of a feed (a catalogue file)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.domain.catalogue.product import (
-    ProductState,
-)
+from core.domain.catalogue.product import ProductState
 from core.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedVariant:
-    """``options`` are the values by the options' names, as people read them."""
+    """``options`` are the displayed values by the displayed names of the options."""
 
     sku: str
     options: Mapping[str, str]
@@ -32,7 +30,7 @@ class FeedPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAttribute:
-    """``code`` is stable; ``name`` and ``labels`` are as people read them."""
+    """``code`` is stable; ``name`` and ``labels`` are displayed."""
 
     code: str
     name: str
@@ -41,12 +39,11 @@ class FeedAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedProduct:
-    """A product in one language. ``category`` are names from the top down.
+    """A product in one language. ``category`` is a path of names, from the top down.
 
-    ``type`` is one category's slug or name; where the shop has none of that name, the
-    ``category`` decides, and the type is kept as an extra.
-    What is None is not said by the feed, and stays as it is. ``refused`` are the SKUs of
-    rows that could not be read: what the shop has of them stays, too.
+    ``type`` is the slug or name of a category. If the shop has no such category, ``category``
+    decides, and the type is stored as an extra. A field that is None is not in the feed, and
+    is not changed. ``refused`` are the SKUs of unreadable rows; these variants are not changed.
     """
 
     handle: str

@@ -8,10 +8,10 @@ from core.domain.text import Text
 
 
 def merge_options(
-    known: tuple[OptionType, ...], drafted: tuple[OptionType, ...]
+    existing: tuple[OptionType, ...], drafted: tuple[OptionType, ...]
 ) -> tuple[OptionType, ...]:
-    """The draft's options, with the names in other languages that we already have."""
-    names = {option.code: option for option in known}
+    """Returns the draft's options, with the existing names in other languages."""
+    names = {option.code: option for option in existing}
     merged = []
     for option in drafted:
         before = names.get(option.code)

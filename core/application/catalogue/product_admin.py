@@ -1,4 +1,4 @@
-"""Creating, changing, publishing and archiving products."""
+"""Product admin: creates, changes, publishes and archives products."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,10 +34,14 @@ STATE_CHANGES: dict[tuple[ProductState, ProductState], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class SaveProduct:
-    """Create a product, or make an existing one the same as the draft.
+    """Create a product, or change an existing one to match the draft. Idempotent.
 
-    A draft that changes nothing writes nothing. ``version`` guards against a change by
-    somebody else since the draft was shown.
+    ``draft.version`` is the version that the draft is based on; None skips the check.
+
+    Raises:
+        AlreadyExists: the draft is new, and its handle is taken.
+        Invalid: the product has another version, or a field is wrong.
+        NotFound: the category does not exist.
     """
 
     units: UnitsOfWork
@@ -51,13 +55,13 @@ class SaveProduct:
 
     async def _save(self, draft: ProductDraft) -> Saved:
         async with self.units() as unit:
-            known = await unit.products.find(draft.handle)
+            existing = await unit.products.find(draft.handle)
             now = self.now()
-            if known is None:
+            if existing is None:
                 product = await self._create(unit, draft, now)
                 changed = True
             else:
-                product = known
+                product = existing
                 if draft.is_new:
                     raise AlreadyExists("handle", draft.handle)
                 if draft.version not in {None, product.version}:
@@ -70,7 +74,7 @@ class SaveProduct:
             counted = await self._count(unit, draft)
             if changed or counted:
                 await unit.commit()
-        if known is None:
+        if existing is None:
             return Saved.CREATED
         return Saved.UPDATED if changed or counted else Saved.UNCHANGED
 
@@ -139,26 +143,30 @@ class SaveProduct:
             if variant.on_hand is not None
         }
         levels = await unit.stock.levels(list(wanted)) if wanted else ()
-        known = {level.sku: level.on_hand for level in levels if level.location == self.location}
-        different = {sku: units for sku, units in wanted.items() if known.get(sku) != units}
+        on_hand = {level.sku: level.on_hand for level in levels if level.location == self.location}
+        different = {sku: units for sku, units in wanted.items() if on_hand.get(sku) != units}
         for sku, units in sorted(different.items()):
             await unit.stock.set_on_hand(sku, self.location, units)
         return bool(different)
 
-    def _variants(self, draft: ProductDraft, known: tuple[Variant, ...]) -> tuple[Variant, ...]:
-        before = {variant.sku: variant for variant in known}
+    def _variants(self, draft: ProductDraft, existing: tuple[Variant, ...]) -> tuple[Variant, ...]:
+        before = {variant.sku: variant for variant in existing}
         drafted = tuple(self._variant(each, before.get(each.sku)) for each in draft.variants)
         named = {each.sku for each in drafted}
         return (
             *drafted,
-            *(each for each in known if each.sku in draft.keep and each.sku not in named),
+            *(each for each in existing if each.sku in draft.keep and each.sku not in named),
         )
 
-    def _variant(self, draft: VariantDraft, known: Variant | None) -> Variant:
-        size = draft.size_mm if draft.size_mm is not None else known.size_mm if known else None
-        picture = draft.picture if draft.picture is not None else known.picture if known else None
+    def _variant(self, draft: VariantDraft, existing: Variant | None) -> Variant:
+        size = (
+            draft.size_mm if draft.size_mm is not None else existing.size_mm if existing else None
+        )
+        picture = (
+            draft.picture if draft.picture is not None else existing.picture if existing else None
+        )
         return Variant(
-            id=known.id if known else VariantId(self.new_id()),
+            id=existing.id if existing else VariantId(self.new_id()),
             sku=draft.sku,
             price=draft.price,
             options=dict(draft.options),
@@ -167,7 +175,11 @@ class SaveProduct:
             size_mm=size or (0, 0, 0),
             barcode=draft.barcode,
             picture=picture or "",
-            extras=draft.extras if draft.extras is not None else known.extras if known else {},
+            extras=draft.extras
+            if draft.extras is not None
+            else existing.extras
+            if existing
+            else {},
         )
 
     async def _category(self, unit: UnitOfWork, slug: str) -> CategoryId:
@@ -194,7 +206,7 @@ class SaveProduct:
 
 @dataclass(frozen=True, slots=True)
 class MoveProduct:
-    """Put a product on the shelf, take it off, archive or restore it."""
+    """Publish, unpublish, archive or restore a product. Raises `NotFound`, `IllegalTransition`."""
 
     units: UnitsOfWork
     now: Clock

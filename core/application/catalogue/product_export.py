@@ -1,4 +1,4 @@
-"""Every product with all that a file of products says about it."""
+"""Exports all products for a product file."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from core.domain.identifiers import CategoryId, LocationCode, ProductId, Sku
 from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductQueries
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
-PRODUCTS_AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ExportProducts:
-    """Every product with its stock, its category's path and slug, and its brand's name."""
+    """Load every product with its stock, category and brand."""
 
     units: UnitsOfWork
     catalogue: ProductQueries
@@ -24,7 +24,7 @@ class ExportProducts:
         tree = {each.id: each for each in await self.catalogue_queries.categories(language)}
         rows: list[ExportedProduct] = []
         last: ProductId | None = None
-        while ids := await self.catalogue.product_ids(last, PRODUCTS_AT_ONCE):
+        while ids := await self.catalogue.product_ids(last, BATCH_SIZE):
             async with self.units() as unit:
                 brands = {brand.id: brand for brand in await unit.brands.list()}
                 for product_id in ids:
@@ -48,9 +48,9 @@ class ExportProducts:
 
 def _path(tree: dict[CategoryId, CategoryView], category_id: CategoryId) -> tuple[str, str]:
     names: list[str] = []
-    here = tree.get(category_id)
-    slug = here.slug if here else ""
-    while here is not None:
-        names.insert(0, here.name)
-        here = tree.get(here.parent_id) if here.parent_id else None
+    category = tree.get(category_id)
+    slug = category.slug if category else ""
+    while category is not None:
+        names.insert(0, category.name)
+        category = tree.get(category.parent_id) if category.parent_id else None
     return " > ".join(names), slug

@@ -1,4 +1,4 @@
-"""The address book."""
+"""Manages the address book of a member."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,11 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class SaveAddress:
-    """Add an address to the book, or change the one with this identifier."""
+    """Add an address to the book, or replace the one with ``address_id``. Returns its id.
+
+    Raises:
+        NotFound: the book has no address with this id.
+    """
 
     units: UnitsOfWork
     new_id: NewId
@@ -22,7 +26,7 @@ class SaveAddress:
     ) -> AddressId:
         entry = AddressBookEntry(id=address_id or AddressId(self.new_id()), address=address)
 
-        async def keep() -> None:
+        async def save() -> None:
             async with self.units() as unit:
                 customer = await unit.customers.get(customer_id)
                 if address_id is not None:
@@ -31,13 +35,13 @@ class SaveAddress:
                 await unit.customers.save(customer)
                 await unit.commit()
 
-        await retrying(keep)
+        await retrying(save)
         return entry.id
 
 
 @dataclass(frozen=True, slots=True)
 class ManageAddresses:
-    """Put an address first in the book, or take it out."""
+    """Make an address the preferred one, or remove it."""
 
     units: UnitsOfWork
 

@@ -1,4 +1,4 @@
-"""Verifies that an e-mail address belongs to the member who signs in with it."""
+"""Verifies that the email address of a log-in belongs to the member."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from ports.privacy.requests import PrivacyUnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class RequestEmailVerification:
-    """Have a link sent to a member's e-mail address."""
+    """Request an email with a verification link for a member."""
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -27,10 +27,12 @@ class RequestEmailVerification:
 
 @dataclass(frozen=True, slots=True)
 class VerifyEmail:
-    """A member's log-in is theirs: they had the letter. Raises `LinkExpired`.
+    """Mark a member's log-in as verified, by the token of the emailed link.
 
-    The link is used up in the transaction that marks the log-in, which is the one that the letter
-    went to, or is not marked.
+    One transaction uses the link and marks the log-in.
+
+    Raises:
+        LinkExpired: the link is used, expired, of another member, or sent to another log-in.
     """
 
     units: PrivacyUnitsOfWork

@@ -1,4 +1,4 @@
-"""Registers a member."""
+"""Registers members."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """``login`` is a normalised e-mail or an E.164 mobile number.
+    """``login`` is a normalised email address or an E.164 mobile number.
 
-    ``old_enough``: they say that they may agree by themselves, by the law of the shop.
+    ``old_enough``: the person confirms to have the age of consent.
     """
 
     login: str
@@ -31,7 +31,12 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class RegisterMember:
-    """Become a member. What was agreed to is written down with it."""
+    """Create an account, and record the consents in the same transaction.
+
+    Raises:
+        Invalid: the password is too weak, or the person is too young.
+        AlreadyExists: the log-in is taken.
+    """
 
     units: UnitsOfWork
     passwords: Passwords
@@ -58,13 +63,13 @@ class RegisterMember:
         customer.registered()
         async with self.units() as unit:
             await unit.customers.save(customer)
-            await unit.consents.record(customer.id, self._agreed(registration))
+            await unit.consents.record(customer.id, self._consents(registration))
             if registration.marketing:
                 unit.add_event(EmailVerificationRequested(customer_id=customer.id, at=self.now()))
             await unit.commit()
         return customer.id
 
-    def _agreed(self, registration: Registration) -> list[Consent]:
+    def _consents(self, registration: Registration) -> list[Consent]:
         purposes = ["account", "age", *([MARKETING] if registration.marketing else [])]
         return [
             self.notice.consent(

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Logs members in and out."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,14 +13,16 @@ from ports.security import Passwords
 from ports.sessions import AccountKind, AccountQueries, Session
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
-MEMBER_STAYS = timedelta(days=30)
+MEMBER_SESSION_LIFETIME = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """Open a session for a member; the guest's cart becomes the member's.
+    """Open a session for a member, and merge the guest's cart. Returns the session token.
 
-    Raises `BadCredentials` in the same time and words whether the login exists or not.
+    Raises:
+        BadCredentials: after the same time and with the same text whether the log-in exists or not.
+        BeingErased: an erasure of the account has begun.
     """
 
     units: UnitsOfWork
@@ -31,48 +33,51 @@ class LogIn:
 
     async def __call__(self, login: str, password: str, guest: CartOwner) -> str:
         customer = await self.account_queries.find_customer(login)
-        kept = customer.password_hash if customer else ""
-        if not await self.passwords.verify(password, kept) or customer is None:
+        # Without an account, an empty hash is verified: both cases take the same time.
+        password_hash = customer.password_hash if customer else ""
+        if not await self.passwords.verify(password, password_hash) or customer is None:
             raise BadCredentials
         if customer.frozen:
             raise BeingErased
         token = self.new_token()
 
-        async def enter() -> None:
+        async def open_session() -> None:
             async with self.units() as unit:
                 await unit.sessions.add(
                     Session(
                         token_hash=hash_token(token),
                         account_kind=AccountKind.CUSTOMER,
                         account_id=customer.id,
-                        expires_at=self.now() + MEMBER_STAYS,
+                        expires_at=self.now() + MEMBER_SESSION_LIFETIME,
                     )
                 )
-                await self._adopt(unit, customer.id, guest)
+                await self._merge_cart(unit, customer.id, guest)
                 await unit.commit()
 
-        await retrying(enter)
+        await retrying(open_session)
         return token
 
-    async def _adopt(self, unit: UnitOfWork, customer_id: CustomerId, guest: CartOwner) -> None:
-        theirs = await find_cart(unit.carts, CartOwner(token=guest.token))
-        if theirs is None or theirs.customer_id is not None:
+    async def _merge_cart(
+        self, unit: UnitOfWork, customer_id: CustomerId, guest: CartOwner
+    ) -> None:
+        guest_cart = await find_cart(unit.carts, CartOwner(token=guest.token))
+        if guest_cart is None:
             return
-        mine = await unit.carts.find_by_customer(customer_id)
-        if mine is None:
-            theirs.customer_id = customer_id
-            theirs.token_hash = hash_token(self.new_token())
-            await unit.carts.save(theirs)
+        cart = await unit.carts.find_by_customer(customer_id)
+        if cart is None:
+            guest_cart.customer_id = customer_id
+            guest_cart.token_hash = hash_token(self.new_token())
+            await unit.carts.save(guest_cart)
             return
-        mine.merge_guest_cart(theirs)
-        mine.updated_at = self.now()
-        await unit.carts.remove(theirs)
-        await unit.carts.save(mine)
+        cart.merge_guest_cart(guest_cart)
+        cart.updated_at = self.now()
+        await unit.carts.remove(guest_cart)
+        await unit.carts.save(cart)
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPassword:
-    """Make sure that it is the member who sits there. Raises `BadCredentials`."""
+    """Verify the password of a logged-in member again. Raises `BadCredentials`."""
 
     account_queries: AccountQueries
     passwords: Passwords
@@ -85,7 +90,7 @@ class ConfirmPassword:
 
 @dataclass(frozen=True, slots=True)
 class LogOut:
-    """End a session; the token is worthless from then on."""
+    """End a session. An unknown token is ignored."""
 
     units: UnitsOfWork
 
@@ -97,13 +102,13 @@ class LogOut:
 
 @dataclass(frozen=True, slots=True)
 class PurgeSessions:
-    """Drop the log-ins that have ended; how many."""
+    """Delete expired sessions. Returns the number of sessions."""
 
     units: UnitsOfWork
     now: Clock
 
     async def __call__(self) -> int:
         async with self.units() as unit:
-            gone = await unit.sessions.purge(self.now())
+            purged = await unit.sessions.purge(self.now())
             await unit.commit()
-        return gone
+        return purged

@@ -1,4 +1,4 @@
-"""Finds an order for a person who may see it."""
+"""Checks who may read an order."""
 
 import hmac
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from ports.security import SignAccessToken
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAccess:
-    """Why somebody may see an order: a member's own, a guest's link, or the back office.
+    """The claims of a reader: a member's id, the token of a guest's link, or staff.
 
-    ``retained``: the address, too, that is kept for the law alone, of an order that nobody works
-    on any more, once its person was erased or wants no use of their data.
+    ``retained``: show also an address that is stored for legal reasons alone. This is the case
+    for a finished order after its customer was erased, or restricted the use of their data.
     """
 
     customer_id: CustomerId | None = None
@@ -24,25 +24,29 @@ class OrderAccess:
     retained: bool = False
 
     @property
-    def barred(self) -> tuple[str, ...]:
-        """For which reasons of keeping an address it is not shown."""
+    def hidden_reasons(self) -> tuple[str, ...]:
+        """Retention reasons for which the address is not shown."""
         return ("returns", "restricted") if self.staff else ("open", "returns")
 
 
 @dataclass(frozen=True, slots=True)
 class FindOrder:
-    """An order for who may see it. To anybody else it does not exist."""
+    """Find an order by its number.
 
-    ledger: OrderQueries
+    Raises:
+        NotFound: it does not exist, or the reader has no access.
+    """
+
+    order_queries: OrderQueries
     sign_access_token: SignAccessToken
 
     async def __call__(self, number: str, access: OrderAccess) -> Order:
-        order = await self.ledger.find(number)
-        if order is None or not self._may(order, access):
+        order = await self.order_queries.find(number)
+        if order is None or not self._has_access(order, access):
             raise NotFound("order", number)
         if access.retained or self._is_own(order, access):
             return order
-        if await self.ledger.withheld(order.id) in access.barred:
+        if await self.order_queries.withheld(order.id) in access.hidden_reasons:
             order.address, order.contact = None, ""
             order.shipments = tuple(replace(each, tracking_number="") for each in order.shipments)
         return order
@@ -50,7 +54,7 @@ class FindOrder:
     def _is_own(self, order: Order, access: OrderAccess) -> bool:
         return access.customer_id is not None and access.customer_id == order.customer_id
 
-    def _may(self, order: Order, access: OrderAccess) -> bool:
+    def _has_access(self, order: Order, access: OrderAccess) -> bool:
         own = self._is_own(order, access)
         linked = hmac.compare_digest(
             access.token.encode(), self.sign_access_token(order.number).encode()

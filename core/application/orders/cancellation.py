@@ -1,4 +1,4 @@
-"""Cancelling orders, and expiring unpaid ones."""
+"""Cancels orders, and expires unpaid ones."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,14 +14,18 @@ from ports.clock import Clock
 from ports.errors import PortError
 from ports.unit_of_work import UnitsOfWork
 
-EXPIRE_AGAIN_AFTER = timedelta(minutes=2)
+EXPIRY_LEASE = timedelta(minutes=2)
+"""Lease: other workers skip a claimed order for this long."""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """Call off an order that has not shipped: its goods go back, and what was paid for it.
+    """Cancel an order that has not shipped: release its stock and refund its payments.
 
-    Open payments are closed first: money that is on its way wins.
+    Open payments are closed first. If one of them is paid meanwhile, the order stays.
+
+    Raises:
+        IllegalTransition: the order is shipped or cancelled, or a payment cannot be closed.
     """
 
     units: UnitsOfWork
@@ -38,7 +42,7 @@ class CancelOrder:
         raise IllegalTransition("order", OrderStage.PAID, "cancel")
 
     async def _cancel(self, order_id: OrderId, actor: str) -> bool:
-        """False if somebody began to pay since the payments were closed."""
+        """Returns false if a payment was started after the others were closed."""
         async with self.units() as unit:
             order = await unit.orders.get_for_update(order_id)
             if any(payment.is_open for payment in await unit.payments.list(order_id)):
@@ -46,7 +50,7 @@ class CancelOrder:
             order.cancel(self.now(), actor)
             await unit.orders.save(order)
             await unit.stock.release(order.id)
-            await self.request_refund.everything(
+            await self.request_refund.refund_all_in(
                 unit, order, RefundInput(reason=RefundReason.ORDER_CANCELLED, actor=actor)
             )
             await unit.commit()
@@ -55,9 +59,10 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class ExpireOrders:
-    """Cancel what was not paid in time; how many. What cannot be closed yet waits its turn.
+    """Cancel orders that were not paid in time. Returns the number of cancelled orders.
 
-    Any number of workers may do it at once: each order is with one of them at a time.
+    An order that cannot be cancelled yet is tried again after the lease. Safe for any number
+    of concurrent workers: a lease gives each order to one of them.
     """
 
     units: UnitsOfWork
@@ -67,7 +72,7 @@ class ExpireOrders:
     async def __call__(self, limit: int = 100) -> int:
         now = self.now()
         async with self.units() as unit:
-            overdue = await unit.orders.claim_overdue(now, limit, now + EXPIRE_AGAIN_AFTER)
+            overdue = await unit.orders.claim_overdue(now, limit, now + EXPIRY_LEASE)
             await unit.commit()
         cancelled = 0
         for order_id in overdue:

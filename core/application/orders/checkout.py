@@ -1,15 +1,14 @@
-"""From a cart to an order."""
+"""Places an order from a cart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.application.carts.ownership import CartOwner, find_cart
-from core.application.carts.views import CartView, view_of
+from core.application.orders.checkout_review import shipping_request
 from core.application.privacy.recipients import Recipients
 from core.application.retries import retrying
 from core.application.tokens import hash_token
-from core.domain.address import Address
 from core.domain.carts import Cart
 from core.domain.errors import (
     AlreadyExists,
@@ -27,42 +26,24 @@ from core.domain.orders.order import Order, OrderLine, Shipping
 from ports.carts import CartQueries
 from ports.catalogue.queries import CatalogueQueries, Offer
 from ports.clock import Clock, NewId, NewNumber
-from ports.fulfillment import Carrier, ParcelLine, ShippingRate, ShippingRequest
+from ports.fulfillment import Carrier, ShippingRate
 from ports.security import SignAccessToken
 from ports.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class PayWithin:
-    """How long goods are set aside for an order that is not paid yet."""
+    """Time limits for the payment of an order; the stock reservation expires with it."""
 
     guest: timedelta = timedelta(minutes=30)
     member: timedelta = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateView:
-    """A way to ship it, and what that costs."""
-
-    code: str
-    name: str
-    price: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutView:
-    """All that a person decides by before placing an order."""
-
-    cart: CartView
-    rates: tuple[RateView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """What a person confirms. ``key`` makes it happen once, however often it is sent.
+    """What the buyer confirms. ``key`` is an idempotency key.
 
-    ``total`` and ``cart_version`` are what was shown: another total or another cart
-    is refused and shown again.
+    ``total`` and ``cart_version`` are the values that the buyer has seen.
     """
 
     key: str
@@ -74,7 +55,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedOrder:
-    """``access_token`` opens the order for who has no log-in."""
+    """``access_token`` gives a guest access to the order."""
 
     id: OrderId
     number: str
@@ -82,36 +63,15 @@ class PlacedOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCheckout:
-    """The cart with every way to ship it, cheapest first."""
-
-    carts: CartQueries
-    catalogue_queries: CatalogueQueries
-    carrier: Carrier
-
-    async def __call__(self, owner: CartOwner, language: str) -> CheckoutView:
-        cart = await find_cart(self.carts, owner)
-        if cart is None or not cart.lines:
-            raise CartEmpty
-        if cart.delivery is None:
-            raise CheckoutIncomplete("address")
-        offers = await self.catalogue_queries.offers(list(cart.quantities))
-        view = view_of(cart, offers, language)
-        rates = await self.carrier.rates(
-            shipping_request(cart, offers, view.goods_total, cart.delivery.address)
-        )
-        return CheckoutView(
-            cart=view,
-            rates=tuple(
-                RateView(code=rate.code, name=rate.name.in_language(language), price=rate.price)
-                for rate in rates
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """Turn what was shown into an order, and set its goods aside."""
+    """Turn the cart into an order, and reserve its stock. Idempotent by ``Checkout.key``.
+
+    Raises:
+        CartEmpty: there is nothing to order.
+        CartChanged, PriceChanged: the buyer has seen another cart, or another total.
+        CheckoutIncomplete, Undeliverable: the address or a shipping method is missing.
+        NotForSale, OutOfStock: names the SKU.
+    """
 
     units: UnitsOfWork
     carts: CartQueries
@@ -125,19 +85,19 @@ class PlaceOrder:
     recipients: Recipients
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
-        # One customer's key says nothing about another's.
-        mine = hash_token(f"{owner.customer_id or owner.token}|{checkout.key}")
-        return await retrying(lambda: self._place(owner, replace(checkout, key=mine)))
+        # The key is scoped to its owner: the same key of another buyer finds no order.
+        scoped_key = hash_token(f"{owner.customer_id or owner.token}|{checkout.key}")
+        return await retrying(lambda: self._place(owner, replace(checkout, key=scoped_key)))
 
     async def _place(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         cart = await find_cart(self.carts, owner)
         if cart is None or not cart.lines:
             return await self._placed_before(checkout)
-        order = await self._order_of(cart, checkout, owner)
+        order = await self._build_order(cart, checkout, owner)
         async with self.units() as unit:
-            known = await unit.orders.find_by_checkout_key(checkout.key)
-            if known is not None:
-                return self._answer(known)
+            existing = await unit.orders.find_by_checkout_key(checkout.key)
+            if existing is not None:
+                return self._placed(existing)
             if cart.version != checkout.cart_version:
                 raise CartChanged
             await unit.stock.reserve(order.id, order.quantities, order.pay_before, order.region)
@@ -148,19 +108,19 @@ class PlaceOrder:
                 await unit.orders.save(order)
             except AlreadyExists:
                 return await self._placed_before(checkout)
-            asked = [each.code for each in self.recipients.quoting]
-            await unit.recipient_log.record(order.id, asked, order.placed_at)
+            quoting = [each.code for each in self.recipients.quoting]
+            await unit.recipient_log.record(order.id, quoting, order.placed_at)
             await unit.commit()
-        return self._answer(order)
+        return self._placed(order)
 
     async def _placed_before(self, checkout: Checkout) -> PlacedOrder:
         async with self.units() as unit:
-            known = await unit.orders.find_by_checkout_key(checkout.key)
-        if known is None:
+            existing = await unit.orders.find_by_checkout_key(checkout.key)
+        if existing is None:
             raise CartEmpty
-        return self._answer(known)
+        return self._placed(existing)
 
-    async def _order_of(self, cart: Cart, checkout: Checkout, owner: CartOwner) -> Order:
+    async def _build_order(self, cart: Cart, checkout: Checkout, owner: CartOwner) -> Order:
         if cart.delivery is None:
             raise CheckoutIncomplete("address")
         offers = await self.catalogue_queries.offers(list(cart.quantities))
@@ -178,7 +138,7 @@ class PlaceOrder:
             shipping=Shipping(code=rate.code, name=rate.name, price=rate.price),
             language=checkout.language,
             placed_at=now,
-            pay_before=now + self._limit(owner),
+            pay_before=now + self._time_limit(owner),
             customer_id=owner.customer_id,
         )
         if order.total != checkout.total:
@@ -201,32 +161,13 @@ class PlaceOrder:
                 return rate
         raise CheckoutIncomplete("shipping method")
 
-    def _limit(self, owner: CartOwner) -> timedelta:
+    def _time_limit(self, owner: CartOwner) -> timedelta:
         return self.pay_within.guest if owner.customer_id is None else self.pay_within.member
 
-    def _answer(self, order: Order) -> PlacedOrder:
+    def _placed(self, order: Order) -> PlacedOrder:
         return PlacedOrder(
             id=order.id, number=order.number, access_token=self.sign_access_token(order.number)
         )
-
-
-def shipping_request(
-    cart: Cart, offers: Mapping[Sku, Offer], goods_total: Money, address: Address
-) -> ShippingRequest:
-    lines = []
-    for sku, quantity in cart.quantities.items():
-        offer = offers.get(sku)
-        if offer is not None:
-            length, width, height = offer.size_mm
-            lines.append(
-                ParcelLine(
-                    sku=sku,
-                    quantity=quantity,
-                    weight_grams=offer.weight_grams,
-                    volume_mm3=length * width * height,
-                )
-            )
-    return ShippingRequest(address=address, lines=tuple(lines), goods_total=goods_total)
 
 
 def _order_line(sku: Sku, quantity: int, offers: Mapping[Sku, Offer]) -> OrderLine:

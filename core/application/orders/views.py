@@ -1,4 +1,4 @@
-"""An order as pages and the API show it."""
+"""Read models of an order, for pages and the API."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class OrderLineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentView:
-    """One parcel: units by SKU, and when it arrived (None: not yet)."""
+    """One parcel: units by SKU; ``delivered_at`` is None until it arrives."""
 
     id: ShipmentId
     carrier: str
@@ -39,8 +39,6 @@ class ShipmentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order as its customer, or the back office, reads it."""
-
     number: str
     state: OrderStage
     placed_at: datetime

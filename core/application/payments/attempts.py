@@ -1,4 +1,4 @@
-"""Follows open payment attempts: queries, polls and closes them."""
+"""Queries, polls and closes open payments."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class CheckPayments:
-    """Ask the gateways about an order's open attempts: for when a notification is late."""
+    """Query the gateways for the open payments of an order, in case a notification is late."""
 
     order_queries: OrderQueries
     gateways: Gateways
@@ -33,20 +33,20 @@ class CheckPayments:
                 await self.check(payment)
 
     async def check(self, payment: Payment) -> None:
-        """What cannot be asked, or does not fit, is left to the next time."""
+        """Query one payment. Errors are ignored: the poll tries again."""
         try:
-            known = await self.gateways.get(payment.gateway).query(reference_of(payment))
-            if known.status in SECURED:
-                await self.record_outcome.payment(known, payment.gateway)
+            reported = await self.gateways.get(payment.gateway).query(reference_of(payment))
+            if reported.status in SECURED:
+                await self.record_outcome.payment(reported, payment.gateway)
         except (PortError, DomainError):
             return
 
 
 @dataclass(frozen=True, slots=True)
 class PollPayments:
-    """Ask about every attempt that is due, and close those whose time is over; how many.
+    """Query the payments that are due, and close the expired ones. Returns the number of payments.
 
-    Any number of workers may do it at once: each attempt is with one of them at a time.
+    Safe for any number of concurrent workers: a lease gives each payment to one of them.
     """
 
     units: UnitsOfWork
@@ -61,10 +61,10 @@ class PollPayments:
             due = await unit.payments.claim_due(now, limit, now + check_delay(0))
             await unit.commit()
         for payment in due:
-            await self._look_after(payment)
+            await self._follow_up(payment)
         return len(due)
 
-    async def _look_after(self, payment: Payment) -> None:
+    async def _follow_up(self, payment: Payment) -> None:
         now = self.now()
         if payment.state in UNCAPTURED:
             await self.follow_up_authorization(payment)
@@ -73,23 +73,22 @@ class PollPayments:
             if payment.expires_at <= now:
                 await self.close_payment(payment)
 
-        async def come_back() -> None:
+        async def schedule_next() -> None:
             async with self.units() as unit:
-                known = await unit.payments.find_for_update(payment.reference)
-                if known is not None and known.state in OPEN | UNCAPTURED:
-                    known.schedule_check(now)
-                    await unit.payments.save(known)
+                locked = await unit.payments.find_for_update(payment.reference)
+                if locked is not None and locked.state in OPEN | UNCAPTURED:
+                    locked.schedule_check(now)
+                    await unit.payments.save(locked)
                     await unit.commit()
 
-        await retrying(come_back)
+        await retrying(schedule_next)
 
 
 @dataclass(frozen=True, slots=True)
 class ClosePayment:
-    """Make sure that an attempt can no longer be paid; false if it was paid, or may have been.
+    """Close a payment at the gateway, so that it cannot be paid any more.
 
-    After closing, the gateway is asked once more: some answer a close politely and mean
-    nothing by it.
+    Returns false if it is paid, or if its state is unknown.
     """
 
     units: UnitsOfWork
@@ -99,39 +98,40 @@ class ClosePayment:
 
     async def __call__(self, payment: Payment) -> bool:
         try:
-            known = await self._closed(payment)
-            if known.status in SECURED:
-                await self.record_outcome.payment(known, payment.gateway)
+            reported = await self._close_at_gateway(payment)
+            if reported.status in SECURED:
+                await self.record_outcome.payment(reported, payment.gateway)
                 return False
         except (PortError, DomainError):
             return False
-        if known.status is GatewayStatus.PENDING:
+        if reported.status is GatewayStatus.PENDING:
             return False
 
         async def close() -> None:
             async with self.units() as unit:
-                ours = await unit.payments.find_for_update(payment.reference)
-                if ours is not None and ours.is_open:
-                    ours.close(self.now())
-                    await unit.payments.save(ours)
+                locked = await unit.payments.find_for_update(payment.reference)
+                if locked is not None and locked.is_open:
+                    locked.close(self.now())
+                    await unit.payments.save(locked)
                     await unit.commit()
 
         await retrying(close)
         return True
 
-    async def _closed(self, payment: Payment) -> GatewayPayment:
-        gateway, meant = self.gateways.get(payment.gateway), reference_of(payment)
-        known = await gateway.close(meant)
-        if known.status in SECURED:
-            return known
-        asked = await gateway.query(meant)
-        both_gone = {known.status, asked.status} <= {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}
-        return known if both_gone else asked
+    async def _close_at_gateway(self, payment: Payment) -> GatewayPayment:
+        gateway, reference = self.gateways.get(payment.gateway), reference_of(payment)
+        closed = await gateway.close(reference)
+        if closed.status in SECURED:
+            return closed
+        # Some gateways confirm a close that has no effect, so the result is queried.
+        queried = await gateway.query(reference)
+        unpayable = {GatewayStatus.CLOSED, GatewayStatus.NOT_FOUND}
+        return closed if {closed.status, queried.status} <= unpayable else queried
 
 
 @dataclass(frozen=True, slots=True)
 class ClosePayments:
-    """Make sure that an order can no longer be paid; false if it was, or may have been."""
+    """Close all open payments of an order. Returns false if one is paid or its state is unknown."""
 
     order_queries: OrderQueries
     close_payment: ClosePayment
@@ -145,8 +145,8 @@ class ClosePayments:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosePaidOrders:
-    """Once an order is paid, make its other attempts impossible to pay."""
+class CloseOtherPayments:
+    """Subscriber that closes the other open payments of a paid order."""
 
     close_payments: ClosePayments
 

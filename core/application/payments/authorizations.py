@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.application.payments.gateways import Gateways
-from core.application.payments.outcomes import COUNTED, RecordPaymentOutcome
+from core.application.payments.outcomes import CAPTURABLE, RecordPaymentOutcome
 from core.application.payments.references import reference_of
 from core.application.retries import retrying
 from core.domain.errors import DomainError
@@ -17,12 +17,15 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class CapturePayments:
-    """Take all that is held for an order. That we are about to is committed before we ask.
+    """Capture all authorized payments of an order.
+
+    The state ``capturing`` is committed before the gateway is called, so that a worker can
+    resolve a capture without a response.
 
     Raises:
-        Rejected: the gateway does not give it; if it holds it no longer, the order is cancelled.
+        Rejected: the gateway refuses; if the authorization has ended, the order is cancelled.
         Unavailable: nothing happened.
-        OutcomeUnknown: a worker asks what became of it.
+        OutcomeUnknown: a worker queries the outcome later.
     """
 
     units: UnitsOfWork
@@ -32,51 +35,52 @@ class CapturePayments:
 
     async def __call__(self, order_id: OrderId) -> None:
         async with self.units() as unit:
-            held = [each for each in await unit.payments.list(order_id) if each.state in COUNTED]
-        for payment in held:
-            await self._capture(payment)
+            payments = await unit.payments.list(order_id)
+        for payment in payments:
+            if payment.state in CAPTURABLE:
+                await self._capture(payment)
 
     async def resolve(self, payment: Payment) -> None:
-        """Ask what became of held money, and of taking it; what was not taken stays held."""
-        known = await self.gateways.get(payment.gateway).query(reference_of(payment))
-        if known.status is GatewayStatus.AUTHORIZED:
-            await retrying(lambda: self._keep(payment))
+        """Query an authorization or a capture. Without a capture, it is authorized again."""
+        reported = await self.gateways.get(payment.gateway).query(reference_of(payment))
+        if reported.status is GatewayStatus.AUTHORIZED:
+            await retrying(lambda: self._mark_authorized(payment))
         else:
-            await self.record_outcome.payment(known, payment.gateway)
+            await self.record_outcome.payment(reported, payment.gateway)
 
     async def _capture(self, payment: Payment) -> None:
         authorizing = self.gateways.authorizing(payment.gateway)
         if authorizing is None:
             raise Unavailable
-        await retrying(lambda: self._about_to_ask(payment))
+        await retrying(lambda: self._mark_capturing(payment))
         try:
-            known = await authorizing.capture(
+            reported = await authorizing.capture(
                 reference_of(payment), payment.amount, payment.reference
             )
         except Rejected:
             await self.resolve(payment)
             raise
-        await self.record_outcome.payment(known, payment.gateway)
+        await self.record_outcome.payment(reported, payment.gateway)
 
-    async def _about_to_ask(self, payment: Payment) -> None:
+    async def _mark_capturing(self, payment: Payment) -> None:
         async with self.units() as unit:
-            claimed = await unit.payments.get_for_update(payment.id)
-            claimed.capture(self.now())
-            await unit.payments.save(claimed)
+            locked = await unit.payments.get_for_update(payment.id)
+            locked.capture(self.now())
+            await unit.payments.save(locked)
             await unit.commit()
 
-    async def _keep(self, payment: Payment) -> None:
+    async def _mark_authorized(self, payment: Payment) -> None:
         async with self.units() as unit:
-            claimed = await unit.payments.get_for_update(payment.id)
-            if claimed.state is PaymentState.CAPTURING:
-                claimed.fail_capture(self.now())
-                await unit.payments.save(claimed)
+            locked = await unit.payments.get_for_update(payment.id)
+            if locked.state is PaymentState.CAPTURING:
+                locked.fail_capture(self.now())
+                await unit.payments.save(locked)
                 await unit.commit()
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpAuthorization:
-    """Bring held money forward by one step; what cannot be done now is left to the next time."""
+    """Advance an authorized payment by one step. Errors are ignored: the poll tries again."""
 
     gateways: Gateways
     record_outcome: RecordPaymentOutcome
@@ -92,10 +96,10 @@ class FollowUpAuthorization:
             return
 
     async def _void(self, payment: Payment) -> None:
-        """Ask before letting go: it may have been done, or the money may have been taken."""
-        meant = reference_of(payment)
-        known = await self.gateways.get(payment.gateway).query(meant)
+        """Query before the void: the payment may be voided or captured already."""
+        reference = reference_of(payment)
+        reported = await self.gateways.get(payment.gateway).query(reference)
         authorizing = self.gateways.authorizing(payment.gateway)
-        if known.status is GatewayStatus.AUTHORIZED and authorizing is not None:
-            known = await authorizing.void(meant, payment.reference)
-        await self.record_outcome.payment(known, payment.gateway)
+        if reported.status is GatewayStatus.AUTHORIZED and authorizing is not None:
+            reported = await authorizing.void(reference, payment.reference)
+        await self.record_outcome.payment(reported, payment.gateway)

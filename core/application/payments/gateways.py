@@ -1,4 +1,4 @@
-"""The payment gateways that this shop was assembled with."""
+"""The installed payment gateways, and what each of them can do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from ports.payments.notifications import Notifications
 from ports.payments.refunds import Refunds
 from ports.payments.statements import Statements
 
-Skill = TypeVar("Skill")
+Capability = TypeVar("Capability")
 
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """By code, in the order in which they are offered."""
+    """Payment gateways by code, in the order of the payment page."""
 
     by_code: Mapping[str, PaymentGateway]
 
@@ -28,7 +28,7 @@ class Gateways:
         return self.by_code[code]
 
     def notifying(self, code: str) -> Notifications | None:
-        """None for a gateway that does not notify, or that is not here any more."""
+        """Returns None for a gateway that sends no notifications, or is not installed any more."""
         return self._with(code, Ability.NOTIFICATIONS, Notifications)  # type: ignore[type-abstract]
 
     def refunding(self, code: str) -> Refunds | None:
@@ -40,7 +40,7 @@ class Gateways:
     def accounting(self, code: str) -> Statements | None:
         return self._with(code, Ability.STATEMENTS, Statements)  # type: ignore[type-abstract]
 
-    def _with(self, code: str, ability: Ability, protocol: type[Skill]) -> Skill | None:
+    def _with(self, code: str, ability: Ability, protocol: type[Capability]) -> Capability | None:
         gateway = self.by_code.get(code)
         able = gateway is not None and ability in gateway.abilities
         return gateway if able and isinstance(gateway, protocol) else None

@@ -16,7 +16,7 @@ from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 
 class Outcome(StrEnum):
-    """What we made of a notification; anything but the first two deserves a look."""
+    """How a notification was handled. Quarantined and refused ones need attention."""
 
     APPLIED = "applied"
     REPEATED = "repeated"
@@ -30,21 +30,23 @@ class NotificationResult:
     outcome: Outcome
 
 
-def _reference(said: Notification) -> str:
-    if said.payment is not None:
-        return said.payment.reference
-    if said.refund is not None:
-        return said.refund.payment_reference or said.refund.reference
+def _reference(notification: Notification) -> str:
+    if notification.payment is not None:
+        return notification.payment.reference
+    if notification.refund is not None:
+        return notification.refund.payment_reference or notification.refund.reference
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveNotification:
-    """Hear what a gateway has to say, once, and answer it.
+    """Verify, apply and acknowledge a notification of a gateway. Idempotent by its key.
 
-    Only what was surely said by the gateway, and is about money that we asked for, is
-    acknowledged; it is, too, when it comes again. What is genuine and does not fit is kept
-    in quarantine and not acknowledged: it may fit when it comes again.
+    A repeated notification is acknowledged again. A genuine one that does not match our
+    payments is quarantined and not acknowledged, so that the gateway repeats it.
+
+    Raises:
+        NotFound: no gateway with this code receives notifications.
     """
 
     units: UnitsOfWork
@@ -57,26 +59,28 @@ class ReceiveNotification:
         if gateway is None:
             raise NotFound("notification address", gateway_code)
         try:
-            said = await gateway.verify(raw)
+            notification = await gateway.verify(raw)
         except BadSignature:
             return NotificationResult(gateway.acknowledge(accepted=False), Outcome.REFUSED)
-        outcome = await retrying(lambda: self._handle(gateway_code, raw, said))
+        outcome = await retrying(lambda: self._handle(gateway_code, raw, notification))
         accepted = outcome is not Outcome.QUARANTINED
         return NotificationResult(gateway.acknowledge(accepted=accepted), outcome)
 
-    async def _handle(self, gateway: str, raw: RawNotification, said: Notification) -> Outcome:
+    async def _handle(
+        self, gateway: str, raw: RawNotification, notification: Notification
+    ) -> Outcome:
         async with self.units() as unit:
             entry = await unit.inbox.record(
                 gateway=gateway,
-                account=said.account,
-                key=said.key,
+                account=notification.account,
+                key=notification.key,
                 body=raw.body,
-                reference=_reference(said),
+                reference=_reference(notification),
                 at=raw.received_at,
             )
             if entry.state is InboxState.APPLIED:
                 return Outcome.REPEATED
-            outcome, reason = await self._apply(unit, gateway, said)
+            outcome, reason = await self._apply(unit, gateway, notification)
             if outcome is Outcome.QUARANTINED:
                 await unit.inbox.mark_handled(entry.id, InboxState.QUARANTINED, reason)
                 if entry.state is InboxState.RECEIVED:
@@ -87,13 +91,13 @@ class ReceiveNotification:
         return outcome
 
     async def _apply(
-        self, unit: UnitOfWork, gateway: str, said: Notification
+        self, unit: UnitOfWork, gateway: str, notification: Notification
     ) -> tuple[Outcome, str]:
         try:
-            if said.payment is not None:
-                await self.record_outcome.payment_in(unit, said.payment, gateway)
-            if said.refund is not None:
-                await self.record_outcome.refund_in(unit, said.refund, gateway)
+            if notification.payment is not None:
+                await self.record_outcome.payment_in(unit, notification.payment, gateway)
+            if notification.refund is not None:
+                await self.record_outcome.refund_in(unit, notification.refund, gateway)
         except (NotFound, PaymentMismatch, IllegalTransition) as error:
             return Outcome.QUARANTINED, f"{error.code}: {error}"[:200]
         return Outcome.APPLIED, ""

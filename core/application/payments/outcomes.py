@@ -1,7 +1,6 @@
-"""Making true here what a gateway says: the one place where money changes an order.
+"""Applies payment outcomes: the only place where a payment changes an order.
 
-Notification, query and close are three ways to the same function, and whoever arrives
-second finds nothing left to do.
+Notifications, queries and closes all call `RecordPaymentOutcome`, which is idempotent.
 """
 
 from dataclasses import dataclass
@@ -21,23 +20,24 @@ from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 SECURED = frozenset({GatewayStatus.AUTHORIZED, GatewayStatus.PAID})
 
+CAPTURABLE = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING})
+"""The order is paid by an authorization: a capture changes nothing for the order."""
 
-COUNTED = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING})
-"""Held money that an order counts on: taking it changes nothing for the order."""
-
-
-REFUSED = frozenset({PaymentState.VOIDING, PaymentState.VOIDED})
-"""Money that we let go of: if it was taken all the same, it is given back."""
+RELEASED = frozenset({PaymentState.VOIDING, PaymentState.VOIDED})
+"""The shop has released the authorization: a capture after that is refunded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPaymentOutcome:
-    """Apply what a gateway says, within a unit or in one of its own; whether it was news.
+    """Apply the outcome that a gateway reports. Idempotent; returns whether it changed anything.
+
+    ``payment`` and ``refund`` open a unit of work; ``payment_in`` and ``refund_in`` use the
+    caller's, who commits it.
 
     Raises:
-        NotFound: no attempt, or no refund, has this reference.
-        PaymentMismatch: another account, amount or currency.
-        IllegalTransition: it cannot have happened to what we know.
+        NotFound: no payment, or no refund, has this reference.
+        PaymentMismatch: the account, amount or currency differs.
+        IllegalTransition: the outcome contradicts our state.
     """
 
     units: UnitsOfWork
@@ -45,107 +45,110 @@ class RecordPaymentOutcome:
     new_id: NewId
     new_number: NewNumber
 
-    async def payment(self, known: GatewayPayment, gateway: str) -> bool:
+    async def payment(self, reported: GatewayPayment, gateway: str) -> bool:
         async def once() -> bool:
             async with self.units() as unit:
-                news = await self.payment_in(unit, known, gateway)
+                changed = await self.payment_in(unit, reported, gateway)
                 await unit.commit()
-            return news
+            return changed
 
         return await retrying(once)
 
-    async def refund(self, known: GatewayRefund, gateway: str) -> bool:
+    async def refund(self, reported: GatewayRefund, gateway: str) -> bool:
         async def once() -> bool:
             async with self.units() as unit:
-                news = await self.refund_in(unit, known, gateway)
+                changed = await self.refund_in(unit, reported, gateway)
                 await unit.commit()
-            return news
+            return changed
 
         return await retrying(once)
 
-    async def payment_in(self, unit: UnitOfWork, known: GatewayPayment, gateway: str) -> bool:
-        payment = await unit.payments.find_for_update(known.reference)
+    async def payment_in(self, unit: UnitOfWork, reported: GatewayPayment, gateway: str) -> bool:
+        payment = await unit.payments.find_for_update(reported.reference)
         if payment is None or payment.gateway != gateway:
-            raise NotFound("payment", known.reference)
-        if known.status in SECURED and known.amount is not None:
-            payment.check(known.account, known.amount)
-            return await self._secured(unit, payment, known)
-        if known.status is GatewayStatus.CLOSED and payment.state in UNCAPTURED:
-            await self._let_go(unit, payment)
+            raise NotFound("payment", reported.reference)
+        if reported.status in SECURED and reported.amount is not None:
+            payment.check(reported.account, reported.amount)
+            return await self._record_secured(unit, payment, reported)
+        if reported.status is GatewayStatus.CLOSED and payment.state in UNCAPTURED:
+            await self._record_void(unit, payment)
             return True
         return False
 
-    async def _secured(self, unit: UnitOfWork, payment: Payment, known: GatewayPayment) -> bool:
-        """The money is held or taken; the first time, the order is paid by it."""
+    async def _record_secured(
+        self, unit: UnitOfWork, payment: Payment, reported: GatewayPayment
+    ) -> bool:
+        """The payment is authorized or paid. The first time, this pays the order."""
         before, now = payment.state, self.now()
-        if known.status is GatewayStatus.AUTHORIZED:
-            news = payment.authorize(known.provider_reference, now)
+        if reported.status is GatewayStatus.AUTHORIZED:
+            changed = payment.authorize(reported.provider_reference, now)
         else:
-            news = payment.mark_paid(known.provider_reference, known.paid_at or now)
-        if not news:
+            changed = payment.mark_paid(reported.provider_reference, reported.paid_at or now)
+        if not changed:
             return False
         await unit.payments.save(payment)
-        if before in COUNTED:
+        if before in CAPTURABLE:
             return True
         order = await unit.orders.get_for_update(payment.order_id)
-        if before not in REFUSED and order.state is OrderState.PLACED:
+        if before not in RELEASED and order.state is OrderState.PLACED:
             order.pay(now)
             await unit.stock.allocate(order.id)
         elif (
-            before not in REFUSED
+            before not in RELEASED
             and order.state is OrderState.CANCELLED
-            and await self._set_aside(unit, order)
+            and await self._allocate_again(unit, order)
         ):
             order.reinstate(now)
         else:
             order.record_late_payment(payment.id, now)
-            await self._give_back(unit, payment, order)
+            await self._return_money(unit, payment, order)
         await unit.orders.save(order)
         return True
 
-    async def _let_go(self, unit: UnitOfWork, payment: Payment) -> None:
-        """The gateway holds it no longer: an order that relied on it has no money."""
-        relied_on, now = payment.state in COUNTED, self.now()
+    async def _record_void(self, unit: UnitOfWork, payment: Payment) -> None:
+        """The authorization has ended. An order that was paid by it is cancelled."""
+        paid_order, now = payment.state in CAPTURABLE, self.now()
         payment.void(now)
         await unit.payments.save(payment)
-        if not relied_on:
+        if not paid_order:
             return
         order = await unit.orders.get_for_update(payment.order_id)
         order.cancel(now, "gateway")
         await unit.orders.save(order)
         await unit.stock.release(order.id)
 
-    async def refund_in(self, unit: UnitOfWork, known: GatewayRefund, gateway: str) -> bool:
-        refund = await unit.refunds.find_for_update(known.reference)
+    async def refund_in(self, unit: UnitOfWork, reported: GatewayRefund, gateway: str) -> bool:
+        refund = await unit.refunds.find_for_update(reported.reference)
         if refund is None or refund.gateway != gateway:
-            raise NotFound("refund", known.reference)
+            raise NotFound("refund", reported.reference)
         payment = await unit.payments.get_for_update(refund.payment_id)
-        _check_refund(refund, payment, known)
+        _check_refund(refund, payment, reported)
         if not refund.is_open:
             return False
         now = self.now()
-        if known.status is GatewayRefundStatus.SUCCEEDED:
+        if reported.status is GatewayRefundStatus.SUCCEEDED:
             entries = await unit.payments.entries(payment.id)
             before = balances(entries, payment.amount.currency).refunded
-            refund.succeed(known.provider_reference, known.at or now)
-            payment.refund_succeeded(refund.reference, refund.amount, before, known.at or now)
-        elif known.status is GatewayRefundStatus.FAILED:
-            await fail_refund(unit, refund, payment, known.failure or "failed", self.now)
+            refund.succeed(reported.provider_reference, reported.at or now)
+            payment.refund_succeeded(refund.reference, refund.amount, before, reported.at or now)
+        elif reported.status is GatewayRefundStatus.FAILED:
+            await fail_refund(unit, refund, payment, reported.failure or "failed", self.now)
         else:
             return False
         await unit.refunds.save(refund)
         await unit.payments.save(payment)
         return True
 
-    async def _set_aside(self, unit: UnitOfWork, order: Order) -> bool:
-        """Its goods are there again, so the customer gets what was paid for."""
+    async def _allocate_again(self, unit: UnitOfWork, order: Order) -> bool:
+        """Allocate stock for a cancelled order. Returns false if there is not enough."""
         quantities, region = order.quantities, order.region
         if not await unit.stock.try_reserve(order.id, quantities, self.now(), region):
             return False
         await unit.stock.allocate(order.id)
         return True
 
-    async def _give_back(self, unit: UnitOfWork, payment: Payment, order: Order) -> None:
+    async def _return_money(self, unit: UnitOfWork, payment: Payment, order: Order) -> None:
+        """Void the authorization, or refund the paid amount."""
         if payment.state not in CAPTURED:
             payment.request_void(self.now())
             await unit.payments.save(payment)
@@ -166,10 +169,10 @@ class RecordPaymentOutcome:
 
 
 async def begin_refund(unit: UnitOfWork, refund: Refund, payment: Payment) -> None:
-    """Set the money aside and write the refund down; a worker sends it once this is committed.
+    """Reserve the amount and store the refund. A worker sends it after the commit.
 
     Raises:
-        RefundTooLarge: not so much is left of the payment.
+        RefundTooLarge: the payment has less than this amount left.
     """
     await unit.refunds.reserve_amount(payment.id, refund.amount)
     payment.refund_requested(refund.reference, refund.amount, refund.requested_at)
@@ -181,19 +184,19 @@ async def begin_refund(unit: UnitOfWork, refund: Refund, payment: Payment) -> No
 async def fail_refund(
     unit: UnitOfWork, refund: Refund, payment: Payment, failure: str, now: Clock
 ) -> None:
-    """The gateway will not do it: the amount and the units can be given back in another way."""
+    """Record that the gateway rejected the refund, and release its amount and its units."""
     refund.fail(failure, now())
     payment.refund_failed(refund.reference, refund.amount, now())
     await unit.refunds.release_amount(payment.id, refund.amount)
     await unit.refunds.release_units(refund.order_id, refund.quantities)
 
 
-def _check_refund(refund: Refund, payment: Payment, known: GatewayRefund) -> None:
-    if known.account != payment.account:
+def _check_refund(refund: Refund, payment: Payment, reported: GatewayRefund) -> None:
+    if reported.account != payment.account:
         raise PaymentMismatch(refund.reference, "another account")
-    if known.payment_reference not in {"", payment.reference}:
+    if reported.payment_reference not in {"", payment.reference}:
         raise PaymentMismatch(refund.reference, "another payment")
-    if known.amount is not None and known.amount != refund.amount:
+    if reported.amount is not None and reported.amount != refund.amount:
         raise PaymentMismatch(refund.reference, "another amount")
-    if known.status is GatewayRefundStatus.SUCCEEDED and refund.tries == 0:
+    if reported.status is GatewayRefundStatus.SUCCEEDED and refund.tries == 0:
         raise IllegalTransition("refund", refund.state, "succeed")

@@ -1,4 +1,4 @@
-"""Matching a gateway's statement with our ledger and our orders."""
+"""Reconciles a gateway's statement with our ledger and our orders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,14 @@ CHINA_TIME = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Fetch a gateway's statement of a day, match it three ways, and keep the report.
+    """Fetch the statement of a day, compare it with ledger and orders, and store the report.
 
-    Days are China's, as the gateways count them.
+    Days are in China time (UTC+8), as in the gateways' statements.
 
     Raises:
-        Invalid: the gateway makes no statements.
-        NotReadyYet: they are made on the next morning.
+        NotFound: there is no such gateway.
+        Invalid: the gateway provides no statements.
+        NotReadyYet: the statement is published on the next morning.
     """
 
     gateways: Gateways
@@ -40,9 +41,9 @@ class Reconcile:
         theirs = [_movement(line) async for line in gateway.statement(day)]
         begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
         ours = await self.reconciliations.movements(gateway_code, begin, begin + timedelta(days=1))
-        known = {each.key for each in ours}
-        missing = [each.key for each in theirs if each.key not in known]
-        elsewhere = await self.reconciliations.find(gateway_code, missing) if missing else {}
+        our_keys = {each.key for each in ours}
+        missing = [each.key for each in theirs if each.key not in our_keys]
+        on_other_days = await self.reconciliations.find(gateway_code, missing) if missing else {}
         report = Report(
             gateway=gateway_code,
             day=day,
@@ -51,7 +52,7 @@ class Reconcile:
             payments=self._sum(theirs, Side.PAYMENT),
             refunds=self._sum(theirs, Side.REFUND),
             fees=sum((each.fee for each in theirs if each.fee), Money.zero(self.currency)),
-            differences=compare(ours, theirs, elsewhere, gateway.fee_basis_points),
+            differences=compare(ours, theirs, on_other_days, gateway.fee_basis_points),
         )
         await self.reconciliations.save(report)
         return report

@@ -1,4 +1,4 @@
-"""How a gateway finds a payment of ours."""
+"""Builds the reference by which a gateway finds a payment."""
 
 from core.domain.payments.payment import Payment
 from ports.payments.gateway import PaymentReference

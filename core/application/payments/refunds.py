@@ -1,37 +1,28 @@
-"""Requests refunds and sends them to the gateway."""
+"""Requests refunds; `SendRefunds` sends them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from core.application.payments.gateways import Gateways
-from core.application.payments.outcomes import RecordPaymentOutcome, begin_refund, fail_refund
-from core.application.payments.references import reference_of
+from core.application.payments.outcomes import (
+    CAPTURABLE,
+    begin_refund,
+)
 from core.application.retries import retrying
-from core.domain.errors import DomainError, IllegalTransition, Invalid, NotFound, RefundTooLarge
-from core.domain.identifiers import BaseUrl, OrderId, RefundId, ReturnId, Sku
+from core.domain.errors import IllegalTransition, Invalid, NotFound, RefundTooLarge
+from core.domain.identifiers import OrderId, RefundId, ReturnId, Sku
 from core.domain.money import Money
 from core.domain.orders.order import Order
-from core.domain.payments.payment import CAPTURED, UNCAPTURED, Payment, PaymentState
+from core.domain.payments.payment import CAPTURED, UNCAPTURED, Payment
 from core.domain.payments.refund import Refund, RefundReason, RefundState
 from ports.clock import Clock, NewId, NewNumber
-from ports.errors import PortError, Rejected
-from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
-from ports.payments.refunds import Refunds as RefundingGateway
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
-
-AT_ONCE = 50
-
-
-BUSY = timedelta(minutes=2)
-"""How long a refund is with the worker that took it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundInput:
-    """What to give back: units of the order's lines, the shipping, or just an amount.
+    """What to refund: units of order lines, the shipping price, or an amount.
 
-    ``amount`` None is what the units (and the shipping) cost.
+    ``amount`` None means the price of the units, and of the shipping with ``shipping``.
     """
 
     reason: RefundReason
@@ -41,7 +32,7 @@ class RefundInput:
     amount: Money | None = None
     return_id: ReturnId | None = None
 
-    def worth(self, order: Order) -> Money:
+    def total(self, order: Order) -> Money:
         if self.amount is not None:
             return self.amount
         goods = sum(
@@ -53,10 +44,13 @@ class RefundInput:
 
 @dataclass(frozen=True, slots=True)
 class RequestRefund:
-    """Write a refund down; a worker sends it. The sum of all never exceeds what was paid.
+    """Store a refund; a worker sends it. The refunds never exceed the paid amount.
 
     Raises:
-        RefundTooLarge: not so much is left, or the units were paid back before.
+        Invalid: a quantity is not in the order.
+        IllegalTransition: the payment is authorized only; void it instead.
+        NotFound: nothing is paid.
+        RefundTooLarge: the payment has less left, or a unit is refunded already.
     """
 
     units: UnitsOfWork
@@ -68,49 +62,50 @@ class RequestRefund:
         async def once() -> Refund:
             async with self.units() as unit:
                 order = await unit.orders.get_for_update(order_id)
-                refund = await self.within(unit, order, details)
+                refund = await self.request_in(unit, order, details)
                 await unit.commit()
             return refund
 
         return await retrying(once)
 
-    async def within(self, unit: UnitOfWork, order: Order, details: RefundInput) -> Refund:
-        """The same, in a unit that has more to do."""
-        amount = details.worth(order)
+    async def request_in(self, unit: UnitOfWork, order: Order, details: RefundInput) -> Refund:
+        """Do the same in the caller's unit of work, with the order locked."""
+        amount = details.total(order)
         for sku, units in (details.quantities or {}).items():
             if not 1 <= units <= order.line(sku).quantity:
                 raise Invalid("quantity", "Choose items of this order.")
         payments = await unit.payments.list(order.id)
         captured = [each for each in payments if each.state in CAPTURED]
         if not captured:
-            for held in (each for each in payments if each.state in UNCAPTURED):
-                raise IllegalTransition("payment", held.state, "refund")
+            for authorized in (each for each in payments if each.state in UNCAPTURED):
+                raise IllegalTransition("payment", authorized.state, "refund")
             raise NotFound("payment", order.number)
         await unit.refunds.reserve_units(order.id, details.quantities or {})
-        return await self._from_one_of(unit, captured, amount, details)
+        return await self._refund_one(unit, captured, amount, details)
 
-    async def everything(
+    async def refund_all_in(
         self, unit: UnitOfWork, order: Order, details: RefundInput
     ) -> tuple[Refund, ...]:
-        """Whatever is left of each payment of the order; what is only held is let go of."""
+        """Refund the rest of every payment of the order, and void the authorized ones."""
         refunds = []
         for payment in await unit.payments.list(order.id):
-            if payment.state in {PaymentState.AUTHORIZED, PaymentState.CAPTURING}:
-                held = await unit.payments.get_for_update(payment.id)
-                held.request_void(self.now())
-                await unit.payments.save(held)
+            if payment.state in CAPTURABLE:
+                authorized = await unit.payments.get_for_update(payment.id)
+                authorized.request_void(self.now())
+                await unit.payments.save(authorized)
             left = await self._left(unit, payment)
             if left.minor > 0:
-                claimed = await unit.payments.get_for_update(payment.id)
-                refund = self._refund(claimed, left, details)
-                await begin_refund(unit, refund, claimed)
+                locked = await unit.payments.get_for_update(payment.id)
+                refund = self._refund(locked, left, details)
+                await begin_refund(unit, refund, locked)
                 refunds.append(refund)
         return tuple(refunds)
 
-    async def _from_one_of(
+    async def _refund_one(
         self, unit: UnitOfWork, captured: Sequence[Payment], amount: Money, details: RefundInput
     ) -> Refund:
-        most = Money.zero(amount.currency)
+        """Refund the first payment that has the amount left."""
+        largest = Money.zero(amount.currency)
         for each in captured:
             payment = await unit.payments.get_for_update(each.id)
             left = await self._left(unit, payment)
@@ -118,19 +113,19 @@ class RequestRefund:
                 refund = self._refund(payment, amount, details)
                 await begin_refund(unit, refund, payment)
                 return refund
-            most = max(most, left)
-        raise RefundTooLarge(most)
+            largest = max(largest, left)
+        raise RefundTooLarge(largest)
 
     async def _left(self, unit: UnitOfWork, payment: Payment) -> Money:
         zero = Money.zero(payment.amount.currency)
         if payment.state not in CAPTURED:
             return zero
-        taken = (
+        refunded = (
             refund.amount
             for refund in await unit.refunds.list(payment.order_id)
             if refund.payment_id == payment.id and refund.state is not RefundState.FAILED
         )
-        return payment.amount - sum(taken, zero)
+        return payment.amount - sum(refunded, zero)
 
     def _refund(self, payment: Payment, amount: Money, details: RefundInput) -> Refund:
         return Refund(
@@ -146,93 +141,3 @@ class RequestRefund:
             quantities=dict(details.quantities or {}),
             return_id=details.return_id,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SendRefunds:
-    """Send the refunds that are due, and ask what became of those that were sent; how many.
-
-    Any number of workers may do it at once. A refund keeps its number in every try, so that
-    two tries are one refund.
-    """
-
-    units: UnitsOfWork
-    gateways: Gateways
-    record_outcome: RecordPaymentOutcome
-    now: Clock
-    base_url: BaseUrl
-
-    async def __call__(self, limit: int = AT_ONCE) -> int:
-        now = self.now()
-        async with self.units() as unit:
-            due = await unit.refunds.claim_due(now, limit, now + BUSY)
-            await unit.commit()
-        for refund in due:
-            await self.send(refund.reference)
-        return len(due)
-
-    async def send(self, reference: str) -> None:
-        asked = await retrying(lambda: self._about_to_ask(reference))
-        if asked is None:
-            return
-        refund, payment, repeated = asked
-        if refund.gateway not in self.gateways.by_code:
-            return
-        gateway = self.gateways.refunding(refund.gateway)
-        if gateway is None:
-            await self._fail(reference, "this gateway gives no refunds")
-            return
-        try:
-            known = await _bring_about(gateway, self._request(refund, payment), repeated=repeated)
-            await self.record_outcome.refund(known, refund.gateway)
-        except Rejected as refusal:
-            await self._fail(reference, refusal.reason)
-        except (PortError, DomainError):
-            return
-
-    async def _about_to_ask(self, reference: str) -> tuple[Refund, Payment, bool] | None:
-        async with self.units() as unit:
-            refund = await unit.refunds.find_for_update(reference)
-            if refund is None or not refund.is_open:
-                return None
-            payment = await unit.payments.get_for_update(refund.payment_id)
-            repeated = refund.state is RefundState.PENDING
-            refund.submit(self.now())
-            await unit.refunds.save(refund)
-            await unit.commit()
-        return refund, payment, repeated
-
-    async def _fail(self, reference: str, failure: str) -> None:
-        async def once() -> None:
-            async with self.units() as unit:
-                refund = await unit.refunds.find_for_update(reference)
-                if refund is None or not refund.is_open:
-                    return
-                payment = await unit.payments.get_for_update(refund.payment_id)
-                await fail_refund(unit, refund, payment, failure, self.now)
-                await unit.refunds.save(refund)
-                await unit.payments.save(payment)
-                await unit.commit()
-
-        await retrying(once)
-
-    def _request(self, refund: Refund, payment: Payment) -> RefundRequest:
-        return RefundRequest(
-            payment=reference_of(payment),
-            reference=refund.reference,
-            amount=refund.amount,
-            requested_at=refund.requested_at,
-            notify_url=f"{self.base_url}/notify/{refund.gateway}",
-            reason=refund.reason,
-        )
-
-
-async def _bring_about(
-    gateway: RefundingGateway, request: RefundRequest, *, repeated: bool
-) -> GatewayRefund:
-    """Ask before doing it again; what the gateway has never heard of is sent again."""
-    if repeated:
-        known = await gateway.query_refund(request)
-        if known.status is not GatewayRefundStatus.NOT_FOUND:
-            return known
-    return await gateway.refund(request)

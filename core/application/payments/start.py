@@ -1,4 +1,4 @@
-"""Starts a payment attempt for an order."""
+"""Starts a payment for an order."""
 
 from dataclasses import dataclass
 from typing import NewType
@@ -18,9 +18,9 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentInput:
-    """How somebody wants to pay. ``scene`` None takes what the gateway likes best.
+    """How the buyer pays. ``scene`` None means the first scene of the gateway.
 
-    A gateway finds us at ``notify_url`` by itself, and at ``return_url`` with the browser.
+    The gateway calls ``notify_url``, and redirects the browser to ``return_url``.
     """
 
     gateway: str
@@ -32,16 +32,21 @@ class PaymentInput:
 
 
 AuthorizeFirst = NewType("AuthorizeFirst", bool)
-"""Whether a payment is authorized first, and captured when the goods leave."""
+"""Whether a payment is authorized first, and captured at the first shipment."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartPayment:
-    """Ask a gateway to be paid for an order; the answer says what the buyer does next.
+    """Start a payment at a gateway. Returns the next action of the buyer.
 
-    The attempt is committed before the gateway hears of it, since its notification may be
-    faster than its answer. An attempt that is still open is used again. With ``hold``, a
-    gateway that can only holds the money, until the goods leave.
+    The payment is committed before the gateway is called, because its notification may arrive
+    before its response. An open payment at the same gateway is used again. With
+    ``authorize_first``, gateways that support it only authorize the amount.
+
+    Raises:
+        NotFound: there is no such gateway.
+        Invalid: the gateway does not support the scene.
+        IllegalTransition: the order is not payable any more.
     """
 
     units: UnitsOfWork
@@ -50,14 +55,14 @@ class StartPayment:
     new_id: NewId
     new_number: NewNumber
     recipients: Recipients
-    hold: AuthorizeFirst
+    authorize_first: AuthorizeFirst
 
     async def __call__(self, order_id: OrderId, details: PaymentInput) -> NextAction:
         gateway = self.gateways.get(details.gateway)
         scene = details.scene or gateway.scenes[0]
         if scene not in gateway.scenes:
             raise Invalid("scene", "This payment method is not available here. Choose another one.")
-        order, payment = await retrying(lambda: self._attempt(order_id, details.gateway))
+        order, payment = await retrying(lambda: self._payment(order_id, details.gateway))
         request = PurchaseRequest(
             reference=payment.reference,
             amount=payment.amount,
@@ -71,18 +76,18 @@ class StartPayment:
             payer=details.payer,
             client_ip=details.client_ip,
         )
-        authorizing = self.gateways.authorizing(details.gateway) if self.hold else None
+        authorizing = self.gateways.authorizing(details.gateway) if self.authorize_first else None
         return await (authorizing.authorize(request) if authorizing else gateway.purchase(request))
 
-    async def _attempt(self, order_id: OrderId, gateway_code: str) -> tuple[Order, Payment]:
+    async def _payment(self, order_id: OrderId, gateway_code: str) -> tuple[Order, Payment]:
         now = self.now()
         async with self.units() as unit:
             order = await unit.orders.get_for_update(order_id)
             if order.state is not OrderState.PLACED or order.pay_before <= now:
                 raise IllegalTransition("order", order.stage, "pay")
-            for known in await unit.payments.list(order_id):
-                if known.gateway == gateway_code and known.state in OPEN:
-                    return order, known
+            for existing in await unit.payments.list(order_id):
+                if existing.gateway == gateway_code and existing.state in OPEN:
+                    return order, existing
             payment = Payment(
                 id=PaymentId(self.new_id()),
                 order_id=order_id,

@@ -1,5 +1,5 @@
-"""Answering what people ask about their data: who is meant, what is known, and what goes.
+"""Use cases of personal data: consents, privacy requests, erasure and retention.
 
-Nobody is left out silently: whoever keeps records and does not answer makes a request
-incomplete, and is named.
+A request needs every personal-data provider. One that fails makes the request incomplete, and
+is named in its failures.
 """

@@ -1,4 +1,4 @@
-"""A bundle for a person: their records from every keeper, and what the law wants beside them."""
+"""Writes the bundle of a privacy request: a person's records from every provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from ports.privacy.data_providers import PersonalDataProvider
 from ports.signatures import Digest
 
 NOT_PORTABLE = frozenset({"payments", "refunds", "notifications", "sessions"})
-"""Sections that the person has not provided: they are for access alone."""
+"""Sections that the person did not provide: the profile ``portability`` leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteBundle:
-    """Write the bundle of a request into ``folder``; where it is, and who did not answer.
+    """Write the bundle of a request into ``folder``. Returns its path and the failed providers.
 
-    A run that was killed goes on in the same folder, from the last page of each keeper. The
-    profile ``portability`` has what the person has provided or caused, ``access`` all.
+    A run that was killed continues in the same folder, from the last page of each provider. The
+    profile ``access`` has all records, ``portability`` only those that the person provided.
     """
 
     data_providers: DataProviders
@@ -62,11 +62,11 @@ class WriteBundle:
         return path, tuple(dict.fromkeys(failures))
 
     async def _records(self, request: PrivacyRequest, stage: Stage, failures: list[str]) -> Records:
-        """What a keeper told before it failed is left out: a part would look like the whole."""
+        """A provider that fails is left out completely: partial records would look complete."""
         for data_provider in self.data_providers.here:
             with stage.open(data_provider.code) as staged:
                 try:
-                    await self._ask(data_provider, request, staged)
+                    await self._stage_pages(data_provider, request, staged)
                 except PortError:
                     failures.append(data_provider.code)
                     continue
@@ -74,10 +74,10 @@ class WriteBundle:
                     if request.kind is RequestKind.ACCESS or record.section not in NOT_PORTABLE:
                         yield data_provider.code, record
 
-    async def _ask(
+    async def _stage_pages(
         self, data_provider: PersonalDataProvider, request: PrivacyRequest, staged: StagedRecords
     ) -> None:
-        """Page by page, from where it was left off."""
+        """Continue after the last staged page."""
         while not staged.is_complete:
             await staged.add(await data_provider.export(request.subject, staged.cursor))
 

@@ -1,4 +1,4 @@
-"""What people agree to, and what they take back."""
+"""Shows, gives and withdraws consents."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The privacy notice of today. ``text_hash`` is of a purpose's words in a language."""
+    """The current privacy notice. ``text_hash`` hashes the text of a purpose in a language."""
 
     policy: Policy
     text_hash: Callable[[str, str], str]
@@ -33,8 +33,8 @@ class Notice:
             channel=channel,
         )
 
-    def is_held(self, consent: Consent | None) -> bool:
-        """Whether it was given, to what the notice says now."""
+    def is_valid(self, consent: Consent | None) -> bool:
+        """Whether it is given, and the text of the notice has not changed since."""
         return consent is not None and consent.is_current(
             self.text_hash(consent.purpose, consent.language)
         )
@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """``lapsed``: it was given, but the notice says something else now."""
+    """``lapsed``: it was given, but the text of the notice has changed since."""
 
     purpose: Purpose
     given: bool
@@ -51,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ShowConsents:
-    """What a member can agree to, and what they have agreed to."""
+    """Show the purposes that need consent, with the member's choices."""
 
     consent_queries: ConsentQueries
     account_queries: AccountQueries
@@ -62,25 +62,25 @@ class ShowConsents:
         return tuple(
             Choice(
                 purpose=purpose,
-                given=self.notice.is_held(known),
-                lapsed=known is not None and known.given and not self.notice.is_held(known),
+                given=self.notice.is_valid(consent),
+                lapsed=consent is not None and consent.given and not self.notice.is_valid(consent),
             )
             for purpose in self.notice.policy.consents
-            for known in (latest.get(purpose.code),)
+            for consent in (latest.get(purpose.code),)
         )
 
     async def given(self, customer_id: CustomerId, purpose: str) -> bool:
-        """Whether their data may be used so."""
-        if not self.notice.is_held((await self.consent_queries.latest(customer_id)).get(purpose)):
+        """Whether the purpose has a valid consent, and the account is not restricted."""
+        if not self.notice.is_valid((await self.consent_queries.latest(customer_id)).get(purpose)):
             return False
         return not await self.account_queries.is_restricted(customer_id)
 
 
 @dataclass(frozen=True, slots=True)
 class ListAudience:
-    """Log-ins of members who agree to a purpose, in the words that the notice has now.
+    """List the log-ins of the members with a valid consent for a purpose.
 
-    Nobody is written to whose log-in is not proven, or whose data is restricted or erased.
+    Members with an unverified log-in, a restriction or an erasure are left out.
     """
 
     consent_queries: ConsentQueries
@@ -89,16 +89,17 @@ class ListAudience:
 
     async def __call__(self, purpose: str) -> AsyncIterator[str]:
         async for page in self.consent_queries.agreed(purpose):
-            held = [customer for customer, consent in page if self.notice.is_held(consent)]
-            for login in await self.account_queries.reachable(held):
+            customers = [customer for customer, consent in page if self.notice.is_valid(consent)]
+            for login in await self.account_queries.reachable(customers):
                 yield login
 
 
 @dataclass(frozen=True, slots=True)
 class DecideConsent:
-    """Give a consent or take it back: both are one step. Raises `NotFound`.
+    """Give or withdraw a consent. Idempotent while the text of the notice stays the same.
 
-    Saying the same again, in the same words, adds nothing to the ledger.
+    Raises:
+        NotFound: the purpose needs no consent.
     """
 
     units: UnitsOfWork
@@ -109,12 +110,12 @@ class DecideConsent:
     ) -> None:
         if purpose not in {each.code for each in self.notice.policy.consents}:
             raise NotFound("purpose", purpose)
-        said = self.notice.consent(purpose, given=given, language=language, channel=channel)
+        consent = self.notice.consent(purpose, given=given, language=language, channel=channel)
         async with self.units() as unit:
-            known = (await unit.consents.latest(customer_id)).get(purpose)
-            if known is not None and replace(known, at=said.at, channel=channel) == said:
+            latest = (await unit.consents.latest(customer_id)).get(purpose)
+            if latest is not None and replace(latest, at=consent.at, channel=channel) == consent:
                 return
-            await unit.consents.record(customer_id, [said])
+            await unit.consents.record(customer_id, [consent])
             if given and purpose == MARKETING:
-                unit.add_event(EmailVerificationRequested(customer_id=customer_id, at=said.at))
+                unit.add_event(EmailVerificationRequested(customer_id=customer_id, at=consent.at))
             await unit.commit()

@@ -17,9 +17,12 @@ from ports.unit_of_work import UnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class RequestDataLink:
-    """Have a link sent to the order's e-mail address, if the guest knows it.
+    """Request an email with a data link, if ``contact`` is the email address of the order.
 
-    Whether they did is not told.
+    The response is the same if it is not, so that it reveals no address.
+
+    Raises:
+        Invalid: ``contact`` is no email address.
     """
 
     units: PrivacyUnitsOfWork
@@ -36,22 +39,27 @@ class RequestDataLink:
 
 @dataclass(frozen=True, slots=True)
 class OpenDataLink:
-    """Whose data a guest's link is about. Raises `LinkExpired`, or `MemberAlready`."""
+    """Find the data subject of a guest's link.
+
+    Raises:
+        LinkExpired: the link is used, expired or unknown, or the order is erased.
+        MemberAlready: the email address has an account now.
+    """
 
     units: UnitsOfWork
     privacy_units: PrivacyUnitsOfWork
     account_queries: AccountQueries
     now: Clock
 
-    async def look(self, token: str) -> Subject:
-        """Without using it up."""
+    async def find(self, token: str) -> Subject:
+        """Find the data subject; the link stays valid."""
         async with self.privacy_units() as unit:
             link = await unit.data_links.find(hash_token(token), self.now())
         return await self._subject(link)
 
     async def use(self, token: str) -> Subject:
-        """Once, whoever else tries it at the same time."""
-        subject = await self.look(token)
+        """Find the data subject and use the link up. Only one concurrent caller succeeds."""
+        subject = await self.find(token)
         async with self.privacy_units() as unit:
             if not await unit.data_links.use(hash_token(token), self.now()):
                 raise LinkExpired
@@ -72,13 +80,13 @@ class OpenDataLink:
 
 @dataclass(frozen=True, slots=True)
 class PurgeDataLinks:
-    """Drop links that have expired; how many."""
+    """Delete expired links. Returns the number of links."""
 
     units: PrivacyUnitsOfWork
     now: Clock
 
     async def __call__(self) -> int:
         async with self.units() as unit:
-            gone = await unit.data_links.purge(self.now())
+            purged = await unit.data_links.purge(self.now())
             await unit.commit()
-        return gone
+        return purged

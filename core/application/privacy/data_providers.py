@@ -1,4 +1,4 @@
-"""Everybody who keeps records about people, asked one by one."""
+"""Calls all personal-data providers, one after the other."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -9,28 +9,32 @@ from ports.errors import PortError
 from ports.privacy.data_providers import PersonalDataProvider
 
 ROUNDS = 10
-"""How often who is meant is widened, until nobody knows more."""
+"""Limit for repeating a step until it finds nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataProviders:
-    """Everybody who keeps records about people, in the order in which they are asked.
+    """The personal-data providers, in calling order.
 
-    ``absent`` are those that kept some once and are not here now.
+    ``absent`` returns the codes of providers that stored personal data before and are not
+    installed now.
     """
 
     here: tuple[PersonalDataProvider, ...]
     absent: Callable[[], Awaitable[tuple[str, ...]]]
 
     def inventory(self) -> list[Field | Store]:
-        """Every field and store of all of them."""
+        """The fields and stores of all providers."""
         return [each for data_provider in self.here for each in data_provider.inventory()]
 
     def get(self, code: str) -> PersonalDataProvider | None:
         return next((each for each in self.here if each.code == code), None)
 
     async def resolve(self, subject: Subject) -> tuple[Subject, tuple[str, ...]]:
-        """Who is meant, until nobody knows more; and who did not answer."""
+        """Extend the subject until no provider adds an identifier.
+
+        Returns the extended subject and the failed providers.
+        """
         failures: dict[str, None] = dict.fromkeys(await self.absent())
         for _ in range(ROUNDS):
             before = subject
@@ -46,7 +50,7 @@ class DataProviders:
     async def plan(
         self, subject: Subject, failures: list[str]
     ) -> AsyncIterator[tuple[str, tuple[Decision, ...]]]:
-        """Every decision, page by page; whoever fails is added to ``failures``."""
+        """Yield the decisions page by page; failed providers are added to ``failures``."""
         for data_provider in self.here:
             cursor = ""
             while True:

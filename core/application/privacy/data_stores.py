@@ -1,4 +1,4 @@
-"""Places that are no tables, and what they know of people."""
+"""Describes the stores outside the database, with the personal data in each."""
 
 from core.domain.privacy.inventory import Store
 from core.domain.text import Text
@@ -13,7 +13,7 @@ STORES: tuple[Store, ...] = (
                 "en": "one encrypted key per person, and the identifiers of destroyed keys",
             }
         ),
-        keeps="until erasure; numbers of destroyed keys for ever",
+        keeps="until erasure; identifiers of destroyed keys: no limit",
     ),
     Store(
         code="media",
@@ -63,10 +63,10 @@ STORES: tuple[Store, ...] = (
                 "en": "all data of the requester, until it is downloaded",
             }
         ),
-        keeps="until it was sent; on the command line, where the operator had it written",
+        keeps="until it is sent; on the command line, in the folder that the operator chose",
     ),
     Store(
-        code="letters",
+        code="emails",
         name=Text({"zh": "邮件", "en": "Emails"}),
         personal=Text(
             {

@@ -1,4 +1,4 @@
-"""Raw personal data for an auditor: asked for by one person, shared by another."""
+"""Disclosure requests: an auditor asks for a member's data, and a second person approves."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,12 @@ from ports.privacy.requests import PrivacyUnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class RequestDisclosure:
-    """Ask to see what is known of a member. Raises `NotFound` or `Invalid`."""
+    """Request a member's data, with a reason. Returns the id of the disclosure request.
+
+    Raises:
+        NotFound: there is no such member.
+        Invalid: the reason contains personal data or is too long.
+    """
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -44,7 +49,11 @@ class RequestDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class ApproveDisclosure:
-    """Share the responsibility, for an hour. Raises `SecondPersonNeeded` for who asked."""
+    """Approve a disclosure request for an hour.
+
+    Raises:
+        SecondPersonNeeded: the approver made the request, or it is approved already.
+    """
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -60,9 +69,11 @@ class ApproveDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class ReadDisclosure:
-    """The bundle of the person, for who asked, while it is open.
+    """Write the member's bundle for the person who requested it. Returns its path.
 
-    Raises `SecondPersonNeeded` without an approval that still holds.
+    Raises:
+        SecondPersonNeeded: the request is not approved, the approval has expired, or another
+            person made the request.
     """
 
     units: PrivacyUnitsOfWork
@@ -76,7 +87,7 @@ class ReadDisclosure:
             disclosure = await unit.disclosures.get(disclosure_id)
         if disclosure.customer_id is None or not disclosure.is_open_to(by, now):
             raise SecondPersonNeeded
-        who, _ = await self.data_providers.resolve(
+        subject, _ = await self.data_providers.resolve(
             Subject(customers=frozenset({disclosure.customer_id}))
         )
         request = PrivacyRequest(
@@ -86,7 +97,7 @@ class ReadDisclosure:
             received_at=disclosure.requested_at,
             due_at=now,
             article="",
-            subject=who,
+            subject=subject,
             subject_hash="",
             salt="",
         )

@@ -1,4 +1,4 @@
-"""Carrying an approved plan out, to the certificate."""
+"""Executes approved erasure plans, up to the certificate."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NewType, Protocol
 
 from core.application.privacy.data_providers import ROUNDS, DataProviders
-from core.application.privacy.planning import PlanErasure, spelled
+from core.application.privacy.planning import PlanErasure, canonical
 from core.application.privacy.requests import save
 from core.application.retries import retrying
 from core.domain.errors import DomainError, PlanChanged
@@ -20,11 +20,12 @@ from ports.errors import PortError
 from ports.privacy.requests import PrivacyUnitOfWork, PrivacyUnitsOfWork
 from ports.signatures import Sign
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
+FIRST_NEW_POSITION = 1 << 40
+"""Positions of records that were created after the plan; they sort behind it."""
 
 ACTIONS = frozenset({Outcome.ERASE, Outcome.PSEUDONYMISE, Outcome.REDACT})
-
 
 UNDER_WAY = frozenset(
     {
@@ -37,27 +38,26 @@ UNDER_WAY = frozenset(
 
 
 RebuildDerivedData = Callable[[Subject], Awaitable[None]]
-"""Takes a person out of something that was made of records: a model, a cache, a file."""
-
+"""Removes a person from derived data: a model, a cache, a file."""
 
 DerivedData = NewType("DerivedData", Mapping[str, RebuildDerivedData])
-"""What was made of records, by name."""
+"""The rebuild of each kind of derived data, by name."""
 
 
 class DestroyKeys(Protocol):
     async def __call__(self, data_key_ids: Iterable[DataKeyId], at: datetime, /) -> int:
-        """Destroy the keys of ``people``; how many there were."""
+        """Destroy data keys. Returns the number of keys that existed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecuteErasure:
-    """Carry an approved plan out, from wherever it stands; the request as it is then.
+    """Execute an approved plan, from its current state. Returns the changed request.
 
-    Batches are committed one by one, so that a run that was killed goes on where it was. The
-    keys are destroyed after the last record, and everything is looked for once more.
+    Each batch is one transaction, so a run that was killed continues at the next batch. Data
+    keys are destroyed after the last record; then every provider verifies the erasure.
 
     Raises:
-        PlanChanged: the person's records are not those of the plan any more.
+        PlanChanged: the plan does not match the person's records any more.
     """
 
     units: PrivacyUnitsOfWork
@@ -70,9 +70,9 @@ class ExecuteErasure:
 
     async def __call__(self, number: str, plan_hash: str) -> PrivacyRequest:
         request = await self._begin(number, plan_hash)
-        failures = [*await self.data_providers.absent(), *await self._carry_out(request)]
+        failures = [*await self.data_providers.absent(), *await self._erase(request)]
         if not failures:
-            await self._move(number, lambda claimed: claimed.propagate())
+            await self._move(number, lambda locked: locked.propagate())
             async with self.units() as unit:
                 data_key_ids = await unit.privacy.data_key_ids(request.id)
                 await unit.privacy.record_retention(request.id)
@@ -80,52 +80,52 @@ class ExecuteErasure:
             await self.destroy_keys(data_key_ids, self.now())
             failures += await self._propagate(request.subject)
         if not failures:
-            await self._move(number, lambda claimed: claimed.scan())
-            failures += await self._look_again(request.subject)
-        return await self._end(number, tuple(dict.fromkeys(failures)))
+            await self._move(number, lambda locked: locked.scan())
+            failures += await self._verify(request.subject)
+        return await self._finish(number, tuple(dict.fromkeys(failures)))
 
     async def _begin(self, number: str, plan_hash: str) -> PrivacyRequest:
         async with self.units() as unit:
             request = await unit.privacy.get_for_update(number)
-            held = await unit.privacy.legal_holds(sorted(request.subject.customers))
+            legal_holds = await unit.privacy.legal_holds(sorted(request.subject.customers))
         if request.plan_hash != plan_hash:
             raise PlanChanged
-        if held and request.state in {RequestState.APPROVED, RequestState.INCOMPLETE}:
+        if legal_holds and request.state in {RequestState.APPROVED, RequestState.INCOMPLETE}:
             await self.plan(request.number)
             raise PlanChanged
         if request.state is RequestState.APPROVED:
             await self._check_plan(request)
         if request.state in {RequestState.PROPAGATING, RequestState.VERIFYING}:
             return request
-        await self._move(number, lambda claimed: claimed.execute())
+        await self._move(number, lambda locked: locked.execute())
         return request
 
     async def _check_plan(self, request: PrivacyRequest) -> None:
-        """A plan that is older than what was written since is made again."""
+        """If records have changed since the plan, plan again and raise `PlanChanged`."""
         hashed = hashlib.sha256()
         async for code, page in self.data_providers.plan(request.subject, []):
             for decision in page:
-                hashed.update(spelled(code, decision))
+                hashed.update(canonical(code, decision))
         if hashed.hexdigest() != request.plan_hash:
             await self.plan(request.number)
             raise PlanChanged
 
-    async def _carry_out(self, request: PrivacyRequest) -> list[str]:
+    async def _erase(self, request: PrivacyRequest) -> list[str]:
         failures: list[str] = []
         for _ in range(ROUNDS):
-            failures += await self._batches(request)
-            if failures or not await self._came_meanwhile(request):
+            failures += await self._erase_planned(request)
+            if failures or not await self._plan_new_records(request):
                 return failures
-        return [*failures, "records that keep coming"]
+        return [*failures, "new records are created all the time"]
 
-    async def _batches(self, request: PrivacyRequest) -> list[str]:
+    async def _erase_planned(self, request: PrivacyRequest) -> list[str]:
         while True:
             async with self.units() as unit:
-                pending = await unit.privacy.pending(request.id, AT_ONCE)
+                pending = await unit.privacy.pending(request.id, BATCH_SIZE)
             if not pending:
                 return []
-            for code, some in groupby(pending, lambda pair: pair[0]):
-                decisions = [decision for _, decision in some]
+            for code, pairs in groupby(pending, lambda pair: pair[0]):
+                decisions = [decision for _, decision in pairs]
                 data_provider = self.data_providers.get(code)
                 try:
                     done = (
@@ -141,16 +141,16 @@ class ExecuteErasure:
                     await unit.privacy.done(request.id, code, list(done))
                     await unit.commit()
 
-    async def _came_meanwhile(self, request: PrivacyRequest) -> bool:
-        found, position = False, 1 << 40
+    async def _plan_new_records(self, request: PrivacyRequest) -> bool:
+        """Add records to the plan that were created after it. Returns whether there are any."""
+        position = FIRST_NEW_POSITION
         async for code, page in self.data_providers.plan(request.subject, []):
-            fresh = [each for each in page if each.outcome in ACTIONS or each.fields]
+            created = [each for each in page if each.outcome in ACTIONS or each.fields]
             async with self.units() as unit:
-                await unit.privacy.add_plan(request.id, code, fresh, position)
+                await unit.privacy.add_plan(request.id, code, created, position)
                 await unit.commit()
-            position += len(fresh)
-            found = found or bool(fresh)
-        return found
+            position += len(created)
+        return position > FIRST_NEW_POSITION
 
     async def _propagate(self, subject: Subject) -> list[str]:
         failures = []
@@ -161,7 +161,7 @@ class ExecuteErasure:
                 failures.append(name)
         return failures
 
-    async def _look_again(self, subject: Subject) -> list[str]:
+    async def _verify(self, subject: Subject) -> list[str]:
         failures = []
         for data_provider in self.data_providers.here:
             try:
@@ -172,8 +172,8 @@ class ExecuteErasure:
             failures += [f"{data_provider.code}: {each.count} in {each.place}" for each in findings]
         return failures
 
-    async def _end(self, number: str, failures: tuple[str, ...]) -> PrivacyRequest:
-        async def end() -> PrivacyRequest:
+    async def _finish(self, number: str, failures: tuple[str, ...]) -> PrivacyRequest:
+        async def finish() -> PrivacyRequest:
             async with self.units() as unit:
                 request = await unit.privacy.get_for_update(number)
                 now = self.now()
@@ -188,7 +188,7 @@ class ExecuteErasure:
                 await unit.commit()
             return request
 
-        request = await retrying(end)
+        request = await retrying(finish)
         if request.state is RequestState.COMPLETED and request.data_key_id is not None:
             await self.destroy_keys([request.data_key_id], self.now())
         return request
@@ -218,7 +218,7 @@ class ExecuteErasure:
             ],
             "scanned": {
                 "data_providers": [each.code for each in self.data_providers.here],
-                "residues": 0,
+                "findings": 0,
             },
             "propagated": list(self.derived_data),
             "recipients": list(await unit.privacy.recipients(request.id)),
@@ -238,9 +238,9 @@ class ExecuteErasure:
 
 @dataclass(frozen=True, slots=True)
 class CarryOutErasures:
-    """Plan what was asked for and carry out what was approved; how many requests moved.
+    """Plan new erasure requests and execute approved ones. Returns the number of moved requests.
 
-    Any number of workers may do it at once: whatever one has done is done for the other.
+    Safe for any number of concurrent workers: each step is idempotent.
     """
 
     units: PrivacyUnitsOfWork
@@ -249,18 +249,18 @@ class CarryOutErasures:
 
     async def __call__(self) -> int:
         async with self.units() as unit:
-            found = await unit.privacy.list(AT_ONCE)
+            requests = await unit.privacy.list(BATCH_SIZE)
         moved = 0
-        for request in found:
+        for request in requests:
             if request.kind is not RequestKind.ERASURE or request.is_closed:
                 continue
             try:
-                moved += await self._move_on(request)
+                moved += await self._advance(request)
             except DomainError:
                 continue
         return moved
 
-    async def _move_on(self, request: PrivacyRequest) -> bool:
+    async def _advance(self, request: PrivacyRequest) -> bool:
         if request.state in {RequestState.VERIFIED, RequestState.FROZEN}:
             await self.plan(request.number)
         elif request.state is RequestState.HELD:

@@ -1,4 +1,4 @@
-"""What becomes of a row of the shop when its person is erased, and why."""
+"""Decides the outcome of an erasure for each row, with the legal reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ OPEN = frozenset({"placed", "paid"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """What decides whether the address of an order is still needed.
+    """The facts that decide whether the shop still needs the address of an order.
 
     ``returning``: a return or refund is open. ``anonymous``: the address is erased already.
     """
@@ -27,30 +27,31 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFacts:
-    """A row with personal data. ``people`` are those whose keys encrypt it.
+    """A row with personal data, encrypted with the keys ``data_key_ids``.
 
-    ``whole``: the row is deleted; else the fields in ``clear`` are. What is kept of it, is kept
-    for the reason ``keeping``, a code of the policy, from ``since`` or from its order on.
+    ``delete``: the row is deleted; else the fields in ``clear`` are erased. The rest is retained
+    for the reason ``retention``, a code of the policy. The time starts at ``since``, or when
+    the order was placed.
     """
 
     reference: str
     data_key_ids: tuple[DataKeyId, ...]
-    whole: bool
+    delete: bool
     clear: tuple[str, ...]
-    keeping: str
+    retention: str
     since: datetime | None = None
     order: OrderFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Decides by what the columns say of themselves, and by the order that a row belongs to."""
+    """Decides by the classification of the columns, and by the order that a row belongs to."""
 
     policy: Policy
     now: Clock
 
     def decide(self, row: RowFacts) -> Decision:
-        if row.whole:
+        if row.delete:
             return Decision(
                 reference=row.reference, outcome=Outcome.ERASE, data_key_ids=row.data_key_ids
             )
@@ -61,8 +62,8 @@ class Outcomes:
         else:
             since = row.order.placed_at if row.order is not None else row.since
             assert since is not None
-            until, article = self.policy.keep_until(row.keeping, since)
-            reason = row.keeping
+            until, article = self.policy.keep_until(row.retention, since)
+            reason = row.retention
             outcome = Outcome.PSEUDONYMISE if row.clear else Outcome.RETAIN
         return Decision(
             reference=row.reference,
@@ -75,7 +76,7 @@ class Outcomes:
         )
 
     def _still_needed(self, order: OrderFacts) -> tuple[str, datetime, str] | None:
-        """Why the address of an order is needed, until when, and by which article."""
+        """Returns reason, end and article if the shop still needs the address, else None."""
         if order.anonymous:
             return None
         if order.state in OPEN or order.returning:

@@ -1,4 +1,4 @@
-"""What an erasure would do to each record: decided, looked at, approved."""
+"""Plans erasures: preview, plan and approval."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,30 +16,30 @@ from ports.privacy.requests import PrivacyUnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class PreviewErasure:
-    """What would become of each record, without a request and without changing anything."""
+    """Plan an erasure without a request. Changes nothing."""
 
     data_providers: DataProviders
 
     async def __call__(
         self, subject: Subject
     ) -> tuple[tuple[tuple[str, Decision], ...], tuple[str, ...]]:
-        """The decisions with their keepers, and who did not answer."""
-        resolved, absent = await self.data_providers.resolve(subject)
-        failures = list(absent)
-        found = [
+        """Returns the decisions with the codes of their providers, and the failed providers."""
+        resolved, failed = await self.data_providers.resolve(subject)
+        failures = list(failed)
+        decisions = [
             (code, each)
             async for code, page in self.data_providers.plan(resolved, failures)
             for each in page
         ]
-        return tuple(found), tuple(dict.fromkeys(failures))
+        return tuple(decisions), tuple(dict.fromkeys(failures))
 
 
 @dataclass(frozen=True, slots=True)
 class PlanErasure:
-    """Decide what becomes of each record, and write it down for approval.
+    """Store a decision for each record of the person, for approval.
 
-    From the first plan on the person is frozen: who is meant does not change any more, and
-    nobody logs in. A legal hold stops it here.
+    The first plan freezes the person: the subject does not change any more, and the account
+    cannot log in. A legal hold stops the request here.
     """
 
     units: PrivacyUnitsOfWork
@@ -53,17 +53,17 @@ class PlanErasure:
 
         async def conclude() -> PrivacyRequest:
             async with self.units() as unit:
-                claimed = await unit.privacy.get_for_update(number)
-                held = await unit.privacy.legal_holds(sorted(claimed.subject.customers))
-                if held:
-                    claimed.hold(held)
+                locked = await unit.privacy.get_for_update(number)
+                legal_holds = await unit.privacy.legal_holds(sorted(locked.subject.customers))
+                if legal_holds:
+                    locked.hold(legal_holds)
                 elif failures:
-                    claimed.fail_to_plan(tuple(dict.fromkeys(failures)))
+                    locked.fail_to_plan(tuple(dict.fromkeys(failures)))
                 else:
-                    claimed.plan(plan_hash)
-                await save(unit, claimed, self.now())
+                    locked.plan(plan_hash)
+                await save(unit, locked, self.now())
                 await unit.commit()
-            return claimed
+            return locked
 
         return await retrying(conclude)
 
@@ -90,13 +90,17 @@ class PlanErasure:
                 await unit.commit()
             position += len(page)
             for decision in page:
-                hashed.update(spelled(code, decision))
+                hashed.update(canonical(code, decision))
         return hashed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveErasure:
-    """Somebody looked at this plan and agrees."""
+    """Approve a plan.
+
+    Raises:
+        PlanChanged: ``plan_hash`` is not the hash of the current plan.
+    """
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -114,8 +118,8 @@ class ApproveErasure:
         await retrying(approve)
 
 
-def spelled(code: str, decision: Decision) -> bytes:
-    """A decision as a plan's hash knows it: without its end, which moves with the time."""
+def canonical(code: str, decision: Decision) -> bytes:
+    """The bytes of a decision in the plan hash, without ``until``, which depends on the time."""
     parts: Sequence[str] = (
         code,
         decision.reference,

@@ -1,11 +1,11 @@
-"""The record of processing, and what the privacy notice says, by inventory and policy."""
+"""Builds the record of processing and the tables of the privacy notice, from the inventory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from core.domain.privacy.inventory import Category, Field, NotPersonal, Pii, Store
-from core.domain.privacy.policy import Policy
+from core.domain.privacy.policy import Policy, Purpose
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from ports.signatures import Digest
@@ -24,9 +24,9 @@ CATEGORIES: dict[Category, Text] = {
 def document_of(
     policy: Policy, inventory: Sequence[Field | Store], recipients: Sequence[Recipient] = ()
 ) -> dict[str, Any]:
-    """The record of processing (GDPR 30, PIPL 55) as JSON."""
+    """Returns the record of processing (GDPR 30, PIPL 55) as JSON."""
     personal = [
-        each
+        (each, each.classification)
         for each in inventory
         if isinstance(each, Field) and isinstance(each.classification, Pii)
     ]
@@ -34,19 +34,9 @@ def document_of(
         "jurisdictions": list(policy.jurisdictions),
         "purposes": [
             {
-                "code": purpose.code,
-                "name": dict(purpose.name.by_language),
-                "basis": {
-                    where: {"code": basis.code, "article": basis.article}
-                    for where, basis in purpose.basis.items()
-                },
-                "retention": dict(purpose.retention.by_language),
-                "uses": [str(each) for each in purpose.uses],
+                **_purpose(purpose),
                 "fields": [
-                    _field(each)
-                    for each in personal
-                    if isinstance(each.classification, Pii)
-                    and each.classification.purpose == purpose.code
+                    _field(field, pii) for field, pii in personal if pii.purpose == purpose.code
                 ],
             }
             for purpose in policy.purposes.values()
@@ -79,8 +69,8 @@ def recipient_document(recipient: Recipient) -> dict[str, Any]:
     }
 
 
-def recipients_told(recipients: Sequence[Recipient], language: str) -> list[dict[str, str]]:
-    """Each recipient in a language: name, country, and what they get to know."""
+def localized_recipients(recipients: Sequence[Recipient], language: str) -> list[dict[str, str]]:
+    """Returns name, country and received data of each recipient, in one language."""
     join = ("、" if language == "zh" else ", ").join
     return [
         {
@@ -95,31 +85,31 @@ def recipients_told(recipients: Sequence[Recipient], language: str) -> list[dict
 def problems_of(
     policy: Policy, inventory: Iterable[Field | Store], columns: Iterable[str]
 ) -> list[str]:
-    """What the inventory does not say, or says wrongly, about the columns there really are."""
+    """Returns the differences between the inventory and the columns of the database."""
     fields = {each.place: each.classification for each in inventory if isinstance(each, Field)}
-    found = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
-    found += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
-    found += [
+    problems = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
+    problems += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
+    problems += [
         f"{place}: the purpose “{classification.purpose}” is unknown"
         for place, classification in fields.items()
         if isinstance(classification, Pii) and classification.purpose not in policy.purposes
     ]
-    found += [
+    problems += [
         f"{place}: is sensitive, and needs a consent of its own (PIPL 29, GDPR 9)"
         for place, classification in fields.items()
         if isinstance(classification, Pii)
         and classification.sensitive
         and classification.purpose not in {each.code for each in policy.consents}
     ]
-    return found
+    return problems
 
 
 def purposes_of(
     policy: Policy, inventory: Sequence[Field | Store], language: str
 ) -> list[dict[str, str]]:
-    """Each purpose in a language: its name, data, basis and retention."""
+    """Returns name, data, legal basis and retention of each purpose, in one language."""
     join = ("、" if language == "zh" else ", ").join
-    found = []
+    purposes = []
     for purpose in policy.purposes.values():
         categories = dict.fromkeys(
             each.classification.category
@@ -129,7 +119,7 @@ def purposes_of(
             and each.classification.purpose == purpose.code
         )
         categories |= dict.fromkeys(purpose.uses)
-        found.append(
+        purposes.append(
             {
                 "code": purpose.code,
                 "name": purpose.name.in_language(language),
@@ -138,13 +128,13 @@ def purposes_of(
                 "retention": purpose.retention.in_language(language),
             }
         )
-    return found
+    return purposes
 
 
 def wording(
     policy: Policy, inventory: Sequence[Field | Store], digest: Digest
 ) -> Callable[[str, str], str]:
-    """The SHA-256 of what the notice says of a purpose, by its code and a language."""
+    """Returns a function from purpose code and language to the hash of the notice's text."""
 
     @cache
     def hashes(language: str) -> dict[str, str]:
@@ -153,11 +143,22 @@ def wording(
     return lambda purpose, language: hashes(language)[purpose]
 
 
-def _field(each: Field) -> dict[str, Any]:
-    classification = each.classification
-    assert isinstance(classification, Pii)
+def _purpose(purpose: Purpose) -> dict[str, Any]:
     return {
-        "place": each.place,
+        "code": purpose.code,
+        "name": dict(purpose.name.by_language),
+        "basis": {
+            where: {"code": basis.code, "article": basis.article}
+            for where, basis in purpose.basis.items()
+        },
+        "retention": dict(purpose.retention.by_language),
+        "uses": [str(each) for each in purpose.uses],
+    }
+
+
+def _field(field: Field, classification: Pii) -> dict[str, Any]:
+    return {
+        "place": field.place,
         "category": str(classification.category),
         "whose": str(classification.data_subject),
         "on_erase": str(classification.on_erase),

@@ -14,7 +14,7 @@ from ports.privacy.processing import DatabaseColumns
 
 @dataclass(frozen=True, slots=True)
 class ProcessingRecord:
-    """The personal data that is processed: where, why, and for how long."""
+    """Describes which personal data is processed, where, why and for how long."""
 
     policy: Policy
     data_providers: DataProviders
@@ -29,5 +29,5 @@ class ProcessingRecord:
         return document_of(self.policy, self.inventory, self.recipients.all)
 
     async def problems(self) -> list[str]:
-        """Columns of the live database that the record does not describe, or describes wrongly."""
+        """Returns the differences between the record and the columns of the live database."""
         return problems_of(self.policy, self.inventory, await self.columns())

@@ -1,4 +1,4 @@
-"""Who outside gets to know something of an order."""
+"""The recipients of personal data outside the shop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from core.domain.privacy.recipient import Recipient
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Those behind gateways, by the gateways' codes; and those who are asked for rates."""
+    """Recipients of payments by gateway code, and carriers that quote shipping rates."""
 
     by_gateway: Mapping[str, Recipient]
     quoting: tuple[Recipient, ...]
 
     @property
     def all(self) -> tuple[Recipient, ...]:
-        found = (*self.by_gateway.values(), *self.quoting)
-        return tuple({each.code: each for each in found}.values())
+        recipients = (*self.by_gateway.values(), *self.quoting)
+        return tuple({each.code: each for each in recipients}.values())

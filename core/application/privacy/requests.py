@@ -1,4 +1,4 @@
-"""What somebody asks: written down, or refused."""
+"""Opens and refuses privacy requests."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,9 +20,13 @@ from ports.privacy.requests import PrivacyUnitOfWork, PrivacyUnitsOfWork
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """Write down what somebody asks, after their identity was checked.
+    """Open a privacy request of a person whose identity is verified.
 
-    The same wish of the same person is one request while it is open.
+    Idempotent: an open request of the same kind and person is returned instead, with the new
+    corrections.
+
+    Raises:
+        RequestOpen: the open request is of another subject.
     """
 
     units: PrivacyUnitsOfWork
@@ -68,25 +72,24 @@ class OpenRequest:
                 await save(unit, request, now)
                 await unit.commit()
         except AlreadyExists:
-            return await self._open_already(request)
+            return await self._existing(request)
         return request
 
-    async def _open_already(self, request: PrivacyRequest) -> PrivacyRequest:
-        """What it wants corrected now is what counts. Raises `RequestOpen` if it is another's."""
+    async def _existing(self, request: PrivacyRequest) -> PrivacyRequest:
         async with self.units() as unit:
-            known = await unit.privacy.find_open(request)
-            if known is None or not _is_the_same(known, request):
+            existing = await unit.privacy.find_open(request)
+            if existing is None or not _has_same_subject(existing, request):
                 raise RequestOpen
-            if known.corrections != request.corrections:
-                known.corrections = request.corrections
-                await save(unit, known, self.now())
+            if existing.corrections != request.corrections:
+                existing.corrections = request.corrections
+                await save(unit, existing, self.now())
                 await unit.commit()
-        return known
+        return existing
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseRequest:
-    """Say no, and why; the person can log in again."""
+    """Refuse a request with a reason. A frozen account can log in again."""
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -108,17 +111,14 @@ class RefuseRequest:
 
 
 async def save(unit: PrivacyUnitOfWork, request: PrivacyRequest, now: datetime) -> None:
-    """Keep it, and tell that it changed."""
+    """Save the request with its `PrivacyRequestChanged` event."""
     await unit.privacy.save(request)
     unit.add_event(PrivacyRequestChanged(request_id=request.id, at=now))
 
 
-def _is_the_same(known: PrivacyRequest, asked: PrivacyRequest) -> bool:
-    """Whether it is the same person, and nobody more.
-
-    An erasure that was killed half-way is asked for again when the log-in has gone already.
-    """
-    mine, theirs = known.subject, asked.subject
-    if known.kind is RequestKind.ERASURE and not theirs.customers:
-        return mine.contacts == theirs.contacts
-    return mine == theirs
+def _has_same_subject(existing: PrivacyRequest, repeated: PrivacyRequest) -> bool:
+    """An erasure may be requested again after its account is erased: then contacts decide."""
+    before, after = existing.subject, repeated.subject
+    if existing.kind is RequestKind.ERASURE and not after.customers:
+        return before.contacts == after.contacts
+    return before == after

@@ -1,4 +1,4 @@
-"""Answering what somebody asks, but for an erasure: a copy, a correction, a restriction."""
+"""Carries out privacy requests other than erasures: copy, correction, restriction, objection."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ Failures = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class EndRequest:
-    """Say what came of it: whom it was about is forgotten, unless somebody is missing."""
+    """Complete a request and forget its subject; with failures, it stays incomplete."""
 
     units: PrivacyUnitsOfWork
     now: Clock
@@ -52,28 +52,31 @@ class EndRequest:
 
 @dataclass(frozen=True, slots=True)
 class AnswerAccess:
-    """Write the bundle of somebody who asks what is known of them, and end the request.
+    """Write the bundle of an access or portability request, and end the request.
 
-    Without one of the keepers it stays incomplete; asking again writes another bundle.
+    With a failed provider it stays incomplete; a repeated call writes a new bundle.
     """
 
     write_bundle: WriteBundle
     end: EndRequest
 
     async def __call__(self, request: PrivacyRequest, folder: Path) -> tuple[Path, Failures]:
-        """Where the bundle is, and who did not answer."""
+        """Returns the path of the bundle and the failed providers."""
         path, failures = await self.write_bundle(request, folder)
         await self.end(request.number, failures)
         return path, failures
 
     async def path(self, request: PrivacyRequest, folder: Path) -> Path:
-        """Where the bundle is, which says by itself who did not answer."""
+        """Returns the path of the bundle, whose manifest names the failed providers."""
         return (await self(request, folder))[0]
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictRecords:
-    """Have everybody keep a person's records without using them, or use them again."""
+    """Restrict the use of a person's records in every provider, or lift the restriction.
+
+    Returns the failed providers.
+    """
 
     data_providers: DataProviders
 
@@ -90,15 +93,15 @@ class RestrictRecords:
 
 @dataclass(frozen=True, slots=True)
 class LiftRestriction:
-    """Use a member's records again; who did not answer, and has to be asked again."""
+    """Lift the restriction of a member. Returns the failed providers; call it again for them."""
 
     units: UnitsOfWork
     restrict: RestrictRecords
     now: Clock
 
     async def __call__(self, customer_id: CustomerId) -> Failures:
-        who = Subject(customers=frozenset({customer_id}))
-        failures = await self.restrict(who, restricted=False)
+        subject = Subject(customers=frozenset({customer_id}))
+        failures = await self.restrict(subject, restricted=False)
         async with self.units() as unit:
             unit.add_event(RestrictionLifted(customer_id=customer_id, at=self.now()))
             await unit.commit()
@@ -107,10 +110,14 @@ class LiftRestriction:
 
 @dataclass(frozen=True, slots=True)
 class CarryOutRequest:
-    """Correct, restrict or object, as a request says; the request as it is then.
+    """Carry out a rectification, restriction or objection. Returns the changed request.
 
-    Whoever keeps records and does not answer makes it incomplete: repeat it. What cannot be,
-    such as somebody else's log-in, refuses it. Raises the `DomainError`.
+    With a failed provider it stays incomplete; call it again.
+
+    Raises:
+        IllegalTransition: the request is of another kind.
+        Invalid, AlreadyExists: a correction is not possible, such as the log-in of another
+            account; the request is refused.
     """
 
     units: UnitsOfWork
@@ -124,13 +131,13 @@ class CarryOutRequest:
         if request.kind not in IMMEDIATE_KINDS:
             raise IllegalTransition("request", request.kind, "carry out")
         try:
-            failures = await self._work(request, channel)
+            failures = await self._carry_out(request, channel)
         except (Invalid, AlreadyExists) as error:
             await self.refuse(request.number, error.code)
             raise
         return await self.end(request.number, failures)
 
-    async def _work(self, request: PrivacyRequest, channel: Channel) -> Failures:
+    async def _carry_out(self, request: PrivacyRequest, channel: Channel) -> Failures:
         if request.kind is RequestKind.RECTIFICATION:
             return await self._correct(request)
         if request.kind is RequestKind.RESTRICTION:
@@ -148,16 +155,16 @@ class CarryOutRequest:
         return tuple(failures)
 
     async def _object(self, subject: Subject, channel: Channel) -> Failures:
-        """Take back what they agreed to; the next rebuild counts them no more."""
+        """Withdraw the consents. The next rebuild of derived data leaves the person out."""
         async with self.units() as unit:
-            for each in sorted(subject.customers):
-                customer = await unit.customers.get(CustomerId(each))
-                refused = [
+            for customer_id in sorted(subject.customers):
+                customer = await unit.customers.get(CustomerId(customer_id))
+                withdrawn = [
                     self.notice.consent(
                         purpose, given=False, language=customer.language, channel=channel
                     )
                     for purpose in (PERSONALISATION, MARKETING)
                 ]
-                await unit.consents.record(customer.id, refused)
+                await unit.consents.record(customer.id, withdrawn)
             await unit.commit()
         return ()

@@ -1,4 +1,4 @@
-"""What was retained for a time that is over."""
+"""Destroys retained records after their retention period."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,14 +10,15 @@ from ports.errors import PortError
 from ports.privacy.data_providers import Retention
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EndRetention:
-    """Destroy what was retained and is not needed any more; how many records.
+    """Destroy retained records whose time has ended. Returns the number of records.
 
-    What must stay after all gets a new end. A keeper that does not answer is asked again.
+    A record that must stay longer gets a new end. A provider that fails is called again in the
+    next run.
     """
 
     units: PrivacyUnitsOfWork
@@ -26,10 +27,10 @@ class EndRetention:
 
     async def __call__(self) -> int:
         async with self.units() as unit:
-            due = await unit.privacy.retention_due(self.now(), AT_ONCE)
+            due = await unit.privacy.retention_due(self.now(), BATCH_SIZE)
         ended = 0
-        for code, some in groupby(due, lambda pair: pair[0]):
-            references = [reference for _, reference in some]
+        for code, pairs in groupby(due, lambda pair: pair[0]):
+            references = [reference for _, reference in pairs]
             data_provider: object = self.data_providers.get(code)
             if not isinstance(data_provider, Retention):
                 continue
@@ -39,8 +40,8 @@ class EndRetention:
                 continue
             async with self.units() as unit:
                 await unit.privacy.end_retention(code, references, extended)
-                gone = len(references) - len(extended)
-                unit.add_event(RetentionEnded(data_provider=code, records=gone, at=self.now()))
+                destroyed = len(references) - len(extended)
+                unit.add_event(RetentionEnded(data_provider=code, records=destroyed, at=self.now()))
                 await unit.commit()
-            ended += gone
+            ended += destroyed
         return ended

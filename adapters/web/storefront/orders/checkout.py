@@ -11,7 +11,8 @@ from adapters.web.forms import Form, RespondWith
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.payments import PaymentPage
 from core.application.carts.ownership import CartOwner
-from core.application.orders.checkout import Checkout, PlaceOrder, ReviewCheckout
+from core.application.orders.checkout import Checkout, PlaceOrder
+from core.application.orders.checkout_review import ReviewCheckout
 from core.application.payments.gateways import Gateways
 from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError
 from core.domain.money import Money

@@ -41,7 +41,7 @@ async def show(
     context: Given[StorefrontContext],
     open_data_link: Given[OpenDataLink],
 ) -> Response[Any]:
-    subject = await open_data_link.look(token[:LONGEST_TOKEN])
+    subject = await open_data_link.find(token[:LONGEST_TOKEN])
     return await context.page("privacy/guest_data.html", token=token, contact=min(subject.contacts))
 
 

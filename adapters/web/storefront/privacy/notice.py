@@ -8,7 +8,7 @@ from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
 from core.application.privacy.data_providers import DataProviders
-from core.application.privacy.processing import purposes_of, recipients_told
+from core.application.privacy.processing import localized_recipients, purposes_of
 from core.application.privacy.recipients import Recipients
 from core.domain.privacy.policy import Policy
 
@@ -27,7 +27,7 @@ async def notice(
         "privacy/notice.html",
         public=True,
         purposes=purposes_of(policy, inventory, context.language),
-        recipients=recipients_told(recipients.all, context.language),
+        recipients=localized_recipients(recipients.all, context.language),
         viewed_wanted=RecentlyViewed.of(context) is not None,
     )
 
