@@ -194,7 +194,7 @@ async def test_no_more_money_goes_back_than_came(shop: Shop, bank: Bank, guards:
     again = await bought_by_another(shop, bank)
     taken = payments_table.c.refund_minor + bindparam("amount")
     guards.loosen(
-        "TAKE",
+        "RESERVE_AMOUNT",
         update(payments_table)
         .where(payments_table.c.id == bindparam("of_payment"))
         .values(refund_minor=taken),
@@ -234,7 +234,7 @@ async def test_no_unit_is_paid_back_twice(shop: Shop, bank: Bank, guards: Guards
     assert await at_once(lambda _: shop.request_refund()(placed.id, details)) == 1
     units = lines_table.c.refunded + bindparam("units")
     guards.loosen(
-        "TAKE_UNITS",
+        "RESERVE_UNITS",
         update(lines_table)
         .where(
             lines_table.c.order_id == bindparam("of_order"),
@@ -266,7 +266,7 @@ async def test_one_notification_is_heard_once(
     assert (await race("guarded")).count(Outcome.APPLIED) == 1
     assert await count(shop, notifications) == 1
     await guards.drop(notifications, "pk_notifications")
-    monkeypatch.setattr(inbox, "KEPT", inbox.KEPT.limit(1))
+    monkeypatch.setattr(inbox, "RECORDED", inbox.RECORDED.limit(1))
     assert (await race("no inbox")).count(Outcome.APPLIED) > 1
     assert await violations(shop.database()) == []
 

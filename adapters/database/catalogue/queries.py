@@ -1,4 +1,4 @@
-"""The catalogue as visitors read it, a few statements a page."""
+"""Read models of the storefront: cards, products, offers and facets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -133,7 +133,7 @@ class SqlCatalogueQueries:
         for row in rows:
             children.setdefault(row.parent_id, []).append(row)
 
-        def below(parent: CategoryId | None, depth: int) -> list[CategoryView]:
+        def descendants(parent: CategoryId | None, depth: int) -> list[CategoryView]:
             found: list[CategoryView] = []
             for row in children.get(parent, []):
                 found.append(
@@ -145,10 +145,10 @@ class SqlCatalogueQueries:
                         depth=depth,
                     )
                 )
-                found += below(row.id, depth + 1)
+                found += descendants(row.id, depth + 1)
             return found
 
-        return tuple(below(None, 1))
+        return tuple(descendants(None, 1))
 
     async def cards(
         self, product_ids: Sequence[ProductId], language: str
@@ -219,19 +219,7 @@ class SqlCatalogueQueries:
             description=Text(row.description).in_language(language),
             brand=Text(row.brand or {}).in_language(language),
             category_id=row.category_id,
-            options=tuple(
-                OptionView(
-                    code=option["code"],
-                    name=Text(option["name"]).in_language(language),
-                    values=tuple(
-                        OptionValueView(
-                            code=value["code"], name=Text(value["name"]).in_language(language)
-                        )
-                        for value in option["values"]
-                    ),
-                )
-                for option in row.options
-            ),
+            options=tuple(_option(option, language) for option in row.options),
             variants=tuple(
                 VariantView(
                     sku=Sku(each.sku),
@@ -275,13 +263,26 @@ class SqlCatalogueQueries:
         )
 
 
+def _option(document: Any, language: str) -> OptionView:
+    return OptionView(
+        code=document["code"],
+        name=Text(document["name"]).in_language(language),
+        values=tuple(
+            OptionValueView(code=value["code"], name=Text(value["name"]).in_language(language))
+            for value in document["values"]
+        ),
+    )
+
+
 def _attributes(documents: Sequence[Any], language: str) -> tuple[AttributeView, ...]:
-    """One row per property, its values side by side."""
+    """One view for each attribute; several values are joined."""
     labels: dict[str, list[str]] = {}
     for each in documents:
         name = Text(each["name"]).in_language(language)
         labels.setdefault(name, []).append(Text(each["label"]).in_language(language))
-    return tuple(AttributeView(name=name, label=" · ".join(own)) for name, own in labels.items())
+    return tuple(
+        AttributeView(name=name, label=" · ".join(values)) for name, values in labels.items()
+    )
 
 
 async def _rows(
