@@ -79,7 +79,7 @@ class Guards:
     def unlock(self) -> None:
         """Rows are read without a lock."""
         for module, name in (
-            (orders, "CLAIMED"),
+            (orders, "BY_ID_FOR_UPDATE"),
             (payments, "BY_REFERENCE"),
             (payments, "BY_ID"),
         ):

@@ -29,7 +29,7 @@ class SqlChain:
     lock: int
 
     async def append(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Append rows; number, previous hash and hash are computed here. Call `queue` first."""
+        """Append rows; computes number and hashes. Call `acquire_lock` first."""
         last = (
             await connection.execute(select(self.log).order_by(self.log.c.number.desc()).limit(1))
         ).first()
@@ -38,7 +38,7 @@ class SqlChain:
         if entries:
             await connection.execute(insert_into(self.log), entries)
 
-    async def queue(self, connection: AsyncConnection) -> None:
+    async def acquire_lock(self, connection: AsyncConnection) -> None:
         """Take the advisory lock until the end of the transaction; SQLite has one writer anyway."""
         if connection.dialect.name == "postgresql":
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({self.lock})")

@@ -27,7 +27,7 @@ class SqlAuditLog:
             return
         event_id = AUDIT_CHAIN.log.c.event_id
         async with self.database.writes.begin() as connection:
-            await AUDIT_CHAIN.queue(connection)
+            await AUDIT_CHAIN.acquire_lock(connection)
             present = set(
                 await connection.scalars(
                     select(event_id).where(event_id.in_([each.id for each in logged]))

@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue.products import first_row
-from adapters.database.catalogue.version import count_change
+from adapters.database.catalogue.version import increase_version
 from adapters.database.documents import text_to
 from adapters.database.statements import save_versioned
 from adapters.database.tables.catalogue import brands, categories
@@ -60,7 +60,7 @@ class SqlCategories:
             kind="category",
             key=category.slug,
         )
-        await count_change(self._connection)
+        await increase_version(self._connection)
 
     async def _check_no_cycle(self, category: Category) -> None:
         if category.parent_id is None:
@@ -109,7 +109,7 @@ class SqlBrands:
             kind="brand",
             key=brand.slug,
         )
-        await count_change(self._connection)
+        await increase_version(self._connection)
 
 
 def _category(row: Row[Any]) -> Category:

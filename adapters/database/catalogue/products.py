@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.catalogue.version import count_change
+from adapters.database.catalogue.version import increase_version
 from adapters.database.documents import (
     attributes_from,
     attributes_to,
@@ -80,7 +80,7 @@ class SqlProducts:
         )
         await self._save_variants(product)
         await self._save_attribute_values(product)
-        await count_change(self._connection)
+        await increase_version(self._connection)
         self._events += product.events
         product.events.clear()
 

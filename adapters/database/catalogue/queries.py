@@ -134,9 +134,9 @@ class SqlCatalogueQueries:
             children.setdefault(row.parent_id, []).append(row)
 
         def descendants(parent: CategoryId | None, depth: int) -> list[CategoryView]:
-            found: list[CategoryView] = []
+            views: list[CategoryView] = []
             for row in children.get(parent, []):
-                found.append(
+                views.append(
                     CategoryView(
                         id=CategoryId(row.id),
                         slug=row.slug,
@@ -145,8 +145,8 @@ class SqlCatalogueQueries:
                         depth=depth,
                     )
                 )
-                found += descendants(row.id, depth + 1)
-            return found
+                views += descendants(row.id, depth + 1)
+            return views
 
         return tuple(descendants(None, 1))
 
@@ -157,8 +157,8 @@ class SqlCatalogueQueries:
             return ()
         async with self._reads.connect() as connection:
             rows = await _rows(connection, card_query, product_ids=product_ids)
-        found = {row.id: self._card(row, language) for row in rows}
-        return tuple(found[each] for each in product_ids if each in found)
+        cards = {row.id: self._card(row, language) for row in rows}
+        return tuple(cards[each] for each in product_ids if each in cards)
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         async with self._reads.connect() as connection:
@@ -167,11 +167,11 @@ class SqlCatalogueQueries:
 
     async def product(self, handle: str, language: str) -> ProductView | None:
         async with self._reads.connect() as connection:
-            found = await _rows(connection, product_query, handle=handle)
-            if not found:
+            rows = await _rows(connection, product_query, handle=handle)
+            if not rows:
                 return None
-            sold = await _rows(connection, variant_query, product_id=found[0].id)
-        return self._product(found[0], sold, language)
+            variant_rows = await _rows(connection, variant_query, product_id=rows[0].id)
+        return self._product(rows[0], variant_rows, language)
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
         if not skus:
@@ -211,7 +211,9 @@ class SqlCatalogueQueries:
             in_stock=row.available > 0,
         )
 
-    def _product(self, row: Row[Any], sold: Sequence[Row[Any]], language: str) -> ProductView:
+    def _product(
+        self, row: Row[Any], variant_rows: Sequence[Row[Any]], language: str
+    ) -> ProductView:
         return ProductView(
             id=ProductId(row.id),
             handle=row.handle,
@@ -232,7 +234,7 @@ class SqlCatalogueQueries:
                     available=each.available,
                     picture=self._media.address(each.picture) if each.picture else "",
                 )
-                for each in sold
+                for each in variant_rows
             ),
             attributes=_attributes(row.attributes, language),
             pictures=tuple(

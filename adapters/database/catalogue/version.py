@@ -10,7 +10,7 @@ CATALOGUE = "catalogue"
 """Name of the counter. Caches compare it with the version that they stored."""
 
 
-async def count_change(connection: AsyncConnection) -> None:
+async def increase_version(connection: AsyncConnection) -> None:
     """Increase the version; this makes the caches of every process reload the catalogue."""
     statement = upsert(connection, counters).values(name=CATALOGUE, value=1)
     await connection.execute(

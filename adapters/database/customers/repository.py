@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.sessions.logins import keep_login, owner_of
+from adapters.database.sessions.logins import owner_of, save_login
 from adapters.database.statements import replace_children, save_versioned
 from adapters.database.tables.customers import addresses, customers
 from core.domain.address import Address
@@ -63,7 +63,7 @@ class SqlCustomers:
             kind="customer",
             key=customer.id,
         )
-        await keep_login(
+        await save_login(
             self._connection, self._vault, AccountKind.CUSTOMER, customer.id, customer.login
         )
         await replace_children(

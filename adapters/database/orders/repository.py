@@ -39,7 +39,7 @@ BY_NUMBER = select(orders).where(orders.c.number == bindparam("key"))
 BY_CHECKOUT_KEY = select(orders).where(orders.c.checkout_key == bindparam("key"))
 
 
-CLAIMED = BY_ID.with_for_update()
+BY_ID_FOR_UPDATE = BY_ID.with_for_update()
 
 
 LINES = (
@@ -83,7 +83,7 @@ class SqlOrders:
         return await self._get(BY_ID, order_id)
 
     async def get_for_update(self, order_id: OrderId) -> Order:
-        return await self._get(CLAIMED, order_id)
+        return await self._get(BY_ID_FOR_UPDATE, order_id)
 
     async def find(self, number: str) -> Order | None:
         return await self._find(BY_NUMBER, number)

@@ -16,7 +16,9 @@ from core.domain.identifiers import OrderId, PaymentId, RefundId, Sku
 from core.domain.money import Money
 from core.domain.payments.refund import Refund, RefundReason, RefundState
 
-CLAIMED = select(refunds).where(refunds.c.reference == bindparam("reference")).with_for_update()
+BY_REFERENCE = (
+    select(refunds).where(refunds.c.reference == bindparam("reference")).with_for_update()
+)
 
 
 OF_ORDER = select(refunds).where(refunds.c.order_id == bindparam("of_order")).order_by(refunds.c.id)
@@ -67,7 +69,7 @@ class SqlRefunds:
         self._events = events
 
     async def find_for_update(self, reference: str) -> Refund | None:
-        row = (await self._connection.execute(CLAIMED, {"reference": reference})).first()
+        row = (await self._connection.execute(BY_REFERENCE, {"reference": reference})).first()
         return None if row is None else _refund(row)
 
     async def claim_due(self, now: datetime, limit: int, again_at: datetime) -> tuple[Refund, ...]:

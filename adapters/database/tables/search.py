@@ -1,7 +1,7 @@
-"""Documents, where they stand, and what they can be filtered by.
+"""Tables of search documents, their categories and their filters.
 
-Their words are in ``search_words``, which each database keeps in a form of its own (see
-`adapters/search`).
+The full text is in ``search_words``, whose form depends on the database (see
+`adapters.database.search.words`).
 """
 
 from sqlalchemy import (

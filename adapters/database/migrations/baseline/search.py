@@ -1,4 +1,4 @@
-"""Documents of the search index; full text in each database's own form."""
+"""Search documents, and full text in the form of each database."""
 
 import sqlalchemy as sa
 from alembic import op
