@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 from adapters.database.search.queries import (
+    ALL_CATEGORIES,
     BY_PRICE,
-    EVERYWHERE,
     Shape,
     facets_statement,
     page_statement,
@@ -24,7 +24,7 @@ from adapters.database.search.queries import (
 )
 from adapters.database.search.words import PostgresWords, SqliteWords, WordRow, Words
 from adapters.database.statements import upsert
-from adapters.database.tables.search import search_attributes, search_documents, search_places
+from adapters.database.tables.search import search_attributes, search_categories, search_documents
 from adapters.serialization.cursors import write_cursor
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable
@@ -34,7 +34,7 @@ COUNTS_TTL_SECONDS = 20.0
 VOCABULARY_TTL_SECONDS = 300.0
 
 documents = search_documents
-places = search_places
+categories = search_categories
 Counts = tuple[int, tuple[FacetCount, ...]]
 Page = tuple[tuple[ProductId, ...], str]
 
@@ -60,10 +60,10 @@ class DatabaseSearch:
             ids = await self._put_documents(connection, added)
             await _replace(
                 connection,
-                places,
+                categories,
                 list(ids.values()),
                 [
-                    _place(ids, each, category)
+                    _category_row(ids, each, category)
                     for each in added
                     for category in _categories_of(each)
                 ],
@@ -228,10 +228,12 @@ def _cache_key(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
 
 
 def _categories_of(document: SearchDocument) -> list[UUID]:
-    return [EVERYWHERE, *sorted(document.categories)]
+    return [ALL_CATEGORIES, *sorted(document.categories)]
 
 
-def _place(ids: dict[ProductId, int], document: SearchDocument, category: UUID) -> dict[str, Any]:
+def _category_row(
+    ids: dict[ProductId, int], document: SearchDocument, category: UUID
+) -> dict[str, Any]:
     return {
         "category_id": category,
         "document_id": ids[document.product_id],

@@ -11,12 +11,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database.search.words import Words
 from adapters.database.tables.search import search_attributes as attributes
+from adapters.database.tables.search import search_categories as categories
 from adapters.database.tables.search import search_documents as documents
-from adapters.database.tables.search import search_places as places
 from adapters.serialization.cursors import moment, read_cursor, whole
 from ports.search import SearchQuery, Sort
 
-EVERYWHERE = UUID(int=0)
+ALL_CATEGORIES = UUID(int=0)
 """A category of every document, so that one index serves searches without a category."""
 
 CACHED_SHAPES = 200
@@ -58,14 +58,14 @@ def shape_of(query: SearchQuery, words: Sequence[str]) -> Shape:
 def parameters(query: SearchQuery, expression: str) -> dict[str, Any]:
     """Values for the statements of the query's shape."""
     values: dict[str, Any] = {
-        "category": query.category or EVERYWHERE,
+        "category": query.category or ALL_CATEGORIES,
         "words": expression,
         "lowest": query.lowest,
         "highest": query.highest,
     }
-    for place, (code, chosen) in enumerate(sorted(query.attributes.items())):
-        values[f"code_{place}"] = code
-        values[f"values_{place}"] = sorted(chosen)
+    for position, (code, chosen) in enumerate(sorted(query.attributes.items())):
+        values[f"code_{position}"] = code
+        values[f"values_{position}"] = sorted(chosen)
     return values
 
 
@@ -89,8 +89,8 @@ def page_statement(words: Words, shape: Shape) -> Select[Any]:
     """One page of at most ``most`` documents."""
     page = (
         _matched(words, shape)
-        .add_columns(documents.c.product_id, places.c.lowest_price, places.c.published_at)
-        .where(*(_has(place) for place in range(shape.codes)))
+        .add_columns(documents.c.product_id, categories.c.lowest_price, categories.c.published_at)
+        .where(*(_has(position) for position in range(shape.codes)))
         .limit(bindparam("most"))
     )
     if shape.ranked:
@@ -101,7 +101,7 @@ def page_statement(words: Words, shape: Shape) -> Select[Any]:
 @lru_cache(CACHED_SHAPES)
 def total_statement(words: Words, shape: Shape) -> Select[Any]:
     matched = _flagged(words, shape)
-    flags = [matched.c[f"has_{place}"] for place in range(shape.codes)]
+    flags = [matched.c[f"has_{position}"] for position in range(shape.codes)]
     return select(func.count()).select_from(matched).where(*flags)
 
 
@@ -113,8 +113,8 @@ def facets_statement(words: Words, shape: Shape) -> Select[Any]:
     """
     matched = _flagged(words, shape)
     narrowed = [
-        or_(matched.c[f"has_{place}"], attributes.c.code == bindparam(f"code_{place}"))
-        for place in range(shape.codes)
+        or_(matched.c[f"has_{position}"], attributes.c.code == bindparam(f"code_{position}"))
+        for position in range(shape.codes)
     ]
     return (
         select(
@@ -132,33 +132,33 @@ def facets_statement(words: Words, shape: Shape) -> Select[Any]:
 def _matched(words: Words, shape: Shape) -> Select[Any]:
     """Documents that match category, words, price and stock; attributes are checked later."""
     matched = select(documents.c.id).join(
-        places,
+        categories,
         and_(
-            places.c.document_id == documents.c.id,
-            places.c.category_id == bindparam("category"),
+            categories.c.document_id == documents.c.id,
+            categories.c.category_id == bindparam("category"),
         ),
     )
     if shape.words:
         matched = matched.join(words.table, words.key == documents.c.id).where(words.matching)
     if shape.lowest:
-        matched = matched.where(places.c.lowest_price >= bindparam("lowest"))
+        matched = matched.where(categories.c.lowest_price >= bindparam("lowest"))
     if shape.highest:
-        matched = matched.where(places.c.lowest_price <= bindparam("highest"))
+        matched = matched.where(categories.c.lowest_price <= bindparam("highest"))
     if shape.in_stock:
         matched = matched.where(documents.c.in_stock == true())
     return matched
 
 
 def _flagged(words: Words, shape: Shape) -> Any:
-    flags = (_has(place).label(f"has_{place}") for place in range(shape.codes))
+    flags = (_has(position).label(f"has_{position}") for position in range(shape.codes))
     return _matched(words, shape).add_columns(*flags).cte("matched")
 
 
 def _sorted(page: Select[Any], shape: Shape) -> Select[Any]:
     """Keyset pagination by the columns of the category's index."""
-    identity = places.c.document_id
+    identity = categories.c.document_id
     key: ColumnElement[Any] = (
-        places.c.lowest_price if shape.sort in BY_PRICE else places.c.published_at
+        categories.c.lowest_price if shape.sort in BY_PRICE else categories.c.published_at
     )
     ascending = shape.sort is Sort.PRICE_ASCENDING
     if shape.continued:
@@ -172,9 +172,9 @@ def _sorted(page: Select[Any], shape: Shape) -> Select[Any]:
     return page.order_by(*((key, identity) if ascending else (key.desc(), identity.desc())))
 
 
-def _has(place: int) -> ColumnElement[bool]:
+def _has(position: int) -> ColumnElement[bool]:
     return exists().where(
         attributes.c.document_id == documents.c.id,
-        attributes.c.code == bindparam(f"code_{place}"),
-        attributes.c.value.in_(bindparam(f"values_{place}", expanding=True)),
+        attributes.c.code == bindparam(f"code_{position}"),
+        attributes.c.value.in_(bindparam(f"values_{position}", expanding=True)),
     )

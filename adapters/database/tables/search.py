@@ -30,8 +30,8 @@ search_documents = Table(
 )
 
 
-search_places = Table(
-    "search_places",
+search_categories = Table(
+    "search_categories",
     metadata,
     Column("category_id", Uuid(), primary_key=True, info=describes("a document")),
     Column(
@@ -44,8 +44,8 @@ search_places = Table(
     ),
     minor("lowest_price", what="a document"),
     Column("published_at", Utc, nullable=False, info=describes("a document")),
-    Index("ix_search_places_newest", "category_id", "published_at", "document_id"),
-    Index("ix_search_places_price", "category_id", "lowest_price", "document_id"),
+    Index("ix_search_categories_newest", "category_id", "published_at", "document_id"),
+    Index("ix_search_categories_price", "category_id", "lowest_price", "document_id"),
 )
 
 
