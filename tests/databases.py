@@ -1,4 +1,4 @@
-"""Databases of the tests: on PostgreSQL one for each worker, and copies of a migrated template."""
+"""PostgreSQL databases for tests: one for each worker, and copies of a migrated template."""
 
 import os
 import secrets
@@ -19,12 +19,12 @@ POSTGRES = os.environ.get(
 )
 CONNECT_SECONDS = 30
 
-# An unclosed connection of the last test may hold locks.
-END_OTHERS = """
+# A connection that the previous test did not close may hold locks.
+CLOSE_OTHER_CONNECTIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-# DELETE of all tables takes 1 ms where TRUNCATE takes 350 ms, because it makes no new files.
+# DELETE takes 1 ms for all tables; TRUNCATE takes 350 ms, because it creates new files.
 EMPTY = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables))
 RESTART_SEQUENCES = """
 SELECT setval(oid::regclass, 1, false) FROM pg_class
@@ -37,7 +37,7 @@ def url_of(name: str) -> str:
 
 
 class PostgresDatabases:
-    """``shared`` is emptied before each test that uses it; ``copy`` makes one for one test."""
+    """``shared`` empties and returns one database; ``copy`` creates one for a single test."""
 
     def __init__(self, admin: asyncpg.Connection) -> None:
         prefix = f"entrepot_test_{secrets.token_hex(6)}"
@@ -58,10 +58,10 @@ class PostgresDatabases:
         await self._admin.close()
 
     async def shared(self) -> str:
-        """The address of this worker's database, after all its rows were deleted."""
+        """Delete all rows of the worker's database; returns its address."""
         connection = await asyncpg.connect(url_of(self._shared), timeout=CONNECT_SECONDS)
         try:
-            await connection.execute(END_OTHERS)
+            await connection.execute(CLOSE_OTHER_CONNECTIONS)
             await connection.execute(EMPTY)
             await connection.execute(RESTART_SEQUENCES)
         finally:
@@ -70,7 +70,7 @@ class PostgresDatabases:
 
     @asynccontextmanager
     async def copy(self) -> AsyncIterator[str]:
-        """The address of a new database, which is dropped in the end."""
+        """The address of a new database, which is dropped at the end of the context."""
         name = f"{self._template}_{secrets.token_hex(4)}"
         await self._copy_to(name)
         try:
@@ -80,7 +80,7 @@ class PostgresDatabases:
 
     async def _copy_to(self, name: str) -> None:
         await self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
-        # No test crashes the server, so that no COMMIT has to wait for the disk.
+        # Tests need no durability, so COMMIT need not wait for the disk.
         await self._admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
 
     async def _drop(self, name: str) -> None:
@@ -88,20 +88,20 @@ class PostgresDatabases:
 
 
 class PostgresServer:
-    """Connects when the first test asks for it: a run without PostgreSQL tests makes nothing."""
+    """Connects on first use, so that runs without PostgreSQL tests need no server."""
 
     def __init__(self) -> None:
-        self._made: PostgresDatabases | None = None
+        self._databases: PostgresDatabases | None = None
 
     async def databases(self) -> PostgresDatabases:
-        if self._made is None:
-            self._made = PostgresDatabases(await self._connect())
-            await self._made.create()
-        return self._made
+        if self._databases is None:
+            self._databases = PostgresDatabases(await self._connect())
+            await self._databases.create()
+        return self._databases
 
     async def close(self) -> None:
-        if self._made is not None:
-            await self._made.drop()
+        if self._databases is not None:
+            await self._databases.drop()
 
     @staticmethod
     async def _connect() -> asyncpg.Connection:

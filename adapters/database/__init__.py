@@ -1,1 +1,1 @@
-"""The shop in a database: one schema on SQLite (embedded) and PostgreSQL (production)."""
+"""SQL adapters: one schema for SQLite (embedded) and PostgreSQL (production)."""

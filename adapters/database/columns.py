@@ -1,4 +1,4 @@
-"""Columns that say what they hold: money, time, texts, and whether it is personal data."""
+"""Column constructors: each column states its type and whether it is personal data."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from core.domain.privacy.inventory import Category, DataSubjectKind, NotPersonal
 
 
 class Utc(TypeDecorator[datetime]):
-    """Timezone-aware UTC, on SQLite too, which keeps no zone."""
+    """Timezone-aware UTC. SQLite stores no time zone, so it is removed and added here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -40,8 +40,8 @@ class Utc(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-CLASSIFICATION = "holds"
-"""Where a column's `info` says what it holds."""
+CLASSIFICATION = "classification"
+"""Key of `Column.info` for the classification of a column (`Pii` or `NotPersonal`)."""
 
 
 def pii(
@@ -71,7 +71,7 @@ def pii(
 def link(
     purpose: str, on_erase: OnErase, *, data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER
 ) -> dict[str, Pii | NotPersonal]:
-    """An opaque number or hash that leads to a person, and tells that person nothing."""
+    """An opaque number or hash that leads to a person; exports leave it out."""
     return pii(
         Category.LINK,
         purpose,
@@ -93,7 +93,7 @@ def encrypted(
     reason: str = "",
     nullable: bool = True,
 ) -> Column[Any]:
-    """A value that is encrypted under the key of the person it belongs to (`ports.encryption`)."""
+    """A value that is encrypted with the data key of its person (`ports.encryption`)."""
     info = pii(
         category,
         purpose,
@@ -109,14 +109,14 @@ def encrypted(
 def data_key_id(
     purpose: str, on_erase: OnErase, *, data_subject: DataSubjectKind = DataSubjectKind.CUSTOMER
 ) -> Column[Any]:
-    """Whose key seals the row; none once the row was erased."""
+    """The data key that encrypts the row; NULL after the row was erased."""
     return Column(
         "data_key_id", Uuid(), index=True, info=link(purpose, on_erase, data_subject=data_subject)
     )
 
 
 def blind_index(name: str, purpose: str, on_erase: OnErase) -> Column[Any]:
-    """What finds a sealed value: a keyed hash, which is personal data too."""
+    """A keyed hash that finds an encrypted value; it is personal data too."""
     return Column(name, LargeBinary, index=True, info=link(purpose, on_erase))
 
 
@@ -125,7 +125,7 @@ def not_personal(why: str) -> dict[str, Pii | NotPersonal]:
 
 
 def describes(what: str) -> dict[str, Pii | NotPersonal]:
-    """A property of the shop's own things."""
+    """Not personal: a property of ``what``."""
     return not_personal(f"describes {what}")
 
 
@@ -140,12 +140,12 @@ def version() -> Column[int]:
 
 
 def texts(name: str, *, what: str) -> Column[Any]:
-    """A text per language, as JSON."""
+    """A JSON object with a text for each language."""
     return Column(name, Json, nullable=False, info=describes(what))
 
 
 def minor(name: str, *, what: str, nullable: bool = False) -> Column[int]:
-    """Minor units of the row's currency."""
+    """An amount in minor units of the row's currency."""
     return Column(name, BigInteger, nullable=nullable, info=describes(what))
 
 
@@ -157,5 +157,5 @@ ACCOUNTED = pii(
     Category.BEHAVIOUR,
     "accounting",
     OnErase.KEEP,
-    reason="an accounting document; it is nobody's once its order has no person",
+    reason="an accounting document; it leads to no person after its order was pseudonymised",
 )

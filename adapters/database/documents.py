@@ -1,4 +1,4 @@
-"""The JSON that some columns hold, from and to the domain's values."""
+"""Conversion between JSON columns and values of the domain."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -47,7 +47,7 @@ def options_from(documents: Sequence[Document]) -> tuple[OptionType, ...]:
 
 
 def choice_label(options: Sequence[Document], chosen: Mapping[str, str]) -> Text:
-    """A variant's options as people read them: 月白 · 450 ml."""
+    """The names of the chosen option values, joined for display: 月白 · 450 ml."""
     names: list[Mapping[str, str]] = [
         value["name"]
         for option in options

@@ -1,4 +1,4 @@
-"""One database, opened twice: for reading without transactions, and for units of work."""
+"""Database engines: one in autocommit mode for reads, one for units of work."""
 
 import asyncio
 import time
@@ -16,8 +16,8 @@ from sqlalchemy.util import await_only
 from adapters.database import inline_sqlite
 
 DRIVERS = {"sqlite": inline_sqlite.SCHEME, "postgresql": "postgresql+asyncpg"}
-WAIT_SECONDS = 15.0
-ASK_AGAIN_SECONDS = 0.002
+LOCK_TIMEOUT_SECONDS = 15.0
+LOCK_RETRY_SECONDS = 0.002
 READ_BUSY_TIMEOUT_MS = 1_000
 
 
@@ -25,8 +25,8 @@ READ_BUSY_TIMEOUT_MS = 1_000
 class Database:
     """``reads`` is in autocommit mode; ``writes`` begins a transaction that may write.
 
-    SQLite has one writer at a time: its ``writes`` has one connection, so that units of
-    work queue in the process, and ``BEGIN IMMEDIATE`` queues the processes.
+    SQLite allows one writer at a time. Its ``writes`` engine has one connection, so units of
+    work of one process queue for it; ``BEGIN IMMEDIATE`` queues the processes.
     """
 
     url: URL
@@ -43,10 +43,10 @@ class Database:
 
 
 def driver_url(address: str) -> URL:
-    """``sqlite:///shop.db`` or ``postgresql://…`` with the asynchronous driver we use.
+    """Add the asynchronous driver to ``sqlite:///shop.db`` or ``postgresql://…``.
 
     Raises:
-        ValueError: another database.
+        ValueError: the address is of another database.
     """
     url = make_url(address)
     driver = DRIVERS.get(url.get_backend_name())
@@ -56,7 +56,7 @@ def driver_url(address: str) -> URL:
 
 
 def open_database(address: str, *, pool_size: int = 10) -> Database:
-    """Prepare the engines; connections are made when they are first needed."""
+    """Create the engines. They connect on first use."""
     url = driver_url(address)
     if url.get_backend_name() == "sqlite":
         reads = _sqlite_engine(
@@ -112,15 +112,15 @@ def _to_json(value: object) -> str:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Wait for another process's transaction without holding up this process's requests."""
-    give_up = time.monotonic() + WAIT_SECONDS
+    """Retry until other processes have finished writing; the event loop is not blocked."""
+    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except OperationalError as error:
             locked = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-            if not locked or time.monotonic() > give_up:
+            if not locked or time.monotonic() > deadline:
                 raise
-            await_only(asyncio.sleep(ASK_AGAIN_SECONDS))
+            await_only(asyncio.sleep(LOCK_RETRY_SECONDS))
         else:
             return

@@ -1,9 +1,8 @@
-"""SQLite called where it is needed, without a thread in between.
+"""A SQLite driver that runs in the event loop, without a thread.
 
-A call of SQLite takes microseconds, and handing it to another thread costs more than the
-call: four hand-overs a statement, some 50 µs of processor each. So the embedded database
-is called from the event loop itself. The one thing that may take long, waiting for another
-process to finish writing, is done by sleeping and asking again. See ADR 0005.
+A call of SQLite takes microseconds; passing it to another thread costs more than the call:
+four switches for each statement, about 50 µs of CPU time each. Only waiting for a writer in
+another process takes long, and `engine` waits with `asyncio.sleep`. See ADR 0005.
 """
 
 import sqlite3
@@ -18,8 +17,8 @@ from sqlalchemy.util import await_only
 SCHEME = "sqlite+inline"
 
 
-class Immediately:
-    """An await that waits for nothing: an asynchronous engine insists on one a statement."""
+class NoWait:
+    """An await that returns at once: an asynchronous engine requires one for each statement."""
 
     def __await__(self) -> Generator[Any, None, None]:
         return
@@ -28,7 +27,7 @@ class Immediately:
 
 class InlineCursor(sqlite3.Cursor):
     async def _async_soft_close(self) -> None:
-        """An asynchronous engine ends each result with this; there is nothing to end."""
+        """Required by the asynchronous engine at the end of each result; does nothing."""
 
 
 class InlineConnection(sqlite3.Connection):
@@ -37,7 +36,7 @@ class InlineConnection(sqlite3.Connection):
 
 
 class InlineSqlite(SQLiteDialect_pysqlite):
-    """The standard library's driver, as a dialect that an asynchronous engine accepts."""
+    """The standard library's driver as a dialect for asynchronous engines."""
 
     driver = "inline"
     is_async = True
@@ -51,11 +50,11 @@ class InlineSqlite(SQLiteDialect_pysqlite):
         return connection
 
     def do_execute(self, *arguments: Any) -> None:
-        await_only(Immediately())
+        await_only(NoWait())
         super().do_execute(*arguments)  # type: ignore[no-untyped-call]
 
     def do_executemany(self, *arguments: Any) -> None:
-        await_only(Immediately())
+        await_only(NoWait())
         super().do_executemany(*arguments)  # type: ignore[no-untyped-call]
 
 

@@ -1,4 +1,4 @@
-"""What is really there: the columns of a live database, with a model or without."""
+"""The columns of a live database, with or without a table in `metadata`."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from sqlalchemy import Connection, inspect
 from adapters.database.engine import Database
 
 FULL_TEXT = ("search_words", "search_terms")
-OURS = ("alembic_version", *FULL_TEXT)
-"""Tables without a model that hold words of products, or the number of the schema."""
+UNMODELLED = ("alembic_version", *FULL_TEXT)
+"""Tables without a model and without personal data: product words and the schema version."""
 
 
 @dataclass(frozen=True, slots=True)
 class SqlColumns:
-    """Every column as ``table.column``, but for the full text of products."""
+    """Every column as ``table.column``, except those of `UNMODELLED` tables."""
 
     database: Database
 
@@ -27,6 +27,6 @@ def _columns(connection: Connection) -> list[str]:
     return [
         f"{table}.{column['name']}"
         for table in inspector.get_table_names()
-        if not table.startswith(OURS)
+        if not table.startswith(UNMODELLED)
         for column in inspector.get_columns(table)
     ]

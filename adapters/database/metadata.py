@@ -1,4 +1,4 @@
-"""How constraints are called, so that migrations find them."""
+"""Names of constraints: migrations need to know them."""
 
 from sqlalchemy import MetaData
 

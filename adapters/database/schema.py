@@ -1,4 +1,4 @@
-"""The schema, and the one row that a shop cannot be without."""
+"""The schema, and the location that every shop needs."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The few statements that every repository is made of."""
+"""Statements that the repositories share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from core.domain.errors import AlreadyExists, StaleVersion
 
 
 def upsert(connection: AsyncConnection, table: Table) -> Any:
-    """``INSERT`` in the dialect that knows ``ON CONFLICT``."""
+    """``INSERT`` of the dialect, which supports ``ON CONFLICT``."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
@@ -41,10 +41,12 @@ async def save_versioned(
     kind: str,
     key: object,
 ) -> int:
-    """Insert version 1, or replace ``version`` by the one after it; the new version.
+    """Insert the row with version 1, or update it from ``version`` to the next (optimistic lock).
+
+    Returns the new version.
 
     Raises:
-        AlreadyExists: a unique key is taken; said of ``kind`` and ``key``.
+        AlreadyExists: a unique key is taken. ``kind`` and ``key`` name the object.
         StaleVersion: the row is not at ``version`` any more.
     """
     try:
@@ -66,7 +68,7 @@ async def save_versioned(
 
 @cache
 def insert_into(table: Table) -> Insert:
-    """One statement object a table: SQLAlchemy works out its shape once."""
+    """Cached for each table: SQLAlchemy compiles one statement object once."""
     return insert(table)
 
 
@@ -86,19 +88,20 @@ async def claim_due(
     limit: int,
     leased_until: datetime,
 ) -> Sequence[Row[Any]]:
-    """Rows whose ``due`` has come, longest due first, each with one caller at a time.
+    """Claim rows whose ``due`` time has come; the rows that wait longest first.
 
-    Claiming moves ``due`` on, in the statement that reads it: others skip what is being
-    claimed, and whoever dies has claimed until ``leased_until`` only.
+    The statement that reads a row also sets ``due`` to ``leased_until``: a lease. Concurrent
+    callers skip claimed rows (`SKIP LOCKED`); the rows of a crashed worker are due again
+    when the lease ends.
     """
-    some = _due_rows(table, due)
+    statement = _claim_statement(table, due)
     values = {"now": now, "most": limit, "leased_until": leased_until}
-    rows = (await connection.execute(some, values)).all()
+    rows = (await connection.execute(statement, values)).all()
     return sorted(rows, key=lambda row: row.id)
 
 
 @cache
-def _due_rows(table: Table, due: Column[Any]) -> ReturningUpdate[Any]:
+def _claim_statement(table: Table, due: Column[Any]) -> ReturningUpdate[Any]:
     waiting = (
         select(table.c.id)
         .where(due <= bindparam("now"))
@@ -117,7 +120,7 @@ def _due_rows(table: Table, due: Column[Any]) -> ReturningUpdate[Any]:
 async def replace_children(
     connection: AsyncConnection, table: Table, parent: Any, rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Delete where ``parent`` holds, and insert ``rows``."""
+    """Delete the rows for which the condition ``parent`` is true, and insert ``rows``."""
     await connection.execute(delete(table).where(parent))
     values = list(rows)
     if values:
@@ -125,6 +128,6 @@ async def replace_children(
 
 
 def is_unique_violation(error: IntegrityError) -> bool:
-    """A unique or primary key, and not a foreign key or a check."""
+    """True for unique and primary keys, false for foreign keys and check constraints."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
     return code in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}

@@ -1,4 +1,4 @@
-"""The unit of work: one connection, one transaction, one set of repositories."""
+"""The unit of work: repositories that share one connection and one transaction."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -120,7 +120,7 @@ class SqlUnitOfWork:
 
 
 class SqlUnitsOfWork:
-    """``wake`` is called after a commit that left events in the outbox."""
+    """``wake`` is called after a commit that wrote events to the outbox."""
 
     def __init__(
         self, database: Database, vault: Encryption, now: Clock, wake: Callable[[], None]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import bindparam, select, text
 
-from adapters.database.stock.statements import take_if
+from adapters.database.stock.statements import reserve_if
 from adapters.database.tables.orders import orders
 from adapters.database.tables.stock import stock_levels
 from core.application.carts.ownership import CartOwner
@@ -181,8 +181,8 @@ async def test_without_the_guard_more_units_are_sold_than_are_in_stock(
 ) -> None:
     """The same race without the condition in WHERE, and without the CHECK constraint."""
     await stock_up(shop)
-    lax = take_if(stock_levels.c.on_hand >= bindparam("units"))
-    monkeypatch.setattr("adapters.database.stock.repository.TAKE", lax)
+    lax = reserve_if(stock_levels.c.on_hand >= bindparam("units"))
+    monkeypatch.setattr("adapters.database.stock.reservations.RESERVE", lax)
     await _drop_check_constraint(shop)
     assert await sell_out(shop) > 10
 

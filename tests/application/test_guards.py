@@ -79,7 +79,7 @@ class Guards:
     def unlock(self) -> None:
         """Remove ``FOR UPDATE`` from the statements."""
         for module, name in (
-            (orders, "CLAIMED"),
+            (orders, "BY_ID_FOR_UPDATE"),
             (payments, "BY_REFERENCE"),
             (payments, "BY_ID"),
         ):
@@ -196,7 +196,7 @@ async def test_refunds_never_exceed_the_paid_amount(shop: Shop, bank: Bank, guar
     again = await bought_by_another(shop, bank)
     taken = payments_table.c.refund_minor + bindparam("amount")
     guards.loosen(
-        "TAKE",
+        "RESERVE_AMOUNT",
         update(payments_table)
         .where(payments_table.c.id == bindparam("of_payment"))
         .values(refund_minor=taken),
@@ -236,7 +236,7 @@ async def test_no_unit_is_refunded_twice(shop: Shop, bank: Bank, guards: Guards)
     assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) == 1
     units = lines_table.c.refunded + bindparam("units")
     guards.loosen(
-        "TAKE_UNITS",
+        "RESERVE_UNITS",
         update(lines_table)
         .where(
             lines_table.c.order_id == bindparam("of_order"),
@@ -268,7 +268,7 @@ async def test_one_notification_is_applied_once(
     assert (await race("guarded")).count(Outcome.APPLIED) == 1
     assert await count(shop, notifications) == 1
     await guards.drop(notifications, "pk_notifications")
-    monkeypatch.setattr(inbox, "KEPT", inbox.KEPT.limit(1))
+    monkeypatch.setattr(inbox, "RECORDED", inbox.RECORDED.limit(1))
     assert (await race("no inbox")).count(Outcome.APPLIED) > 1
     assert await violations(shop.database()) == []
 

@@ -1,4 +1,4 @@
-"""The tests share a PostgreSQL database: nothing of one test is left for the next."""
+"""The PostgreSQL database of a test worker is empty before each test."""
 
 import asyncpg
 import pytest
@@ -27,12 +27,12 @@ async def rows_of(connection: asyncpg.Connection) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count and name != "alembic_version"}
 
 
-async def test_nothing_is_left_for_the_next_test(
+async def test_the_next_test_gets_an_empty_database(
     database_url: str, postgres: PostgresServer
 ) -> None:
     database = open_database(database_url)
-    async with database.writes.begin() as written:
-        await ensure_location(written, LocationCode("main"), {"zh": "主仓"})
+    async with database.writes.begin() as transaction:
+        await ensure_location(transaction, LocationCode("main"), {"zh": "主仓"})
     await DatabaseSearch(database, DictionarySegmentation()).put(DOCUMENTS)
     await database.close()
     connection = await asyncpg.connect(database_url)
@@ -45,13 +45,13 @@ async def test_nothing_is_left_for_the_next_test(
     await connection.close()
 
 
-async def test_a_transaction_that_was_left_open_does_not_stop_the_next_test(
+async def test_an_open_transaction_does_not_block_the_next_test(
     database_url: str, postgres: PostgresServer
 ) -> None:
-    left = await asyncpg.connect(database_url)
-    await left.execute("BEGIN")
-    await left.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+    idle = await asyncpg.connect(database_url)
+    await idle.execute("BEGIN")
+    await idle.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
     await (await postgres.databases()).shared()
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
-        await left.execute("SELECT 1")
-    left.terminate()
+        await idle.execute("SELECT 1")
+    idle.terminate()

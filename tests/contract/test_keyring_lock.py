@@ -1,4 +1,4 @@
-"""The kit of whoever keeps the keyring locked, and a shop whose keyring is."""
+"""The contract of keyring locks, and a vault with a locked keyring."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -25,13 +25,13 @@ class TestDrawer(KeyringLockSuite):
         return Drawer()
 
 
-async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> None:
+async def test_a_locked_keyring_cannot_be_read_without_its_lock(tmp_path: Path) -> None:
     drawer, path = Drawer(), tmp_path / "keyring.json"
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
     vault = Vault(SqlKeyStore(database), KeyringFile(path, drawer))
     await vault.prepare()
-    person = await vault.new_data_key()
-    encrypted = (await vault.keys([person])).encrypt(person, PLACE, ROW, "李梅")
+    data_key_id = await vault.new_data_key()
+    encrypted = (await vault.keys([data_key_id])).encrypt(data_key_id, PLACE, ROW, "李梅")
     assert '"locked_by": "drawer"' in path.read_text(encoding="utf-8")
     assert "signing" not in path.read_text(encoding="utf-8")
     with pytest.raises(KeyringMissing, match="which no plugin brings"):
@@ -43,22 +43,22 @@ async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> N
         KeyringFile(path, drawer).read()
     drawer.answers = True
     again = Vault(vault.store, KeyringFile(path, drawer))
-    assert (await again.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
+    assert (await again.keys([data_key_id])).decrypt(PLACE, ROW, encrypted) == "李梅"
     await again.close()
 
 
-async def test_rotating_locks_a_keyring_that_was_open(tmp_path: Path) -> None:
+async def test_key_rotation_locks_an_unlocked_keyring(tmp_path: Path) -> None:
     path, drawer = tmp_path / "keyring.json", Drawer()
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
-    open_one = Vault(SqlKeyStore(database), KeyringFile(path))
-    await open_one.prepare()
-    person = await open_one.new_data_key()
-    encrypted = (await open_one.keys([person])).encrypt(person, PLACE, ROW, "李梅")
+    unlocked = Vault(SqlKeyStore(database), KeyringFile(path))
+    await unlocked.prepare()
+    data_key_id = await unlocked.new_data_key()
+    encrypted = (await unlocked.keys([data_key_id])).encrypt(data_key_id, PLACE, ROW, "李梅")
     assert "locked_by" not in path.read_text(encoding="utf-8")
-    locked = Vault(open_one.store, KeyringFile(path, drawer))
+    locked = Vault(unlocked.store, KeyringFile(path, drawer))
     await RotateKeys(locked)(lambda _more: None)
     assert "locked_by" in path.read_text(encoding="utf-8")
-    assert (await locked.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
+    assert (await locked.keys([data_key_id])).decrypt(PLACE, ROW, encrypted) == "李梅"
     given = KeyringGiven(write_keyring(locked.keyring, drawer), drawer)
     assert given.read() == locked.keyring
     await locked.close()

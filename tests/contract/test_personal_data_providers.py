@@ -1,4 +1,4 @@
-"""The kit of record keepers over the shop's own records, over a plugin's, and over broken ones."""
+"""The contract of personal-data providers: the shop, a plugin, and broken providers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,9 +30,9 @@ class TestShopRecords(PersonalDataProviderSuite):
         await stock_up(shop)
         await a_life(shop, bank, done=True)
         await a_life(shop, bank, ALIKE, done=True)
-        found = shop.data_providers().get("shop")
-        assert found is not None
-        return found
+        provider = shop.data_providers().get("shop")
+        assert provider is not None
+        return provider
 
     @pytest.fixture
     async def subject(self, data_provider: PersonalDataProvider) -> Subject:
@@ -62,7 +62,7 @@ class ExportsOthers(LoyaltyPoints):
         return await super().export(replace(subject, customers=frozenset({ME, YOU})), cursor)
 
 
-class ForgetsAPage(LoyaltyPoints):
+class SkipsAPage(LoyaltyPoints):
     async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
         return replace(await super().plan(subject, cursor), cursor="")
 
@@ -85,30 +85,30 @@ class ErasesEverybody(LoyaltyPoints):
         return [each.reference for each in decisions]
 
 
-class SeesNothing(LoyaltyPoints):
+class VerifiesNothing(LoyaltyPoints):
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:  # noqa: ARG002
         return []
 
 
-class TurnsInCircles(LoyaltyPoints):
+class RepeatsACursor(LoyaltyPoints):
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
         return replace(await super().export(subject, ""), cursor="again" + cursor[:0])
 
 
-class SaysNothing(LoyaltyPoints):
+class HasNoInventory(LoyaltyPoints):
     def inventory(self) -> Sequence[Any]:
         return []
 
 
 BROKEN = {
     ExportsOthers: "test_an_export_has_each_record_once_and_none_of_others",
-    ForgetsAPage: "test_erasing_removes_one_subject_and_no_other",
+    SkipsAPage: "test_erasing_removes_one_subject_and_no_other",
     ErasesWhilePlanning: "test_planning_changes_nothing",
     ErasesNothing: "test_erasing_removes_one_subject_and_no_other",
     ErasesEverybody: "test_erasing_removes_one_subject_and_no_other",
-    SeesNothing: "test_data_is_found_before_it_is_erased",
-    TurnsInCircles: "test_an_export_has_each_record_once_and_none_of_others",
-    SaysNothing: "test_the_inventory_lists_fields_with_a_purpose",
+    VerifiesNothing: "test_data_is_found_before_it_is_erased",
+    RepeatsACursor: "test_an_export_has_each_record_once_and_none_of_others",
+    HasNoInventory: "test_the_inventory_lists_fields_with_a_purpose",
 }
 
 
@@ -116,11 +116,11 @@ BROKEN = {
 @pytest.mark.parametrize(
     ("broken", "case"), BROKEN.items(), ids=lambda each: getattr(each, "__name__", "")
 )
-async def test_a_broken_keeper_fails_the_right_case(
+async def test_a_broken_provider_fails_the_right_case(
     tmp_path: Path, broken: type[LoyaltyPoints], case: str
 ) -> None:
     data_provider = broken(tmp_path / "points.json", POINTS)
-    known = {
+    fixtures = {
         "data_provider": data_provider,
         "subject": Subject(customers=frozenset({ME})),
         "other_subject": Subject(customers=frozenset({YOU})),
@@ -128,4 +128,4 @@ async def test_a_broken_keeper_fails_the_right_case(
     test: Any = getattr(PersonalDataProviderSuite(), case)
     names = test.__code__.co_varnames[1 : test.__code__.co_argcount]
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        await test(**{name: known[name] for name in names})
+        await test(**{name: fixtures[name] for name in names})

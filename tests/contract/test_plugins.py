@@ -1,4 +1,4 @@
-"""The bundled plugins pass the same kit as third-party plugins."""
+"""Bundled plugins pass the same contract suites as third-party plugins."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -71,7 +71,7 @@ class TestCooccurrence(RecommenderSuite):
 
 
 @pytest.mark.parametrize("make", [alipay_fixture, wechat_fixture, unionpay_fixture])
-def test_the_client_of_a_gateway_shows_no_secret(
+def test_a_gateway_client_shows_no_secret(
     tmp_path: Path, make: Callable[[Path], GatewayFixture]
 ) -> None:
     fixture = make(tmp_path)

@@ -1,4 +1,4 @@
-"""The search port over SQLite and PostgreSQL."""
+"""The contract of the search index, on SQLite and PostgreSQL."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from entrepot.testing.search import TEA, document
 from ports.search import SearchIndex, SearchQuery
 
 
-class OurSearchSuite(SearchIndexSuite):
-    """What the shop's own indexes do beyond the port: they leave out what no product has."""
+class CorrectingSearchSuite(SearchIndexSuite):
+    """Corrections, which the port does not require: words without a match are left out."""
 
     @pytest.mark.parametrize(
         ("words", "numbers"),
         [("茶壶子", {1, 3}), ("wooden teapot", {1, 3}), ("木头茶壶", {1, 3}), ("白色茶壶", {3})],
     )
-    async def test_what_no_product_has_is_left_out_and_said(
+    async def test_words_without_a_match_are_left_out_and_the_correction_is_shown(
         self, index: SearchIndex, words: str, numbers: set[int]
     ) -> None:
         if words == "白色茶壶":
@@ -27,7 +27,7 @@ class OurSearchSuite(SearchIndexSuite):
         assert result.corrected
 
 
-class TestDatabaseSearch(OurSearchSuite):
+class TestDatabaseSearch(CorrectingSearchSuite):
     @pytest.fixture
     def search(self, database: Database) -> SearchIndex:
         return DatabaseSearch(database, DictionarySegmentation())

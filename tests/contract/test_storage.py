@@ -1,4 +1,4 @@
-"""The storage port over SQLite and PostgreSQL."""
+"""The contract of the unit of work, on SQLite and PostgreSQL."""
 
 import pytest
 

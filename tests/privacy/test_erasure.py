@@ -16,6 +16,7 @@ from dependency_injector import providers
 from sqlalchemy.exc import IntegrityError
 
 from adapters.bundles.verification import verify
+from adapters.database.columns import CLASSIFICATION
 from adapters.database.privacy import shop_records
 from adapters.database.privacy.personal_data_tables import PERSONAL_DATA_TABLES
 from adapters.database.privacy.requests import SqlPrivacyRequests
@@ -84,7 +85,8 @@ async def opened(shop: Shop) -> dict[str, str]:
             encrypted = [
                 column
                 for column in table.columns
-                if isinstance(column.info["holds"], Pii) and column.info["holds"].encrypted
+                if isinstance(column.info[CLASSIFICATION], Pii)
+                and column.info[CLASSIFICATION].encrypted
             ]
             if not encrypted or table.name == "idempotency_keys":
                 continue

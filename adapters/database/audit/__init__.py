@@ -1,1 +1,1 @@
-"""The audit log and the consents as chains of hashes."""
+"""SQL of the context audit."""

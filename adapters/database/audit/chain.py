@@ -1,4 +1,4 @@
-"""Chains of hashes in tables: entries are appended one after another, and never changed."""
+"""Hash chains in tables: entries are appended and never changed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from adapters.serialization.canonical import canonical
 from core.application.audit.chain import AUDIT, BEGINNING, CONSENTS, Chain, head_of, plain
 from ports.signatures import Sign
 
-AT_ONCE = 1_000
+PAGE_SIZE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlChain:
-    """``lock`` is the number of PostgreSQL's advisory lock for appending."""
+    """``lock`` is the key of the PostgreSQL advisory lock that serializes appends."""
 
     chain: Chain
     log: Table
@@ -29,7 +29,7 @@ class SqlChain:
     lock: int
 
     async def append(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows, which say everything but their place in the chain."""
+        """Append rows; computes number and hashes. Call `acquire_lock` first."""
         last = (
             await connection.execute(select(self.log).order_by(self.log.c.number.desc()).limit(1))
         ).first()
@@ -38,13 +38,13 @@ class SqlChain:
         if entries:
             await connection.execute(insert_into(self.log), entries)
 
-    async def queue(self, connection: AsyncConnection) -> None:
-        """Wait until nobody else appends; on SQLite whoever writes is alone already."""
+    async def acquire_lock(self, connection: AsyncConnection) -> None:
+        """Take the advisory lock until the end of the transaction; SQLite has one writer anyway."""
         if connection.dialect.name == "postgresql":
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({self.lock})")
 
     def entry(self, row: Row[Any]) -> dict[str, Any]:
-        """What is hashed of a row, ``previous`` and ``hash``, and nothing else."""
+        """The hashed columns of a row, ``previous`` and ``hash``."""
         names = (*self.chain.content, "previous", "hash")
         return {name: plain(getattr(row, name)) for name in names}
 
@@ -59,20 +59,20 @@ class SqlChainedLogs:
     database: Database
 
     async def entries(self, log: str) -> AsyncIterator[dict[str, Any]]:
-        each, last = CHAINS[log], 0
+        chain, last = CHAINS[log], 0
         while True:
             async with self.database.reads.connect() as connection:
                 rows = (
                     await connection.execute(
-                        select(each.log)
-                        .where(each.log.c.number > last)
-                        .order_by(each.log.c.number)
-                        .limit(AT_ONCE)
+                        select(chain.log)
+                        .where(chain.log.c.number > last)
+                        .order_by(chain.log.c.number)
+                        .limit(PAGE_SIZE)
                     )
                 ).all()
             for row in rows:
-                yield each.entry(row)
-            if len(rows) < AT_ONCE:
+                yield chain.entry(row)
+            if len(rows) < PAGE_SIZE:
                 return
             last = rows[-1].number
 
@@ -90,12 +90,12 @@ class SqlChainedLogs:
             ]
 
     async def sign_head(self, log: str, sign: Sign, now: datetime) -> int:
-        each = CHAINS[log]
+        chain = CHAINS[log]
         async with self.database.writes.begin() as connection:
             row = (
                 await connection.execute(
-                    select(each.log.c.number, each.log.c.hash)
-                    .order_by(each.log.c.number.desc())
+                    select(chain.log.c.number, chain.log.c.hash)
+                    .order_by(chain.log.c.number.desc())
                     .limit(1)
                 )
             ).first()
@@ -103,7 +103,7 @@ class SqlChainedLogs:
                 return 0
             signature = sign(head_of(row.number, row.hash, now))
             await connection.execute(
-                upsert(connection, each.signed)
+                upsert(connection, chain.signed)
                 .values(number=row.number, hash=row.hash, signed_at=now, **signature)
                 .on_conflict_do_nothing()
             )

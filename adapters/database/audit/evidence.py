@@ -1,4 +1,4 @@
-"""What the tables say about requests, retention and access: rows without personal columns."""
+"""Rows for evidence packs: requests, retention and access, without personal columns."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from adapters.database.tables.privacy import (
 )
 from core.domain.privacy.inventory import NotPersonal
 
-AT_ONCE = 1_000
+PAGE_SIZE = 1_000
 OTHERS: tuple[Table, ...] = (legal_holds, disclosures, personal_data_providers)
 
 
@@ -50,20 +50,20 @@ class SqlEvidenceRecords:
             return [dict(row) for row in rows.mappings()]
 
     async def _rows(self, table: Table) -> AsyncIterator[Mapping[str, Any]]:
-        """The columns that are not personal, row by row in the order of the key."""
+        """Columns that are not personal, in the order of the primary key."""
         columns = [
             each for each in table.columns if isinstance(each.info[CLASSIFICATION], NotPersonal)
         ]
         (key,) = table.primary_key.columns
         last: Any = None
         while True:
-            page = select(*columns).order_by(key).limit(AT_ONCE)
+            page = select(*columns).order_by(key).limit(PAGE_SIZE)
             if last is not None:
                 page = page.where(key > last)
             async with self.database.reads.connect() as connection:
                 rows = (await connection.execute(page)).mappings().all()
             for row in rows:
                 yield dict(row)
-            if len(rows) < AT_ONCE:
+            if len(rows) < PAGE_SIZE:
                 return
             last = rows[-1][key.name]

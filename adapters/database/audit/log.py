@@ -1,4 +1,4 @@
-"""What happened, as everybody's events tell it, in a log that proves itself."""
+"""The audit log: every event in a hash chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ from adapters.serialization.events import kind_of, payload_of
 from core.domain.events import ProductChanged, StockChanged
 from ports.events.outbox import Envelope
 
-COUNTLESS = (StockChanged, ProductChanged)
-"""What the stock ledger and the catalogue tell by themselves."""
+NOT_LOGGED = (StockChanged, ProductChanged)
+"""Frequent events that the stock ledger and the catalogue record already."""
 
 
 @dataclass(frozen=True, slots=True)
 class SqlAuditLog:
-    """Append-only. As a subscriber it takes every event once, whoever delivers it."""
+    """A subscriber that appends each event once, even if the event is delivered twice."""
 
     database: Database
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
-        wanted = [each for each in envelopes if not isinstance(each.event, COUNTLESS)]
-        if not wanted:
+        logged = [each for each in envelopes if not isinstance(each.event, NOT_LOGGED)]
+        if not logged:
             return
         event_id = AUDIT_CHAIN.log.c.event_id
         async with self.database.writes.begin() as connection:
-            await AUDIT_CHAIN.queue(connection)
-            known = set(
+            await AUDIT_CHAIN.acquire_lock(connection)
+            present = set(
                 await connection.scalars(
-                    select(event_id).where(event_id.in_([each.id for each in wanted]))
+                    select(event_id).where(event_id.in_([each.id for each in logged]))
                 )
             )
             rows = [
@@ -40,7 +40,7 @@ class SqlAuditLog:
                     "kind": kind_of(each.event),
                     "payload": payload_of(each.event),
                 }
-                for each in wanted
-                if each.id not in known
+                for each in logged
+                if each.id not in present
             ]
             await AUDIT_CHAIN.append(connection, rows)

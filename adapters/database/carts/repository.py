@@ -1,4 +1,4 @@
-"""The repository of carts, and its queries."""
+"""The repository of carts, and the queries for reading carts outside a unit of work."""
 
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ BY_CUSTOMER = select(carts).where(carts.c.customer_id == bindparam("key"))
 
 
 class SqlCarts:
-    """A cart is one row: it is read and written whole, and thrown away in the end."""
+    """A cart is one row; its lines are a JSON column."""
 
     def __init__(self, connection: AsyncConnection, vault: Encryption) -> None:
         self._connection = connection
@@ -73,10 +73,10 @@ class SqlCarts:
         await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
 
     async def purge(self, untouched_since: datetime) -> int:
-        gone = await self._connection.execute(
+        deleted = await self._connection.execute(
             delete(carts).where(carts.c.updated_at < untouched_since, carts.c.customer_id.is_(None))
         )
-        return gone.rowcount
+        return deleted.rowcount
 
     async def _find(self, statement: Select[Any], key: object) -> Cart | None:
         row = (await self._connection.execute(statement, {"key": key})).first()

@@ -6,17 +6,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue.products import first_row
-from adapters.database.catalogue.version import count_change
-from adapters.database.documents import (
-    text_to,
-)
-from adapters.database.statements import (
-    save_versioned,
-)
-from adapters.database.tables.catalogue import (
-    brands,
-    categories,
-)
+from adapters.database.catalogue.version import increase_version
+from adapters.database.documents import text_to
+from adapters.database.statements import save_versioned
+from adapters.database.tables.catalogue import brands, categories
 from core.domain.catalogue.category import Brand, Category
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import BrandId, CategoryId
@@ -52,7 +45,7 @@ class SqlCategories:
         return tuple(ordered)
 
     async def save(self, category: Category) -> None:
-        await self._refuse_circle(category)
+        await self._check_no_cycle(category)
         category.version = await save_versioned(
             self._connection,
             categories,
@@ -67,25 +60,25 @@ class SqlCategories:
             kind="category",
             key=category.slug,
         )
-        await count_change(self._connection)
+        await increase_version(self._connection)
 
-    async def _refuse_circle(self, category: Category) -> None:
+    async def _check_no_cycle(self, category: Category) -> None:
         if category.parent_id is None:
             return
-        above = (
+        ancestors = (
             select(categories.c.id, categories.c.parent_id)
             .where(categories.c.id == category.parent_id)
-            .cte("above", recursive=True)
+            .cte("ancestors", recursive=True)
         )
-        above = above.union(
+        ancestors = ancestors.union(
             select(categories.c.id, categories.c.parent_id).where(
-                categories.c.id == above.c.parent_id
+                categories.c.id == ancestors.c.parent_id
             )
         )
-        found = set((await self._connection.execute(select(above.c.id))).scalars())
-        if not found:
+        ids = set((await self._connection.execute(select(ancestors.c.id))).scalars())
+        if not ids:
             raise NotFound("category", category.parent_id)
-        if category.id in found:
+        if category.id in ids:
             raise Invalid("parent", "A category cannot be its own parent.")
 
 
@@ -116,7 +109,7 @@ class SqlBrands:
             kind="brand",
             key=brand.slug,
         )
-        await count_change(self._connection)
+        await increase_version(self._connection)
 
 
 def _category(row: Row[Any]) -> Category:

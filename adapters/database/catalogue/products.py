@@ -1,4 +1,4 @@
-"""The repository of products."""
+"""The repository of products, each with its variants."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.catalogue.version import count_change
+from adapters.database.catalogue.version import increase_version
 from adapters.database.documents import (
     attributes_from,
     attributes_to,
@@ -37,8 +37,6 @@ from core.domain.text import Text
 
 
 class SqlProducts:
-    """A product with its variants: two rows of statements to read, a few to write."""
-
     def __init__(self, connection: AsyncConnection, events: list[Event]) -> None:
         self._connection = connection
         self._events = events
@@ -82,8 +80,8 @@ class SqlProducts:
             key=product.handle,
         )
         await self._save_variants(product)
-        await self._save_labels(product)
-        await count_change(self._connection)
+        await self._save_attribute_values(product)
+        await increase_version(self._connection)
         self._events += product.events
         product.events.clear()
 
@@ -91,13 +89,15 @@ class SqlProducts:
         row = await first_row(self._connection, products, condition)
         if row is None:
             return None
-        sold = await self._connection.execute(
+        variant_rows = await self._connection.execute(
             select(variants).where(variants.c.product_id == row.id).order_by(variants.c.position)
         )
-        return _product(row, tuple(_variant(each) for each in sold))
+        return _product(row, tuple(_variant(each) for each in variant_rows))
 
     async def _save_variants(self, product: Product) -> None:
-        rows = [_variant_row(product, place, each) for place, each in enumerate(product.variants)]
+        rows = [
+            _variant_row(product, position, each) for position, each in enumerate(product.variants)
+        ]
         try:
             await replace_children(
                 self._connection, variants, variants.c.product_id == product.id, rows
@@ -108,7 +108,7 @@ class SqlProducts:
                 raise AlreadyExists("sku", taken) from error
             raise
 
-    async def _save_labels(self, product: Product) -> None:
+    async def _save_attribute_values(self, product: Product) -> None:
         rows = [
             {
                 "code": document["code"],
@@ -135,7 +135,7 @@ async def first_row(connection: AsyncConnection, table: Any, condition: Any) -> 
     return (await connection.execute(select(table).where(condition))).first()
 
 
-def _product(row: Row[Any], sold: tuple[Variant, ...]) -> Product:
+def _product(row: Row[Any], own_variants: tuple[Variant, ...]) -> Product:
     return Product(
         id=row.id,
         handle=row.handle,
@@ -146,7 +146,7 @@ def _product(row: Row[Any], sold: tuple[Variant, ...]) -> Product:
         brand_id=row.brand_id,
         tags=tuple(row.tags),
         options=options_from(row.options),
-        variants=sold,
+        variants=own_variants,
         attributes=attributes_from(row.attributes),
         pictures=pictures_from(row.pictures),
         extras=row.extras,
@@ -173,13 +173,13 @@ def _variant(row: Row[Any]) -> Variant:
     )
 
 
-def _variant_row(product: Product, place: int, variant: Variant) -> dict[str, Any]:
+def _variant_row(product: Product, position: int, variant: Variant) -> dict[str, Any]:
     length, width, height = variant.size_mm
     return {
         "id": variant.id,
         "product_id": product.id,
         "sku": variant.sku,
-        "position": place,
+        "position": position,
         "options": dict(variant.options),
         "price_minor": variant.price.minor,
         "compare_at_minor": None if variant.compare_at is None else variant.compare_at.minor,

@@ -1,4 +1,4 @@
-"""The catalogue as visitors read it, a few statements a page."""
+"""Read models of the storefront: cards, products, offers and facets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -133,10 +133,10 @@ class SqlCatalogueQueries:
         for row in rows:
             children.setdefault(row.parent_id, []).append(row)
 
-        def below(parent: CategoryId | None, depth: int) -> list[CategoryView]:
-            found: list[CategoryView] = []
+        def descendants(parent: CategoryId | None, depth: int) -> list[CategoryView]:
+            views: list[CategoryView] = []
             for row in children.get(parent, []):
-                found.append(
+                views.append(
                     CategoryView(
                         id=CategoryId(row.id),
                         slug=row.slug,
@@ -145,10 +145,10 @@ class SqlCatalogueQueries:
                         depth=depth,
                     )
                 )
-                found += below(row.id, depth + 1)
-            return found
+                views += descendants(row.id, depth + 1)
+            return views
 
-        return tuple(below(None, 1))
+        return tuple(descendants(None, 1))
 
     async def cards(
         self, product_ids: Sequence[ProductId], language: str
@@ -157,8 +157,8 @@ class SqlCatalogueQueries:
             return ()
         async with self._reads.connect() as connection:
             rows = await _rows(connection, card_query, product_ids=product_ids)
-        found = {row.id: self._card(row, language) for row in rows}
-        return tuple(found[each] for each in product_ids if each in found)
+        cards = {row.id: self._card(row, language) for row in rows}
+        return tuple(cards[each] for each in product_ids if each in cards)
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         async with self._reads.connect() as connection:
@@ -167,11 +167,11 @@ class SqlCatalogueQueries:
 
     async def product(self, handle: str, language: str) -> ProductView | None:
         async with self._reads.connect() as connection:
-            found = await _rows(connection, product_query, handle=handle)
-            if not found:
+            rows = await _rows(connection, product_query, handle=handle)
+            if not rows:
                 return None
-            sold = await _rows(connection, variant_query, product_id=found[0].id)
-        return self._product(found[0], sold, language)
+            variant_rows = await _rows(connection, variant_query, product_id=rows[0].id)
+        return self._product(rows[0], variant_rows, language)
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
         if not skus:
@@ -211,7 +211,9 @@ class SqlCatalogueQueries:
             in_stock=row.available > 0,
         )
 
-    def _product(self, row: Row[Any], sold: Sequence[Row[Any]], language: str) -> ProductView:
+    def _product(
+        self, row: Row[Any], variant_rows: Sequence[Row[Any]], language: str
+    ) -> ProductView:
         return ProductView(
             id=ProductId(row.id),
             handle=row.handle,
@@ -219,19 +221,7 @@ class SqlCatalogueQueries:
             description=Text(row.description).in_language(language),
             brand=Text(row.brand or {}).in_language(language),
             category_id=row.category_id,
-            options=tuple(
-                OptionView(
-                    code=option["code"],
-                    name=Text(option["name"]).in_language(language),
-                    values=tuple(
-                        OptionValueView(
-                            code=value["code"], name=Text(value["name"]).in_language(language)
-                        )
-                        for value in option["values"]
-                    ),
-                )
-                for option in row.options
-            ),
+            options=tuple(_option(option, language) for option in row.options),
             variants=tuple(
                 VariantView(
                     sku=Sku(each.sku),
@@ -244,7 +234,7 @@ class SqlCatalogueQueries:
                     available=each.available,
                     picture=self._media.address(each.picture) if each.picture else "",
                 )
-                for each in sold
+                for each in variant_rows
             ),
             attributes=_attributes(row.attributes, language),
             pictures=tuple(
@@ -275,13 +265,26 @@ class SqlCatalogueQueries:
         )
 
 
+def _option(document: Any, language: str) -> OptionView:
+    return OptionView(
+        code=document["code"],
+        name=Text(document["name"]).in_language(language),
+        values=tuple(
+            OptionValueView(code=value["code"], name=Text(value["name"]).in_language(language))
+            for value in document["values"]
+        ),
+    )
+
+
 def _attributes(documents: Sequence[Any], language: str) -> tuple[AttributeView, ...]:
-    """One row per property, its values side by side."""
+    """One view for each attribute; several values are joined."""
     labels: dict[str, list[str]] = {}
     for each in documents:
         name = Text(each["name"]).in_language(language)
         labels.setdefault(name, []).append(Text(each["label"]).in_language(language))
-    return tuple(AttributeView(name=name, label=" · ".join(own)) for name, own in labels.items())
+    return tuple(
+        AttributeView(name=name, label=" · ".join(values)) for name, values in labels.items()
+    )
 
 
 async def _rows(

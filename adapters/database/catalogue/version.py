@@ -3,17 +3,15 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.statements import (
-    upsert,
-)
+from adapters.database.statements import upsert
 from adapters.database.tables.catalogue import counters
 
 CATALOGUE = "catalogue"
-"""The counter that every change of the catalogue moves: what caches go by."""
+"""Name of the counter. Caches compare it with the version that they stored."""
 
 
-async def count_change(connection: AsyncConnection) -> None:
-    """Tell every cache of the catalogue, in every process, that it is out of date."""
+async def increase_version(connection: AsyncConnection) -> None:
+    """Increase the version; this makes the caches of every process reload the catalogue."""
     statement = upsert(connection, counters).values(name=CATALOGUE, value=1)
     await connection.execute(
         statement.on_conflict_do_update(

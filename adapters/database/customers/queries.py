@@ -1,4 +1,4 @@
-"""Members and colleagues as they are read."""
+"""Queries about accounts of customers and staff."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,9 +26,9 @@ class SqlAccountQueries:
         self._vault = vault
 
     async def principal(self, token_hash: str, now: datetime) -> Principal | None:
-        colleague = sessions.c.account_kind == "staff"
-        name = case((colleague, staff.c.name), else_=customers.c.name)
-        data_key_id = case((colleague, staff.c.data_key_id), else_=customers.c.data_key_id)
+        is_staff = sessions.c.account_kind == "staff"
+        name = case((is_staff, staff.c.name), else_=customers.c.name)
+        data_key_id = case((is_staff, staff.c.data_key_id), else_=customers.c.data_key_id)
         async with self._reads.connect() as connection:
             row = (
                 await connection.execute(
@@ -46,17 +46,15 @@ class SqlAccountQueries:
             ).first()
         if row is None or row.name is None:
             return None
-        keys, account_kind = (
-            await self._vault.keys([row.data_key_id]),
-            AccountKind(row.account_kind),
-        )
+        keys = await self._vault.keys([row.data_key_id])
+        account_kind = AccountKind(row.account_kind)
         place = STAFF_NAME_PLACE if account_kind is AccountKind.STAFF else NAME_PLACE
-        opened = keys.decrypt(place, row.account_id, row.name)
-        if opened is None:
+        full_name = keys.decrypt(place, row.account_id, row.name)
+        if full_name is None:
             return None
         role = Role(row.role) if row.role else None
         return Principal(
-            account_kind=account_kind, account_id=row.account_id, name=opened, role=role
+            account_kind=account_kind, account_id=row.account_id, name=full_name, role=role
         )
 
     async def customer(self, customer_id: CustomerId) -> Customer:
@@ -78,8 +76,8 @@ class SqlAccountQueries:
         async with self._reads.connect() as connection:
             rows = (await connection.execute(query.order_by(customers.c.id))).all()
         keys = await self._vault.keys(row.data_key_id for row in rows)
-        logins_of = (keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows)
-        return tuple(login for login in logins_of if login)
+        addresses = (keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows)
+        return tuple(login for login in addresses if login)
 
     async def find_customer(self, login: str) -> Customer | None:
         async with self._reads.connect() as connection:

@@ -1,4 +1,4 @@
-"""The repository of customers."""
+"""The repository of customers, each with its log-in and address book."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,18 +6,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.sessions.logins import keep_login, owner_of
-from adapters.database.statements import (
-    replace_children,
-    save_versioned,
-)
+from adapters.database.sessions.logins import owner_of, save_login
+from adapters.database.statements import replace_children, save_versioned
 from adapters.database.tables.customers import addresses, customers
 from core.domain.address import Address
 from core.domain.customers import AddressBookEntry, Customer
 from core.domain.errors import NotFound
 from core.domain.events import Event
-from core.domain.identifiers import AddressId, CustomerId
-from ports.encryption import Encryption
+from core.domain.identifiers import AddressId, CustomerId, DataKeyId
+from ports.encryption import DataKeys, Encryption
 from ports.sessions import AccountKind
 
 LOGIN_PLACE, NAME_PLACE = "customers.login", "customers.name"
@@ -66,24 +63,14 @@ class SqlCustomers:
             kind="customer",
             key=customer.id,
         )
-        await keep_login(
+        await save_login(
             self._connection, self._vault, AccountKind.CUSTOMER, customer.id, customer.login
         )
         await replace_children(
             self._connection,
             addresses,
             addresses.c.customer_id == customer.id,
-            [
-                {
-                    "id": entry.id,
-                    "customer_id": customer.id,
-                    "position": position,
-                    "address": keys.encrypt(
-                        data_key_id, ADDRESS_PLACE, entry.id, asdict(entry.address)
-                    ),
-                }
-                for position, entry in enumerate(customer.addresses)
-            ],
+            _address_rows(customer, data_key_id, keys),
         )
         self._events += customer.events
         customer.events.clear()
@@ -118,3 +105,17 @@ class SqlCustomers:
             restricted=row.restricted,
             version=row.version,
         )
+
+
+def _address_rows(
+    customer: Customer, data_key_id: DataKeyId, keys: DataKeys
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": entry.id,
+            "customer_id": customer.id,
+            "position": position,
+            "address": keys.encrypt(data_key_id, ADDRESS_PLACE, entry.id, asdict(entry.address)),
+        }
+        for position, entry in enumerate(customer.addresses)
+    ]

@@ -1,4 +1,4 @@
-"""Events, written with what made them true and handed out at least once."""
+"""The outbox: events are stored with the change and delivered at least once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from core.domain.events import Event
 from ports.events.outbox import Delivery, Envelope
 
 LEASE = timedelta(minutes=1)
+"""Other relays skip claimed events for this long."""
 
 
 DUE = (
@@ -41,18 +42,20 @@ DELIVERED = (
 )
 
 
-ANY_MISSED = select(deliveries.c.event_id).where(deliveries.c.due_at <= bindparam("now")).limit(1)
+ANY_RETRY_DUE = (
+    select(deliveries.c.event_id).where(deliveries.c.due_at <= bindparam("now")).limit(1)
+)
 
 
-MISSED = (
+RETRIES = (
     select(deliveries, outbox.c.kind, outbox.c.payload)
     .join(outbox, outbox.c.id == deliveries.c.event_id)
     .order_by(deliveries.c.event_id)
 )
 
 
-async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -> None:
-    """Put them in the outbox of the running transaction."""
+async def write_events(connection: AsyncConnection, events: Sequence[Event]) -> None:
+    """Insert events into the outbox, in the transaction of ``connection``."""
     rows = [
         {
             "id": new_id(),
@@ -61,14 +64,14 @@ async def write_events(connection: AsyncConnection, happened: Sequence[Event]) -
             "happened_at": event.at,
             "due_at": event.at,
         }
-        for event in happened
+        for event in events
     ]
     if rows:
         await connection.execute(insert_into(outbox), rows)
 
 
 class SqlOutbox:
-    """Claims by moving ``due_at``: on PostgreSQL with `SKIP LOCKED`, so relays do not queue."""
+    """A claim moves ``due_at`` to the end of the lease. `SKIP LOCKED`: relays never block."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -91,21 +94,23 @@ class SqlOutbox:
             return
         async with self._database.writes.begin() as connection:
             await connection.execute(DELIVERED, {"ids": [envelope.id for envelope in envelopes]})
-            await self._keep(connection, failed)
+            await self._save_deliveries(connection, failed)
 
     async def claim_retries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
         async with self._database.reads.connect() as connection:
-            if (await connection.execute(ANY_MISSED, {"now": now})).first() is None:
+            if (await connection.execute(ANY_RETRY_DUE, {"now": now})).first() is None:
                 return ()
         async with self._database.writes.begin() as connection:
             due = (
-                MISSED.where(deliveries.c.due_at <= now)
+                RETRIES.where(deliveries.c.due_at <= now)
                 .limit(limit)
                 .with_for_update(of=deliveries, skip_locked=True)
             )
             rows = (await connection.execute(due)).all()
             for row in rows:
-                await connection.execute(_one(update(deliveries), row).values(due_at=now + LEASE))
+                await connection.execute(
+                    _for_delivery(update(deliveries), row).values(due_at=now + LEASE)
+                )
         return tuple(_delivery(row) for row in rows)
 
     async def record_attempt(self, delivery: Delivery, *, done: bool) -> None:
@@ -118,7 +123,7 @@ class SqlOutbox:
                     )
                 )
             else:
-                await self._keep(connection, [delivery])
+                await self._save_deliveries(connection, [delivery])
 
     async def dead(self, limit: int) -> tuple[Delivery, ...]:
         async with self._database.reads.connect() as connection:
@@ -143,21 +148,21 @@ class SqlOutbox:
     async def history(
         self, *, since: datetime, until: datetime, kinds: frozenset[str], limit: int
     ) -> tuple[Envelope, ...]:
-        wanted = (
+        statement = (
             select(outbox.c.id, outbox.c.kind, outbox.c.payload)
             .where(outbox.c.happened_at >= since, outbox.c.happened_at < until)
             .order_by(outbox.c.happened_at, outbox.c.id)
             .limit(limit)
         )
         if kinds:
-            wanted = wanted.where(outbox.c.kind.in_(sorted(kinds)))
+            statement = statement.where(outbox.c.kind.in_(sorted(kinds)))
         async with self._database.reads.connect() as connection:
-            rows = await connection.execute(wanted)
+            rows = await connection.execute(statement)
             return tuple(_envelope(row.id, row) for row in rows.all())
 
     async def replay(self, envelopes: Sequence[Envelope], subscriber: str, now: datetime) -> None:
         async with self._database.writes.begin() as connection:
-            await self._keep(
+            await self._save_deliveries(
                 connection,
                 [
                     Delivery(
@@ -168,16 +173,18 @@ class SqlOutbox:
             )
 
     async def purge(self, before: datetime) -> int:
-        waiting = exists().where(deliveries.c.event_id == outbox.c.id)
+        undelivered = exists().where(deliveries.c.event_id == outbox.c.id)
         async with self._database.writes.begin() as connection:
-            gone = await connection.execute(
+            deleted = await connection.execute(
                 delete(outbox).where(
-                    outbox.c.happened_at < before, outbox.c.due_at.is_(None), ~waiting
+                    outbox.c.happened_at < before, outbox.c.due_at.is_(None), ~undelivered
                 )
             )
-        return gone.rowcount
+        return deleted.rowcount
 
-    async def _keep(self, connection: AsyncConnection, missed: Sequence[Delivery]) -> None:
+    async def _save_deliveries(
+        self, connection: AsyncConnection, missed: Sequence[Delivery]
+    ) -> None:
         if not missed:
             return
         statement = upsert(connection, deliveries)
@@ -199,7 +206,7 @@ class SqlOutbox:
         )
 
 
-def _one(statement: Any, row: Row[Any]) -> Any:
+def _for_delivery(statement: Any, row: Row[Any]) -> Any:
     return statement.where(
         deliveries.c.event_id == row.event_id, deliveries.c.subscriber == row.subscriber
     )

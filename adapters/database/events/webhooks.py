@@ -47,5 +47,5 @@ class SqlWebhooks:
 
     async def remove(self, webhook_id: UUID) -> bool:
         async with self._database.writes.begin() as connection:
-            gone = await connection.execute(delete(webhooks).where(webhooks.c.id == webhook_id))
-        return gone.rowcount == 1
+            deleted = await connection.execute(delete(webhooks).where(webhooks.c.id == webhook_id))
+        return deleted.rowcount == 1

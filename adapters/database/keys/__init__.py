@@ -1,1 +1,1 @@
-"""Wrapped data keys, in a database of their own."""
+"""SQL of data keys, which have a database of their own, and of blind-index rotation."""

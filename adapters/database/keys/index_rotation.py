@@ -1,4 +1,4 @@
-"""A new key for the blind indexes, while the shop serves."""
+"""Blind-index rotation: recompute all blind indexes with a new key, without downtime."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, func, select, update
 
 from adapters.database.data_keys import CONTACT, PHONE, TRACKING
 from adapters.database.engine import Database
-from adapters.database.sessions.logins import keep_login
+from adapters.database.sessions.logins import save_login
 from adapters.database.tables.carts import carts
 from adapters.database.tables.customers import customers
 from adapters.database.tables.fulfillment import shipments
@@ -20,16 +20,16 @@ from adapters.serialization.encrypted import data_key_in
 from ports.encryption import Encryption, IndexKeys
 from ports.sessions import AccountKind
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 Progress = Callable[[int], None]
-"""Told how many more were done."""
+"""Called after each batch with its size."""
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """A blind index, and how its value is read out of what is sealed beside it."""
+class IndexedColumn:
+    """A blind index, its encrypted source column, and how to get the value from the plaintext."""
 
     index: Column[Any]
     encrypted: Column[Any]
@@ -43,13 +43,15 @@ class Indexed:
         return table
 
 
-INDEXED: tuple[Indexed, ...] = (
-    Indexed(
+INDEXED: tuple[IndexedColumn, ...] = (
+    IndexedColumn(
         carts.c.contact_index, carts.c.delivery, CONTACT, lambda delivery: str(delivery["contact"])
     ),
-    Indexed(orders.c.contact_index, orders.c.contact, CONTACT),
-    Indexed(orders.c.phone_index, orders.c.address, PHONE, lambda address: str(address["phone"])),
-    Indexed(shipments.c.tracking_index, shipments.c.tracking_number, TRACKING),
+    IndexedColumn(orders.c.contact_index, orders.c.contact, CONTACT),
+    IndexedColumn(
+        orders.c.phone_index, orders.c.address, PHONE, lambda address: str(address["phone"])
+    ),
+    IndexedColumn(shipments.c.tracking_index, shipments.c.tracking_number, TRACKING),
 )
 
 
@@ -58,10 +60,12 @@ LOGINS = ((customers, AccountKind.CUSTOMER), (staff, AccountKind.STAFF))
 
 @dataclass(frozen=True, slots=True)
 class RotateBlindIndexes:
-    """Write every blind index anew; how many. A run that was cut off goes on where it was.
+    """Recompute every blind index. Idempotent: an interrupted run continues where it stopped.
+
+    Returns the number of rewritten indexes.
 
     Raises:
-        KeyringMissing: the keyring is not ours to change.
+        KeyringMissing: the keyring cannot be changed by this process.
     """
 
     database: Database
@@ -72,63 +76,71 @@ class RotateBlindIndexes:
         self.index_keys.add()
         written, before = 0, -1
         while written != before:
-            # Whoever computed an index just before the key came may write it just now.
+            # Other workers may still write indexes with the old key until their lease ends.
             await asyncio.sleep(self.vault.lease_seconds)
             before = written
-            written += await self._everything(progress)
+            written += await self._rotate_stale(progress)
         self.index_keys.drop_old()
         await self._drop_old_logins()
         return written
 
-    async def _everything(self, progress: Progress) -> int:
+    async def _rotate_stale(self, progress: Progress) -> int:
         written = 0
-        for each in INDEXED:
-            while rows := await self._stale(each):
-                await self._write(each, rows)
+        for column in INDEXED:
+            while rows := await self._stale(column):
+                await self._write(column, rows)
                 progress(len(rows))
                 written += len(rows)
         for table, account_kind in LOGINS:
-            while owners := await self._unknown(table, account_kind):
+            while owners := await self._without_current_login(table, account_kind):
                 for row in owners:
                     await self._write_login(table, account_kind, row)
                 progress(len(owners))
                 written += len(owners)
         return written
 
-    async def _stale(self, each: Indexed) -> Sequence[Any]:
+    async def _stale(self, column: IndexedColumn) -> Sequence[Any]:
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(
-                    each.table.c.id, each.index.label("index"), each.encrypted.label("encrypted")
+                    column.table.c.id,
+                    column.index.label("index"),
+                    column.encrypted.label("encrypted"),
                 )
-                .where(func.substr(each.index, 1, 1) != self.index_keys.current)
-                .limit(AT_ONCE)
+                .where(func.substr(column.index, 1, 1) != self.index_keys.current)
+                .limit(BATCH_SIZE)
             )
             return rows.all()
 
-    async def _write(self, each: Indexed, rows: Sequence[Any]) -> None:
+    async def _write(self, column: IndexedColumn, rows: Sequence[Any]) -> None:
         keys = await self.vault.keys(data_key_in(row.encrypted) for row in rows)
         async with self.database.writes.begin() as connection:
             for row in rows:
                 value = keys.decrypt(
-                    f"{each.table.name}.{each.encrypted.name}", row.id, row.encrypted
+                    f"{column.table.name}.{column.encrypted.name}", row.id, row.encrypted
                 )
-                index = None if value is None else self.vault.index(each.field, each.read(value))
+                index = (
+                    None if value is None else self.vault.index(column.field, column.read(value))
+                )
                 await connection.execute(
-                    update(each.table)
-                    .where(each.table.c.id == row.id, each.index == row.index)
-                    .values({each.index.name: index})
+                    update(column.table)
+                    .where(column.table.c.id == row.id, column.index == row.index)
+                    .values({column.index.name: index})
                 )
 
-    async def _unknown(self, table: Table, account_kind: AccountKind) -> Sequence[Any]:
-        """Owners without a login under the current key."""
-        known = select(logins.c.owner_id).where(
+    async def _without_current_login(
+        self, table: Table, account_kind: AccountKind
+    ) -> Sequence[Any]:
+        """Accounts without a login that is indexed with the current key."""
+        current_owners = select(logins.c.owner_id).where(
             logins.c.account_kind == str(account_kind),
             func.substr(logins.c.login_index, 1, 1) == self.index_keys.current,
         )
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
-                select(table.c.id, table.c.login).where(table.c.id.not_in(known)).limit(AT_ONCE)
+                select(table.c.id, table.c.login)
+                .where(table.c.id.not_in(current_owners))
+                .limit(BATCH_SIZE)
             )
             return rows.all()
 
@@ -136,7 +148,7 @@ class RotateBlindIndexes:
         keys = await self.vault.keys([data_key_in(row.login)])
         login = keys.decrypt(f"{table.name}.login", row.id, row.login)
         async with self.database.writes.begin() as connection:
-            await keep_login(connection, self.vault, account_kind, row.id, login)
+            await save_login(connection, self.vault, account_kind, row.id, login)
 
     async def _drop_old_logins(self) -> None:
         async with self.database.writes.begin() as connection:

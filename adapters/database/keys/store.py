@@ -1,4 +1,4 @@
-"""People's wrapped keys, in a database apart from the shop's."""
+"""Wrapped data keys and tombstones, in a database apart from the shop's."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -61,18 +61,18 @@ retired_keys = Table(
     Column("name", Text, primary_key=True, info=not_personal("the name of a key")),
 )
 
-WRAPPED = select(data_keys).where(data_keys.c.data_key_id.in_(bindparam("people", expanding=True)))
+WRAPPED = select(data_keys).where(data_keys.c.data_key_id.in_(bindparam("ids", expanding=True)))
 EPOCH = select(epochs.c.epoch)
 
 
 class SqlKeyStore:
-    """Wrapped keys come and go; that one was destroyed stays known for ever."""
+    """Wrapped keys can be destroyed; their tombstones are never deleted."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
     async def prepare(self) -> None:
-        """Make the tables that are missing. Safe to repeat."""
+        """Create missing tables. Idempotent."""
         async with self.database.writes.begin() as connection:
             if not self.database.is_sqlite:
                 await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261125)")
@@ -89,15 +89,15 @@ class SqlKeyStore:
 
     async def is_empty(self) -> bool:
         async with self.database.reads.connect() as connection:
-            found = await connection.execute(select(data_keys.c.data_key_id).limit(1))
-            return found.first() is None
+            keys = await connection.execute(select(data_keys.c.data_key_id).limit(1))
+            return keys.first() is None
 
     async def epoch(self) -> int:
         async with self.database.reads.connect() as connection:
             return int(await connection.scalar(EPOCH) or 0)
 
     async def retire(self, names: Iterable[str]) -> None:
-        """From now on nothing new is wrapped by these keys."""
+        """Mark wrapping keys as retired: `add` refuses them, and workers see a new epoch."""
         rows = [{"name": name} for name in names]
         if rows:
             async with self.database.writes.begin() as connection:
@@ -107,7 +107,11 @@ class SqlKeyStore:
                 )
 
     async def add(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
-        """Raises `KeyRetired` if somebody changed the keyring meanwhile."""
+        """Store new data keys.
+
+        Raises:
+            KeyRetired: a rotation retired the wrapping key after it was used.
+        """
         rows = [
             {"data_key_id": data_key_id, "wrapped": key, "wrapped_by": wrapped_by}
             for data_key_id, key in wrapped.items()
@@ -117,12 +121,12 @@ class SqlKeyStore:
             await connection.execute(insert(data_keys), rows)
 
     async def add_missing(self, data_key_id: DataKeyId, wrapped: bytes, wrapped_by: str) -> None:
-        """Add a key unless this person has one, or had one that was destroyed."""
+        """Store the key unless one with this id exists or was destroyed."""
         async with self.database.writes.begin() as connection:
-            gone = await connection.execute(
+            tombstone = await connection.execute(
                 select(tombstones.c.data_key_id).where(tombstones.c.data_key_id == data_key_id)
             )
-            if gone.first() is None:
+            if tombstone.first() is None:
                 await _check_not_retired(connection, wrapped_by)
                 await connection.execute(
                     upsert(connection, data_keys)
@@ -133,30 +137,33 @@ class SqlKeyStore:
     async def wrapped(
         self, data_key_ids: Sequence[DataKeyId]
     ) -> dict[DataKeyId, tuple[bytes, str]]:
-        """All of them in one statement; whoever's was destroyed is missing."""
+        """Wrapped keys by id; destroyed keys are missing."""
         async with self.database.reads.connect() as connection:
-            rows = await connection.execute(WRAPPED, {"people": list(data_key_ids)})
+            rows = await connection.execute(WRAPPED, {"ids": list(data_key_ids)})
             return {DataKeyId(row.data_key_id): (row.wrapped, row.wrapped_by) for row in rows}
 
     async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
-        """Drop keys for ever, and tell every worker; how many there were."""
-        gone = [*data_key_ids]
-        if not gone:
+        """Delete keys, write tombstones and increase the epoch, which other workers poll.
+
+        Returns the number of keys that existed. Idempotent.
+        """
+        ids = [*data_key_ids]
+        if not ids:
             return 0
         async with self.database.writes.begin() as connection:
-            dropped = await connection.execute(
-                delete(data_keys).where(data_keys.c.data_key_id.in_(gone))
+            deleted = await connection.execute(
+                delete(data_keys).where(data_keys.c.data_key_id.in_(ids))
             )
             await connection.execute(
                 upsert(connection, tombstones).on_conflict_do_nothing(),
-                [{"data_key_id": data_key_id, "destroyed_at": at} for data_key_id in gone],
+                [{"data_key_id": data_key_id, "destroyed_at": at} for data_key_id in ids],
             )
-            if dropped.rowcount:
+            if deleted.rowcount:
                 await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
-        return dropped.rowcount
+        return deleted.rowcount
 
     async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
-        """People whose keys were destroyed, in order, some at a time."""
+        """Ids of destroyed keys greater than ``after``, in order."""
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(tombstones.c.data_key_id)
@@ -169,7 +176,7 @@ class SqlKeyStore:
     async def wrapped_by_others(
         self, name: str, limit: int
     ) -> Sequence[tuple[DataKeyId, bytes, str]]:
-        """Keys that another key than ``name`` wraps."""
+        """Keys that are not wrapped by ``name``."""
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(data_keys).where(data_keys.c.wrapped_by != name).limit(limit)
@@ -177,20 +184,22 @@ class SqlKeyStore:
             return [(DataKeyId(row.data_key_id), row.wrapped, row.wrapped_by) for row in rows]
 
     async def rewrap(self, wrapped: Mapping[DataKeyId, bytes], wrapped_by: str) -> None:
-        """Replace the wrapping of keys that are still there."""
+        """Replace the wrapping of keys; destroyed keys stay destroyed."""
         statement = (
             update(data_keys)
-            .where(data_keys.c.data_key_id == bindparam("of_person"))
+            .where(data_keys.c.data_key_id == bindparam("of_id"))
             .values(wrapped=bindparam("new"), wrapped_by=wrapped_by)
         )
-        rows = [{"of_person": data_key_id, "new": key} for data_key_id, key in wrapped.items()]
+        rows = [{"of_id": data_key_id, "new": key} for data_key_id, key in wrapped.items()]
         async with self.database.writes.begin() as connection:
             await connection.execute(statement, rows)
 
 
 async def _check_not_retired(connection: AsyncConnection, name: str) -> None:
-    """Whoever retires a key waits for who has locked the epoch, and the other way round."""
+    """Lock the epoch (`FOR SHARE`), so that `retire` and this transaction run one by one."""
     await connection.execute(EPOCH.with_for_update(read=True))
-    known = await connection.execute(select(retired_keys.c.name).where(retired_keys.c.name == name))
-    if known.first() is not None:
+    retired = await connection.execute(
+        select(retired_keys.c.name).where(retired_keys.c.name == name)
+    )
+    if retired.first() is not None:
         raise KeyRetired(name)

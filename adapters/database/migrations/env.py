@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: over the connection that `upgrade` opened."""
+"""Alembic environment: migrations run on the connection that `upgrade` opened."""
 
 from alembic import context
 

@@ -1,34 +1,30 @@
-"""Carts and orders as they are read."""
+"""Read models of orders for members and the back office."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Date, Row, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.contacts.normalisation import known_contact
-from adapters.database.data_keys import CONTACT, PHONE, TRACKING
 from adapters.database.engine import Database
+from adapters.database.orders.pages import lines_of, matching, order_page
 from adapters.database.orders.repository import ADDRESS_PLACE, SqlOrders
+from adapters.database.orders.withholding import withheld_reasons
 from adapters.database.payments.inbox import SqlInbox
 from adapters.database.payments.payments import SqlPayments
 from adapters.database.payments.refunds import SqlRefunds
 from adapters.database.returns.repository import SqlReturns, return_of
-from adapters.database.tables.customers import customers
-from adapters.database.tables.fulfillment import shipments
 from adapters.database.tables.orders import order_lines, orders
-from adapters.database.tables.privacy import retained_records
 from adapters.database.tables.returns import returns
-from adapters.serialization.cursors import moment, read_cursor, write_cursor
+from adapters.serialization.cursors import write_cursor
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
 from core.domain.orders.order import Order
-from core.domain.orders.states import STAGES, OrderStage, OrderState, stage_of
+from core.domain.orders.states import OrderStage, OrderState, stage_of
 from core.domain.payments.ledger import Balances, balances
 from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
@@ -39,13 +35,10 @@ from ports.media import Media
 from ports.orders import DayFigures, OrderSummary
 from ports.payments.inbox import InboxEntry
 
-WAITING = ("requested", "approved", "received", "inspected")
+OPEN_RETURNS = ("requested", "approved", "received", "inspected")
 
 
 PAID = ("paid", "completed")
-
-
-WORKED_ON = ("placed", "paid")
 
 
 class SqlOrderQueries:
@@ -81,7 +74,7 @@ class SqlOrderQueries:
 
     async def withheld(self, order_id: OrderId) -> str:
         async with self._reads.connect() as connection:
-            return (await _withheld(connection, [order_id])).get(order_id, "")
+            return (await withheld_reasons(connection, [order_id])).get(order_id, "")
 
     async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
         async with self._reads.connect() as connection:
@@ -89,7 +82,7 @@ class SqlOrderQueries:
                 await connection.execute(
                     select(returns, orders.c.number.label("order_number"))
                     .join(orders, orders.c.id == returns.c.order_id)
-                    .where(returns.c.state.in_(WAITING))
+                    .where(returns.c.state.in_(OPEN_RETURNS))
                     .order_by(returns.c.requested_at)
                     .limit(limit)
                 )
@@ -111,38 +104,24 @@ class SqlOrderQueries:
         limit: int,
         cursor: str,
     ) -> tuple[tuple[OrderSummary, ...], str]:
-        page = _order_page(customer_id, state, self._found_by(words)).limit(limit + 1)
-        if cursor:
-            at, last = read_cursor(cursor, (moment, UUID))
-            page = page.where(
-                or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
-            )
+        page = order_page(customer_id, state, matching(words, self._vault), cursor)
         async with self._reads.connect() as connection:
-            rows = (await connection.execute(page)).all()
+            rows = (await connection.execute(page.limit(limit + 1))).all()
             shown = rows[:limit]
-            lines = (
-                await connection.execute(
-                    select(order_lines)
-                    .where(order_lines.c.order_id.in_([row.id for row in shown]))
-                    .order_by(order_lines.c.order_id, order_lines.c.position)
-                )
-            ).all()
-            ids = [row.id for row in shown] if customer_id is None else []
-            kept = await _withheld(connection, ids) if ids else {}
-        hidden = {each for each, reason in kept.items() if reason != "open"}
-        by_order: dict[UUID, list[Row[Any]]] = {}
-        for line in lines:
-            by_order.setdefault(line.order_id, []).append(line)
+            ids = [row.id for row in shown]
+            lines = await lines_of(connection, ids)
+            # Members see their own orders in full; only the back office gets withheld orders.
+            withheld = await withheld_reasons(connection, ids) if customer_id is None else {}
+        hidden = {order_id for order_id, reason in withheld.items() if reason != "open"}
         keys = await self._vault.keys(row.data_key_id for row in shown)
         summaries = tuple(
             replace(summary, recipient="") if row.id in hidden else summary
             for row in shown
-            for summary in (self._summary(row, by_order[row.id], language, keys),)
+            for summary in (self._summary(row, lines[row.id], language, keys),)
         )
-        more = len(rows) > limit
-        return summaries, write_cursor(
-            shown[-1].placed_at.isoformat(), shown[-1].id
-        ) if more else ""
+        if len(rows) <= limit:
+            return summaries, ""
+        return summaries, write_cursor(shown[-1].placed_at.isoformat(), shown[-1].id)
 
     async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:
         latest = (
@@ -154,7 +133,7 @@ class SqlOrderQueries:
             .limit(limit)
         )
         async with self._reads.connect() as connection:
-            return tuple(ProductId(each) for each in await connection.scalars(latest))
+            return tuple(ProductId(product_id) for product_id in await connection.scalars(latest))
 
     async def counts(self) -> dict[OrderStage, int]:
         async with self._reads.connect() as connection:
@@ -198,23 +177,6 @@ class SqlOrderQueries:
                 for row in rows
             )
 
-    def _found_by(self, words: str) -> ColumnElement[bool] | None:
-        """By number, SKU, tracking number, contact or phone, each of them whole."""
-        if not words:
-            return None
-        contact = known_contact(words)
-        return or_(
-            orders.c.number == words,
-            orders.c.contact_index.in_(self._vault.indexes(CONTACT, contact)),
-            orders.c.phone_index.in_(self._vault.indexes(PHONE, contact)),
-            orders.c.id.in_(
-                select(shipments.c.order_id).where(
-                    shipments.c.tracking_index.in_(self._vault.indexes(TRACKING, words))
-                )
-            ),
-            orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
-        )
-
     def _summary(
         self, row: Row[Any], lines: Sequence[Row[Any]], language: str, keys: DataKeys
     ) -> OrderSummary:
@@ -233,55 +195,3 @@ class SqlOrderQueries:
 
 def _stage(row: Row[Any]) -> OrderStage:
     return stage_of(OrderState(row.state), FulfillmentState(row.fulfillment))
-
-
-def _order_page(
-    customer_id: CustomerId | None, state: OrderStage | None, found: ColumnElement[bool] | None
-) -> Select[Any]:
-    page = select(
-        orders.c.id,
-        orders.c.number,
-        orders.c.state,
-        orders.c.fulfillment,
-        orders.c.placed_at,
-        orders.c.total_minor,
-        orders.c.currency,
-        orders.c.data_key_id,
-        orders.c.address,
-    ).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
-    if customer_id is not None:
-        page = page.where(orders.c.customer_id == customer_id)
-    if state is not None:
-        states, sendings = STAGES[state]
-        page = page.where(
-            orders.c.state.in_(sorted(states)), orders.c.fulfillment.in_(sorted(sendings))
-        )
-    if found is not None:
-        page = page.where(found)
-    return page
-
-
-async def _withheld(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Why addresses of orders are not for everybody."""
-    kept = select(retained_records.c.reference, retained_records.c.reason).where(
-        retained_records.c.data_provider == "shop",
-        retained_records.c.reference.in_([f"orders/{each}" for each in ids]),
-    )
-    restricted = (
-        select(orders.c.id)
-        .join(customers, customers.c.id == orders.c.customer_id)
-        .where(
-            orders.c.id.in_(ids),
-            customers.c.restricted.is_(True),
-            orders.c.state.not_in(WORKED_ON),
-        )
-    )
-    found = {
-        UUID(row.reference.partition("/")[2]): str(row.reason)
-        for row in await connection.execute(kept)
-    }
-    still = [each for each, reason in found.items() if reason == "open"]
-    done = select(orders.c.id).where(orders.c.id.in_(still), orders.c.state.not_in(WORKED_ON))
-    if still:
-        found |= dict.fromkeys(await connection.scalars(done), "returns")
-    return found | dict.fromkeys(await connection.scalars(restricted), "restricted")

@@ -1,4 +1,4 @@
-"""The repository of orders."""
+"""The repository of orders: an order with its lines and shipments."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -39,7 +39,7 @@ BY_NUMBER = select(orders).where(orders.c.number == bindparam("key"))
 BY_CHECKOUT_KEY = select(orders).where(orders.c.checkout_key == bindparam("key"))
 
 
-CLAIMED = BY_ID.with_for_update()
+BY_ID_FOR_UPDATE = BY_ID.with_for_update()
 
 
 LINES = (
@@ -56,6 +56,7 @@ SHIPMENTS = (
 )
 
 
+# The claim moves `expire_at` to the end of the lease, so that other workers skip the order.
 CLAIM_OVERDUE = (
     update(orders)
     .where(
@@ -82,7 +83,7 @@ class SqlOrders:
         return await self._get(BY_ID, order_id)
 
     async def get_for_update(self, order_id: OrderId) -> Order:
-        return await self._get(CLAIMED, order_id)
+        return await self._get(BY_ID_FOR_UPDATE, order_id)
 
     async def find(self, number: str) -> Order | None:
         return await self._find(BY_NUMBER, number)
@@ -135,10 +136,10 @@ class SqlOrders:
         if row is None:
             return None
         lines = await self._connection.execute(LINES, {"order_id": row.id})
-        sent: Sequence[Row[Any]] = ()
+        shipped: Sequence[Row[Any]] = ()
         if row.fulfillment != FulfillmentState.UNFULFILLED:
-            sent = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
-        return _order(row, lines.all(), sent, await self._vault.keys([row.data_key_id]))
+            shipped = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
+        return _order(row, lines.all(), shipped, await self._vault.keys([row.data_key_id]))
 
 
 def _encrypted(order: Order, keys: DataKeys, vault: Encryption) -> dict[str, Any]:
@@ -213,7 +214,7 @@ def _shipment_rows(order: Order, keys: DataKeys, vault: Encryption) -> list[dict
 
 
 def _order(
-    row: Row[Any], lines: Sequence[Row[Any]], sent: Sequence[Row[Any]], keys: DataKeys
+    row: Row[Any], lines: Sequence[Row[Any]], shipped: Sequence[Row[Any]], keys: DataKeys
 ) -> Order:
     address = keys.decrypt(ADDRESS_PLACE, row.id, row.address)
     return Order(
@@ -236,19 +237,20 @@ def _order(
         replaces=row.replaces,
         state=OrderState(row.state),
         fulfillment=FulfillmentState(row.fulfillment),
-        shipments=tuple(
-            Shipment(
-                id=ShipmentId(each.id),
-                carrier=each.carrier,
-                tracking_number=keys.decrypt(TRACKING_PLACE, each.id, each.tracking_number) or "",
-                quantities=each.quantities,
-                shipped_at=each.shipped_at,
-                delivered_at=each.delivered_at,
-            )
-            for each in sent
-        ),
+        shipments=tuple(_shipment(each, keys) for each in shipped),
         history=history_from(row.history),
         version=row.version,
+    )
+
+
+def _shipment(row: Row[Any], keys: DataKeys) -> Shipment:
+    return Shipment(
+        id=ShipmentId(row.id),
+        carrier=row.carrier,
+        tracking_number=keys.decrypt(TRACKING_PLACE, row.id, row.tracking_number) or "",
+        quantities=row.quantities,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
     )
 
 

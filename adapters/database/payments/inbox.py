@@ -1,4 +1,4 @@
-"""What gateways told us: one row a notification, and what became of it."""
+"""The inbox of notifications: one row for each, with its state."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from ports.payments.inbox import InboxEntry, InboxState
 BODY = "notifications.body"
 
 
-KEPT = (
+RECORDED = (
     select(notifications)
     .where(
         notifications.c.gateway == bindparam("of_gateway"),
@@ -29,14 +29,14 @@ KEPT = (
 )
 
 
-PAYER = (
+DATA_KEY_OF_ORDER = (
     select(orders.c.data_key_id)
     .join(payments, payments.c.order_id == orders.c.id)
     .where(payments.c.reference == bindparam("key"))
 )
 
 
-SETTLE = (
+MARK_HANDLED = (
     update(notifications)
     .where(notifications.c.id == bindparam("of_id"))
     .values(state=bindparam("new_state"), reason=bindparam("new_reason"))
@@ -51,7 +51,7 @@ class SqlInbox:
     async def record(
         self, *, gateway: str, account: str, key: str, body: bytes, reference: str, at: datetime
     ) -> InboxEntry:
-        # The unique key makes whoever comes second wait here for whoever came first.
+        # The unique key makes a concurrent copy of the notification wait at the INSERT below.
         entry = InboxEntry(
             id=new_id(),
             gateway=gateway,
@@ -61,7 +61,7 @@ class SqlInbox:
             reason="",
             received_at=at,
         )
-        data_key_id = await self._person(reference)
+        data_key_id = await self._data_key_of(reference)
         keys = await self._vault.keys([data_key_id])
         added = await self._connection.execute(
             upsert(self._connection, notifications)
@@ -81,19 +81,19 @@ class SqlInbox:
         )
         if added.rowcount == 1:
             return entry
-        kept = await self._connection.execute(
-            KEPT, {"of_gateway": gateway, "of_account": account, "of_key": key}
+        recorded = await self._connection.execute(
+            RECORDED, {"of_gateway": gateway, "of_account": account, "of_key": key}
         )
-        return _entry(kept.one())
+        return _entry(recorded.one())
 
-    async def _person(self, reference: str) -> DataKeyId:
-        """Whose order is paid; somebody new for what fits no order."""
-        known = await self._connection.scalar(PAYER, {"key": reference})
-        return DataKeyId(known) if known else await self._vault.new_data_key()
+    async def _data_key_of(self, reference: str) -> DataKeyId:
+        """The data key of the paid order; a new one if no order matches."""
+        data_key_id = await self._connection.scalar(DATA_KEY_OF_ORDER, {"key": reference})
+        return DataKeyId(data_key_id) if data_key_id else await self._vault.new_data_key()
 
     async def mark_handled(self, entry_id: UUID, state: InboxState, reason: str = "") -> None:
         await self._connection.execute(
-            SETTLE, {"of_id": entry_id, "new_state": str(state), "new_reason": reason}
+            MARK_HANDLED, {"of_id": entry_id, "new_state": str(state), "new_reason": reason}
         )
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:

@@ -1,4 +1,4 @@
-"""The repository of payments, with the ledger of each."""
+"""The repository of payments and of their ledger entries."""
 
 import builtins
 from datetime import datetime
@@ -82,11 +82,11 @@ class SqlPayments:
         return tuple(_entry(row) for row in rows)
 
     async def ledgers(self, order_id: OrderId) -> dict[PaymentId, builtins.list[PaymentEntry]]:
-        """The entries of each payment of an order."""
-        found: dict[PaymentId, builtins.list[PaymentEntry]] = {}
+        """The ledger entries of each payment of an order, oldest first."""
+        ledgers: dict[PaymentId, builtins.list[PaymentEntry]] = {}
         for row in await self._connection.execute(ENTRIES_OF_ORDER, {"key": order_id}):
-            found.setdefault(PaymentId(row.payment_id), []).append(_entry(row))
-        return found
+            ledgers.setdefault(PaymentId(row.payment_id), []).append(_entry(row))
+        return ledgers
 
     async def save(self, payment: Payment) -> None:
         payment.version = await save_versioned(

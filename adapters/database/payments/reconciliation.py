@@ -1,4 +1,4 @@
-"""The money ledger, read for reconciliation."""
+"""Movements of the payment ledger, and reports of reconciliations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,10 +18,10 @@ from core.domain.payments.reconciliation import Movement, Report, Side
 Key = tuple[Side, str, str]
 
 
-going_back = exists().where(refunds.c.payment_id == payments.c.id, refunds.c.state != "failed")
+refunding = exists().where(refunds.c.payment_id == payments.c.id, refunds.c.state != "failed")
 
 
-LINES = (
+LEDGER = (
     select(
         payment_entries.c.kind,
         payment_entries.c.key,
@@ -31,7 +31,7 @@ LINES = (
         payments.c.reference,
         orders.c.number,
         orders.c.state,
-        case((going_back, 1), else_=0).label("going_back"),
+        case((refunding, 1), else_=0).label("refunding"),
     )
     .join(payments, payments.c.id == payment_entries.c.payment_id)
     .join(orders, orders.c.id == payments.c.order_id)
@@ -45,24 +45,24 @@ class SqlReconciliations:
         self._database = database
 
     async def movements(self, gateway: str, begin: datetime, end: datetime) -> tuple[Movement, ...]:
-        wanted = LINES.where(
+        statement = LEDGER.where(
             payments.c.gateway == gateway,
             payment_entries.c.at >= begin,
             payment_entries.c.at < end,
         )
-        return await self._read(wanted)
+        return await self._read(statement)
 
     async def find(self, gateway: str, keys: Sequence[Key]) -> Mapping[Key, Movement]:
         references = sorted({reference for _, reference, _ in keys})
         numbers = sorted({number for _, _, number in keys if number})
-        wanted = LINES.where(
+        statement = LEDGER.where(
             payments.c.gateway == gateway,
             or_(
                 and_(payment_entries.c.kind == "captured", payments.c.reference.in_(references)),
                 payment_entries.c.key.in_(numbers),
             ),
         )
-        return {each.key: each for each in await self._read(wanted)}
+        return {each.key: each for each in await self._read(statement)}
 
     async def save(self, report: Report) -> None:
         values = {"made_at": report.made_at, "report": msgspec.to_builtins(report)}
@@ -74,26 +74,26 @@ class SqlReconciliations:
             )
 
     async def report(self, gateway: str, day: date) -> Report | None:
-        kept = select(reconciliations.c.report).where(
+        statement = select(reconciliations.c.report).where(
             reconciliations.c.gateway == gateway, reconciliations.c.day == day
         )
         async with self._database.reads.connect() as connection:
-            found = (await connection.execute(kept)).scalar()
-        return None if found is None else msgspec.convert(found, Report, strict=False)
+            document = (await connection.execute(statement)).scalar()
+        return None if document is None else msgspec.convert(document, Report, strict=False)
 
     async def reports(self, limit: int) -> tuple[Report, ...]:
-        kept = (
+        statement = (
             select(reconciliations.c.report)
             .order_by(reconciliations.c.day.desc(), reconciliations.c.gateway)
             .limit(limit)
         )
         async with self._database.reads.connect() as connection:
-            rows = (await connection.execute(kept)).scalars().all()
+            rows = (await connection.execute(statement)).scalars().all()
         return tuple(msgspec.convert(row, Report, strict=False) for row in rows)
 
-    async def _read(self, wanted: Select[Any]) -> tuple[Movement, ...]:
+    async def _read(self, statement: Select[Any]) -> tuple[Movement, ...]:
         async with self._database.reads.connect() as connection:
-            return tuple(_movement(row) for row in (await connection.execute(wanted)).all())
+            return tuple(_movement(row) for row in (await connection.execute(statement)).all())
 
 
 def _movement(row: Row[Any]) -> Movement:
@@ -106,5 +106,5 @@ def _movement(row: Row[Any]) -> Movement:
         at=row.at,
         order_number=row.number,
         order_state=OrderState(row.state),
-        has_refund=bool(row.going_back),
+        has_refund=bool(row.refunding),
     )

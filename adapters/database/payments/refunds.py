@@ -1,4 +1,4 @@
-"""The repository of refunds, and the guards that no more is given back than was paid."""
+"""The repository of refunds. Its statements check that refunds never exceed the payment."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,9 @@ from core.domain.identifiers import OrderId, PaymentId, RefundId, Sku
 from core.domain.money import Money
 from core.domain.payments.refund import Refund, RefundReason, RefundState
 
-CLAIMED = select(refunds).where(refunds.c.reference == bindparam("reference")).with_for_update()
+BY_REFERENCE = (
+    select(refunds).where(refunds.c.reference == bindparam("reference")).with_for_update()
+)
 
 
 OF_ORDER = select(refunds).where(refunds.c.order_id == bindparam("of_order")).order_by(refunds.c.id)
@@ -25,7 +27,7 @@ OF_ORDER = select(refunds).where(refunds.c.order_id == bindparam("of_order")).or
 _amount: Any = bindparam("amount")
 
 
-TAKE = (
+RESERVE_AMOUNT = (
     update(payments)
     .where(
         payments.c.id == bindparam("of_payment"),
@@ -35,7 +37,7 @@ TAKE = (
 )
 
 
-PUT_BACK = (
+RELEASE_AMOUNT = (
     update(payments)
     .where(payments.c.id == bindparam("of_payment"))
     .values(refund_minor=payments.c.refund_minor - _amount)
@@ -51,14 +53,14 @@ _line = (
 )
 
 
-TAKE_UNITS = (
+RESERVE_UNITS = (
     update(order_lines)
     .where(*_line, order_lines.c.refunded + _units <= order_lines.c.quantity)
     .values(refunded=order_lines.c.refunded + _units)
 )
 
 
-PUT_BACK_UNITS = update(order_lines).where(*_line).values(refunded=order_lines.c.refunded - _units)
+RELEASE_UNITS = update(order_lines).where(*_line).values(refunded=order_lines.c.refunded - _units)
 
 
 class SqlRefunds:
@@ -67,7 +69,7 @@ class SqlRefunds:
         self._events = events
 
     async def find_for_update(self, reference: str) -> Refund | None:
-        row = (await self._connection.execute(CLAIMED, {"reference": reference})).first()
+        row = (await self._connection.execute(BY_REFERENCE, {"reference": reference})).first()
         return None if row is None else _refund(row)
 
     async def claim_due(
@@ -88,27 +90,30 @@ class SqlRefunds:
         return tuple(_refund(row) for row in rows)
 
     async def reserve_amount(self, payment_id: PaymentId, amount: Money) -> None:
-        taken = await self._connection.execute(
-            TAKE, {"of_payment": payment_id, "amount": amount.minor}
+        changed = await self._connection.execute(
+            RESERVE_AMOUNT, {"of_payment": payment_id, "amount": amount.minor}
         )
-        if taken.rowcount == 0:
-            raise RefundTooLarge(await self._left(payment_id, amount.currency))
+        if changed.rowcount == 0:
+            raise RefundTooLarge(await self._refundable(payment_id, amount.currency))
 
     async def release_amount(self, payment_id: PaymentId, amount: Money) -> None:
-        await self._connection.execute(PUT_BACK, {"of_payment": payment_id, "amount": amount.minor})
+        await self._connection.execute(
+            RELEASE_AMOUNT, {"of_payment": payment_id, "amount": amount.minor}
+        )
 
     async def reserve_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
+        # In SKU order, so that concurrent refunds of an order never deadlock.
         for sku, units in sorted(quantities.items()):
-            taken = await self._connection.execute(
-                TAKE_UNITS, {"of_order": order_id, "of_sku": sku, "units": units}
+            changed = await self._connection.execute(
+                RESERVE_UNITS, {"of_order": order_id, "of_sku": sku, "units": units}
             )
-            if taken.rowcount == 0:
+            if changed.rowcount == 0:
                 raise RefundTooLarge(f"0 × {sku}")
 
     async def release_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
         for sku, units in sorted(quantities.items()):
             await self._connection.execute(
-                PUT_BACK_UNITS, {"of_order": order_id, "of_sku": sku, "units": units}
+                RELEASE_UNITS, {"of_order": order_id, "of_sku": sku, "units": units}
             )
 
     async def save(self, refund: Refund) -> None:
@@ -123,7 +128,7 @@ class SqlRefunds:
         self._events += refund.events
         refund.events.clear()
 
-    async def _left(self, payment_id: PaymentId, currency: str) -> Money:
+    async def _refundable(self, payment_id: PaymentId, currency: str) -> Money:
         row = (
             await self._connection.execute(
                 select(payments.c.captured_minor, payments.c.refund_minor).where(

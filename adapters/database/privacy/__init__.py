@@ -1,1 +1,1 @@
-"""Personal data in the tables: requests about it, exports, erasures and what is left."""
+"""SQL of the context privacy."""

@@ -1,4 +1,4 @@
-"""The ledger of consents, in a chain that erasing a person does not break."""
+"""The ledger of consents, in a hash chain that stays valid when a person is erased."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ from adapters.database.tables.privacy import consents
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel, Consent
 
-AT_ONCE = 1_000
+PAGE_SIZE = 1_000
 
 
 SALT_BYTES = 16
@@ -24,13 +24,13 @@ class SqlConsents:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def record(self, customer_id: CustomerId, said: Sequence[Consent]) -> None:
-        await CONSENT_CHAIN.queue(self._connection)
-        await CONSENT_CHAIN.append(self._connection, [_row(customer_id, each) for each in said])
+    async def record(self, customer_id: CustomerId, entries: Sequence[Consent]) -> None:
+        await CONSENT_CHAIN.acquire_lock(self._connection)
+        await CONSENT_CHAIN.append(self._connection, [_row(customer_id, each) for each in entries])
 
     async def latest(self, customer_id: CustomerId) -> Mapping[str, Consent]:
         rows = await self._connection.execute(
-            last_words().where(consents.c.customer_id == customer_id)
+            latest_consents().where(consents.c.customer_id == customer_id)
         )
         return {row.purpose: _consent(row) for row in rows}
 
@@ -47,22 +47,22 @@ class SqlConsentQueries:
         last = 0
         while True:
             page = (
-                last_words()
+                latest_consents()
                 .where(consents.c.purpose == purpose, consents.c.given.is_(True))
                 .where(consents.c.number > last)
                 .order_by(consents.c.number)
-                .limit(AT_ONCE)
+                .limit(PAGE_SIZE)
             )
             async with self._reads.connect() as connection:
                 rows = (await connection.execute(page)).all()
             yield [(CustomerId(row.customer_id), _consent(row)) for row in rows]
-            if len(rows) < AT_ONCE:
+            if len(rows) < PAGE_SIZE:
                 return
             last = rows[-1].number
 
 
-def last_words() -> Select[Any]:
-    """The last entry of each living person for each purpose: nothing comes after it."""
+def latest_consents() -> Select[Any]:
+    """The latest entry of each customer for each purpose; erased customers are left out."""
     later = consents.alias()
     return select(consents).where(
         consents.c.customer_id.is_not(None),
@@ -74,19 +74,19 @@ def last_words() -> Select[Any]:
     )
 
 
-def _row(customer_id: CustomerId, said: Consent) -> dict[str, Any]:
+def _row(customer_id: CustomerId, consent: Consent) -> dict[str, Any]:
     salt = secrets.token_urlsafe(SALT_BYTES)
     return {
-        "at": said.at,
+        "at": consent.at,
         "customer_id": customer_id,
         "salt": salt,
         "subject_hash": hashlib.sha256(f"{salt}{customer_id}".encode()).hexdigest(),
-        "purpose": said.purpose,
-        "given": said.given,
-        "notice_version": said.notice_version,
-        "text_hash": said.text_hash,
-        "language": said.language,
-        "channel": str(said.channel),
+        "purpose": consent.purpose,
+        "given": consent.given,
+        "notice_version": consent.notice_version,
+        "text_hash": consent.text_hash,
+        "language": consent.language,
+        "channel": str(consent.channel),
     }
 
 

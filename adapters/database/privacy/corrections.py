@@ -1,4 +1,4 @@
-"""What members have put right, and records that are kept without being used."""
+"""Rectification and restriction of members' data."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,11 @@ from ports.encryption import Encryption
 async def correct(
     database: Database, vault: Encryption, subject: Subject, corrections: Mapping[str, str]
 ) -> None:
-    """Raises `AlreadyExists` for somebody else's log-in."""
+    """Apply corrections to each account of the subject; concurrent changes are retried.
+
+    Raises:
+        AlreadyExists: another account has the new log-in.
+    """
     await retrying(lambda: _correct(database, vault, subject, corrections))
 
 

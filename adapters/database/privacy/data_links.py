@@ -1,4 +1,4 @@
-"""The repository of links by which people show that an e-mail address is theirs."""
+"""The repository of links for email verification and privacy requests."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -39,19 +39,19 @@ class SqlDataLinks:
         )
 
     async def was_sent(self, link: DataLink, expiring_after: datetime) -> bool:
-        theirs = (
+        same_person = (
             data_links.c.order_id == link.order_id
             if link.order_id
             else data_links.c.customer_id == link.customer_id
         )
-        found = await self._connection.execute(
+        others = await self._connection.execute(
             select(data_links.c.event_id).where(
-                theirs,
+                same_person,
                 data_links.c.event_id != link.event_id,
                 data_links.c.expires_at > expiring_after,
             )
         )
-        return found.first() is not None
+        return others.first() is not None
 
     async def use(self, token_hash: str, now: datetime) -> bool:
         used = await self._connection.execute(
@@ -62,7 +62,7 @@ class SqlDataLinks:
         return used.rowcount == 1
 
     async def purge(self, now: datetime) -> int:
-        gone = await self._connection.execute(
+        deleted = await self._connection.execute(
             delete(data_links).where(data_links.c.expires_at <= now)
         )
-        return gone.rowcount
+        return deleted.rowcount

@@ -1,4 +1,4 @@
-"""The repository of what auditors asked to see."""
+"""The repository of disclosure requests."""
 
 from datetime import datetime
 from typing import Any

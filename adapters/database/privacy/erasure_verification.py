@@ -1,4 +1,4 @@
-"""What is left of somebody, searched by what columns are and not by how they were erased."""
+"""Erasure verification: a search by the classification of columns, not by the erasure plan."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,37 +18,40 @@ from core.domain.privacy.records import ErasureFinding
 async def erasure_findings(
     database: Database, scope: Scope, data_key_ids: Sequence[DataKeyId]
 ) -> list[ErasureFinding]:
-    """Every column that leads to a person is asked; ``people`` are those without a key."""
-    found = []
+    """Count the rows that still lead to the subject, in every column with personal data.
+
+    ``data_key_ids`` are destroyed keys: a value that is encrypted with one is a finding.
+    """
+    findings = []
     async with database.reads.connect() as connection:
         for table in metadata.sorted_tables:
             for column in table.columns:
                 classification = column.info[CLASSIFICATION]
                 if not isinstance(classification, Pii):
                     continue
-                for values in _values(column, classification, scope, data_key_ids):
+                for condition in _conditions(column, classification, scope, data_key_ids):
                     count = await connection.scalar(
-                        select(func.count()).select_from(table).where(values)
+                        select(func.count()).select_from(table).where(condition)
                     )
                     if count:
-                        found.append(ErasureFinding(place=str(column), count=count))
-    return found
+                        findings.append(ErasureFinding(place=str(column), count=count))
+    return findings
 
 
-def _values(
+def _conditions(
     column: Column[Any], classification: Pii, scope: Scope, data_key_ids: Sequence[DataKeyId]
 ) -> list[Any]:
-    """The conditions under which a column still has something of the person."""
-    some = [data_key_ids[start : start + 500] for start in range(0, len(data_key_ids), 500)]
+    """Conditions that are true for rows with data of the person in ``column``."""
+    batches = [data_key_ids[start : start + 500] for start in range(0, len(data_key_ids), 500)]
     if classification.encrypted:
         head = func.substr(column, 2, HEAD - 1)
-        return [head.in_([literal(each.bytes) for each in part]) for part in some]
+        return [head.in_([literal(each.bytes) for each in batch]) for batch in batches]
     if classification.category is not Category.LINK:
         return []
     if isinstance(column.type, LargeBinary):
-        guest = column.table.c.get("customer_id")
-        found = column.in_(scope.contact_indexes)
-        return [found & guest.is_(None) if guest is not None else found]
+        customer_id = column.table.c.get("customer_id")
+        has_contact = column.in_(scope.contact_indexes)
+        return [has_contact & customer_id.is_(None) if customer_id is not None else has_contact]
     if isinstance(column.type, Uuid):
-        return [column.in_(scope.customers), *(column.in_(part) for part in some)]
+        return [column.in_(scope.customers), *(column.in_(batch) for batch in batches)]
     return []

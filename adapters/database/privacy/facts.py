@@ -1,4 +1,4 @@
-"""What decides about rows with personal data: their columns, and the orders they belong to."""
+"""Facts about rows with personal data, from which the retention policy decides."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,9 +22,9 @@ OPEN_REFUNDS = ("requested", "pending")
 async def facts_of(
     database: Database, data_table: PersonalDataTable, rows: Sequence[Row[Any]]
 ) -> tuple[RowFacts, ...]:
-    """One for each row, in two statements at most."""
-    known = await _orders_of(database, data_table, rows)
-    return tuple(_facts(data_table, row, known) for row in rows)
+    """The facts of each row, with at most one more statement for the orders."""
+    orders_by_id = await _orders_of(database, data_table, rows)
+    return tuple(_facts(data_table, row, orders_by_id) for row in rows)
 
 
 async def _orders_of(
@@ -36,29 +36,29 @@ async def _orders_of(
     returning = exists().where(returns.c.order_id == orders.c.id, returns.c.state.in_(OPEN_RETURNS))
     refunding = exists().where(refunds.c.order_id == orders.c.id, refunds.c.state.in_(OPEN_REFUNDS))
     async with database.reads.connect() as connection:
-        found = await connection.execute(
+        rows_of_orders = await connection.execute(
             select(
                 orders,
-                returning.label("comes_back"),
-                refunding.label("goes_back"),
+                returning.label("has_open_return"),
+                refunding.label("has_open_refund"),
             ).where(orders.c.id.in_(ids))
         )
-        return {row.id: _order(row) for row in found}
+        return {row.id: _order(row) for row in rows_of_orders}
 
 
 def _order(row: Row[Any]) -> OrderFacts:
-    moved = [datetime.fromisoformat(move["at"]) for move in row.history]
+    moves = [datetime.fromisoformat(move["at"]) for move in row.history]
     return OrderFacts(
         placed_at=row.placed_at,
         state=row.state,
-        ended_at=max(moved, default=row.placed_at),
-        returning=row.comes_back or row.goes_back,
+        ended_at=max(moves, default=row.placed_at),
+        returning=row.has_open_return or row.has_open_refund,
         anonymous=row.data_key_id is None,
     )
 
 
 def _facts(
-    data_table: PersonalDataTable, row: Row[Any], known: Mapping[UUID, OrderFacts]
+    data_table: PersonalDataTable, row: Row[Any], orders_by_id: Mapping[UUID, OrderFacts]
 ) -> RowFacts:
     order_id = getattr(row, data_table.order_id.name) if data_table.order_id is not None else None
     clear = (
@@ -73,5 +73,5 @@ def _facts(
         clear=tuple(clear),
         retention=data_table.keeping,
         since=getattr(row, data_table.since.name) if data_table.since is not None else None,
-        order=known.get(order_id) if order_id else None,
+        order=orders_by_id.get(order_id) if order_id else None,
     )

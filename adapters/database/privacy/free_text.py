@@ -1,4 +1,4 @@
-"""Contacts of a person in free text that others wrote."""
+"""Free-text redaction: contacts of a person in texts that other people wrote."""
 
 import re
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page,
 from core.domain.privacy.redaction import contains_contact, pattern_of, redacted
 from ports.encryption import Encryption
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTextRedaction:
-    """Free text of anybody: a contact of the person in it is covered, the rest stays.
+    """Redacts contacts of the subject in free-text columns; the rest of the text stays.
 
-    What one person wrote about another is not exported to the other.
+    Exports leave these texts out: they are personal data of their authors.
     """
 
     database: Database
@@ -47,13 +47,13 @@ class FreeTextRedaction:
         if pattern is None or not places:
             return Page(items=())
         place, _, last = cursor.partition("/")
-        number = places.index(place) if place else 0
-        column = free_texts()[number]
-        found, after = await self._page(column, last, pattern)
+        position = places.index(place) if place else 0
+        column = free_texts()[position]
+        decisions, after = await self._page(column, last, pattern)
         if after:
-            return Page(items=found, cursor=f"{places[number]}/{after}")
-        following = f"{places[number + 1]}/" if number + 1 < len(places) else ""
-        return Page(items=found, cursor=following)
+            return Page(items=decisions, cursor=f"{places[position]}/{after}")
+        following = f"{places[position + 1]}/" if position + 1 < len(places) else ""
+        return Page(items=decisions, cursor=following)
 
     async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:
         pattern = pattern_of(subject)
@@ -66,15 +66,15 @@ class FreeTextRedaction:
         return [each.reference for each in decisions]
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
-        left: dict[str, int] = {}
+        counts: dict[str, int] = {}
         cursor = ""
         while True:
             page = await self.plan(subject, cursor)
             for decision in page.items:
                 place = decision.reference.partition("/")[0]
-                left[place] = left.get(place, 0) + 1
+                counts[place] = counts.get(place, 0) + 1
             if not page.cursor:
-                return [ErasureFinding(place=place, count=count) for place, count in left.items()]
+                return [ErasureFinding(place=place, count=count) for place, count in counts.items()]
             cursor = page.cursor
 
     async def _page(
@@ -85,24 +85,24 @@ class FreeTextRedaction:
             select(table.c.id, column.label("encrypted"))
             .where(column.is_not(None))
             .order_by(table.c.id)
-            .limit(AT_ONCE)
+            .limit(PAGE_SIZE)
         )
         if last:
             page = page.where(table.c.id > UUID(last))
         async with self.database.reads.connect() as connection:
             rows = (await connection.execute(page)).all()
         keys = await self.vault.keys(data_key_in(row.encrypted) for row in rows)
-        found = tuple(
+        decisions = tuple(
             Decision(
                 reference=f"{column}/{row.id}",
                 outcome=Outcome.REDACT,
                 fields=(str(column.name),),
-                reason="mentioned by somebody else",
+                reason="mentioned by another person",
             )
             for row in rows
             if contains_contact(keys.decrypt(str(column), row.id, row.encrypted), pattern)
         )
-        return found, str(rows[-1].id) if len(rows) == AT_ONCE else ""
+        return decisions, str(rows[-1].id) if len(rows) == PAGE_SIZE else ""
 
     async def _redact(self, column: Column[Any], row_id: UUID, pattern: re.Pattern[str]) -> None:
         table = table_of(column)
@@ -121,14 +121,14 @@ class FreeTextRedaction:
             text = keys.decrypt(str(column), row_id, row.encrypted)
             if text is None or not contains_contact(text, pattern):
                 return
-            covered = keys.encrypt(data_key_id, str(column), row_id, redacted(text, pattern))
+            new_value = keys.encrypt(data_key_id, str(column), row_id, redacted(text, pattern))
             await connection.execute(
-                update(table).where(table.c.id == row_id).values({column.name: covered})
+                update(table).where(table.c.id == row_id).values({column.name: new_value})
             )
 
 
 def free_texts() -> list[Column[Any]]:
-    """Columns in which people write what they like."""
+    """Encrypted columns that are classified as free text."""
     return [
         column
         for table in metadata.sorted_tables

@@ -1,4 +1,4 @@
-"""Members who may not log in while they are erased, and data that must stay by law."""
+"""Frozen accounts and legal holds."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from adapters.database.tables.privacy import legal_holds
 from adapters.database.tables.sessions import sessions
 
 
-class SqlHolds:
+class SqlLegalHolds:
     _connection: AsyncConnection
 
     async def freeze(self, customer_ids: Sequence[UUID]) -> None:
@@ -53,7 +53,7 @@ class SqlHolds:
         )
 
     async def release_legal_hold(self, customer_id: UUID) -> int:
-        gone = await self._connection.execute(
+        deleted = await self._connection.execute(
             delete(legal_holds).where(legal_holds.c.customer_id == customer_id)
         )
-        return gone.rowcount
+        return deleted.rowcount

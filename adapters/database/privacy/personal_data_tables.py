@@ -1,4 +1,4 @@
-"""Which rows are whose: each table with personal data, and how it leads to a person."""
+"""The personal-data map: each table with personal data, and how it leads to a person."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A subject as the tables know it."""
+    """A data subject as values of columns: customer ids and blind indexes of contacts."""
 
     customers: tuple[UUID, ...]
     contact_indexes: tuple[bytes, ...]
 
     @property
     def orders(self) -> Condition:
-        """A member's own, and a guest's with the same contact; not another member's."""
+        """Orders of the member, and guest orders with the same contact."""
         return or_(
             orders.c.customer_id.in_(self.customers),
             and_(orders.c.customer_id.is_(None), orders.c.contact_index.in_(self.contact_indexes)),
@@ -66,19 +66,19 @@ class Scope:
 
     @property
     def notifications(self) -> Condition:
-        theirs = (
+        references = (
             select(table.c.reference).where(self.of_orders(table.c.order_id))
             for table in (payments, refunds)
         )
-        return or_(*(notifications.c.reference.in_(references) for references in theirs))
+        return or_(*(notifications.c.reference.in_(selected) for selected in references))
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalDataTable:
-    """A table, and the rows of it that are somebody's. ``order_id`` leads to their order.
+    """A table with personal data; ``of`` selects the rows of a person.
 
-    ``keeping`` is the policy's code for what is kept of a row, from ``since`` on: when its
-    order was placed, if it has one.
+    ``order_id`` is the column that leads to an order. ``keeping`` is the policy's code for
+    retained rows. Retention starts at ``since``, or when the order was placed.
     """
 
     table: Table
@@ -101,23 +101,26 @@ class PersonalDataTable:
         return ":".join(part.hex() if isinstance(part, bytes) else str(part) for part in parts)
 
     def at(self, reference: str) -> Condition:
-        """The row of a reference."""
+        """Selects the row of ``reference``."""
         parts = reference.split(":")
         return and_(
-            *(column == _read(column, part) for column, part in zip(self.key, parts, strict=True))
+            *(
+                column == _key_value(column, part)
+                for column, part in zip(self.key, parts, strict=True)
+            )
         )
 
     def at_any(self, references: Sequence[str]) -> Condition:
-        """The rows of some references."""
+        """Selects the rows of ``references``."""
         if len(self.key) > 1:
             return or_(*(self.at(each) for each in references))
         (column,) = self.key
-        return column.in_([_read(column, each) for each in references])
+        return column.in_([_key_value(column, each) for each in references])
 
     def after(self, reference: str) -> Condition:
-        """Rows that come later: by the key, column by column."""
+        """Selects rows after ``reference`` in key order, for pagination."""
         parts = reference.split(":")
-        values = [_read(column, part) for column, part in zip(self.key, parts, strict=True)]
+        values = [_key_value(column, part) for column, part in zip(self.key, parts, strict=True)]
         return tuple_(*self.key) > tuple_(*values)
 
     def columns(self, on_erase: OnErase) -> list[Column[Any]]:
@@ -183,7 +186,7 @@ PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
     PersonalDataTable(addresses, lambda scope: addresses.c.customer_id.in_(scope.customers)),
     PersonalDataTable(customers, lambda scope: customers.c.id.in_(scope.customers)),
 )
-"""In the order in which they are erased: whatever points to a row goes before it."""
+"""In the order of erasure: rows with a foreign key come before the rows they point to."""
 
 
 BY_SECTION = {data_table.section: data_table for data_table in PERSONAL_DATA_TABLES}
@@ -200,7 +203,7 @@ def scope_of(subject: Subject, vault: Encryption) -> Scope:
     )
 
 
-def _read(column: Column[Any], part: str) -> object:
+def _key_value(column: Column[Any], part: str) -> object:
     if isinstance(column.type, Uuid):
         return UUID(part)
     if isinstance(column.type, LargeBinary):
@@ -209,15 +212,15 @@ def _read(column: Column[Any], part: str) -> object:
 
 
 def data_keys_of(data_table: PersonalDataTable, rows: Sequence[Row[Any]]) -> set[DataKeyId]:
-    found = {
+    data_key_ids = {
         data_key_in(value)
         for row in rows
         for column in data_table.encrypted
         if (value := getattr(row, column.name)) is not None
     }
     if "data_key_id" in data_table.table.c:
-        found |= {DataKeyId(row.data_key_id) for row in rows if row.data_key_id is not None}
-    return found
+        data_key_ids |= {DataKeyId(row.data_key_id) for row in rows if row.data_key_id is not None}
+    return data_key_ids
 
 
 async def clear(connection: AsyncConnection, data_table: PersonalDataTable, at: Any) -> int:
@@ -229,6 +232,6 @@ async def clear(connection: AsyncConnection, data_table: PersonalDataTable, at: 
 
 
 def with_version(data_table: PersonalDataTable, values: dict[str, Any]) -> dict[str, Any]:
-    """Whoever is about to save what they read before must read it again."""
+    """Increase the version too: a concurrent save of an earlier read raises `StaleVersion`."""
     version = data_table.table.c.get("version")
     return values if version is None else {**values, "version": version + 1}

@@ -1,4 +1,4 @@
-"""What an erasure would do, decision by decision, and how far it got."""
+"""Erasure plans: one decision for each record, and whether it was carried out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ class SqlErasurePlans:
                 "request_id": request_id,
                 "data_provider": data_provider,
                 "reference": each.reference,
-                "position": position + number,
+                "position": position + offset,
                 "outcome": str(each.outcome),
                 "fields": list(each.fields),
                 "reason": each.reason,
@@ -51,7 +51,7 @@ class SqlErasurePlans:
                 "data_key_ids": [str(data_key_id) for data_key_id in each.data_key_ids],
                 "done": False,
             }
-            for number, each in enumerate(decisions)
+            for offset, each in enumerate(decisions)
         ]
         if rows:
             await self._connection.execute(
@@ -106,7 +106,7 @@ class SqlErasurePlans:
             .group_by(table.reason, table.article)
             .order_by(table.reason)
         )
-        return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's own name for it
+        return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- documented API
 
     async def recipients(self, request_id: RequestId) -> tuple[str, ...]:
         references = await self._connection.scalars(

@@ -1,4 +1,4 @@
-"""Who keeps, or once kept, records about people: a plugin that is gone is not forgotten."""
+"""The registry of personal-data providers, which remembers plugins that were removed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,13 +12,13 @@ from adapters.database.tables.privacy import personal_data_providers
 
 
 class SqlDataProviderRegistry:
-    """Keepers by code, with their inventory as it was when they were last here."""
+    """Personal-data providers by code, with the inventory of their last start."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def note(self, inventories: Mapping[str, Any], now: datetime) -> None:
-        """They are here now."""
+        """Store the inventories of providers that are installed at ``now``."""
         rows = [
             {"code": code, "inventory": inventory, "seen_at": now}
             for code, inventory in inventories.items()
@@ -36,19 +36,19 @@ class SqlDataProviderRegistry:
                 rows,
             )
 
-    async def absent(self, here: Iterable[str]) -> tuple[str, ...]:
+    async def absent(self, installed: Iterable[str]) -> tuple[str, ...]:
         async with self._database.reads.connect() as connection:
             codes = await connection.scalars(
                 select(personal_data_providers.c.code)
-                .where(personal_data_providers.c.code.not_in(list(here)))
+                .where(personal_data_providers.c.code.not_in(list(installed)))
                 .order_by(personal_data_providers.c.code)
             )
             return tuple(codes)
 
     async def forget(self, code: str) -> bool:
-        """What it kept is gone for good: somebody made sure of that."""
+        """Remove a provider after its data was deleted by hand; false if it is unknown."""
         async with self._database.writes.begin() as connection:
-            gone = await connection.execute(
+            deleted = await connection.execute(
                 delete(personal_data_providers).where(personal_data_providers.c.code == code)
             )
-        return gone.rowcount == 1
+        return deleted.rowcount == 1

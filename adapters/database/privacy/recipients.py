@@ -1,4 +1,4 @@
-"""The ledger of what went out."""
+"""The log of recipients: which parties received data of an order."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,9 +31,9 @@ class SqlRecipientLog:
             )
 
     async def recipients(self, order_id: OrderId) -> tuple[str, ...]:
-        found = await self._connection.scalars(
+        codes = await self._connection.scalars(
             select(recipient_log.c.recipient)
             .where(recipient_log.c.order_id == order_id)
             .order_by(recipient_log.c.recipient)
         )
-        return tuple(found)
+        return tuple(codes)

@@ -1,4 +1,4 @@
-"""The repository of requests about personal data."""
+"""The repository of privacy requests, with their plans, retention and legal holds."""
 
 import builtins
 from typing import Any
@@ -8,14 +8,10 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.privacy.legal_holds import SqlHolds
+from adapters.database.privacy.legal_holds import SqlLegalHolds
 from adapters.database.privacy.plans import SqlErasurePlans
 from adapters.database.privacy.retention import SqlRetention
-from adapters.database.statements import (
-    insert_into,
-    is_unique_violation,
-    save_versioned,
-)
+from adapters.database.statements import insert_into, is_unique_violation, save_versioned
 from adapters.database.tables.privacy import privacy_claims, privacy_decisions, privacy_requests
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import RequestId
@@ -27,7 +23,7 @@ SUBJECT = "privacy_requests.subject"
 BY_NUMBER = select(privacy_requests).where(privacy_requests.c.number == bindparam("key"))
 
 
-class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
+class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlLegalHolds):
     def __init__(self, connection: AsyncConnection, vault: Encryption) -> None:
         self._connection = connection
         self._vault = vault
@@ -59,9 +55,9 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
             )
             .limit(limit)
         )
-        found = rows.all()
-        keys = await self._vault.keys(row.data_key_id for row in found)
-        return tuple(_request(row, keys) for row in found)
+        request_rows = rows.all()
+        keys = await self._vault.keys(row.data_key_id for row in request_rows)
+        return tuple(_request(row, keys) for row in request_rows)
 
     async def save(self, request: PrivacyRequest) -> None:
         data_key_id = request.data_key_id = request.data_key_id or await self._vault.new_data_key()
@@ -76,7 +72,9 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
                 "applicant": str(request.applicant),
                 "state": str(request.state),
                 "data_key_id": data_key_id,
-                "subject": keys.encrypt(data_key_id, SUBJECT, request.id, _plain(request)),
+                "subject": keys.encrypt(
+                    data_key_id, SUBJECT, request.id, _subject_document(request)
+                ),
                 "subject_hash": request.subject_hash,
                 "received_at": request.received_at,
                 "due_at": request.due_at,
@@ -127,8 +125,8 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlHolds):
 
 
 def _request(row: Row[Any], keys: DataKeys) -> PrivacyRequest:
-    known = keys.decrypt(SUBJECT, row.id, row.subject) or ["", [], []]
-    salt, customer_ids, contacts, corrections = (*known, {})[:4]
+    plaintext = keys.decrypt(SUBJECT, row.id, row.subject) or ["", [], []]
+    salt, customer_ids, contacts, corrections = (*plaintext, {})[:4]
     return PrivacyRequest(
         id=RequestId(row.id),
         number=row.number,
@@ -157,7 +155,7 @@ def _request(row: Row[Any], keys: DataKeys) -> PrivacyRequest:
     )
 
 
-def _plain(request: PrivacyRequest) -> list[Any]:
+def _subject_document(request: PrivacyRequest) -> list[Any]:
     customer_ids = sorted(str(each) for each in request.subject.customers)
     contacts = sorted(request.subject.contacts)
     return [request.salt, customer_ids, contacts, dict(request.corrections)]

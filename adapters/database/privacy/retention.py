@@ -1,4 +1,4 @@
-"""Records that are retained for a time, without whose they are."""
+"""Retained records, with the end of their retention and without their person."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -54,7 +54,9 @@ class SqlRetention:
                 .where(table.c.data_provider == data_provider, table.c.reference == reference)
                 .values(until=until)
             )
-        over = [each for each in references if each not in extended]
+        ended = [each for each in references if each not in extended]
         await self._connection.execute(
-            delete(table).where(table.c.data_provider == data_provider, table.c.reference.in_(over))
+            delete(table).where(
+                table.c.data_provider == data_provider, table.c.reference.in_(ended)
+            )
         )

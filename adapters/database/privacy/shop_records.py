@@ -1,4 +1,4 @@
-"""The shop's own records about people: exported, planned, erased and looked for by their tables."""
+"""The personal-data provider of the core: exports and erases rows by the personal-data map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page,
 from ports.encryption import DataKeys, Encryption
 from ports.keys import Destructions
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ShopRecords:
         return (*fields(), *STORES)
 
     async def resolve(self, subject: Subject) -> Subject:
-        """Members with one of the contacts as login, and logins of members that are proven."""
+        """Add members whose log-in is a contact of the subject, and verified log-ins of members."""
         scope = scope_of(subject, self.vault)
         columns = (
             customers.c.id,
@@ -78,9 +78,9 @@ class ShopRecords:
                 )
             ).all()
         keys = await self.vault.keys(row.data_key_id for row in rows)
-        found = {row.id: keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows}
-        proven = {found[row.id] for row in rows if row.login_verified and found[row.id]}
-        return subject | Subject(customers=frozenset(found), contacts=frozenset(proven))
+        logins_of = {row.id: keys.decrypt(LOGIN_PLACE, row.id, row.login) for row in rows}
+        verified = {login for row in rows if row.login_verified and (login := logins_of[row.id])}
+        return subject | Subject(customers=frozenset(logins_of), contacts=frozenset(verified))
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
         data_table, rows, after = await self._page(subject, cursor)
@@ -98,17 +98,14 @@ class ShopRecords:
         decisions: Sequence[Decision],
     ) -> Sequence[str]:
         async with self.database.writes.begin() as connection:
-            for (section, outcome), some in groupby(decisions, _kind):
-                await self._carry_out(connection, BY_SECTION[section], outcome, list(some))
+            for (section, outcome), group in groupby(decisions, _section_and_outcome):
+                await self._carry_out(connection, BY_SECTION[section], outcome, list(group))
         return [each.reference for each in decisions]
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
-        """Every column that leads to a person is asked, whatever the holdings say."""
-        scope, data_key_ids = (
-            scope_of(subject, self.vault),
-            await destroyed_data_keys(self.destructions),
-        )
-        return await erasure_findings(self.database, scope, data_key_ids)
+        """Search every column with personal data, without the personal-data map."""
+        data_key_ids = await destroyed_data_keys(self.destructions)
+        return await erasure_findings(self.database, scope_of(subject, self.vault), data_key_ids)
 
     async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
         await correct(self.database, self.vault, subject, corrections)
@@ -117,30 +114,35 @@ class ShopRecords:
         await restrict(self.database, subject, restricted=restricted)
 
     async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
-        """Addresses of orders that are over: cleared, and their keys destroyed."""
-        stay: dict[str, datetime] = {}
+        """Erase records whose retention ended, and destroy their data keys.
+
+        Returns the new end of retention for records that must stay longer.
+        """
+        extended: dict[str, datetime] = {}
         data_key_ids: set[DataKeyId] = set()
-        for section, some in groupby(sorted(references), _section):
+        for section, group in groupby(sorted(references), _section):
             data_table = BY_SECTION[section]
             async with self.database.reads.connect() as connection:
                 found = [
                     (reference, (await connection.execute(_at(data_table, reference))).first())
-                    for reference in some
+                    for reference in group
                 ]
             rows = [(reference, row) for reference, row in found if row is not None]
             facts = await facts_of(self.database, data_table, [row for _, row in rows])
             for (reference, row), each in zip(rows, facts, strict=True):
                 decision = self.outcomes.decide(each)
                 if decision.outcome is Outcome.RETAIN and decision.fields and decision.until:
-                    stay[reference] = decision.until
+                    extended[reference] = decision.until
                     continue
                 data_key_ids |= data_keys_of(data_table, [row])
                 await self.erase(Subject(), [decision])
-        still = {data_key_id for each in stay for data_key_id in await self._people_at(each)}
-        await self.vault.destroy(data_key_ids - still, self.outcomes.now())
-        return stay
+        still_used = {
+            data_key_id for each in extended for data_key_id in await self._data_keys_at(each)
+        }
+        await self.vault.destroy(data_key_ids - still_used, self.outcomes.now())
+        return extended
 
-    async def _people_at(self, reference: str) -> set[DataKeyId]:
+    async def _data_keys_at(self, reference: str) -> set[DataKeyId]:
         data_table = BY_SECTION[_section(reference)]
         async with self.database.reads.connect() as connection:
             row = (await connection.execute(_at(data_table, reference))).first()
@@ -149,29 +151,29 @@ class ShopRecords:
     async def _page(
         self, subject: Subject, cursor: str
     ) -> tuple[PersonalDataTable, Sequence[Row[Any]], str]:
-        """Rows of one table, and where to go on."""
+        """A page of rows of one table, and the cursor of the next page."""
         section, _, last = cursor.partition("/")
-        number = [each.section for each in PERSONAL_DATA_TABLES].index(section) if section else 0
-        data_table, scope = PERSONAL_DATA_TABLES[number], scope_of(subject, self.vault)
+        position = [each.section for each in PERSONAL_DATA_TABLES].index(section) if section else 0
+        data_table, scope = PERSONAL_DATA_TABLES[position], scope_of(subject, self.vault)
         page = (
             select(data_table.table)
             .where(data_table.of(scope))
             .order_by(*data_table.key)
-            .limit(AT_ONCE)
+            .limit(PAGE_SIZE)
         )
         if last:
             page = page.where(data_table.after(last))
         async with self.database.reads.connect() as connection:
             rows = (await connection.execute(page)).all()
-        if len(rows) == AT_ONCE:
+        if len(rows) == PAGE_SIZE:
             return (
                 data_table,
                 rows,
                 f"{section or data_table.section}/{data_table.reference(rows[-1])}",
             )
         following = (
-            PERSONAL_DATA_TABLES[number + 1].section + "/"
-            if number + 1 < len(PERSONAL_DATA_TABLES)
+            PERSONAL_DATA_TABLES[position + 1].section + "/"
+            if position + 1 < len(PERSONAL_DATA_TABLES)
             else ""
         )
         return data_table, rows, following
@@ -196,11 +198,11 @@ class ShopRecords:
     async def _retain(
         self, connection: AsyncConnection, data_table: PersonalDataTable, at: Any
     ) -> None:
-        """Seal again what is needed, under a key that leads to nobody; cut everything else off."""
+        """Encrypt retained values with a key that leads to no person; clear the other columns."""
         row = (await connection.execute(select(data_table.table).where(at))).first()
         if row is None:
             return
-        data_key_id = await self._new_owner(connection, data_table, row)
+        data_key_id = await self._retention_key(connection, data_table, row)
         keys = await self.vault.keys([*data_keys_of(data_table, [row]), data_key_id])
         values: dict[str, Any] = {column.name: None for column in data_table.columns(OnErase.CLEAR)}
         for column in data_table.encrypted:
@@ -214,19 +216,21 @@ class ShopRecords:
             update(data_table.table).where(at).values(with_version(data_table, values))
         )
 
-    async def _new_owner(
+    async def _retention_key(
         self, connection: AsyncConnection, data_table: PersonalDataTable, row: Row[Any]
     ) -> DataKeyId:
-        """An order gets somebody new; what belongs to it follows it."""
+        """A new data key for an order; the rows of the order share its key."""
         if data_table.table is orders or data_table.order_id is None:
             return await self.vault.new_data_key()
         order_id = getattr(row, data_table.order_id.name)
-        known = await connection.scalar(select(orders.c.data_key_id).where(orders.c.id == order_id))
-        return DataKeyId(known) if known else await self.vault.new_data_key()
+        data_key_id = await connection.scalar(
+            select(orders.c.data_key_id).where(orders.c.id == order_id)
+        )
+        return DataKeyId(data_key_id) if data_key_id else await self.vault.new_data_key()
 
 
 def fields() -> tuple[Field, ...]:
-    """Every column of the core."""
+    """Every column of the core with its classification."""
     return tuple(
         Field(place=str(column), classification=column.info[CLASSIFICATION])
         for table in metadata.sorted_tables
@@ -235,7 +239,7 @@ def fields() -> tuple[Field, ...]:
 
 
 def _record(data_table: PersonalDataTable, row: Row[Any], keys: DataKeys) -> Record:
-    shown = {}
+    exported = {}
     for column in data_table.table.columns:
         classification = column.info[CLASSIFICATION]
         if isinstance(classification, Pii) and not classification.export:
@@ -243,8 +247,8 @@ def _record(data_table: PersonalDataTable, row: Row[Any], keys: DataKeys) -> Rec
         value = getattr(row, column.name)
         if isinstance(classification, Pii) and classification.encrypted:
             value = keys.decrypt(f"{data_table.section}.{column.name}", row.id, value)
-        shown[str(column.name)] = value
-    return Record(section=data_table.section, reference=data_table.reference(row), fields=shown)
+        exported[str(column.name)] = value
+    return Record(section=data_table.section, reference=data_table.reference(row), fields=exported)
 
 
 def _at(data_table: PersonalDataTable, reference: str) -> Any:
@@ -264,5 +268,5 @@ def _section(reference: str) -> str:
     return reference.partition("/")[0]
 
 
-def _kind(decision: Decision) -> tuple[str, Outcome]:
+def _section_and_outcome(decision: Decision) -> tuple[str, Outcome]:
     return _section(decision.reference), decision.outcome

@@ -1,4 +1,4 @@
-"""A person in answers that are kept by idempotency key for a day."""
+"""Erasure of stored responses that contain a person's contact."""
 
 from base64 import b64decode
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page,
 from core.domain.privacy.redaction import contains_contact, pattern_of
 from ports.encryption import Encryption
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponses:
-    """Answers kept by idempotency key: whoever is in one of them, it goes."""
+    """Deletes responses, stored by idempotency key, in which a contact of the subject stands."""
 
     database: Database
     vault: Encryption
@@ -43,15 +43,15 @@ class StoredResponses:
             return Page(items=())
         rows = await self._rows(cursor)
         keys = await self.vault.keys(data_key_in(row.body) for row in rows)
-        found = tuple(
+        decisions = tuple(
             Decision(reference=f"answers/{_reference(row)}", outcome=Outcome.ERASE)
             for row in rows
             if contains_contact(
                 _text(keys.decrypt(BODY, row_of(row.scope, row.key), row.body)), pattern
             )
         )
-        more = len(rows) == AT_ONCE
-        return Page(items=found, cursor=_reference(rows[-1]) if more else "")
+        more = len(rows) == PAGE_SIZE
+        return Page(items=decisions, cursor=_reference(rows[-1]) if more else "")
 
     async def erase(
         self,
@@ -82,7 +82,7 @@ class StoredResponses:
             select(table)
             .where(table.c.body.is_not(None))
             .order_by(table.c.scope, table.c.key)
-            .limit(AT_ONCE)
+            .limit(PAGE_SIZE)
         )
         if cursor:
             scope, _, key = cursor.partition(":")
@@ -92,8 +92,8 @@ class StoredResponses:
             return (await connection.execute(page)).all()
 
 
-def _text(kept: object) -> str | None:
-    return b64decode(kept).decode(errors="replace") if isinstance(kept, str) else None
+def _text(body: object) -> str | None:
+    return b64decode(body).decode(errors="replace") if isinstance(body, str) else None
 
 
 def _reference(row: Row[Any]) -> str:

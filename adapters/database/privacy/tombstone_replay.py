@@ -1,4 +1,4 @@
-"""Rows of people whose keys were destroyed: a backup from before must not bring them back."""
+"""Tombstone replay: erase again after a backup from before the erasure was restored."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,60 +19,63 @@ from core.domain.identifiers import DataKeyId
 from core.domain.privacy.inventory import OnErase
 from ports.keys import Destructions
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 async def replay_tombstones(database: Database, destructions: Destructions) -> int:
-    """Take out rows whose person's key was destroyed: a backup from before was restored.
+    """Erase the rows of destroyed data keys, unless it was done in this epoch.
 
-    How many rows there were. What was retained then cannot be read any more either.
+    Returns the number of erased rows. Retained values of these rows become unreadable too.
     """
     epoch, table = await destructions.epoch(), tombstone_replays
     async with database.reads.connect() as connection:
         if await connection.scalar(select(table.c.epoch)) == epoch:
             return 0
-    data_key_ids, buried = await destroyed_data_keys(destructions), 0
+    data_key_ids = await destroyed_data_keys(destructions)
+    erased = 0
     async with database.writes.begin() as connection:
-        for start in range(0, len(data_key_ids), AT_ONCE):
-            buried += await _replay_tombstones(connection, data_key_ids[start : start + AT_ONCE])
+        for start in range(0, len(data_key_ids), BATCH_SIZE):
+            erased += await _replay_tombstones(connection, data_key_ids[start : start + BATCH_SIZE])
         await connection.execute(
             upsert(connection, table)
             .values(id=1, epoch=epoch)
             .on_conflict_do_update(index_elements=["id"], set_={"epoch": epoch})
         )
-    return buried
+    return erased
 
 
 async def destroyed_data_keys(destructions: Destructions) -> list[DataKeyId]:
     data_key_ids: list[DataKeyId] = []
     last = UUID(int=0)
-    while some := await destructions.destroyed(last, 5_000):
-        data_key_ids += some
-        last = some[-1]
+    while page := await destructions.destroyed(last, 5_000):
+        data_key_ids += page
+        last = page[-1]
     return data_key_ids
 
 
 async def _replay_tombstones(connection: AsyncConnection, data_key_ids: Sequence[DataKeyId]) -> int:
-    """Rows of these people, and what belongs to them, in the order of the holdings."""
-    theirs = select(customers.c.id).where(customers.c.data_key_id.in_(data_key_ids))
-    of_orders = select(orders.c.id).where(orders.c.data_key_id.in_(data_key_ids))
+    """Erase the rows of the keys' people, in the order of `PERSONAL_DATA_TABLES`."""
+    customer_ids = select(customers.c.id).where(customers.c.data_key_id.in_(data_key_ids))
+    order_ids = select(orders.c.id).where(orders.c.data_key_id.in_(data_key_ids))
     await connection.execute(
-        update(orders).where(orders.c.customer_id.in_(theirs)).values(customer_id=None)
+        update(orders).where(orders.c.customer_id.in_(customer_ids)).values(customer_id=None)
     )
-    of_theirs = consents.c.customer_id.in_(theirs)
-    await connection.execute(update(consents).where(of_theirs).values(customer_id=None, salt=None))
-    await connection.execute(delete(sessions).where(sessions.c.account_id.in_(theirs)))
-    await connection.execute(delete(logins).where(logins.c.owner_id.in_(theirs)))
+    own_consents = consents.c.customer_id.in_(customer_ids)
+    await connection.execute(
+        update(consents).where(own_consents).values(customer_id=None, salt=None)
+    )
+    await connection.execute(delete(sessions).where(sessions.c.account_id.in_(customer_ids)))
+    await connection.execute(delete(logins).where(logins.c.owner_id.in_(customer_ids)))
     for table in (shipments, returns):
         data_table = BY_SECTION[table.name]
-        await clear(connection, data_table, table.c.order_id.in_(of_orders))
-    buried = 0
+        await clear(connection, data_table, table.c.order_id.in_(order_ids))
+    erased = 0
     for data_table in PERSONAL_DATA_TABLES:
         if "data_key_id" not in data_table.table.c:
             continue
         at = data_table.table.c.data_key_id.in_(data_key_ids)
         if data_table.columns(OnErase.DELETE):
-            buried += (await connection.execute(delete(data_table.table).where(at))).rowcount
+            erased += (await connection.execute(delete(data_table.table).where(at))).rowcount
         else:
-            buried += await clear(connection, data_table, at)
-    return buried
+            erased += await clear(connection, data_table, at)
+    return erased

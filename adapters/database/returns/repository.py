@@ -15,13 +15,13 @@ from core.domain.identifiers import DataKeyId, OrderId, ReturnId
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
 from ports.encryption import DataKeys, Encryption
 
-SEALED = ("note", "answer", "tracking_number")
+ENCRYPTED = ("note", "answer", "tracking_number")
 
 
-OF_ORDERS_PERSON = select(orders.c.data_key_id).where(orders.c.id == bindparam("key"))
+DATA_KEY_OF_ORDER = select(orders.c.data_key_id).where(orders.c.id == bindparam("key"))
 
 
-CLAIMED = select(returns).where(returns.c.id == bindparam("key")).with_for_update()
+BY_ID = select(returns).where(returns.c.id == bindparam("key")).with_for_update()
 
 
 BY_NUMBER = select(returns).where(returns.c.number == bindparam("key"))
@@ -37,7 +37,7 @@ class SqlReturns:
         self._vault = vault
 
     async def get_for_update(self, return_id: ReturnId) -> Return:
-        row = (await self._connection.execute(CLAIMED, {"key": return_id})).first()
+        row = (await self._connection.execute(BY_ID, {"key": return_id})).first()
         if row is None:
             raise NotFound("return", return_id)
         return (await self._returns([row]))[0]
@@ -50,44 +50,45 @@ class SqlReturns:
         rows = await self._connection.execute(OF_ORDER, {"key": order_id})
         return await self._returns(rows.all())
 
-    async def save(self, goods_back: Return) -> None:
-        accepted = goods_back.accepted
-        if goods_back.version == 0:
-            goods_back.data_key_id = await self._person(goods_back.order_id)
-        keys, data_key_id = await self._vault.keys([goods_back.data_key_id]), goods_back.data_key_id
-        goods_back.version = await save_versioned(
+    async def save(self, request: Return) -> None:
+        accepted = request.accepted
+        if request.version == 0:
+            request.data_key_id = await self._data_key_of(request.order_id)
+        data_key_id = request.data_key_id
+        keys = await self._vault.keys([data_key_id])
+        request.version = await save_versioned(
             self._connection,
             returns,
             {
-                "id": goods_back.id,
-                "number": goods_back.number,
-                "order_id": goods_back.order_id,
-                "quantities": dict(goods_back.quantities),
-                "reason": str(goods_back.reason),
-                "remedy": str(goods_back.remedy),
+                "id": request.id,
+                "number": request.number,
+                "order_id": request.order_id,
+                "quantities": dict(request.quantities),
+                "reason": str(request.reason),
+                "remedy": str(request.remedy),
                 "data_key_id": data_key_id,
                 **{
                     name: data_key_id
                     and keys.encrypt(
-                        data_key_id, f"returns.{name}", goods_back.id, getattr(goods_back, name)
+                        data_key_id, f"returns.{name}", request.id, getattr(request, name)
                     )
-                    for name in SEALED
+                    for name in ENCRYPTED
                 },
                 "accepted": None if accepted is None else dict(accepted),
-                "restocked": goods_back.restocked,
-                "requested_at": goods_back.requested_at,
-                "state": str(goods_back.state),
+                "restocked": request.restocked,
+                "requested_at": request.requested_at,
+                "state": str(request.state),
             },
-            version=goods_back.version,
+            version=request.version,
             kind="return",
-            key=goods_back.number,
+            key=request.number,
         )
-        self._events += goods_back.events
-        goods_back.events.clear()
+        self._events += request.events
+        request.events.clear()
 
-    async def _person(self, order_id: OrderId) -> DataKeyId:
-        known = await self._connection.scalar(OF_ORDERS_PERSON, {"key": order_id})
-        return DataKeyId(known) if known else await self._vault.new_data_key()
+    async def _data_key_of(self, order_id: OrderId) -> DataKeyId:
+        data_key_id = await self._connection.scalar(DATA_KEY_OF_ORDER, {"key": order_id})
+        return DataKeyId(data_key_id) if data_key_id else await self._vault.new_data_key()
 
     async def _returns(self, rows: Sequence[Row[Any]]) -> tuple[Return, ...]:
         keys = await self._vault.keys(row.data_key_id for row in rows)
@@ -96,7 +97,7 @@ class SqlReturns:
 
 def return_of(row: Row[Any], keys: DataKeys) -> Return:
     note, answer, tracking_number = (
-        keys.decrypt(f"returns.{name}", row.id, getattr(row, name)) or "" for name in SEALED
+        keys.decrypt(f"returns.{name}", row.id, getattr(row, name)) or "" for name in ENCRYPTED
     )
     return Return(
         id=ReturnId(row.id),

@@ -1,1 +1,1 @@
-"""Full-text search in the database of the shop."""
+"""SQL of the context search."""

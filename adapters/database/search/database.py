@@ -1,4 +1,4 @@
-"""Search in the shop's own database: three statements a page, whatever the size of the shop."""
+"""A search index in the shop's own database: three statements for each page of results."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 from adapters.database.search.queries import (
+    ALL_CATEGORIES,
     BY_PRICE,
-    EVERYWHERE,
     Shape,
     facets_statement,
     page_statement,
@@ -24,45 +24,49 @@ from adapters.database.search.queries import (
 )
 from adapters.database.search.words import PostgresWords, SqliteWords, WordRow, Words
 from adapters.database.statements import upsert
-from adapters.database.tables.search import search_attributes, search_documents, search_places
+from adapters.database.tables.search import search_attributes, search_categories, search_documents
 from adapters.serialization.cursors import write_cursor
 from core.domain.identifiers import ProductId
 from ports.errors import Unavailable
 from ports.search import FacetCount, SearchDocument, SearchQuery, SearchResult, Segmentation, Sort
 
-COUNTS_LIVE_SECONDS = 20.0
-VOCABULARY_LIVES_SECONDS = 300.0
+COUNTS_TTL_SECONDS = 20.0
+VOCABULARY_TTL_SECONDS = 300.0
 
 documents = search_documents
-places = search_places
+categories = search_categories
 Counts = tuple[int, tuple[FacetCount, ...]]
 Page = tuple[tuple[ProductId, ...], str]
 
 
 class DatabaseSearch:
-    """Totals, facet counts and ranks may be up to 20 seconds old; the products never.
+    """Counting and ranking read every match, so popular queries are answered from a cache.
 
-    Counting and ranking read every match, so popular questions are answered from memory.
+    Totals, facet counts and ranks may be 20 seconds old; products never are.
     """
 
     def __init__(self, database: Database, segmentation: Segmentation) -> None:
         self._database = database
         self._segmentation = segmentation
         self._words: Words = SqliteWords() if database.is_sqlite else PostgresWords()
-        self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
-        self._ranked: TTLCache[Any, Page] = TTLCache(1_000, COUNTS_LIVE_SECONDS)
-        self._vocabulary: TTLCache[str, list[str]] = TTLCache(1, VOCABULARY_LIVES_SECONDS)
+        self._counts: TTLCache[Any, Counts] = TTLCache(1_000, COUNTS_TTL_SECONDS)
+        self._ranked: TTLCache[Any, Page] = TTLCache(1_000, COUNTS_TTL_SECONDS)
+        self._vocabulary: TTLCache[str, list[str]] = TTLCache(1, VOCABULARY_TTL_SECONDS)
 
-    async def put(self, found: tuple[SearchDocument, ...]) -> None:
-        if not found:
+    async def put(self, added: tuple[SearchDocument, ...]) -> None:
+        if not added:
             return
         async with self._database.writes.begin() as connection:
-            ids = await self._put_documents(connection, found)
+            ids = await self._put_documents(connection, added)
             await _replace(
                 connection,
-                places,
+                categories,
                 list(ids.values()),
-                [_place(ids, each, category) for each in found for category in _stands_in(each)],
+                [
+                    _category_row(ids, each, category)
+                    for each in added
+                    for category in _categories_of(each)
+                ],
             )
             await _replace(
                 connection,
@@ -70,25 +74,25 @@ class DatabaseSearch:
                 list(ids.values()),
                 [
                     {"document_id": ids[each.product_id], "code": code, "value": value}
-                    for each in found
+                    for each in added
                     for code, value in sorted(each.attributes)
                 ],
             )
             await self._words.put(
                 connection,
-                [self._word_row(ids[each.product_id], each.texts) for each in found],
+                [self._word_row(ids[each.product_id], each.texts) for each in added],
             )
-        self._forget_counts()
+        self._clear_caches()
 
     async def remove(self, product_ids: tuple[ProductId, ...]) -> None:
         async with self._database.writes.begin() as connection:
-            gone = await connection.execute(
+            deleted = await connection.execute(
                 delete(documents)
                 .where(documents.c.product_id.in_(product_ids))
                 .returning(documents.c.id)
             )
-            await self._words.remove(connection, [row.id for row in gone])
-        self._forget_counts()
+            await self._words.remove(connection, [row.id for row in deleted])
+        self._clear_caches()
 
     async def search(self, query: SearchQuery) -> SearchResult:
         words = self._segmentation.query_words(query.words)
@@ -97,14 +101,14 @@ class DatabaseSearch:
         try:
             async with self._database.reads.connect() as connection:
                 total, facets = await self._count(connection, query, words)
-                meant = words
+                corrected = words
                 if total == 0 and words:
-                    vocabulary = await self._known_words(connection)
-                    for meant in self._segmentation.guesses(words, vocabulary):
-                        total, facets = await self._count(connection, query, meant)
+                    vocabulary = await self._read_vocabulary(connection)
+                    for corrected in self._segmentation.guesses(words, vocabulary):
+                        total, facets = await self._count(connection, query, corrected)
                         if total:
                             break
-                ids, cursor = await self._page(connection, query, meant) if total else ((), "")
+                ids, cursor = await self._page(connection, query, corrected) if total else ((), "")
         except DBAPIError as error:
             raise Unavailable from error
         return SearchResult(
@@ -112,11 +116,11 @@ class DatabaseSearch:
             total=total,
             facets=facets,
             cursor=cursor,
-            corrected=" ".join(meant) if meant != words and total else "",
+            corrected=" ".join(corrected) if corrected != words and total else "",
         )
 
     async def _put_documents(
-        self, connection: AsyncConnection, found: Sequence[SearchDocument]
+        self, connection: AsyncConnection, added: Sequence[SearchDocument]
     ) -> dict[ProductId, int]:
         statement = upsert(connection, documents)
         changed = {
@@ -131,12 +135,12 @@ class DatabaseSearch:
                     "published_at": each.published_at,
                     "in_stock": each.in_stock,
                 }
-                for each in found
+                for each in added
             ],
         )
         rows = await connection.execute(
             select(documents.c.product_id, documents.c.id).where(
-                documents.c.product_id.in_([each.product_id for each in found])
+                documents.c.product_id.in_([each.product_id for each in added])
             )
         )
         return {ProductId(row.product_id): row.id for row in rows}
@@ -144,12 +148,12 @@ class DatabaseSearch:
     async def _count(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
     ) -> Counts:
-        key = _question(query, words)
-        known = self._counts.get(key)
-        if known is None:
-            known = await self._count_now(connection, query, words)
-            self._counts[key] = known
-        return known
+        key = _cache_key(query, words)
+        counts = self._counts.get(key)
+        if counts is None:
+            counts = await self._count_now(connection, query, words)
+            self._counts[key] = counts
+        return counts
 
     async def _count_now(
         self, connection: AsyncConnection, query: SearchQuery, words: list[str]
@@ -170,7 +174,7 @@ class DatabaseSearch:
         shape = shape_of(query, words)
         if not shape.ranked:
             return await self._page_now(connection, query, words, shape)
-        key = (*_question(query, words), query.cursor, query.limit)
+        key = (*_cache_key(query, words), query.cursor, query.limit)
         if key not in self._ranked:
             self._ranked[key] = await self._page_now(connection, query, words, shape)
         return self._ranked[key]
@@ -186,33 +190,33 @@ class DatabaseSearch:
         }
         rows = (await connection.execute(page_statement(self._words, shape), values)).all()
         shown = rows[: query.limit]
-        found = tuple(ProductId(row.product_id) for row in shown)
+        product_ids = tuple(ProductId(row.product_id) for row in shown)
         if len(rows) <= query.limit:
-            return found, ""
+            return product_ids, ""
         if shape.ranked:
-            return found, write_cursor(position["offset"] + query.limit)
+            return product_ids, write_cursor(position["offset"] + query.limit)
         last = shown[-1]
         key = last.lowest_price if query.sort in BY_PRICE else last.published_at.isoformat()
-        return found, write_cursor(key, last.id)
+        return product_ids, write_cursor(key, last.id)
 
-    async def _known_words(self, connection: AsyncConnection) -> list[str]:
+    async def _read_vocabulary(self, connection: AsyncConnection) -> list[str]:
         if "all" not in self._vocabulary:
             self._vocabulary["all"] = await self._words.vocabulary(connection)
         return self._vocabulary["all"]
 
     def _word_row(self, document_id: int, texts: Sequence[str]) -> WordRow:
-        cut = self._segmentation.document_words
-        title, rest = cut(texts[0]), cut(" ".join(texts[1:]))
+        split = self._segmentation.document_words
+        title, rest = split(texts[0]), split(" ".join(texts[1:]))
         return {"id": document_id, "title": " ".join(title), "rest": " ".join(rest)}
 
-    def _forget_counts(self) -> None:
+    def _clear_caches(self) -> None:
         self._counts.clear()
         self._ranked.clear()
         self._vocabulary.clear()
 
 
-def _question(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
-    """What decides which products are found."""
+def _cache_key(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
+    """Everything of a query that decides which products match."""
     return (
         tuple(words),
         query.category,
@@ -223,11 +227,13 @@ def _question(query: SearchQuery, words: list[str]) -> tuple[Any, ...]:
     )
 
 
-def _stands_in(document: SearchDocument) -> list[UUID]:
-    return [EVERYWHERE, *sorted(document.categories)]
+def _categories_of(document: SearchDocument) -> list[UUID]:
+    return [ALL_CATEGORIES, *sorted(document.categories)]
 
 
-def _place(ids: dict[ProductId, int], document: SearchDocument, category: UUID) -> dict[str, Any]:
+def _category_row(
+    ids: dict[ProductId, int], document: SearchDocument, category: UUID
+) -> dict[str, Any]:
     return {
         "category_id": category,
         "document_id": ids[document.product_id],

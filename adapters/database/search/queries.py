@@ -1,4 +1,4 @@
-"""The statements of a search, one for each shape that a question can have."""
+"""Statements of a search. Each shape of a query has one, which is built once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database.search.words import Words
 from adapters.database.tables.search import search_attributes as attributes
+from adapters.database.tables.search import search_categories as categories
 from adapters.database.tables.search import search_documents as documents
-from adapters.database.tables.search import search_places as places
 from adapters.serialization.cursors import moment, read_cursor, whole
 from ports.search import SearchQuery, Sort
 
-EVERYWHERE = UUID(int=0)
-"""The place where every document stands, so that the whole shop is listed like a category."""
+ALL_CATEGORIES = UUID(int=0)
+"""A category of every document, so that one index serves searches without a category."""
 
-SHAPES_KEPT = 200
+CACHED_SHAPES = 200
 BY_PRICE = {Sort.PRICE_ASCENDING, Sort.PRICE_DESCENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Which conditions a question has; what it asks for is in the parameters.
+    """The conditions of a query, without their values.
 
-    ``codes`` is the number of attributes that are filtered by.
+    ``codes`` is the number of attributes in the filter.
     """
 
     words: bool
@@ -56,24 +56,24 @@ def shape_of(query: SearchQuery, words: Sequence[str]) -> Shape:
 
 
 def parameters(query: SearchQuery, expression: str) -> dict[str, Any]:
-    """What the statements of the question's shape are executed with."""
+    """Values for the statements of the query's shape."""
     values: dict[str, Any] = {
-        "category": query.category or EVERYWHERE,
+        "category": query.category or ALL_CATEGORIES,
         "words": expression,
         "lowest": query.lowest,
         "highest": query.highest,
     }
-    for place, (code, chosen) in enumerate(sorted(query.attributes.items())):
-        values[f"code_{place}"] = code
-        values[f"values_{place}"] = sorted(chosen)
+    for position, (code, chosen) in enumerate(sorted(query.attributes.items())):
+        values[f"code_{position}"] = code
+        values[f"values_{position}"] = sorted(chosen)
     return values
 
 
 def position_of(query: SearchQuery, shape: Shape) -> dict[str, Any]:
-    """Where the page begins, as its statement wants to know it.
+    """Parameters of the page's start: an offset for ranked pages, else the last row's keys.
 
     Raises:
-        Rejected: the cursor is not one of ours.
+        Rejected: the cursor is malformed.
     """
     if shape.ranked:
         return {"offset": read_cursor(query.cursor, (whole,))[0] if query.cursor else 0}
@@ -84,13 +84,13 @@ def position_of(query: SearchQuery, shape: Shape) -> dict[str, Any]:
     return {"value": value, "last": last}
 
 
-@lru_cache(SHAPES_KEPT)
+@lru_cache(CACHED_SHAPES)
 def page_statement(words: Words, shape: Shape) -> Select[Any]:
-    """One page of documents: ``most`` of them, from the position on."""
+    """One page of at most ``most`` documents."""
     page = (
         _matched(words, shape)
-        .add_columns(documents.c.product_id, places.c.lowest_price, places.c.published_at)
-        .where(*(_has(place) for place in range(shape.codes)))
+        .add_columns(documents.c.product_id, categories.c.lowest_price, categories.c.published_at)
+        .where(*(_has(position) for position in range(shape.codes)))
         .limit(bindparam("most"))
     )
     if shape.ranked:
@@ -98,20 +98,23 @@ def page_statement(words: Words, shape: Shape) -> Select[Any]:
     return _sorted(page, shape)
 
 
-@lru_cache(SHAPES_KEPT)
+@lru_cache(CACHED_SHAPES)
 def total_statement(words: Words, shape: Shape) -> Select[Any]:
     matched = _flagged(words, shape)
-    flags = [matched.c[f"has_{place}"] for place in range(shape.codes)]
+    flags = [matched.c[f"has_{position}"] for position in range(shape.codes)]
     return select(func.count()).select_from(matched).where(*flags)
 
 
-@lru_cache(SHAPES_KEPT)
+@lru_cache(CACHED_SHAPES)
 def facets_statement(words: Words, shape: Shape) -> Select[Any]:
-    """A facet's own choice does not narrow its counts, so that another can be chosen."""
+    """Counts for each facet value.
+
+    A facet's own filter does not apply to its counts, so that other values can be chosen.
+    """
     matched = _flagged(words, shape)
     narrowed = [
-        or_(matched.c[f"has_{place}"], attributes.c.code == bindparam(f"code_{place}"))
-        for place in range(shape.codes)
+        or_(matched.c[f"has_{position}"], attributes.c.code == bindparam(f"code_{position}"))
+        for position in range(shape.codes)
     ]
     return (
         select(
@@ -127,35 +130,35 @@ def facets_statement(words: Words, shape: Shape) -> Select[Any]:
 
 
 def _matched(words: Words, shape: Shape) -> Select[Any]:
-    """Documents in the category with the words, the price and the stock asked for."""
-    found = select(documents.c.id).join(
-        places,
+    """Documents that match category, words, price and stock; attributes are checked later."""
+    matched = select(documents.c.id).join(
+        categories,
         and_(
-            places.c.document_id == documents.c.id,
-            places.c.category_id == bindparam("category"),
+            categories.c.document_id == documents.c.id,
+            categories.c.category_id == bindparam("category"),
         ),
     )
     if shape.words:
-        found = found.join(words.table, words.key == documents.c.id).where(words.matching)
+        matched = matched.join(words.table, words.key == documents.c.id).where(words.matching)
     if shape.lowest:
-        found = found.where(places.c.lowest_price >= bindparam("lowest"))
+        matched = matched.where(categories.c.lowest_price >= bindparam("lowest"))
     if shape.highest:
-        found = found.where(places.c.lowest_price <= bindparam("highest"))
+        matched = matched.where(categories.c.lowest_price <= bindparam("highest"))
     if shape.in_stock:
-        found = found.where(documents.c.in_stock == true())
-    return found
+        matched = matched.where(documents.c.in_stock == true())
+    return matched
 
 
 def _flagged(words: Words, shape: Shape) -> Any:
-    flags = (_has(place).label(f"has_{place}") for place in range(shape.codes))
+    flags = (_has(position).label(f"has_{position}") for position in range(shape.codes))
     return _matched(words, shape).add_columns(*flags).cte("matched")
 
 
 def _sorted(page: Select[Any], shape: Shape) -> Select[Any]:
-    """By keys that stand in the index of the category, continued after the cursor's row."""
-    identity = places.c.document_id
+    """Keyset pagination by the columns of the category's index."""
+    identity = categories.c.document_id
     key: ColumnElement[Any] = (
-        places.c.lowest_price if shape.sort in BY_PRICE else places.c.published_at
+        categories.c.lowest_price if shape.sort in BY_PRICE else categories.c.published_at
     )
     ascending = shape.sort is Sort.PRICE_ASCENDING
     if shape.continued:
@@ -169,9 +172,9 @@ def _sorted(page: Select[Any], shape: Shape) -> Select[Any]:
     return page.order_by(*((key, identity) if ascending else (key.desc(), identity.desc())))
 
 
-def _has(place: int) -> ColumnElement[bool]:
+def _has(position: int) -> ColumnElement[bool]:
     return exists().where(
         attributes.c.document_id == documents.c.id,
-        attributes.c.code == bindparam(f"code_{place}"),
-        attributes.c.value.in_(bindparam(f"values_{place}", expanding=True)),
+        attributes.c.code == bindparam(f"code_{position}"),
+        attributes.c.value.in_(bindparam(f"values_{position}", expanding=True)),
     )

@@ -1,4 +1,4 @@
-"""Full text as each database keeps it: FTS5 on SQLite, ``tsvector`` on PostgreSQL."""
+"""Full text: FTS5 on SQLite, ``tsvector`` on PostgreSQL."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -28,17 +28,17 @@ class Words(Protocol):
 
     @property
     def distance(self) -> ColumnElement[float]:
-        """Smaller for better matches of ``words``; the title counts more than the rest."""
+        """Rank: smaller for better matches; words of the title weigh more."""
 
     def expression(self, words: Sequence[str]) -> str:
-        """All of the words; one of three letters also as a beginning."""
+        """A full-text query for all words; a Latin word of three letters or more is a prefix."""
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None: ...
 
     async def remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None: ...
 
     async def vocabulary(self, connection: AsyncConnection) -> list[str]:
-        """Every word, those of most documents first."""
+        """Every indexed word, the most frequent first."""
 
 
 class SqliteWords:
@@ -49,7 +49,7 @@ class SqliteWords:
     distance: ColumnElement[float] = literal_column("bm25(search_words, 10.0, 1.0)")
 
     def expression(self, words: Sequence[str]) -> str:
-        return " ".join(f'"{word}"*' if _may_go_on(word) else f'"{word}"' for word in words)
+        return " ".join(f'"{word}"*' if _is_prefix(word) else f'"{word}"' for word in words)
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
         await self.remove(connection, [row["id"] for row in rows])
@@ -74,18 +74,18 @@ class SqliteWords:
         )
 
 
-ASKED = func.to_tsquery(literal_column("'simple'"), bindparam("words"))
+QUERY = func.to_tsquery(literal_column("'simple'"), bindparam("words"))
 
 
 class PostgresWords:
     table: Any = table("search_words", column("document_id"), column("words"))
     key: ColumnElement[int] = literal_column("search_words.document_id")
 
-    matching: ColumnElement[bool] = literal_column("search_words.words").op("@@")(ASKED)
-    distance: ColumnElement[float] = -func.ts_rank(literal_column("search_words.words"), ASKED)
+    matching: ColumnElement[bool] = literal_column("search_words.words").op("@@")(QUERY)
+    distance: ColumnElement[float] = -func.ts_rank(literal_column("search_words.words"), QUERY)
 
     def expression(self, words: Sequence[str]) -> str:
-        return " & ".join(f"'{word}':*" if _may_go_on(word) else f"'{word}'" for word in words)
+        return " & ".join(f"'{word}':*" if _is_prefix(word) else f"'{word}'" for word in words)
 
     async def put(self, connection: AsyncConnection, rows: Sequence[WordRow]) -> None:
         await connection.execute(
@@ -118,6 +118,6 @@ class PostgresWords:
         )
 
 
-def _may_go_on(word: str) -> bool:
-    """Words of a query are letters and digits alone, so they need no escaping."""
+def _is_prefix(word: str) -> bool:
+    """Query words consist of letters and digits, so the callers need no escaping."""
     return len(word) > 2 and word.isascii()  # noqa: PLR2004

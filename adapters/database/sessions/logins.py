@@ -1,4 +1,4 @@
-"""Sign-in names, unique by their blind indexes."""
+"""Log-in names, unique by their blind indexes."""
 
 from uuid import UUID
 
@@ -7,10 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.data_keys import LOGIN
-from adapters.database.statements import (
-    insert_into,
-    is_unique_violation,
-)
+from adapters.database.statements import insert_into, is_unique_violation
 from adapters.database.tables.sessions import logins
 from core.domain.errors import AlreadyExists
 from ports.encryption import Encryption
@@ -22,36 +19,38 @@ OF_OWNER = select(logins.c.login_index).where(logins.c.owner_id == bindparam("ow
 async def owner_of(
     connection: AsyncConnection, vault: Encryption, account_kind: AccountKind, login: str
 ) -> UUID | None:
-    """Who has this login."""
-    found: UUID | None = await connection.scalar(
+    """The id of the account with this log-in."""
+    owner_id: UUID | None = await connection.scalar(
         select(logins.c.owner_id).where(
             logins.c.account_kind == str(account_kind),
             logins.c.login_index.in_(vault.indexes(LOGIN, login)),
         )
     )
-    return found
+    return owner_id
 
 
-async def keep_login(
+async def save_login(
     connection: AsyncConnection,
     vault: Encryption,
     account_kind: AccountKind,
     owner_id: UUID,
     login: str,
 ) -> None:
-    """Have it under every index key, so that it is unique while they change.
+    """Store the log-in under every index key, so that it stays unique during a rotation.
+
+    Idempotent.
 
     Raises:
-        AlreadyExists: somebody else has it.
+        AlreadyExists: another account has it.
     """
-    wanted = vault.indexes(LOGIN, login)
-    known = set(await connection.scalars(OF_OWNER, {"owner": owner_id}))
-    if known == set(wanted):
+    indexes = vault.indexes(LOGIN, login)
+    stored = set(await connection.scalars(OF_OWNER, {"owner": owner_id}))
+    if stored == set(indexes):
         return
     await connection.execute(delete(logins).where(logins.c.owner_id == owner_id))
     rows = [
         {"account_kind": str(account_kind), "login_index": each, "owner_id": owner_id}
-        for each in wanted
+        for each in indexes
     ]
     try:
         await connection.execute(insert_into(logins), rows)

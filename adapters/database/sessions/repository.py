@@ -44,5 +44,7 @@ class SqlSessions:
         await self._connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
     async def purge(self, now: datetime) -> int:
-        gone = await self._connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
-        return gone.rowcount
+        deleted = await self._connection.execute(
+            delete(sessions).where(sessions.c.expires_at <= now)
+        )
+        return deleted.rowcount

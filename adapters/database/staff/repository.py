@@ -5,10 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.sessions.logins import keep_login, owner_of
-from adapters.database.statements import (
-    save_versioned,
-)
+from adapters.database.sessions.logins import owner_of, save_login
+from adapters.database.statements import save_versioned
 from adapters.database.tables.staff import staff
 from core.domain.errors import NotFound
 from core.domain.identifiers import StaffId
@@ -58,7 +56,7 @@ class SqlStaffMembers:
             kind="staff member",
             key=staff_member.id,
         )
-        await keep_login(
+        await save_login(
             self._connection, self._vault, AccountKind.STAFF, staff_member.id, staff_member.login
         )
 

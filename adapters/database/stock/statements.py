@@ -1,4 +1,4 @@
-"""The guarded statements of stock: what changes a number is what checks it."""
+"""Statements that change stock. Each checks in its WHERE that enough units are there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ available = (
 )
 
 
-_at_place = (
+_at_level = (
     stock_levels.c.sku == bindparam("of_sku"),
     stock_levels.c.location == bindparam("at_location"),
 )
@@ -27,47 +27,47 @@ _at_place = (
 _units: Any = bindparam("units")
 
 
-_preference = (
+_by_preference = (
     case((locations.c.region == bindparam("region"), 0), else_=1),
     locations.c.position,
     locations.c.code,
 )
-"""The sourcing policy: the buyer's own region first, then in the order of the locations."""
+"""Sourcing policy: locations in the buyer's region first, then by position."""
 
 
 levels_query = (
     select(stock_levels)
     .join(locations, locations.c.code == stock_levels.c.location)
-    .order_by(stock_levels.c.sku, *_preference)
+    .order_by(stock_levels.c.sku, *_by_preference)
 )
 
 
 RELEASE_RESERVED = (
     update(stock_levels)
-    .where(*_at_place)
+    .where(*_at_level)
     .values(reserved=stock_levels.c.reserved - _units)
-    .returning(available.label("left"))
+    .returning(available.label("available"))
 )
 
 
 RELEASE_ALLOCATED = (
     update(stock_levels)
-    .where(*_at_place)
+    .where(*_at_level)
     .values(allocated=stock_levels.c.allocated - _units)
-    .returning(available.label("left"))
+    .returning(available.label("available"))
 )
 
 
 ALLOCATE = (
     update(stock_levels)
-    .where(*_at_place)
+    .where(*_at_level)
     .values(reserved=stock_levels.c.reserved - _units, allocated=stock_levels.c.allocated + _units)
 )
 
 
 DISPATCH = (
     update(stock_levels)
-    .where(*_at_place, stock_levels.c.on_hand >= _units)
+    .where(*_at_level, stock_levels.c.on_hand >= _units)
     .values(allocated=stock_levels.c.allocated - _units, on_hand=stock_levels.c.on_hand - _units)
 )
 
@@ -82,38 +82,38 @@ ALLOCATED = (
 )
 
 
-_claim = (
+_allocation = (
     allocations.c.order_id == _of_order,
     allocations.c.sku == bindparam("of_sku"),
     allocations.c.location == bindparam("at_location"),
 )
 
 
-TAKE_ALL_OUT = delete(allocations).where(*_claim, allocations.c.quantity == _units)
+DELETE_ALLOCATION = delete(allocations).where(*_allocation, allocations.c.quantity == _units)
 
 
-TAKE_SOME_OUT = (
+REDUCE_ALLOCATION = (
     update(allocations)
-    .where(*_claim, allocations.c.quantity > _units)
+    .where(*_allocation, allocations.c.quantity > _units)
     .values(quantity=allocations.c.quantity - _units)
 )
 
 
-END_RESERVATIONS = (
+DELETE_RESERVATIONS = (
     delete(reservations)
     .where(reservations.c.order_id == _of_order)
     .returning(reservations.c.sku, reservations.c.location, reservations.c.quantity)
 )
 
 
-END_ALLOCATIONS = (
+DELETE_ALLOCATIONS = (
     delete(allocations)
     .where(allocations.c.order_id == _of_order)
     .returning(allocations.c.sku, allocations.c.location, allocations.c.quantity)
 )
 
 
-SOLD_AS = (
+PRODUCTS_OF_SKUS = (
     select(variants.c.product_id)
     .where(variants.c.sku.in_(bindparam("skus", expanding=True)))
     .distinct()
@@ -121,33 +121,33 @@ SOLD_AS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Two statements that set units aside: at the preferred location that has them, or at one."""
+class ReserveStatements:
+    """Two statements: reserve at the preferred location with enough units, or at a given one."""
 
     preferred: ReturningUpdate[Any]
     at_location: ReturningUpdate[Any]
 
 
-def take_if(enough: ColumnElement[bool]) -> Take:
-    """``enough`` is the rule that the row must fulfil at the moment when it is changed."""
+def reserve_if(enough: ColumnElement[bool]) -> ReserveStatements:
+    """``enough`` is the condition that the UPDATE checks on the row that it changes."""
     preferred = (
         select(stock_levels.c.location)
         .join(locations, locations.c.code == stock_levels.c.location)
         .where(stock_levels.c.sku == bindparam("of_sku"), enough)
-        .order_by(*_preference)
+        .order_by(*_by_preference)
         .limit(1)
         .scalar_subquery()
     )
-    some = (
+    statement = (
         update(stock_levels)
         .where(stock_levels.c.sku == bindparam("of_sku"), enough)
         .values(reserved=stock_levels.c.reserved + _units)
-        .returning(stock_levels.c.location, available.label("left"))
+        .returning(stock_levels.c.location, available.label("available"))
     )
-    return Take(
-        some.where(stock_levels.c.location == preferred),
-        some.where(stock_levels.c.location == bindparam("at_location")),
+    return ReserveStatements(
+        statement.where(stock_levels.c.location == preferred),
+        statement.where(stock_levels.c.location == bindparam("at_location")),
     )
 
 
-TAKE = take_if(available >= _units)
+RESERVE = reserve_if(available >= _units)

@@ -1,4 +1,4 @@
-"""Every table, a module for each context. Importing the package completes the metadata."""
+"""All tables, one module for each context. Importing the package completes `metadata`."""
 
 from adapters.database.metadata import metadata
 from adapters.database.tables import (

@@ -1,4 +1,4 @@
-"""What the shop offers."""
+"""Tables of categories, brands, products, variants and attributes."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -26,7 +26,7 @@ from adapters.database.metadata import metadata
 counters = Table(
     "counters",
     metadata,
-    Column("name", Text, primary_key=True, info=describes("what is counted")),
+    Column("name", Text, primary_key=True, info=describes("a counter")),
     Column("value", Integer, nullable=False, info=describes("how often it changed")),
 )
 

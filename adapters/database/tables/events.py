@@ -27,7 +27,7 @@ outbox = Table(
     Column("kind", Text, nullable=False, info=describes("an event")),
     Column("payload", Json, nullable=False, info=not_personal("opaque identifiers and times")),
     Column("happened_at", Utc, nullable=False, info=describes("an event")),
-    Column("due_at", Utc, info=not_personal("when it is delivered; none once it was")),
+    Column("due_at", Utc, info=not_personal("time of the next delivery; NULL after it succeeded")),
     Index(
         "ix_outbox_due_at",
         "due_at",
@@ -51,7 +51,7 @@ deliveries = Table(
     ),
     Column("subscriber", Text, primary_key=True, info=describes("a delivery")),
     Column("attempts", Integer, nullable=False, info=describes("a delivery")),
-    Column("due_at", Utc, info=not_personal("when it is tried again; none once it was given up")),
+    Column("due_at", Utc, info=not_personal("time of the next attempt; NULL for a dead delivery")),
     Column("last_error", Text, nullable=False, info=not_personal("the type of an error")),
     Index(
         "ix_deliveries_due_at",

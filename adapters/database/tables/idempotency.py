@@ -25,7 +25,7 @@ idempotency_keys = Table(
         "security",
         OnErase.DELETE,
         export=False,
-        reason="copies, for a day, of what is exported elsewhere",
+        reason="a copy, kept for a day, of data that is exported elsewhere",
     ),
     Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
 )

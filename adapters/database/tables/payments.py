@@ -1,4 +1,4 @@
-"""What was paid, what was given back, and what gateways said."""
+"""Tables of payments, their ledger, refunds, notifications and reconciliations."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -30,7 +30,7 @@ from adapters.database.columns import (
 from adapters.database.metadata import metadata
 from core.domain.privacy.inventory import Category, OnErase
 
-PROVIDERS = pii(
+PROVIDER_REFERENCE = pii(
     Category.BEHAVIOUR,
     "accounting",
     OnErase.KEEP,
@@ -53,7 +53,7 @@ payments = Table(
     Column("gateway", Text, nullable=False, info=describes("a payment")),
     Column("account", Text, nullable=False, info=not_personal("the shop's own account")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
-    Column("provider_reference", Text, nullable=False, info=PROVIDERS),
+    Column("provider_reference", Text, nullable=False, info=PROVIDER_REFERENCE),
     minor("amount_minor", what="a payment"),
     currency(),
     Column("state", Text, nullable=False, info=describes("a payment")),
@@ -142,7 +142,7 @@ refunds = Table(
     Column("return_id", Uuid(), ForeignKey("returns.id"), unique=True, info=describes("a refund")),
     Column("gateway", Text, nullable=False, info=describes("a refund")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
-    Column("provider_reference", Text, nullable=False, info=PROVIDERS),
+    Column("provider_reference", Text, nullable=False, info=PROVIDER_REFERENCE),
     minor("amount_minor", what="a refund"),
     currency(),
     Column("reason", Text, nullable=False, info=describes("a refund")),
@@ -150,7 +150,7 @@ refunds = Table(
     Column("state", Text, nullable=False, info=describes("a refund")),
     Column("failure", Text, nullable=False, info=describes("a refund")),
     Column("requested_at", Utc, nullable=False, info=describes("a refund")),
-    Column("actor", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column("actor", Text, nullable=False, info=not_personal("opaque number of a staff member")),
     Column("check_at", Utc, info=describes("a refund")),
     Column("tries", Integer, nullable=False, info=describes("a refund")),
     version(),

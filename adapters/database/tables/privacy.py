@@ -1,4 +1,4 @@
-"""What people asked about their data, and the proof of what became of it."""
+"""Tables of privacy requests, consents, disclosures and retention."""
 
 from sqlalchemy import (
     BigInteger,
@@ -29,11 +29,11 @@ from adapters.database.metadata import metadata
 from adapters.database.tables.audit import signed_heads
 from core.domain.privacy.inventory import Category, OnErase
 
-TOLD = pii(
+RECIPIENT_TIMES = pii(
     Category.BEHAVIOUR,
     "rights",
     OnErase.KEEP,
-    reason="who has to be told of an erasure; the order is nobody's by then",
+    reason="recipients must be informed of an erasure; the order leads to no person by then",
 )
 
 
@@ -52,7 +52,9 @@ privacy_requests = Table(
     Column("due_at", Utc, nullable=False, index=True, info=describes("a request")),
     Column("article", Text, nullable=False, info=describes("a request")),
     Column("verified_by", Text, nullable=False, info=not_personal("a way of checking")),
-    Column("approved_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column(
+        "approved_by", Text, nullable=False, info=not_personal("opaque number of a staff member")
+    ),
     Column("plan_hash", Text, nullable=False, info=describes("a request")),
     Column("reason", Text, nullable=False, info=describes("a request")),
     Column("failures", Json, nullable=False, info=not_personal("names of plugins")),
@@ -80,7 +82,7 @@ privacy_claims = Table(
         info=describes("a request"),
     ),
 )
-"""What a request is about, by each name of the person: one is open at a time."""
+"""Claims of open requests: the unique key allows one open request for each account and contact."""
 
 
 privacy_decisions = Table(
@@ -135,13 +137,15 @@ disclosures = Table(
         info=link("rights", OnErase.CLEAR),
     ),
     Column("reason", Text, nullable=False, info=describes("a disclosure")),
-    Column("requested_by", Text, nullable=False, info=not_personal("opaque number of a colleague")),
+    Column(
+        "requested_by", Text, nullable=False, info=not_personal("opaque number of a staff member")
+    ),
     Column("requested_at", Utc, nullable=False, index=True, info=describes("a disclosure")),
-    Column("approved_by", Text, info=not_personal("opaque number of a colleague")),
+    Column("approved_by", Text, info=not_personal("opaque number of a staff member")),
     Column("expires_at", Utc, info=describes("a disclosure")),
     CheckConstraint("approved_by <> requested_by", name="second_person"),
 )
-"""What an auditor asked to see of somebody, and who shared the responsibility."""
+"""Requests of auditors to see a member's data; a second person approves."""
 
 
 data_links = Table(
@@ -167,7 +171,7 @@ data_links = Table(
     Column("expires_at", Utc, nullable=False, index=True, info=describes("a link")),
     CheckConstraint("(order_id IS NULL) <> (customer_id IS NULL)", name="one_person"),
 )
-"""What guests and members were sent; a link that was used is gone."""
+"""Links in emails to guests and members. Using a link deletes its row."""
 
 
 recipient_log = Table(
@@ -182,10 +186,10 @@ recipient_log = Table(
         index=True,
         info=describes("an order"),
     ),
-    Column("first_at", Utc, nullable=False, info=TOLD),
-    Column("last_at", Utc, nullable=False, info=TOLD),
+    Column("first_at", Utc, nullable=False, info=RECIPIENT_TIMES),
+    Column("last_at", Utc, nullable=False, info=RECIPIENT_TIMES),
 )
-"""Who got to know something of an order."""
+"""Recipients that received personal data of an order."""
 
 
 personal_data_providers = Table(
@@ -230,7 +234,12 @@ consents = Table(
     Column("salt", Text, info=pii(Category.LINK, "rights", OnErase.CLEAR)),
     Column("subject_hash", Text, nullable=False, info=not_personal("a hash with a secret salt")),
     Column("purpose", Text, nullable=False, info=describes("an entry")),
-    Column("given", Boolean, nullable=False, info=not_personal("nobody's, once it was cut off")),
+    Column(
+        "given",
+        Boolean,
+        nullable=False,
+        info=not_personal("leads to no person after customer_id was cleared"),
+    ),
     Column("notice_version", Text, nullable=False, info=describes("a notice")),
     Column("text_hash", Text, nullable=False, info=describes("a notice")),
     Column("language", Text, nullable=False, info=describes("a notice")),

@@ -1,7 +1,7 @@
-"""Documents, where they stand, and what they can be filtered by.
+"""Tables of search documents, their categories and their filters.
 
-Their words are in ``search_words``, which each database keeps in a form of its own (see
-`adapters/search`).
+The full text is in ``search_words``, whose form depends on the database (see
+`adapters.database.search.words`).
 """
 
 from sqlalchemy import (
@@ -30,8 +30,8 @@ search_documents = Table(
 )
 
 
-search_places = Table(
-    "search_places",
+search_categories = Table(
+    "search_categories",
     metadata,
     Column("category_id", Uuid(), primary_key=True, info=describes("a document")),
     Column(
@@ -44,8 +44,8 @@ search_places = Table(
     ),
     minor("lowest_price", what="a document"),
     Column("published_at", Utc, nullable=False, info=describes("a document")),
-    Index("ix_search_places_newest", "category_id", "published_at", "document_id"),
-    Index("ix_search_places_price", "category_id", "lowest_price", "document_id"),
+    Index("ix_search_categories_newest", "category_id", "published_at", "document_id"),
+    Index("ix_search_categories_price", "category_id", "lowest_price", "document_id"),
 )
 
 

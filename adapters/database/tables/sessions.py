@@ -1,4 +1,4 @@
-"""Tables of sign-in names and sessions."""
+"""Tables of log-in names and sessions."""
 
 from sqlalchemy import (
     Column,
@@ -27,7 +27,7 @@ logins = Table(
     Column("login_index", LargeBinary, primary_key=True, info=link("account", OnErase.DELETE)),
     Column("owner_id", Uuid(), nullable=False, index=True, info=link("account", OnErase.DELETE)),
 )
-"""One row a login and index key: what makes a login unique while keys change."""
+"""One row for each log-in and index key, so that log-ins stay unique during a rotation."""
 
 
 sessions = Table(

@@ -20,7 +20,7 @@ from core.domain.privacy.inventory import Category, DataSubjectKind, OnErase
 staff = Table(
     "staff",
     metadata,
-    identifier(what="a colleague's opaque number"),
+    identifier(what="a staff member's opaque number"),
     data_key_id("employment", OnErase.DELETE, data_subject=DataSubjectKind.STAFF),
     encrypted(
         "login",
@@ -51,6 +51,6 @@ staff = Table(
         data_subject=DataSubjectKind.STAFF,
         nullable=False,
     ),
-    Column("role", Text, nullable=False, info=not_personal("what somebody is here for")),
+    Column("role", Text, nullable=False, info=not_personal("manager, clerk or auditor")),
     version(),
 )

@@ -1,4 +1,4 @@
-"""What there is of it, where, and why."""
+"""Tables of locations, stock levels, reservations, allocations and movements."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,7 +21,7 @@ locations = Table(
     metadata,
     Column("code", Text, primary_key=True, info=describes("a warehouse or shop")),
     texts("name", what="a warehouse or shop"),
-    Column("position", Integer, nullable=False, info=describes("which is preferred")),
+    Column("position", Integer, nullable=False, info=describes("the order of preference")),
     Column("region", Text, nullable=False, info=describes("a warehouse or shop")),
 )
 
@@ -52,11 +52,11 @@ stock_levels = Table(
 reservations = Table(
     "reservations",
     metadata,
-    Column("order_id", Uuid(), primary_key=True, info=describes("units set aside")),
-    Column("sku", Text, primary_key=True, info=describes("units set aside")),
-    Column("location", Text, primary_key=True, info=describes("units set aside")),
-    Column("quantity", Integer, nullable=False, info=describes("units set aside")),
-    Column("expires_at", Utc, nullable=False, info=describes("units set aside")),
+    Column("order_id", Uuid(), primary_key=True, info=describes("units of an order")),
+    Column("sku", Text, primary_key=True, info=describes("units of an order")),
+    Column("location", Text, primary_key=True, info=describes("units of an order")),
+    Column("quantity", Integer, nullable=False, info=describes("units of an order")),
+    Column("expires_at", Utc, nullable=False, info=describes("units of an order")),
     ForeignKeyConstraint(["sku", "location"], ["stock_levels.sku", "stock_levels.location"]),
     CheckConstraint("quantity > 0", name="quantity"),
 )
@@ -65,10 +65,10 @@ reservations = Table(
 allocations = Table(
     "allocations",
     metadata,
-    Column("order_id", Uuid(), primary_key=True, info=describes("units set aside")),
-    Column("sku", Text, primary_key=True, info=describes("units set aside")),
-    Column("location", Text, primary_key=True, info=describes("units set aside")),
-    Column("quantity", Integer, nullable=False, info=describes("units set aside")),
+    Column("order_id", Uuid(), primary_key=True, info=describes("units of an order")),
+    Column("sku", Text, primary_key=True, info=describes("units of an order")),
+    Column("location", Text, primary_key=True, info=describes("units of an order")),
+    Column("quantity", Integer, nullable=False, info=describes("units of an order")),
     ForeignKeyConstraint(["sku", "location"], ["stock_levels.sku", "stock_levels.location"]),
     CheckConstraint("quantity > 0", name="quantity"),
 )

@@ -1,4 +1,4 @@
-"""Customers, staff, their logins and sessions."""
+"""Customers and staff, their log-ins and sessions."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Documents of the search index; full text in each database's own form."""
+"""Search documents, and full text in the form of each database."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,7 +33,7 @@ def create() -> None:
         sa.UniqueConstraint("product_id", name="uq_search_documents_product_id"),
     )
     op.create_table(
-        "search_places",
+        "search_categories",
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("lowest_price", sa.BigInteger(), nullable=False),
@@ -41,17 +41,21 @@ def create() -> None:
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["search_documents.id"],
-            name="fk_search_places_document_id",
+            name="fk_search_categories_document_id",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("category_id", "document_id", name="pk_search_places"),
+        sa.PrimaryKeyConstraint("category_id", "document_id", name="pk_search_categories"),
     )
-    op.create_index("ix_search_places_document_id", "search_places", ["document_id"])
+    op.create_index("ix_search_categories_document_id", "search_categories", ["document_id"])
     op.create_index(
-        "ix_search_places_newest", "search_places", ["category_id", "published_at", "document_id"]
+        "ix_search_categories_newest",
+        "search_categories",
+        ["category_id", "published_at", "document_id"],
     )
     op.create_index(
-        "ix_search_places_price", "search_places", ["category_id", "lowest_price", "document_id"]
+        "ix_search_categories_price",
+        "search_categories",
+        ["category_id", "lowest_price", "document_id"],
     )
     op.create_table(
         "search_attributes",

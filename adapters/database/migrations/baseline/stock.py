@@ -1,4 +1,4 @@
-"""Units at each location, what is set aside of them, and every movement."""
+"""Locations, stock levels, reservations, allocations and movements."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -18,7 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # In this order each foreign key finds its table.
+    # In this order, each foreign key refers to an existing table.
     for context in (catalogue, stock, people, orders, payments, privacy, events, search):
         context.create()
 

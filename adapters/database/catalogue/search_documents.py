@@ -1,0 +1,91 @@
+"""Search documents: published products with the words, filters and prices that find them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.catalogue.queries import available
+from adapters.database.tables.catalogue import brands, categories, products, variants
+from core.domain.identifiers import CategoryId, ProductId
+from core.domain.money import Money
+from ports.search import SearchDocument
+
+
+async def read_documents(
+    connection: AsyncConnection, product_ids: Sequence[ProductId]
+) -> tuple[SearchDocument, ...]:
+    category_rows = (await connection.execute(select(categories))).all()
+    described = (
+        select(products, brands.c.name.label("brand"))
+        .outerjoin(brands, brands.c.id == products.c.brand_id)
+        .where(products.c.id.in_(product_ids), products.c.state == "published")
+    )
+    product_rows = (await connection.execute(described)).all()
+    offered = (
+        select(
+            variants.c.product_id,
+            variants.c.sku,
+            variants.c.price_minor,
+            variants.c.currency,
+            available.label("available"),
+        )
+        .where(variants.c.product_id.in_(product_ids))
+        .order_by(variants.c.product_id, variants.c.position)
+    )
+    variant_rows = (await connection.execute(offered)).all()
+    variants_of: dict[ProductId, list[Any]] = {}
+    for row in variant_rows:
+        variants_of.setdefault(row.product_id, []).append(row)
+    parents = {row.id: row.parent_id for row in category_rows}
+    names = {row.id: row.name for row in category_rows}
+    return tuple(
+        _document(row, variants_of[row.id], _path(row.category_id, parents), names)
+        for row in product_rows
+    )
+
+
+def _document(
+    row: Row[Any],
+    own_variants: Sequence[Row[Any]],
+    path: Sequence[CategoryId],
+    names: Mapping[CategoryId, Mapping[str, str]],
+) -> SearchDocument:
+    return SearchDocument(
+        product_id=ProductId(row.id),
+        texts=(
+            " ".join(row.title.values()),
+            " ".join((row.brand or {}).values()),
+            " ".join(name for category in path for name in names.get(category, {}).values()),
+            " ".join(row.tags),
+            " ".join(variant.sku for variant in own_variants),
+            " ".join(label for each in row.attributes for label in each["label"].values()),
+            " ".join(
+                name
+                for option in row.options
+                for value in option["values"]
+                for name in value["name"].values()
+            ),
+        ),
+        categories=frozenset(path),
+        attributes=frozenset((each["code"], each["value"]) for each in row.attributes),
+        lowest_price=min(
+            (Money(variant.price_minor, variant.currency) for variant in own_variants),
+            key=lambda price: price.minor,
+        ),
+        published_at=row.published_at,
+        in_stock=any(variant.available > 0 for variant in own_variants),
+    )
+
+
+def _path(
+    category: CategoryId, parents: Mapping[CategoryId, CategoryId | None]
+) -> list[CategoryId]:
+    """The category and its ancestors."""
+    path: list[CategoryId] = []
+    current: CategoryId | None = category
+    while current is not None and current not in path:
+        path.append(current)
+        current = parents.get(current)
+    return path

@@ -1,0 +1,89 @@
+"""Statements of the order list: filters, search words and pagination."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.contacts.normalisation import known_contact
+from adapters.database.data_keys import CONTACT, PHONE, TRACKING
+from adapters.database.tables.fulfillment import shipments
+from adapters.database.tables.orders import order_lines, orders
+from adapters.serialization.cursors import moment, read_cursor
+from core.domain.identifiers import CustomerId
+from core.domain.orders.states import STAGES, OrderStage
+from ports.encryption import Encryption
+
+
+def order_page(
+    customer_id: CustomerId | None,
+    stage: OrderStage | None,
+    condition: ColumnElement[bool] | None,
+    cursor: str,
+) -> Select[Any]:
+    """Orders after ``cursor``, latest first.
+
+    Raises:
+        Rejected: the cursor is malformed.
+    """
+    page = select(
+        orders.c.id,
+        orders.c.number,
+        orders.c.state,
+        orders.c.fulfillment,
+        orders.c.placed_at,
+        orders.c.total_minor,
+        orders.c.currency,
+        orders.c.data_key_id,
+        orders.c.address,
+    ).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+    if customer_id is not None:
+        page = page.where(orders.c.customer_id == customer_id)
+    if stage is not None:
+        states, fulfillments = STAGES[stage]
+        page = page.where(
+            orders.c.state.in_(sorted(states)), orders.c.fulfillment.in_(sorted(fulfillments))
+        )
+    if condition is not None:
+        page = page.where(condition)
+    if cursor:
+        at, last = read_cursor(cursor, (moment, UUID))
+        page = page.where(
+            or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
+        )
+    return page
+
+
+def matching(words: str, vault: Encryption) -> ColumnElement[bool] | None:
+    """Orders whose number, SKU, tracking number, contact or phone equals ``words``."""
+    if not words:
+        return None
+    contact = known_contact(words)
+    return or_(
+        orders.c.number == words,
+        orders.c.contact_index.in_(vault.indexes(CONTACT, contact)),
+        orders.c.phone_index.in_(vault.indexes(PHONE, contact)),
+        orders.c.id.in_(
+            select(shipments.c.order_id).where(
+                shipments.c.tracking_index.in_(vault.indexes(TRACKING, words))
+            )
+        ),
+        orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
+    )
+
+
+async def lines_of(
+    connection: AsyncConnection, order_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[Row[Any]]]:
+    """Rows of order lines by order, in their positions."""
+    rows = await connection.execute(
+        select(order_lines)
+        .where(order_lines.c.order_id.in_(order_ids))
+        .order_by(order_lines.c.order_id, order_lines.c.position)
+    )
+    lines: dict[UUID, list[Row[Any]]] = {}
+    for row in rows:
+        lines.setdefault(row.order_id, []).append(row)
+    return lines
