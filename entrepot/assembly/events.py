@@ -44,7 +44,7 @@ def local_subscribers_of(
         "audit": Listener(audit_log),
     }
     for name, subscriber in plugins.brought("entrepot_subscribers"):
-        guarded = GuardedSubscriber(subscriber.hear, plugin_guards.of(name))
+        guarded = GuardedSubscriber(subscriber.handle, plugin_guards.of(name))
         listeners[name] = Listener(guarded, lambda event: not event.internal)
 
     async def listening() -> dict[str, Listener]:

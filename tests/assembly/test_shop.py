@@ -2,19 +2,24 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_type
+from uuid import uuid4
 
 import pytest
 
 from adapters.cli.staff import StaffCommands
 from core.application.orders.checkout import PlaceOrder
-from core.domain.identifiers import Currency
+from core.domain.identifiers import Currency, OrderId
+from entrepot import Event, Manifest, OrderDelivered
 from entrepot.assembly.commands import CommandShop, OpenedShop
 from entrepot.assembly.parts import Part, provider_of
 from entrepot.assembly.shop import Shop
+from entrepot.plugin_manager import LoadedPlugin
 from entrepot.settings import Settings
+from ports.events.outbox import Envelope
 from ports.notifications import Mailer
 from ports.orders import OrderQueries
 from ports.unit_of_work import UnitsOfWork
@@ -60,6 +65,28 @@ async def test_opening_a_shop_makes_nothing(opened: OpenedShop, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
     opened.shop.vault()
     assert (tmp_path / "data" / "keys").is_dir()
+
+
+class Recorder:
+    """A plugin's subscriber that records what it receives."""
+
+    def __init__(self) -> None:
+        self.received: list[Event] = []
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        self.received += events
+
+
+async def test_the_subscriber_of_a_plugin_receives_events(opened: OpenedShop) -> None:
+    shop, recorder = opened.shop, Recorder()
+    manifest = Manifest(name="recorder", version="1", api=">=1", capabilities=frozenset())
+    shop.plugins().loaded["recorder"] = LoadedPlugin(
+        manifest=manifest, brought={"entrepot_subscribers": (recorder,)}
+    )
+    event = OrderDelivered(order_id=OrderId(uuid4()), at=datetime.now(UTC))
+    listeners = await shop.local_subscribers()()
+    await listeners["recorder"].handle([Envelope(id=uuid4(), event=event)])
+    assert recorder.received == [event]
 
 
 def test_a_type_that_no_part_has_is_not_found() -> None:
