@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from entrepot import (
+from entrepot.privacy import (
     Category,
     Decision,
     ErasureFinding,

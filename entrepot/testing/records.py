@@ -6,22 +6,30 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from core.domain.privacy.inventory import Field, NotPersonal, Pii, Store
-from core.domain.privacy.records import Decision, Page, Record, Subject
-from ports.privacy.data_providers import PersonalDataProvider
+from entrepot.privacy import (
+    Decision,
+    Field,
+    NotPersonal,
+    Page,
+    PersonalDataProvider,
+    Pii,
+    Record,
+    Store,
+    Subject,
+)
 
 MOST_PAGES = 1_000
 Item = TypeVar("Item")
 
 
 class PersonalDataProviderSuite:
-    """Override the fixtures: ``keeper`` has data of both ``subject`` and ``other_subject``."""
+    """Override the fixtures. ``data_provider`` has data of ``subject`` and ``other_subject``."""
 
     pytestmark = pytest.mark.anyio
 
     @pytest.fixture
     def data_provider(self) -> PersonalDataProvider:
-        raise NotImplementedError("Override the fixture `keeper`.")
+        raise NotImplementedError("Override the fixture `data_provider`.")
 
     @pytest.fixture
     def subject(self) -> Subject:

@@ -25,7 +25,13 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 """
 
 # Each package, and where its public names are listed: `__all__`, or its functions.
-PUBLIC = ("entrepot", "entrepot.wire", "entrepot.simulation", "entrepot.testing")
+PUBLIC = (
+    "entrepot",
+    "entrepot.privacy",
+    "entrepot.wire",
+    "entrepot.simulation",
+    "entrepot.testing",
+)
 
 
 @cache

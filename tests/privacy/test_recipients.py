@@ -77,7 +77,8 @@ async def test_a_carrier_gets_to_know_with_the_parcel(shop: Shop, bank: Bank) ->
 
 
 ABROAD = """
-from entrepot import Capability, Category, Manifest, Recipient, Text
+from entrepot import Capability, Manifest, Recipient, Text
+from entrepot.privacy import Category
 manifest = Manifest(
     name="acme",
     version="1",
