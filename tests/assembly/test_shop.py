@@ -81,7 +81,7 @@ async def test_the_subscriber_of_a_plugin_receives_events(opened: OpenedShop) ->
     shop, recorder = opened.shop, Recorder()
     manifest = Manifest(name="recorder", version="1", api=">=1", capabilities=frozenset())
     shop.plugins().loaded["recorder"] = LoadedPlugin(
-        manifest=manifest, brought={"entrepot_subscribers": (recorder,)}
+        manifest=manifest, registered={"entrepot_subscribers": (recorder,)}
     )
     event = OrderDelivered(order_id=OrderId(uuid4()), at=datetime.now(UTC))
     listeners = await shop.local_subscribers()()

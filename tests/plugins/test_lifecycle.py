@@ -54,10 +54,10 @@ BROKEN = {
     "misnamed": (plugin("somebody_else"), "calls itself “somebody_else”"),
     "overstepping": (plugin("overstepping", capabilities="set()"), "without declaring"),
     "raising": (plugin("raising", body='raise ValueError("no power")'), "ValueError: no power"),
-    "rubbish": (plugin("rubbish", body="return [42]"), "brought a int"),
+    "rubbish": (plugin("rubbish", body="return [42]"), "returned a int"),
     "wrong_method": (
         plugin("wrong_method", body="return [type('Subscriber', (), {'hear': print})()]"),
-        "brought a Subscriber",
+        "returned a Subscriber",
     ),
     "wrong_hook": (
         plugin("wrong_hook").replace("(context: PluginContext)", "(shop, soul)"),
@@ -91,7 +91,7 @@ def test_a_subscriber_with_the_method_of_the_port_is_accepted(
 ) -> None:
     body = "return [type('Subscriber', (), {'handle': print})()]"
     manager.load([write("attentive", plugin("attentive", body=body))])  # type: ignore[operator]
-    ((name, _subscriber),) = manager.brought("entrepot_subscribers")
+    ((name, _subscriber),) = manager.registered("entrepot_subscribers")
     assert name == "attentive"
 
 
