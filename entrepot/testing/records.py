@@ -1,4 +1,4 @@
-"""What every provider of personal data must do."""
+"""The conformance kit for a personal-data provider."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
@@ -18,7 +18,7 @@ from entrepot.privacy import (
     Subject,
 )
 
-MOST_PAGES = 1_000
+MAX_PAGES = 1_000
 Item = TypeVar("Item")
 
 
@@ -116,12 +116,12 @@ def planned(data_provider: PersonalDataProvider, subject: Subject) -> AsyncItera
 async def _all(load: Callable[[str], Awaitable[Page[Item]]]) -> AsyncIterator[Item]:
     """The items of every page."""
     cursor = ""
-    for _ in range(MOST_PAGES):
+    for _ in range(MAX_PAGES):
         page = await load(cursor)
         for item in page.items:
             yield item
         if not page.cursor:
             return
-        assert page.cursor != cursor, "the cursor does not move"
+        assert page.cursor != cursor, "the cursor did not change"
         cursor = page.cursor
-    pytest.fail("the pages do not end")
+    pytest.fail("there is no last page")
