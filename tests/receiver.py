@@ -1,4 +1,4 @@
-"""Somebody else's system, which listens to webhooks."""
+"""An HTTP server that receives webhooks."""
 
 import json
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from threading import Thread
 
 @dataclass
 class Receiver:
-    """Somebody's system, which answers as the test says."""
+    """Records requests. ``status`` is the status of its responses."""
 
     url: str = ""
     status: int = 200
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
     def kinds(self) -> list[str]:
-        return [json.loads(body)["type"] for _, body in self.heard]
+        return [json.loads(body)["type"] for _, body in self.received]
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def listening() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.heard.append(
+            receiver.received.append(
                 ({name.lower(): value for name, value in self.headers.items()}, body)
             )
             self.send_response(receiver.status)

@@ -47,7 +47,7 @@ async def test_an_event_arrives_signed_as_the_standard_says(shop: Shop, receiver
     _, secret = await add(shop, receiver, "order.placed")
     placed = await place(shop)
     await told(shop)
-    ((headers, body),) = receiver.heard
+    ((headers, body),) = receiver.received
     said: Any = Signature(secret).verify(body, headers)
     assert said["type"] == "order.placed"
     assert said["data"]["order_id"] == str(placed.id)
@@ -63,7 +63,7 @@ async def test_nobody_elses_secret_fits(shop: Shop, receiver: Receiver) -> None:
         _, secret = await add(shop, other)
         await place(shop)
         await told(shop)
-    ((headers, body),) = receiver.heard
+    ((headers, body),) = receiver.received
     with pytest.raises(WebhookVerificationError):
         Signature(secret).verify(body, headers)
     assert "order.placed" in other.kinds
@@ -79,12 +79,12 @@ async def test_what_was_refused_comes_again_under_the_same_id(
     await told(shop)
     receiver.status = 200
     await told(shop)
-    assert len(receiver.heard) == 1
+    assert len(receiver.received) == 1
     soon = replace(shop.deliver_missed(), now=lambda: datetime.now(UTC) + TRY_AGAIN_AFTER[0])
     await soon()
     await soon()
-    assert len(receiver.heard) == 2
-    assert len({headers["webhook-id"] for headers, _ in receiver.heard}) == 1
+    assert len(receiver.received) == 2
+    assert len({headers["webhook-id"] for headers, _ in receiver.received}) == 1
 
 
 async def test_a_dead_host_holds_up_neither_the_others_nor_the_index(
@@ -120,7 +120,7 @@ async def test_what_is_given_up_is_listed_tried_again_and_replayed(
     await place(shop)
     await told(shop)
     await given_up(shop)
-    tries = len(receiver.heard)
+    tries = len(receiver.received)
     assert tries == len(TRY_AGAIN_AFTER) + 1
 
     dead = await command(shop, "events", "dead", "--json")
@@ -133,11 +133,11 @@ async def test_what_is_given_up_is_listed_tried_again_and_replayed(
     dry = await command(shop, "events", "retry", "--dry-run")
     assert dry.output == "1 would be tried again.\n"
     await told(shop)
-    assert len(receiver.heard) == tries
+    assert len(receiver.received) == tries
     again = await command(shop, "events", "retry")
     assert again.output == "1 will be tried again.\n"
     await told(shop)
-    assert len(receiver.heard) == tries + 1
+    assert len(receiver.received) == tries + 1
     assert (await command(shop, "events", "dead")).exit_code == 0
 
     replay = ("events", "replay", name, "--since", f"{datetime.now(UTC):%Y-%m-%d}")
@@ -145,7 +145,7 @@ async def test_what_is_given_up_is_listed_tried_again_and_replayed(
     assert "1 events would be delivered" in (await command(shop, *narrow, "--dry-run")).output
     assert "1 events will be delivered" in (await command(shop, *narrow)).output
     await told(shop)
-    assert len(receiver.heard) == tries + 2
+    assert len(receiver.received) == tries + 2
     nobody = await command(shop, "events", "replay", "nobody", "--since", "2026-11-01")
     assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
 
@@ -165,7 +165,7 @@ async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -
     await stock_up(shop)
     await place(shop)
     await told(shop)
-    assert receiver.heard == []
+    assert receiver.received == []
 
 
 def refused(said: Result, code: int, words: str) -> None:

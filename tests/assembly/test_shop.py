@@ -1,4 +1,4 @@
-"""The whole shop: its parts have their types, and nothing is opened or imported too early."""
+"""The assembled shop: parts have the right types, and nothing is opened or imported early."""
 
 import subprocess
 import sys
@@ -49,19 +49,19 @@ async def test_parts_have_the_types_of_their_ports(opened: OpenedShop) -> None:
     assert_type(opened.part(StaffCommands), StaffCommands)
 
 
-async def test_every_part_can_be_made(opened: OpenedShop) -> None:
+async def test_every_part_can_be_created(opened: OpenedShop) -> None:
     parts = {name: part() for name, part in opened.shop.providers.items()}
     assert len(parts) > 120
     assert [name for name, part in parts.items() if part is None] == ["mailer"]
 
 
-async def test_parts_that_need_the_same_thing_share_it(opened: OpenedShop) -> None:
+async def test_parts_share_their_dependencies(opened: OpenedShop) -> None:
     shop = opened.shop
     assert shop.place_order().units is shop.start_payment().units is shop.units()
     assert opened.part(StaffCommands).add_staff is shop.add_staff()
 
 
-async def test_opening_a_shop_makes_nothing(opened: OpenedShop, tmp_path: Path) -> None:
+async def test_opening_a_shop_creates_no_files(opened: OpenedShop, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     opened.shop.vault()
     assert (tmp_path / "data" / "keys").is_dir()
@@ -100,7 +100,7 @@ def test_every_part_of_the_shop_is_wired() -> None:
     }
 
 
-def test_the_shop_is_assembled_without_its_faces() -> None:
+def test_the_shop_is_assembled_without_web_and_command_line() -> None:
     shown = subprocess.run(
         [sys.executable, "-c", "import entrepot.assembly.shop, sys; print(*sys.modules)"],
         check=True,
