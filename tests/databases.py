@@ -1,4 +1,4 @@
-"""Databases of the tests: on PostgreSQL one for each worker, and copies of a migrated template."""
+"""PostgreSQL databases of the tests: one for each worker, and copies of a migrated template."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ def url_of(name: str) -> str:
 
 
 class PostgresDatabases:
-    """``shared`` is emptied before each test that uses it; ``copy`` makes one for one test."""
+    """``shared`` is emptied before each test that uses it. ``copy`` is a database for one test."""
 
     def __init__(self, admin: asyncpg.Connection) -> None:
         prefix = f"entrepot_test_{secrets.token_hex(6)}"
@@ -58,7 +58,7 @@ class PostgresDatabases:
         await self._admin.close()
 
     async def shared(self) -> str:
-        """The address of this worker's database, after all its rows were deleted."""
+        """Delete all rows of the database of this worker. Returns its address."""
         connection = await asyncpg.connect(url_of(self._shared), timeout=CONNECT_SECONDS)
         try:
             await connection.execute(END_OTHERS)
@@ -70,7 +70,7 @@ class PostgresDatabases:
 
     @asynccontextmanager
     async def copy(self) -> AsyncIterator[str]:
-        """The address of a new database, which is dropped in the end."""
+        """The address of a new database. It is dropped at the end."""
         name = f"{self._template}_{secrets.token_hex(4)}"
         await self._copy_to(name)
         try:
@@ -88,7 +88,7 @@ class PostgresDatabases:
 
 
 class PostgresServer:
-    """Connects when the first test asks for it: a run without PostgreSQL tests makes nothing."""
+    """Connects at the first use, so a run without PostgreSQL tests creates nothing."""
 
     def __init__(self) -> None:
         self._made: PostgresDatabases | None = None

@@ -12,53 +12,53 @@ from adapters.keys.rotation import RotateKeys
 from adapters.keys.vault import Vault
 from entrepot.testing import KeyringLockSuite
 from ports.keys import KeyringLock, KeyringMissing
-from tests.lock import Drawer
+from tests.lock import KeyService
 
 pytestmark = pytest.mark.anyio
 
 PLACE, ROW = "customers.name", uuid4()
 
 
-class TestDrawer(KeyringLockSuite):
+class TestKeyService(KeyringLockSuite):
     @pytest.fixture
     def keyring_lock(self) -> KeyringLock:
-        return Drawer()
+        return KeyService()
 
 
 async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> None:
-    drawer, path = Drawer(), tmp_path / "keyring.json"
+    key_service, path = KeyService(), tmp_path / "keyring.json"
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
-    vault = Vault(SqlKeyStore(database), KeyringFile(path, drawer))
+    vault = Vault(SqlKeyStore(database), KeyringFile(path, key_service))
     await vault.prepare()
     person = await vault.new_data_key()
     encrypted = (await vault.keys([person])).encrypt(person, PLACE, ROW, "李梅")
-    assert '"locked_by": "drawer"' in path.read_text(encoding="utf-8")
+    assert '"locked_by": "key-service"' in path.read_text(encoding="utf-8")
     assert "signing" not in path.read_text(encoding="utf-8")
     with pytest.raises(KeyringMissing, match="which no plugin brings"):
         KeyringFile(path).read()
     with pytest.raises(KeyringMissing, match="does not unlock the keyring: rejected"):
-        KeyringFile(path, Drawer()).read()
-    drawer.answers = False
+        KeyringFile(path, KeyService()).read()
+    key_service.available = False
     with pytest.raises(KeyringMissing, match="does not unlock the keyring: unavailable"):
-        KeyringFile(path, drawer).read()
-    drawer.answers = True
-    again = Vault(vault.store, KeyringFile(path, drawer))
+        KeyringFile(path, key_service).read()
+    key_service.available = True
+    again = Vault(vault.store, KeyringFile(path, key_service))
     assert (await again.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
     await again.close()
 
 
 async def test_rotating_locks_a_keyring_that_was_open(tmp_path: Path) -> None:
-    path, drawer = tmp_path / "keyring.json", Drawer()
+    path, key_service = tmp_path / "keyring.json", KeyService()
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
     open_one = Vault(SqlKeyStore(database), KeyringFile(path))
     await open_one.prepare()
     person = await open_one.new_data_key()
     encrypted = (await open_one.keys([person])).encrypt(person, PLACE, ROW, "李梅")
     assert "locked_by" not in path.read_text(encoding="utf-8")
-    locked = Vault(open_one.store, KeyringFile(path, drawer))
+    locked = Vault(open_one.store, KeyringFile(path, key_service))
     await RotateKeys(locked)(lambda _more: None)
     assert "locked_by" in path.read_text(encoding="utf-8")
     assert (await locked.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
-    given = KeyringGiven(write_keyring(locked.keyring, drawer), drawer)
+    given = KeyringGiven(write_keyring(locked.keyring, key_service), key_service)
     assert given.read() == locked.keyring
     await locked.close()
