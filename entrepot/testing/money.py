@@ -76,11 +76,11 @@ class MoneySuite:
             await unit.payments.save(a_payment(order))
             await unit.commit()
         async with units() as unit:
-            found = await unit.payments.find_for_update("R1")
-            assert found is not None
-            assert found.state is PaymentState.PENDING
-            assert found.amount == order.total
-            assert (await unit.payments.get_for_update(found.id)).reference == "R1"
+            stored = await unit.payments.find_for_update("R1")
+            assert stored is not None
+            assert stored.state is PaymentState.PENDING
+            assert stored.amount == order.total
+            assert (await unit.payments.get_for_update(stored.id)).reference == "R1"
             assert len(await unit.payments.list(order.id)) == 1
             assert await unit.payments.find_for_update("R2") is None
 
@@ -196,13 +196,13 @@ class MoneySuite:
             await unit.returns.save(returned)
             await unit.commit()
         async with units() as unit:
-            found = await unit.returns.find("3000000000000001")
-            assert found is not None
-            assert (found.state, found.note) == (ReturnState.INSPECTED, "Chipped.")
-            assert found.accepted == {POT: 1}
-            assert found.restocked
+            stored = await unit.returns.find("3000000000000001")
+            assert stored is not None
+            assert (stored.state, stored.note) == (ReturnState.INSPECTED, "Chipped.")
+            assert stored.accepted == {POT: 1}
+            assert stored.restocked
             assert [each.id for each in await unit.returns.list(order.id)] == [returned.id]
-            assert (await unit.returns.get_for_update(returned.id)).number == found.number
+            assert (await unit.returns.get_for_update(returned.id)).number == stored.number
 
     async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
         async def record(key: str) -> InboxState:

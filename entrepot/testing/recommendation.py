@@ -49,18 +49,18 @@ class RecommenderSuite:
         self, recommender: Recommender, history: History
     ) -> None:
         await recommender.rebuild(history)
-        found = await recommender.also_bought([POT], 5)
-        assert found[0].product_id == CUP
-        assert POT not in {each.product_id for each in found}
+        recommended = await recommender.also_bought([POT], 5)
+        assert recommended[0].product_id == CUP
+        assert POT not in {each.product_id for each in recommended}
 
     async def test_scores_decrease_and_products_are_unique(
         self, recommender: Recommender, history: History
     ) -> None:
         await recommender.rebuild(history)
-        for found in (await recommender.also_bought([POT], 9), await recommender.trending(9)):
-            scores = [each.score for each in found]
+        for recommended in (await recommender.also_bought([POT], 9), await recommender.trending(9)):
+            scores = [each.score for each in recommended]
             assert scores == sorted(scores, reverse=True)
-            assert len({each.product_id for each in found}) == len(found)
+            assert len({each.product_id for each in recommended}) == len(recommended)
 
     async def test_the_limit_is_respected(self, recommender: Recommender, history: History) -> None:
         await recommender.rebuild(history)

@@ -42,10 +42,10 @@ class PersonalDataProviderSuite:
     async def test_the_inventory_lists_fields_with_a_purpose(
         self, data_provider: PersonalDataProvider
     ) -> None:
-        found = data_provider.inventory()
-        assert found
-        assert all(isinstance(each, Field | Store) for each in found)
-        fields = [each for each in found if isinstance(each, Field)]
+        inventory = data_provider.inventory()
+        assert inventory
+        assert all(isinstance(each, Field | Store) for each in inventory)
+        fields = [each for each in inventory if isinstance(each, Field)]
         assert len({each.place for each in fields}) == len(fields)
         for each in fields:
             assert isinstance(each.classification, Pii | NotPersonal)
