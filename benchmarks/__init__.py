@@ -1,1 +1,1 @@
-"""How much work a request is, as a multiple of the simplest answer of the same server."""
+"""Benchmarks: the cost of a request as a multiple of the plaintext response."""

@@ -1,8 +1,8 @@
-"""`make bench`: serve the demo's data and measure what a visitor does.
+"""`make bench`: serves the demo data and measures the requests of a visitor.
 
-Everything is a multiple of the plaintext answer of the same server in the same run, since
-machines differ and ratios less so. ``BENCH="--products 100000"`` measures a larger shop. Then
-checkouts, notifications and a run on one SKU are measured on PostgreSQL.
+Results are multiples of the plaintext response of the same server in the same run, because ratios
+differ less between machines. ``BENCH="--products 100000"`` measures a larger shop. Then checkouts,
+notifications and concurrent orders of one SKU are measured on PostgreSQL.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks import money
 from benchmarks.catalogue import grow
-from benchmarks.load import Principal, Result, free_port, measure
+from benchmarks.load import Result, Visitor, free_port, measure
 
 GOALS = {
     "list, cached (HTML)": 2,
@@ -32,7 +32,7 @@ GOALS = {
     "product (HTML)": 30,
     "search (HTML)": None,
     "add to cart": None,
-    "checkout, guest, whole": 300,
+    "checkout of a guest": 300,
 }
 ADDRESS = {
     "contact": "bench@example.com",
@@ -47,48 +47,48 @@ ADDRESS = {
 PRODUCT = "hills-everyday-mug"
 COOKIE = {"entrepot_cart": "a-visitor-whose-pages-are-not-cached"}
 
-Act = Callable[[Principal], Awaitable[None]]
+Scenario = Callable[[Visitor], Awaitable[None]]
 
 
-def fetch(path: str, *, cached: bool = False) -> Act:
-    """Get a page; a visitor with a cart is never answered from memory."""
+def fetch(path: str, *, cached: bool = False) -> Scenario:
+    """Get a page. The page cache does not serve visitors with a cart."""
 
-    async def act(principal: Principal) -> None:
+    async def scenario(visitor: Visitor) -> None:
         if not cached:
-            principal.cookies.update(COOKIE)
-        answer = await principal.get(path)
+            visitor.cookies.update(COOKIE)
+        answer = await visitor.get(path)
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
 
-    return act
+    return scenario
 
 
-async def add_to_cart(principal: Principal) -> None:
-    principal.cookies.clear()
-    answer = await principal.post(f"/zh/p/{PRODUCT}", b"quantity=1")
+async def add_to_cart(visitor: Visitor) -> None:
+    visitor.cookies.clear()
+    answer = await visitor.post(f"/zh/p/{PRODUCT}", b"quantity=1")
     if answer.status != 303:
         raise RuntimeError(f"add to cart: {answer.status}")
 
 
-async def check_out(principal: Principal) -> None:
-    """Product, cart, address, shipping, payment, paid: ten requests, and a notification."""
-    principal.cookies.clear()
-    await principal.get(f"/zh/p/{PRODUCT}")
-    await principal.post(f"/zh/p/{PRODUCT}", b"quantity=1")
-    await principal.get("/zh/cart")
-    await principal.get("/zh/checkout")
-    await principal.post("/zh/checkout", urlencode(ADDRESS).encode())
-    review = (await principal.get("/zh/checkout/review")).body.decode()
+async def check_out(visitor: Visitor) -> None:
+    """Ten requests from the product page to the paid order, and a notification."""
+    visitor.cookies.clear()
+    await visitor.get(f"/zh/p/{PRODUCT}")
+    await visitor.post(f"/zh/p/{PRODUCT}", b"quantity=1")
+    await visitor.get("/zh/cart")
+    await visitor.get("/zh/checkout")
+    await visitor.post("/zh/checkout", urlencode(ADDRESS).encode())
+    review = (await visitor.get("/zh/checkout/review")).body.decode()
     fields = dict(re.findall(r'name="(key|cart_version|goods_total)" value="([^"]*)"', review))
     shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
     form = urlencode({**fields, "shipping": shipping, "gateway": "sandbox"}).encode()
-    gateway = (await principal.post("/zh/checkout/review", form)).headers["location"]
+    gateway = (await visitor.post("/zh/checkout/review", form)).headers["location"]
     parts = urlsplit(gateway)
-    page = (await principal.get(f"{parts.path}?{parts.query}")).body.decode()
+    page = (await visitor.get(f"{parts.path}?{parts.query}")).body.decode()
     payment_page = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
-    back = (await principal.post(payment_page, b"")).headers["location"]
+    back = (await visitor.post(payment_page, b"")).headers["location"]
     parts = urlsplit(back)
-    order = await principal.get(f"{parts.path}?{parts.query}")
+    order = await visitor.get(f"{parts.path}?{parts.query}")
     if b'data-state="paid"' not in order.body:
         raise RuntimeError("the order is not paid")
 
@@ -97,7 +97,7 @@ async def run(server: psutil.Process, address: tuple[str, int], count: int) -> l
     plain = await measure(
         "plaintext", server, address, fetch("/health/live", cached=True), count * 4
     )
-    acts: list[tuple[str, Act, int]] = [
+    scenarios: list[tuple[str, Scenario, int]] = [
         ("list, cached (HTML)", fetch("/zh/c/tableware", cached=True), count * 4),
         ("product, cached (HTML)", fetch(f"/zh/p/{PRODUCT}", cached=True), count * 4),
         ("list (JSON)", fetch("/api/v1/products?category=tableware"), count),
@@ -105,13 +105,13 @@ async def run(server: psutil.Process, address: tuple[str, int], count: int) -> l
         ("product (HTML)", fetch(f"/zh/p/{PRODUCT}"), count),
         ("search (HTML)", fetch("/zh/search?q=%E8%8C%B6%E5%A3%B6"), count),
         ("add to cart", add_to_cart, count // 2),
-        ("checkout, guest, whole", check_out, count // 8),
+        ("checkout of a guest", check_out, count // 8),
     ]
-    return [plain, *[await measure(name, server, address, act, n) for name, act, n in acts]]
+    return [plain, *[await measure(name, server, address, each, n) for name, each, n in scenarios]]
 
 
 def show(results: list[Result]) -> bool:
-    """Print the table; whether every goal was reached."""
+    """Print the table. Returns True if every goal was reached."""
     plain = results[0].cpu
     print(f"{'':26}{'per second':>12}{'p99 ms':>9}{'CPU µs':>9}{'× plain':>9}{'goal':>7}")
     reached = True
@@ -129,9 +129,11 @@ def show(results: list[Result]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--products", type=int, default=0, help="grow the shop to this many")
-    parser.add_argument("--requests", type=int, default=800, help="per measurement")
-    parser.add_argument("--money", action="store_true", help="only what runs on PostgreSQL")
+    parser.add_argument("--products", type=int, default=0, help="the number of products")
+    parser.add_argument(
+        "--requests", type=int, default=800, help="the number of requests per measurement"
+    )
+    parser.add_argument("--money", action="store_true", help="only the benchmarks on PostgreSQL")
     options = parser.parse_args()
     if options.money:
         return money.main(options.requests)
@@ -141,13 +143,13 @@ def main() -> int:
         subprocess.run([*command, "--seed-only"], check=True)
         asyncio.run(grow(Path(folder), options.products))
         environment = {**os.environ, "ENTREPOT_PAGE_CACHE_SECONDS": "60"}
-        began = time.perf_counter()
+        started = time.perf_counter()
         server = subprocess.Popen(
             [*command, "--port", str(address[1])], env=environment, stdout=subprocess.DEVNULL
         )
         try:
             wait_until_ready(address)
-            ready = time.perf_counter() - began
+            ready = time.perf_counter() - started
             process = psutil.Process(server.pid)
             results = asyncio.run(run(process, address, options.requests))
             worker = max(child.memory_info().rss for child in process.children(recursive=True))
@@ -163,9 +165,9 @@ def main() -> int:
 def wait_until_ready(address: tuple[str, int]) -> None:
     async def ready() -> bool:
         try:
-            principal = Principal(*address)
-            answer = await principal.get("/health/ready")
-            await principal.close()
+            visitor = Visitor(*address)
+            answer = await visitor.get("/health/ready")
+            await visitor.close()
         except OSError:
             return False
         return answer.status == 200

@@ -1,4 +1,4 @@
-"""A larger catalogue: copies of the demo's products under other names."""
+"""Makes a larger catalogue from copies of the demo products."""
 
 import os
 from pathlib import Path
@@ -11,31 +11,37 @@ from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
 from entrepot.assembly.shop import open_shop
 
-AT_ONCE = 1_000
-PLENTY = 1_000_000
+BATCH_SIZE = 1_000
+PLENTIFUL_STOCK = 1_000_000
 
 
 async def grow(folder: Path, count: int) -> None:
-    """Copy products until there are ``count``, index them, and stock everything plentifully."""
+    """Copy products until there are ``count``, add stock and rebuild the search index."""
     before = dict(os.environ)
     set_environment(folder, "127.0.0.1", 8000)
     shop = open_shop()
     database = shop.database()
     async with database.reads.connect() as connection:
-        models = (await connection.execute(select(products))).mappings().all()
-        sold = (await connection.execute(select(variants))).mappings().all()
-        known = await connection.scalar(select(func.count()).select_from(products)) or 0
-    copies = range(max(count - known, 0))
-    for start in range(0, len(copies), AT_ONCE):
-        described, offered, stocked = [], [], []
-        for number in copies[start : start + AT_ONCE]:
-            model = models[number % len(models)]
-            own = uuid4()
-            described.append({**model, "id": own, "handle": f"{model['handle']}-{number}"})
-            for variant in (each for each in sold if each["product_id"] == model["id"]):
+        originals = (await connection.execute(select(products))).mappings().all()
+        original_variants = (await connection.execute(select(variants))).mappings().all()
+        existing = await connection.scalar(select(func.count()).select_from(products)) or 0
+    copies = range(max(count - existing, 0))
+    for start in range(0, len(copies), BATCH_SIZE):
+        new_products, new_variants, new_levels = [], [], []
+        for number in copies[start : start + BATCH_SIZE]:
+            original = originals[number % len(originals)]
+            product_id = uuid4()
+            new_products.append(
+                {**original, "id": product_id, "handle": f"{original['handle']}-{number}"}
+            )
+            for variant in (
+                each for each in original_variants if each["product_id"] == original["id"]
+            ):
                 sku = f"{variant['sku'][:50]}-{number}"
-                offered.append({**variant, "id": uuid4(), "product_id": own, "sku": sku})
-                stocked.append(
+                new_variants.append(
+                    {**variant, "id": uuid4(), "product_id": product_id, "sku": sku}
+                )
+                new_levels.append(
                     {
                         "sku": sku,
                         "location": "main",
@@ -46,11 +52,11 @@ async def grow(folder: Path, count: int) -> None:
                     }
                 )
         async with database.writes.begin() as connection:
-            await connection.execute(insert(products), described)
-            await connection.execute(insert(variants), offered)
-            await connection.execute(insert(stock_levels), stocked)
+            await connection.execute(insert(products), new_products)
+            await connection.execute(insert(variants), new_variants)
+            await connection.execute(insert(stock_levels), new_levels)
     async with database.writes.begin() as connection:
-        await connection.execute(update(stock_levels).values(on_hand=PLENTY))
+        await connection.execute(update(stock_levels).values(on_hand=PLENTIFUL_STOCK))
     await shop.index_products().rebuild()
     await database.close()
     os.environ.clear()

@@ -1,4 +1,4 @@
-"""Requests over kept-open connections, from this process to the server's."""
+"""An HTTP client with persistent connections and low overhead, and the measurement."""
 
 import asyncio
 import socket
@@ -25,8 +25,8 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Principal:
-    """One connection with its cookies, like one browser."""
+class Visitor:
+    """One connection with its own cookies, like one browser."""
 
     host: str
     port: int
@@ -86,7 +86,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """``cpu`` is the server's, in microseconds a request (or a whole checkout)."""
+    """``cpu`` is the CPU time of the server per scenario, in microseconds."""
 
     name: str
     per_second: float
@@ -107,37 +107,37 @@ async def measure(
     name: str,
     server: psutil.Process,
     address: tuple[str, int],
-    act: Callable[[Principal], Awaitable[None]],
+    scenario: Callable[[Visitor], Awaitable[None]],
     count: int,
 ) -> Result:
-    """Do ``act`` ``count`` times over eight connections, after a warm-up of a tenth."""
-    visitors = [Principal(*address) for _ in range(CONNECTIONS)]
-    await _share(visitors, act, max(count // 10, CONNECTIONS))
-    before, began = cpu_seconds(server), time.perf_counter()
-    times = await _share(visitors, act, count)
-    elapsed, used = time.perf_counter() - began, cpu_seconds(server) - before
-    for principal in visitors:
-        await principal.close()
+    """Run a scenario ``count`` times over eight connections, after a warm-up of a tenth."""
+    visitors = [Visitor(*address) for _ in range(CONNECTIONS)]
+    await _share(visitors, scenario, max(count // 10, CONNECTIONS))
+    before, started = cpu_seconds(server), time.perf_counter()
+    times = await _share(visitors, scenario, count)
+    elapsed, cpu = time.perf_counter() - started, cpu_seconds(server) - before
+    for visitor in visitors:
+        await visitor.close()
     times.sort()
     return Result(
         name=name,
         per_second=count / elapsed,
         p99_ms=times[int(len(times) * 0.99)] * 1_000,
-        cpu=used / count * 1e6,
+        cpu=cpu / count * 1e6,
     )
 
 
 async def _share(
-    visitors: Sequence[Principal], act: Callable[[Principal], Awaitable[None]], count: int
+    visitors: Sequence[Visitor], scenario: Callable[[Visitor], Awaitable[None]], count: int
 ) -> list[float]:
-    left = iter(range(count))
+    remaining = iter(range(count))
     times: list[float] = []
 
-    async def work(principal: Principal) -> None:
-        for _ in left:
-            began = time.perf_counter()
-            await act(principal)
-            times.append(time.perf_counter() - began)
+    async def work(visitor: Visitor) -> None:
+        for _ in remaining:
+            started = time.perf_counter()
+            await scenario(visitor)
+            times.append(time.perf_counter() - started)
 
-    await asyncio.gather(*(work(principal) for principal in visitors))
+    await asyncio.gather(*(work(visitor) for visitor in visitors))
     return times

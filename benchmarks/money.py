@@ -1,4 +1,4 @@
-"""Money at speed: two server processes on PostgreSQL, in a database that is made and dropped."""
+"""Benchmarks of checkouts and payments: two server processes on a new PostgreSQL database."""
 
 import asyncio
 import os
@@ -37,7 +37,7 @@ POSTGRES = os.environ.get(
 )
 SECRET = secrets.token_hex(32)
 MUG, HOT = Sku("MUG"), Sku("HOT")
-PLENTY, HOT_UNITS, HOT_BUYERS = 1_000_000, 100, 200
+PLENTIFUL_STOCK, HOT_UNITS, HOT_BUYERS = 1_000_000, 100, 200
 WORKERS, CONNECTIONS = 2, 16
 DELIVERY = {
     "contact": "bench@example.com",
@@ -56,7 +56,7 @@ Item = TypeVar("Item")
 
 
 def main(count: int) -> int:
-    """Print the figures; 1 if anything was oversold, lost or doubled, 2 without PostgreSQL."""
+    """Print the results. Returns 1 for an oversold or lost order, 2 without PostgreSQL."""
     try:
         return asyncio.run(_main(count))
     except OSError as error:
@@ -79,11 +79,11 @@ async def _main(count: int) -> int:
             await upgrade(shop.database())
             await _stock(shop)
             with _served(port) as server:
-                right = await _measure(shop, server, count)
+                correct = await _measure(shop, server, count)
             for close in shop.closers():
                 await close()
             await shop.database().close()
-    return 0 if right else 1
+    return 0 if correct else 1
 
 
 async def _measure(shop: Shop, server: psutil.Process, count: int) -> bool:
@@ -91,35 +91,35 @@ async def _measure(shop: Shop, server: psutil.Process, count: int) -> bool:
     limits = httpx.Limits(max_connections=CONNECTIONS)
     async with httpx.AsyncClient(base_url=base, limits=limits, timeout=60) as client:
         plain = await _timed(server, range(count * 4), lambda _: client.get("/health/live"))
-        asked = await _timed(server, range(count), lambda _: _check_out(client))
-        told = await _paid(shop, asked.answers)
-        heard = await _timed(
+        checkouts = await _timed(server, range(count), lambda _: _check_out(client))
+        messages = await _pay_all(shop, checkouts.answers)
+        notified = await _timed(
             server,
-            told,
+            messages,
             lambda each: client.post(each.url, content=each.body, headers=each.headers),
         )
-        hot = [await _order(client, HOT) for _ in range(HOT_BUYERS)]
-        rush = await _timed(server, hot, lambda order: client.post("/api/v1/orders", json=order))
+        orders = [await _order(client, HOT) for _ in range(HOT_BUYERS)]
+        hot = await _timed(server, orders, lambda order: client.post("/api/v1/orders", json=order))
     print(f"{'':34}{'per second':>12}{'CPU µs':>9}{'× plain':>9}")
     for name, each in (
         ("plaintext", plain),
-        ("guest checkout, to the gateway", asked),
-        ("notification, paid", heard),
-        (f"one hot SKU, {HOT_BUYERS} buyers", rush),
+        ("guest checkout, to the gateway", checkouts),
+        ("notification, paid", notified),
+        (f"one hot SKU, {HOT_BUYERS} buyers", hot),
     ):
         print(f"{name:34}{each.per_second:12,.0f}{each.cpu:9,.0f}{each.cpu / plain.cpu:9.1f}")
-    sold = rush.statuses[201]
+    sold = hot.statuses[201]
     async with shop.units()() as unit:
         left = sum(level.available for level in await unit.stock.levels([HOT]))
-    print(f"{sold} of {HOT_UNITS} hot units sold, {left} left; notifications: {heard.statuses}")
-    right = (sold, left) == (HOT_UNITS, 0) and heard.statuses == {200: count}
-    if not right:
-        print("this is wrong")
-    return right
+    print(f"{sold} of {HOT_UNITS} hot units sold, {left} left; notifications: {notified.statuses}")
+    correct = (sold, left) == (HOT_UNITS, 0) and notified.statuses == {200: count}
+    if not correct:
+        print("The result is wrong.")
+    return correct
 
 
 class Timed:
-    """What came of one call per item."""
+    """The responses and the cost of one call per item."""
 
     def __init__(self, answers: Sequence[httpx.Response], seconds: float, cpu: float) -> None:
         self.answers = answers
@@ -132,19 +132,19 @@ async def _timed(
     server: psutil.Process, items: Sequence[Item], call: Callable[[Item], Any]
 ) -> Timed:
     answers: list[httpx.Response] = []
-    left = iter(items)
+    remaining = iter(items)
 
     async def client() -> None:
-        for item in left:
+        for item in remaining:
             answers.append(await call(item))  # noqa: PERF401 -- shared between the clients
 
-    used, began = cpu_seconds(server), time.perf_counter()
+    cpu, started = cpu_seconds(server), time.perf_counter()
     await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
-    return Timed(answers, time.perf_counter() - began, cpu_seconds(server) - used)
+    return Timed(answers, time.perf_counter() - started, cpu_seconds(server) - cpu)
 
 
 async def _order(client: httpx.AsyncClient, sku: Sku) -> dict[str, Any]:
-    """A guest fills a cart and says where to send it: the request that orders it."""
+    """Fill the cart of a guest and set the delivery. Returns the request for the order."""
     cart = (await client.post("/api/v1/carts")).json()["token"]
     line = {"sku": sku, "quantity": 1}
     (await client.post(f"/api/v1/carts/{cart}/lines", json=line)).raise_for_status()
@@ -160,7 +160,7 @@ async def _order(client: httpx.AsyncClient, sku: Sku) -> dict[str, Any]:
 
 
 async def _check_out(client: httpx.AsyncClient) -> httpx.Response:
-    """The whole way of a guest, five requests, until the buyer is sent to the gateway."""
+    """The five requests of a guest, from the cart to the redirect to the gateway."""
     order = await _order(client, MUG)
     placed = (await client.post("/api/v1/orders", json=order)).raise_for_status().json()
     step = await client.post(
@@ -171,8 +171,8 @@ async def _check_out(client: httpx.AsyncClient) -> httpx.Response:
     return step.raise_for_status()
 
 
-async def _paid(shop: Shop, asked: Sequence[httpx.Response]) -> list[Message]:
-    """Every order is paid at the sandbox: what it would tell the shop."""
+async def _pay_all(shop: Shop, checkouts: Sequence[httpx.Response]) -> list[Message]:
+    """Pay every order at the sandbox. Returns the notifications, which are not sent."""
     simulator = Simulator(
         trades=TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"),
         notifier=Notifier(()),
@@ -180,7 +180,7 @@ async def _paid(shop: Shop, asked: Sequence[httpx.Response]) -> list[Message]:
         now=shop.now(),
     )
     simulator.notifier.deferred = True
-    for step in asked:
+    for step in checkouts:
         reference = simulator.create_trade(dict(httpx.URL(step.json()["url"]).params))
         simulator.payment_page.show(reference)
         await simulator.payment_page.confirm(reference)
@@ -192,7 +192,7 @@ async def _stock(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), {"zh": "主仓", "en": "Main"})
     await shop.save_category()("mugs", Text({"zh": "杯", "en": "Mugs"}))
-    for sku, units in ((MUG, PLENTY), (HOT, HOT_UNITS)):
+    for sku, units in ((MUG, PLENTIFUL_STOCK), (HOT, HOT_UNITS)):
         await shop.save_product()(
             ProductDraft(
                 handle=sku.lower(),

@@ -1,7 +1,8 @@
 """The public API for plugins.
 
 It has the hooks and the manifest, the ports with their values and errors, and the domain values
-that the ports use. Importing it loads only the standard library and pluggy.
+that the ports use. `entrepot.privacy` has those for personal data. Importing it loads only the
+standard library and pluggy.
 """
 
 from core.domain.address import Address
@@ -23,23 +24,7 @@ from core.domain.events import (
 )
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
-from core.domain.privacy.inventory import (
-    Category,
-    Field,
-    NotPersonal,
-    OnErase,
-    Pii,
-    Store,
-)
 from core.domain.privacy.recipient import Recipient
-from core.domain.privacy.records import (
-    Decision,
-    ErasureFinding,
-    Outcome,
-    Page,
-    Record,
-    Subject,
-)
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -94,7 +79,6 @@ from ports.payments.purchase import (
 )
 from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
 from ports.payments.statements import StatementKind, StatementLine, Statements
-from ports.privacy.data_providers import PersonalDataProvider, Rectification, Restriction, Retention
 from ports.recommendation import Basket, PurchaseHistory, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
 
@@ -113,17 +97,13 @@ __all__ = [
     "Capability",
     "Carrier",
     "CarrierService",
-    "Category",
     "CategoryId",
     "Clock",
-    "Decision",
     "Declined",
     "DomainError",
-    "ErasureFinding",
     "Event",
     "EventSubscriber",
     "FacetCount",
-    "Field",
     "FormPost",
     "FundsMissing",
     "GatewayPayment",
@@ -137,25 +117,19 @@ __all__ = [
     "Misconfigured",
     "Money",
     "NextAction",
-    "NotPersonal",
     "NotReadyYet",
     "Notification",
     "Notifications",
-    "OnErase",
     "OrderCancelled",
     "OrderDelivered",
     "OrderPaid",
     "OrderPlaced",
     "OrderShipped",
-    "Outcome",
     "OutcomeUnknown",
-    "Page",
     "ParcelLine",
     "PaymentArrivedLate",
     "PaymentGateway",
     "PaymentReference",
-    "PersonalDataProvider",
-    "Pii",
     "PluginContext",
     "PortError",
     "ProductChanged",
@@ -168,8 +142,6 @@ __all__ = [
     "Recipient",
     "Recommendation",
     "Recommender",
-    "Record",
-    "Rectification",
     "Redirect",
     "RefundFailed",
     "RefundRequest",
@@ -177,8 +149,6 @@ __all__ = [
     "RefundSucceeded",
     "Refunds",
     "Rejected",
-    "Restriction",
-    "Retention",
     "ReturnChanged",
     "Scene",
     "SearchDocument",
@@ -192,8 +162,6 @@ __all__ = [
     "StatementLine",
     "Statements",
     "StockChanged",
-    "Store",
-    "Subject",
     "Text",
     "Tracking",
     "TracksParcels",

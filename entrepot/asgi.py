@@ -1,4 +1,4 @@
-"""The web app, assembled: `create` is what the server starts in each worker."""
+"""Assembles the web app. The server calls `create` in each of its worker processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -21,30 +21,30 @@ from entrepot.plugin_manager import ROUTES
 
 
 class SchemaOutOfDate(Exception):
-    """The database is not at the schema that this version needs."""
+    """The schema of the database is not the one that this version needs."""
 
 
 def create() -> OuterApp:
-    """The app for the settings in the environment."""
+    """The app of the shop that the environment configures."""
     configure_logging()
     return assemble(open_shop())
 
 
 def assemble(shop: Shop) -> OuterApp:
-    """The app for a shop that is already opened."""
+    """The app of an opened shop."""
     settings = shop.settings()
     cache = PageCache(settings.page_cache_seconds)
     return build(
         WebParts(
             services=services_of(shop),
             find_part=partial(provider_of, shop),
-            routes=[route for _, route in shop.plugins().brought(ROUTES)],
+            routes=[route for _, route in shop.plugins().registered(ROUTES)],
             rate_limits=RateLimits(
                 log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
                 shared=_redis(settings.redis_url) if settings.redis_url else None,
             ),
             page_cache=cache,
-            lifespan=[_running(shop, cache)],
+            lifespan=[_lifespan(shop, cache)],
             version=__version__,
             demo_logins=settings.demo_logins,
         )
@@ -66,7 +66,7 @@ def services_of(shop: Shop) -> WebServices:
     )
 
 
-def _running(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
+def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         if not await shop.schema().is_current():

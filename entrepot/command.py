@@ -1,4 +1,4 @@
-"""The `entrepot` command, with the assembled shop behind it."""
+"""The `entrepot` command, connected to the assembled shop."""
 
 import logging
 import sys
@@ -30,7 +30,7 @@ def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
 
 
 def main() -> None:
-    """Run the command; what is wrong with the settings is said in one line each."""
+    """Run the command. It prints one line for each wrong setting and exits with code 2."""
     configure_logging(logging.ERROR)
     command: Any = click.version_option(__version__, prog_name="entrepot")(root)
     try:

@@ -33,7 +33,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Capability(StrEnum):
-    """What a plugin may do. The shop refuses a plugin with a hook and without its capability."""
+    """A permission to use a hook. The shop refuses a plugin that lacks the capability of a hook."""
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -67,7 +67,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginContext:
-    """What the shop passes to each hook. ``data`` is a folder for the plugin.
+    """The argument of each hook. ``data`` is the folder of the plugin; it may not exist yet.
 
     ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.

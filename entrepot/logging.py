@@ -1,4 +1,4 @@
-"""Structured logs: a line of JSON each, without personal data."""
+"""Structured logs: one line of JSON per event, without personal data."""
 
 import logging
 import sys
@@ -8,7 +8,8 @@ import structlog
 
 
 def configure_logging(level: int = logging.INFO) -> None:
-    """To standard error, from the level up; a client's addresses, which are signed, are not."""
+    """Write events of this level and above to standard error."""
+    # httpx logs each address of a request, and some contain a signature.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[

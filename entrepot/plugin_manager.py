@@ -1,4 +1,4 @@
-"""Finding plugins, refusing those that do not fit, and asking the others what they bring."""
+"""Finds the installed plugins, checks them and calls their hooks."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -49,17 +49,17 @@ log = structlog.get_logger(__name__)
 
 
 class PluginRefused(Exception):
-    """Why one plugin does not take part, in one line."""
+    """The reason why one plugin is not loaded, in one line."""
 
 
 class RequiredPluginMissing(Exception):
-    """A plugin that the settings call required does not take part."""
+    """A plugin is required by the settings and not loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedPlugin:
     manifest: Manifest
-    brought: dict[str, tuple[Any, ...]]
+    registered: dict[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +69,16 @@ class Refusal:
 
 
 CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
-"""Raises an exception that says in one line why routes do not fit beside those of others."""
+"""Checks new routes against the accepted ones. Raises an exception with a message of one line."""
 
 
 def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
-    """Where nothing is served, any routes will do."""
+    """For processes without a web server: accepts all routes."""
 
 
 @dataclass(slots=True, kw_only=True)
 class PluginManager:
-    """Every plugin of the entry-point group, loaded or refused, each for itself."""
+    """The plugins of the entry-point group. A refused plugin does not affect the others."""
 
     data: Path
     base_url: str
@@ -91,13 +91,15 @@ class PluginManager:
     refused: list[Refusal] = field(default_factory=list)
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
-        """Ask every plugin what it brings.
+        """Import every plugin and call its hooks.
 
-        One that cannot be imported, clashes with another, does not support this version of
-        the API, lacks a setting, oversteps its manifest or raises is refused by name.
+        A plugin is refused if it cannot be imported, clashes with another plugin, does not
+        support this version of the API, lacks a setting, uses a hook without the capability
+        or raises an exception.
         """
-        found = entry_points(group=GROUP) if points is None else points
-        for point in sorted(found, key=lambda each: (each.name, str(each.dist))):
+        if points is None:
+            points = entry_points(group=GROUP)
+        for point in sorted(points, key=lambda each: (each.name, str(each.dist))):
             if point.name in self.disabled:
                 self._refuse(point.name, "switched off in the settings")
                 continue
@@ -107,17 +109,17 @@ class PluginManager:
                 self._refuse(point.name, str(refusal))
 
     def require(self, names: Iterable[str]) -> None:
-        """Raises `RequiredPluginMissing` if one of them does not take part."""
+        """Raises `RequiredPluginMissing` if one of them is not loaded."""
         reasons = {refusal.name: refusal.reason for refusal in self.refused}
         for name in names:
             if name not in self.loaded:
                 reason = reasons.get(name, "not installed")
                 raise RequiredPluginMissing(f"The required plugin “{name}” is missing: {reason}")
 
-    def brought(self, hook: str) -> Iterator[tuple[str, Any]]:
-        """``(plugin's name, object)`` for all that the hook registered."""
+    def registered(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """Yields ``(name of the plugin, object)`` for each object of the hook."""
         for name, plugin in self.loaded.items():
-            for each in plugin.brought.get(hook, ()):
+            for each in plugin.registered.get(hook, ()):
                 yield name, each
 
     def _load(self, point: EntryPoint) -> LoadedPlugin:
@@ -133,27 +135,27 @@ class PluginManager:
             currency=self.currency,
             now=self.now,
         )
-        brought = {
-            hook: self._ask(module, manifest, hook, context)
+        registered = {
+            hook: self._call_hook(module, manifest, hook, context)
             for hook in CONTRACT
             if self._implements(module, hook)
         }
-        self._refuse_clash(brought)
-        self._refuse_routes(brought.get(ROUTES, ()))
-        return LoadedPlugin(manifest=manifest, brought=brought)
+        self._refuse_clash(registered)
+        self._refuse_routes(registered.get(ROUTES, ()))
+        return LoadedPlugin(manifest=manifest, registered=registered)
 
     def _import(self, point: EntryPoint) -> Any:
         try:
             module = point.load()
         except Exception as error:
-            raise PluginRefused(f"cannot be imported: {_words(error)}") from error
+            raise PluginRefused(f"cannot be imported: {_one_line(error)}") from error
         registry = pluggy.PluginManager(PROJECT)
         registry.add_hookspecs(Hooks)
         try:
             registry.register(module, point.name)
             registry.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginRefused(f"implements a hook wrongly: {_words(error)}") from error
+            raise PluginRefused(f"implements a hook wrongly: {_one_line(error)}") from error
         return module
 
     def _manifest(self, module: Any, name: str) -> Manifest:
@@ -191,47 +193,47 @@ class PluginManager:
             )
             raise PluginRefused(f"needs its settings: {wrong}") from error
         except Exception as error:
-            raise PluginRefused(f"cannot read its settings: {_words(error)}") from error
+            raise PluginRefused(f"cannot read its settings: {_one_line(error)}") from error
 
     def _implements(self, module: Any, hook: str) -> bool:
         return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
 
-    def _ask(
+    def _call_hook(
         self, module: Any, manifest: Manifest, hook: str, context: PluginContext
     ) -> tuple[Any, ...]:
         capability, port = CONTRACT[hook]
         if capability not in manifest.capabilities:
             raise PluginRefused(f"implements {hook} without declaring “{capability}”")
         try:
-            answer: Sequence[Any] = tuple(getattr(module, hook)(context))
+            objects = tuple(getattr(module, hook)(context))
         except Exception as error:
-            raise PluginRefused(f"{hook} failed: {_words(error)}") from error
-        for each in answer:
+            raise PluginRefused(f"{hook} failed: {_one_line(error)}") from error
+        for each in objects:
             if not isinstance(each, port):
                 raise PluginRefused(
-                    f"{hook} brought a {type(each).__name__}, which is no {port.__name__}"
+                    f"{hook} returned a {type(each).__name__}, which is no {port.__name__}"
                 )
             for ability in sorted(getattr(each, "abilities", ())):
                 if not isinstance(each, PROTOCOLS[ability]):
                     raise PluginRefused(
                         f"“{each.code}” declares {ability} and is no {PROTOCOLS[ability].__name__}"
                     )
-        return tuple(answer)
+        return objects
 
-    def _refuse_clash(self, brought: dict[str, tuple[Any, ...]]) -> None:
+    def _refuse_clash(self, registered: dict[str, tuple[Any, ...]]) -> None:
         for hook in ("entrepot_gateways", "entrepot_carriers", "entrepot_recommenders"):
-            taken = {each.code: name for name, each in self.brought(hook)}
-            for each in brought.get(hook, ()):
-                if each.code in taken:
+            owners = {each.code: name for name, each in self.registered(hook)}
+            for each in registered.get(hook, ()):
+                if each.code in owners:
                     raise PluginRefused(
-                        f"its “{each.code}” clashes with that of “{taken[each.code]}”"
+                        f"its “{each.code}” clashes with that of “{owners[each.code]}”"
                     )
 
     def _refuse_routes(self, routes: Sequence[Any]) -> None:
         if not routes:
             return
         try:
-            self.check_routes(routes, [each for _, each in self.brought(ROUTES)])
+            self.check_routes(routes, [each for _, each in self.registered(ROUTES)])
         except Exception as error:
             raise PluginRefused(" ".join(str(error).split())) from error
 
@@ -240,7 +242,7 @@ class PluginManager:
         log.warning("plugin refused", plugin=name, reason=reason)
 
 
-def _words(error: Exception) -> str:
-    """One line: what kind of error, and what it says."""
-    said = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+def _one_line(error: Exception) -> str:
+    """The type and the message of an error, without line breaks."""
+    message = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

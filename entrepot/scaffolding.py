@@ -1,4 +1,4 @@
-"""What `entrepot plugins new` writes: a plugin that works, and its test."""
+"""The files of `entrepot plugins new`: a plugin that works, and its test."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

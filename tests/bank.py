@@ -1,4 +1,4 @@
-"""A shop with a bank that does what the test says, and a customer who buys."""
+"""A gateway that a test controls, and the steps of a customer who buys."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -30,7 +30,7 @@ BACK = PaymentInput(
 
 
 class Bank:
-    """A gateway that does what the test says, through the port's own values."""
+    """A payment gateway that a test controls: ``known`` is the status of every payment."""
 
     code, name, account = "bank", Text({"en": "Bank"}), "us"
     scenes = (Scene.WEB,)
@@ -97,7 +97,7 @@ class Bank:
         if self.down:
             raise OutcomeUnknown
         if self.known is not GatewayStatus.PAID:
-            raise Rejected("not held")
+            raise Rejected("not authorized")
         return self.says(payment.reference)
 
     async def void(self, payment: PaymentReference, reference: str) -> GatewayPayment:  # noqa: ARG002

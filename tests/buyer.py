@@ -1,4 +1,4 @@
-"""A guest who buys again and again in a process of their own: `python -m tests.buyer MAIL N`."""
+"""A guest who buys N times, as a separate process: `python -m tests.buyer EMAIL N`."""
 
 import asyncio
 import sys

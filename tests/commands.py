@@ -1,4 +1,4 @@
-"""The command line over a test's shop, in a thread of its own with a shop of its own."""
+"""Runs the command line in a thread, with a second shop on the same database."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,7 +13,7 @@ from ports.payments.gateway import PaymentGateway
 
 
 def command(shop: Shop, *arguments: str, **gateways: PaymentGateway) -> Awaitable[Result]:
-    """`entrepot ARGUMENTS`, with these ways to pay besides those of the plugins."""
+    """Run `entrepot ARGUMENTS` with further payment gateways."""
 
     def opened() -> OpenedShop:
         other = OpenedShop(shop.settings())

@@ -1,4 +1,4 @@
-"""Databases that the tests make and drop, and a shop on each of them."""
+"""Fixtures: databases, and an assembled shop on each of them."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ async def sqlite_template(
     anyio_backend: str,  # noqa: ARG001
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """A migrated file to copy."""
+    """A migrated SQLite file that each test copies."""
     path = tmp_path_factory.mktemp("template") / "shop.db"
     database = open_database(f"sqlite:///{path}")
     await upgrade(database)
@@ -109,7 +109,7 @@ async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
 
 @pytest.fixture
 async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
-    """The assembled shop without a product in it."""
+    """The assembled shop without products."""
     shop = open_shop(
         Settings(
             secret_key=SECRET,  # type: ignore[arg-type]

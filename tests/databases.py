@@ -1,4 +1,4 @@
-"""PostgreSQL databases for tests: one for each worker, and copies of a migrated template."""
+"""PostgreSQL databases of the tests: one for each worker, and copies of a migrated template."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ def url_of(name: str) -> str:
 
 
 class PostgresDatabases:
-    """``shared`` empties and returns one database; ``copy`` creates one for a single test."""
+    """``shared`` is emptied before each test that uses it. ``copy`` is a database for one test."""
 
     def __init__(self, admin: asyncpg.Connection) -> None:
         prefix = f"entrepot_test_{secrets.token_hex(6)}"
@@ -58,7 +58,7 @@ class PostgresDatabases:
         await self._admin.close()
 
     async def shared(self) -> str:
-        """Delete all rows of the worker's database; returns its address."""
+        """Delete all rows of the database of this worker. Returns its address."""
         connection = await asyncpg.connect(url_of(self._shared), timeout=CONNECT_SECONDS)
         try:
             await connection.execute(CLOSE_OTHER_CONNECTIONS)
@@ -70,7 +70,7 @@ class PostgresDatabases:
 
     @asynccontextmanager
     async def copy(self) -> AsyncIterator[str]:
-        """The address of a new database, which is dropped at the end of the context."""
+        """The address of a new database. It is dropped at the end."""
         name = f"{self._template}_{secrets.token_hex(4)}"
         await self._copy_to(name)
         try:
@@ -88,7 +88,7 @@ class PostgresDatabases:
 
 
 class PostgresServer:
-    """Connects on first use, so that runs without PostgreSQL tests need no server."""
+    """Connects at the first use, so a run without PostgreSQL tests creates nothing."""
 
     def __init__(self) -> None:
         self._databases: PostgresDatabases | None = None

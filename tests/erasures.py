@@ -9,11 +9,11 @@ from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL
 from tests.people import MARKED
 
-WHO = Subject(contacts=frozenset({MARKED.marks["login"]}))
+SUBJECT = Subject(contacts=frozenset({MARKED.marks["login"]}))
 
 
 async def finish_orders(shop: Shop) -> None:
-    """Everything on its way arrives; the guest's goods have to be sent first."""
+    """Ship and deliver all paid orders."""
     async with shop.database().reads.connect() as connection:
         paid = (
             await connection.execute(sa.select(orders.c.id).where(orders.c.state == "paid"))
@@ -23,9 +23,9 @@ async def finish_orders(shop: Shop) -> None:
         await shop.deliver_order()(row.id, "carrier")
 
 
-async def erased(shop: Shop, subject: Subject = WHO) -> PrivacyRequest:
+async def erased(shop: Shop, subject: Subject = SUBJECT) -> PrivacyRequest:
     request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
     planned = await shop.plan_erasure()(request.number)
     assert planned.state is RequestState.PLANNED, planned.failures
-    await shop.approve_erasure()(request.number, planned.plan_hash, "a colleague")
+    await shop.approve_erasure()(request.number, planned.plan_hash, "another staff member")
     return await shop.execute_erasure()(request.number, planned.plan_hash)

@@ -1,4 +1,4 @@
-"""Things that tests need, with sensible properties that each can change."""
+"""Factories of products, orders and drafts with default values."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -125,7 +125,7 @@ def an_order(
 
 
 async def stock_up(shop: Shop, *drafts: ProductDraft) -> None:
-    """Put products on the shelf, and into the search index."""
+    """Save and publish products, and add them to the search index."""
     await shop.save_category()("tea", Text({"zh": "茶", "en": "Tea"}))
     await shop.save_category()("teapots", Text({"zh": "茶壶", "en": "Teapots"}), "tea")
     for draft in drafts or (a_draft(),):

@@ -1,4 +1,4 @@
-"""Each bundled gateway, connected to its simulator."""
+"""The bundled gateways, each connected to its simulator."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What must hold of every shop at every moment, read from its tables alone."""
+"""Invariants of a shop at every moment, checked with its tables alone."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NUMBERS = ("on_hand", "reserved", "allocated")
 
 
 async def violations(database: Database) -> list[str]:
-    """Everything that is wrong, in words; empty if the books are in order."""
+    """Returns a message for each violation; empty if all invariants hold."""
     tables = (
         stock_levels,
         stock_movements,
@@ -44,73 +44,73 @@ async def violations(database: Database) -> list[str]:
 
 
 def _of_stock(rows: dict[Table, Rows]) -> Iterator[str]:
-    """Nothing below zero, and every number is what its movements and its holders add up to."""
+    """No number is negative, and each is the sum of its movements and of its rows."""
     moved: Counter[tuple[str, str, str]] = Counter()
     for move in rows[stock_movements]:
-        for what in NUMBERS:
-            moved[move.sku, move.location, what] += getattr(move, what)
+        for column in NUMBERS:
+            moved[move.sku, move.location, column] += getattr(move, column)
     held: Counter[tuple[str, str, str]] = Counter()
-    for table, what in ((reservations, "reserved"), (allocations, "allocated")):
+    for table, column in ((reservations, "reserved"), (allocations, "allocated")):
         for row in rows[table]:
-            held[row.sku, row.location, what] += row.quantity
+            held[row.sku, row.location, column] += row.quantity
     for level in rows[stock_levels]:
         if level.reserved + level.allocated > level.on_hand + level.backorder_limit:
             yield f"{level.sku}: oversold"
-        for what in NUMBERS:
-            key, value = (level.sku, level.location, what), getattr(level, what)
+        for column in NUMBERS:
+            key, value = (level.sku, level.location, column), getattr(level, column)
             if value < 0 or value != moved[key]:
-                yield f"{level.sku}: {what} {value}, moved {moved[key]}"
-            if what != "on_hand" and value != held[key]:
-                yield f"{level.sku}: {what} {value}, held {held[key]}"
+                yield f"{level.sku}: {column} {value}, moved {moved[key]}"
+            if column != "on_hand" and value != held[key]:
+                yield f"{level.sku}: {column} {value}, held {held[key]}"
 
 
 def _of_goods(rows: dict[Table, Rows]) -> Iterator[str]:
-    """What is paid has its goods, set aside or sent; what is cancelled has none."""
+    """The units of a paid order are allocated or shipped; a cancelled order has none."""
     held: dict[Table, Counter[tuple[Any, str]]] = {}
     for table in (reservations, allocations):
         held[table] = Counter()
         for row in rows[table]:
             held[table][row.order_id, row.sku] += row.quantity
-    sent: Counter[tuple[Any, str]] = Counter()
+    shipped: Counter[tuple[Any, str]] = Counter()
     for row in rows[shipments]:
         for sku, units in row.quantities.items():
-            sent[row.order_id, sku] += units
+            shipped[row.order_id, sku] += units
     states = {order.id: order.state for order in rows[orders]}
     for line in rows[order_lines]:
         key, state = (line.order_id, line.sku), states[line.order_id]
-        wanted = {
+        expected = {
             "placed": (line.quantity, 0),
             "cancelled": (0, 0),
-        }.get(state, (0, line.quantity - sent[key]))
-        if (held[reservations][key], held[allocations][key]) != wanted:
-            yield f"{state} order: {line.sku} × {line.quantity} is not set aside as it should be"
+        }.get(state, (0, line.quantity - shipped[key]))
+        if (held[reservations][key], held[allocations][key]) != expected:
+            yield f"{state} order: {line.sku} × {line.quantity} has wrong reservations"
 
 
 def _of_money(rows: dict[Table, Rows]) -> Iterator[str]:
-    """Each payment is what its ledger adds up to; refunds stay below what was captured."""
+    """A payment is the sum of its ledger, and refunds do not exceed the captured amount."""
     ledger: Counter[tuple[Any, str]] = Counter()
     for entry in rows[payment_entries]:
         ledger[entry.payment_id, entry.kind] += entry.amount_minor
-    given: Counter[Any] = Counter()
+    refunded: Counter[Any] = Counter()
     for refund in rows[refunds]:
         if refund.state != "failed":
-            given[refund.payment_id] += refund.amount_minor
+            refunded[refund.payment_id] += refund.amount_minor
     for payment in rows[payments]:
         taken = ledger[payment.id, "captured"]
-        asked = ledger[payment.id, "refund_requested"] - ledger[payment.id, "refund_failed"]
+        requested = ledger[payment.id, "refund_requested"] - ledger[payment.id, "refund_failed"]
         held = ledger[payment.id, "authorized"] - ledger[payment.id, "voided"] - taken
         if payment.state in HELD and held != payment.amount_minor:
             yield f"payment {payment.reference}: {held} held of {payment.amount_minor}"
         if taken not in {0, payment.amount_minor} or taken != payment.captured_minor:
             yield f"payment {payment.reference}: {taken} captured of {payment.amount_minor}"
-        if not given[payment.id] == asked == payment.refund_minor <= taken:
-            yield f"payment {payment.reference}: {given[payment.id]} given back of {taken}"
+        if not refunded[payment.id] == requested == payment.refund_minor <= taken:
+            yield f"payment {payment.reference}: {refunded[payment.id]} refunded of {taken}"
 
 
 def _of_totals(rows: dict[Table, Rows]) -> Iterator[str]:
-    """An order's total is what its lines cost, and what was captured or is held covers it.
+    """A total is the sum of its lines, and captured or authorized money covers it.
 
-    Nothing is sent before its money is captured.
+    Nothing is shipped before its money is captured.
     """
     lines: Counter[Any] = Counter()
     for line in rows[order_lines]:
@@ -123,7 +123,7 @@ def _of_totals(rows: dict[Table, Rows]) -> Iterator[str]:
             held[payment.order_id] += payment.amount_minor
     for order in rows[orders]:
         if lines[order.id] + order.shipping_minor != order.total_minor:
-            yield f"order {order.number}: its total is not what its lines cost"
+            yield f"order {order.number}: its total is not the sum of its lines"
         sold = order.state in WITH_GOODS and order.replaces is None
         waits = order.fulfillment == "unfulfilled"
         covered = captured[order.id] + (held[order.id] if waits else 0)
@@ -132,12 +132,12 @@ def _of_totals(rows: dict[Table, Rows]) -> Iterator[str]:
 
 
 def _of_events(rows: dict[Table, Rows]) -> Iterator[str]:
-    """An order was paid as often as its history says, and that is once, unless reinstated."""
-    told: Counter[str] = Counter(
+    """An order has one `OrderPaid` for each payment in its history, and one payment at most."""
+    events: Counter[str] = Counter(
         row.payload["order_id"] for row in rows[outbox] if row.kind == "OrderPaid"
     )
     for order in rows[orders]:
         moves = Counter(move["move"] for move in order.history)
         paid = moves["pay"] + moves["reinstate"]
-        if told[str(order.id)] != paid or moves["pay"] > 1:
-            yield f"order {order.number}: paid {paid} times, told {told[str(order.id)]} times"
+        if events[str(order.id)] != paid or moves["pay"] > 1:
+            yield f"order {order.number}: paid {paid} times, {events[str(order.id)]} events"

@@ -1,4 +1,4 @@
-"""A key-management service in a drawer: it locks keyrings with a key that it never gives away."""
+"""A key-management service in memory. It encrypts keyrings with a key of its own."""
 
 import os
 
@@ -10,19 +10,19 @@ from entrepot import Rejected, Unavailable
 NONCE_BYTES = 12
 
 
-class Drawer:
-    code = "drawer"
+class KeyService:
+    code = "key-service"
 
     def __init__(self) -> None:
         self._key = AESGCM(AESGCM.generate_key(256))
-        self.answers = True
+        self.available = True
 
     def lock(self, keyring: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._key.encrypt(nonce, keyring, None)
 
     def unlock(self, locked: bytes) -> bytes:
-        if not self.answers:
+        if not self.available:
             raise Unavailable
         try:
             return self._key.decrypt(locked[:NONCE_BYTES], locked[NONCE_BYTES:], None)

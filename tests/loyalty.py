@@ -1,10 +1,10 @@
-"""A plugin's keeper of records as somebody would write it: points by customer, in one file."""
+"""A personal-data provider of a plugin: loyalty points by customer, in one file."""
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from entrepot import (
+from entrepot.privacy import (
     Category,
     Decision,
     ErasureFinding,
@@ -18,7 +18,7 @@ from entrepot import (
     Subject,
 )
 
-AT_ONCE = 2
+PAGE_SIZE = 2
 
 
 class LoyaltyPoints:
@@ -40,11 +40,11 @@ class LoyaltyPoints:
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
         mine = self._mine(subject)
-        some = [each for each in sorted(mine) if each > cursor][:AT_ONCE]
+        page = [each for each in sorted(mine) if each > cursor][:PAGE_SIZE]
         records = tuple(
-            Record(section="points", reference=each, fields={"points": mine[each]}) for each in some
+            Record(section="points", reference=each, fields={"points": mine[each]}) for each in page
         )
-        return Page(items=records, cursor=some[-1] if len(some) == AT_ONCE else "")
+        return Page(items=records, cursor=page[-1] if len(page) == PAGE_SIZE else "")
 
     async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
         page = await self.export(subject, cursor)
@@ -54,19 +54,21 @@ class LoyaltyPoints:
         return Page(items=decisions, cursor=page.cursor)
 
     async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:
-        gone = {each.reference for each in decisions}
-        kept = {
-            customer: {entry: points for entry, points in entries.items() if entry not in gone}
+        erased = {each.reference for each in decisions}
+        remaining = {
+            customer: {entry: points for entry, points in entries.items() if entry not in erased}
             for customer, entries in self._read().items()
         }
         mine = {str(each) for each in subject.customers}
-        self._write({each: kept[each] for each in kept if kept[each] or each not in mine})
+        self._write(
+            {each: remaining[each] for each in remaining if remaining[each] or each not in mine}
+        )
         return [each.reference for each in decisions]
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
         text = self._path.read_text(encoding="utf-8")
-        found = sum(text.count(str(customer)) for customer in subject.customers)
-        return [ErasureFinding(place="loyalty.points", count=found)] if found else []
+        count = sum(text.count(str(customer)) for customer in subject.customers)
+        return [ErasureFinding(place="loyalty.points", count=count)] if count else []
 
     def _mine(self, subject: Subject) -> dict[str, int]:
         return {

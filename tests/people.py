@@ -1,4 +1,4 @@
-"""People whose every field has a mark of its own, and a life that leaves them everywhere."""
+"""People with a unique mark in each field, and actions that store the marks everywhere."""
 
 import hashlib
 import html
@@ -49,7 +49,7 @@ class Person:
             "tracking": f"SF{self.word.upper()}0001",
             "note": f"{self.chinese}说壶嘴裂了",
             "answer": f"KEPT{self.word.upper()}ANSWER {self.word}-login@example.com",
-            "told": f"TOLD{self.word.upper()}",
+            "notification": f"SENT{self.word.upper()}",
         }
 
     @cached_property
@@ -96,7 +96,7 @@ async def register(shop: Shop, person: Person) -> CustomerId:
 
 
 async def verify_email(shop: Shop, customer_id: CustomerId) -> None:
-    """Their log-in is known to be theirs."""
+    """Mark the log-in of a customer as verified."""
     async with shop.units()() as unit:
         customer = await unit.customers.get(customer_id)
         customer.login_verified = True
@@ -107,16 +107,16 @@ async def verify_email(shop: Shop, customer_id: CustomerId) -> None:
 async def bought(
     shop: Shop, bank: Bank, owner: CartOwner, person: Person, delivery: Delivery
 ) -> PlacedOrder:
-    """Ordered and paid, with the gateway's word on it."""
+    """Order and pay, with a notification of the gateway."""
     await shop.add_to_cart()(owner, SMALL, 1)
     await shop.set_delivery()(owner, delivery)
     key = f"{person.word}-{len(bank.asked)}"
     placed = await shop.place_order()(owner, await checkout(shop, owner, key))
     await shop.start_payment()(placed.id, BACK)
     bank.known = GatewayStatus.PAID
-    told = notification(bank.asked[-1].reference)
-    body = f"{key}|{person.marks['told']}".encode()
-    await shop.receive_notification()("bank", replace(told, body=body))
+    message = notification(bank.asked[-1].reference)
+    body = f"{key}|{person.marks['notification']}".encode()
+    await shop.receive_notification()("bank", replace(message, body=body))
     bank.known = GatewayStatus.PENDING
     return placed
 
@@ -124,10 +124,9 @@ async def bought(
 async def a_life(
     shop: Shop, bank: Bank, person: Person = MARKED, *, done: bool = False
 ) -> PlacedOrder:
-    """Somebody registers, buys, receives, asks to send it back, and leaves a cart.
+    """Register, buy, receive, request a return, and leave a cart.
 
-    ``done``: the return has come to nothing, so that the order is over but for the days in
-    which another one could be asked for.
+    With ``done`` the return is withdrawn: only the return period of the order has not ended.
     """
     customer = await register(shop, person)
     owner = CartOwner(customer_id=customer)
@@ -141,9 +140,9 @@ async def a_life(
         remedy=Remedy.REFUND,
         note=person.marks["note"],
     )
-    asked = await shop.request_return()(placed.id, details)
+    return_ = await shop.request_return()(placed.id, details)
     if done:
-        await shop.handle_return().withdraw(asked.id)
+        await shop.handle_return().withdraw(return_.id)
     await shop.add_to_cart()(owner, SMALL, 1)
     await shop.set_delivery()(owner, person.delivery)
     keys = shop.idempotency_keys()
@@ -163,7 +162,7 @@ def full_width(text: str) -> str:
 
 
 def inner_base64(mark: bytes, before: int) -> bytes:
-    """The letters that a mark always has in base64, ``before`` bytes after a whole group."""
+    """The base64 of a mark that starts ``before`` bytes after a group of three, without edges."""
     coded = b64encode(b" " * before + mark)
     return coded[-(-before * 8 // 6) : (before + len(mark)) * 8 // 6]
 
@@ -189,17 +188,17 @@ SPELLINGS: dict[str, Callable[[str], Iterable[bytes]]] = {
         if mark.startswith("+")
     ],
 }
-"""How what is known of somebody may be written; letters of either case are looked for."""
+"""Encodings of a mark that the search covers. The search ignores case."""
 
 
 @cache
 def spellings(mark: str) -> tuple[bytes, ...]:
-    found = (each for spell in SPELLINGS.values() for each in spell(mark))
-    return tuple({each.lower() for each in found})
+    written = (each for spell in SPELLINGS.values() for each in spell(mark))
+    return tuple({each.lower() for each in written})
 
 
 async def every_byte(shop: Shop, folder: Path) -> AsyncIterator[tuple[str, bytes]]:
-    """Files of the shop, and on PostgreSQL every row as text and the server's statistics."""
+    """All files of the shop; on PostgreSQL also each row as text and the statistics."""
     for path in folder.rglob("*"):
         if path.is_file():
             yield path.name, path.read_bytes()

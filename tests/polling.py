@@ -1,4 +1,4 @@
-"""Waiting for a state that another task or process reaches."""
+"""Waits for a state that another task or process reaches."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ PAUSE_SECONDS = 0.02
 
 
 async def until(reached: Callable[[], Awaitable[bool]], seconds: float = DEADLINE_SECONDS) -> None:
-    """Raises `TimeoutError`: the deadline is for a busy machine, and not what a test is about."""
+    """Wait until ``reached`` returns True. Raises `TimeoutError` after ``seconds``."""
     async with asyncio.timeout(seconds):
         while not await reached():  # noqa: ASYNC110 -- another process sets no event
             await asyncio.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""A real SMTP server in this process, and what it was handed."""
+"""An SMTP server in this process that records the emails it receives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.servers import free_port
 
 
 class Postbox:
-    """``refuses`` answers to every recipient with a code of its own."""
+    """``refuses`` is the response to every recipient; empty accepts all."""
 
     def __init__(self) -> None:
         self.emails: list[EmailMessage] = []
@@ -36,7 +36,7 @@ class Postbox:
 
 @contextmanager
 def postbox() -> Iterator[tuple[Postbox, str]]:
-    """The box, and the address of its server."""
+    """The postbox, and the address of its server."""
     box, port = Postbox(), free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()

@@ -1,4 +1,4 @@
-"""What makes tests quick without changing what they prove."""
+"""Cheaper passwords and shared SQL statements make the tests faster."""
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, event
@@ -17,7 +17,7 @@ def cheap_passwords() -> Argon2Passwords:
 class SharedStatements(dict[tuple[object, ...], object]):
     """Compiled SQL by the name of its dialect, so that every engine of the tests finds it.
 
-    SQLAlchemy compiles each statement once an engine, and each test opens engines of its own.
+    SQLAlchemy compiles each statement once per engine, and each test opens its own engines.
     """
 
     def __getitem__(self, key: tuple[object, ...]) -> object:
@@ -31,7 +31,7 @@ class SharedStatements(dict[tuple[object, ...], object]):
 
 
 def _named(key: tuple[object, ...]) -> tuple[object, ...]:
-    """The key without the dialect object, which comes first."""
+    """The key with the name of the dialect instead of the dialect object."""
     dialect, *rest = key
     return getattr(dialect, "name", dialect), *rest
 

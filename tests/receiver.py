@@ -1,4 +1,4 @@
-"""Somebody else's system, which listens to webhooks."""
+"""An HTTP server that receives webhooks."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from threading import Thread
 
 @dataclass
 class Receiver:
-    """Somebody's system, which answers as the test says."""
+    """Records requests. ``status`` is the status of its responses."""
 
     url: str = ""
     status: int = 200

@@ -1,4 +1,4 @@
-"""Servers that the tests start as an operator would, and stop again."""
+"""Starts and stops servers with the command that an operator uses."""
 
 import os
 import signal
@@ -24,18 +24,18 @@ def free_port() -> int:
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
-    """This process's environment without a shop's settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")}
-    return {**kept, "PYTHONWARNINGS": "default", **changes}
+    """The environment of this process with ``changes`` and without other settings of a shop."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")}
+    return {**others, "PYTHONWARNINGS": "default", **changes}
 
 
 @contextmanager
 def served(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path, port: int | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """``entrepot ARGUMENTS --port …`` until the end: its address and its process.
+    """Run ``entrepot ARGUMENTS --port …``. Yields the address and the process.
 
-    SIGTERM must end it with exit code 0, unless the test itself has ended it.
+    At the end, SIGTERM must stop it with exit code 0, unless the test stopped it.
     """
     port = port or free_port()
     with log.open("ab") as out:

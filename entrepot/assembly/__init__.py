@@ -1,1 +1,1 @@
-"""A container for each context, wired by type: the only place where ports meet adapters."""
+"""A container for each context, wired by type: the only place that connects ports to adapters."""

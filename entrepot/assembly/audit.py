@@ -1,4 +1,4 @@
-"""The staff audit, the audit logs, the evidence bundle, and disclosures."""
+"""The staff audit, the audit logs, evidence packs and disclosure requests."""
 
 from adapters.database.audit.chain import SqlChainedLogs
 from adapters.database.audit.evidence import SqlEvidenceRecords

@@ -1,4 +1,4 @@
-"""Carts."""
+"""Carts and their purge."""
 
 from adapters.database.carts.repository import SqlCartQueries
 from core.application.carts.changes import AddToCart, ChangeQuantity, PurgeCarts, SetDelivery

@@ -1,4 +1,4 @@
-"""Products and categories: what is shown, and what the back office changes."""
+"""Catalogue queries, and product admin."""
 
 from adapters.cache.catalogue import CachedCatalogueQueries
 from adapters.database.catalogue.admin_queries import SqlProductQueries

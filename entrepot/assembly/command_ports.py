@@ -1,4 +1,4 @@
-"""Ports of the command line, bound to what implements them."""
+"""The ports of the command line and their adapters."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,14 +36,14 @@ from ports.signatures import IsSigned
 
 
 def verify_bundle(file: Path, key: Path) -> list[str]:
-    return verification.verify(file, _check_with(key))
+    return verification.verify(file, _verifier(key))
 
 
 async def verify_pack(file: Path, key: Path) -> list[str]:
-    return await pack.verify(file, await asyncio.to_thread(_check_with, key))
+    return await pack.verify(file, await asyncio.to_thread(_verifier, key))
 
 
-def _check_with(file: Path) -> IsSigned:
+def _verifier(file: Path) -> IsSigned:
     return partial(verify_signature, read_public_pem(file.read_text(encoding="utf-8")))
 
 
@@ -95,8 +95,8 @@ def public_key_of(vault: Vault) -> PublicKey:
     return read
 
 
-def forget_provider_of(account_queries: SqlDataProviderRegistry) -> ForgetDataProvider:
-    return account_queries.forget
+def forget_provider_of(registry: SqlDataProviderRegistry) -> ForgetDataProvider:
+    return registry.forget
 
 
 def seed_demo_of(seed: SeedSqlDemo) -> SeedDemo:

@@ -1,4 +1,4 @@
-"""What the command line is given: the parts of each group of commands."""
+"""The parts of each group of commands."""
 
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ Parts = TypeVar("Parts")
 
 @wired
 class CommandShop(CommandPorts):
-    """The shop as the command line opens it."""
+    """The shop with the parts of the command line."""
 
     audit_commands = made(AuditCommands)
     catalogue_commands = made(CatalogueCommands)
@@ -51,7 +51,7 @@ class CommandShop(CommandPorts):
 
 
 class OpenedShop:
-    """A shop for these settings, or for those of the environment, until it is closed."""
+    """An open shop for the command line. The environment has the settings if none are given."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.shop = CommandShop()

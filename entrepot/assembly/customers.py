@@ -1,4 +1,4 @@
-"""Members: their accounts, addresses and consents, and what is suggested to them."""
+"""Members: accounts, addresses, consents and recommendations."""
 
 from adapters.database.customers.queries import SqlAccountQueries
 from adapters.database.privacy.consents import SqlConsentQueries

@@ -1,4 +1,4 @@
-"""The outbox, and who is told what is in it: in this process, and over a network."""
+"""The outbox and its subscribers, in this process and over the network."""
 
 from adapters.database.audit.log import SqlAuditLog
 from adapters.database.events.outbox import SqlOutbox
@@ -37,26 +37,26 @@ def local_subscribers_of(
     close_paid: CloseOtherPayments,
     audit_log: SqlAuditLog,
 ) -> LocalSubscribers:
-    """The shop's own, and those of plugins, which internal events do not reach."""
+    """Subscribers of the shop and of plugins. Plugins do not receive internal events."""
     listeners = {
         "search": Listener(index),
         "payments": Listener(close_paid),
         "audit": Listener(audit_log),
     }
-    for name, subscriber in plugins.brought("entrepot_subscribers"):
-        guarded = GuardedSubscriber(subscriber.hear, plugin_guards.of(name))
+    for name, subscriber in plugins.registered("entrepot_subscribers"):
+        guarded = GuardedSubscriber(subscriber.handle, plugin_guards.of(name))
         listeners[name] = Listener(guarded, lambda event: not event.internal)
 
-    async def listening() -> dict[str, Listener]:
+    async def subscribers() -> dict[str, Listener]:
         return listeners
 
-    return listening
+    return subscribers
 
 
 def remote_subscribers_of(
     webhooks: Webhooks, sender: WebhookSender, emails: SendLinkEmails
 ) -> RemoteSubscribers:
-    """Other systems, and the mail server."""
+    """Subscribers over the network: webhooks and the mail server."""
 
     def listener(webhook: Webhook) -> Listener:
         return Listener(
@@ -64,11 +64,11 @@ def remote_subscribers_of(
             lambda event: not event.internal and webhook.wants(type_of(event)),
         )
 
-    async def listening() -> dict[str, Listener]:
-        systems = {each.subscriber: listener(each) for each in await webhooks.list()}
-        return {"mail": Listener(emails, emails.wants), **systems}
+    async def subscribers() -> dict[str, Listener]:
+        by_webhook = {each.subscriber: listener(each) for each in await webhooks.list()}
+        return {"mail": Listener(emails, emails.wants), **by_webhook}
 
-    return listening
+    return subscribers
 
 
 def webhook_sender_of(settings: Settings, now: Clock) -> WebhookSender:

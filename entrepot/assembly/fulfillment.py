@@ -1,4 +1,4 @@
-"""What becomes of an order that was placed: it is sent, or called off."""
+"""Shipping, delivery, cancellation and expiry of orders."""
 
 from core.application.fulfillment import DeliverOrder, ShipOrder
 from core.application.orders.cancellation import CancelOrder, ExpireOrders

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: the worker and its jobs."""
+"""The background worker and its jobs."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ DAY_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class PurgeExpired:
-    """Remove what has ended and is not needed any more."""
+    """Delete expired sessions, carts, events, data links and idempotency keys."""
 
     sessions: PurgeSessions
     carts: PurgeCarts
@@ -59,13 +59,13 @@ def worker_of(
     retention: EndRetention,
     sign: SignHeads,
     rebuild: RebuildRecommendations,
-    forget: PurgeExpired,
+    purge: PurgeExpired,
 ) -> Worker:
     return Worker(
         relay,
         wakeup,
         {
-            "deliver what was missed": Job(DELIVER_EVERY_SECONDS, deliver.drain),
+            "deliver missed events": Job(DELIVER_EVERY_SECONDS, deliver.drain),
             "expire orders": Job(EXPIRE_EVERY_SECONDS, expire),
             "poll payments": Job(POLL_EVERY_SECONDS, poll),
             "send refunds": Job(REFUND_EVERY_SECONDS, refunds),
@@ -73,7 +73,7 @@ def worker_of(
             "end retention": Job(HOUR_SECONDS, retention),
             "sign the logs": Job(HOUR_SECONDS, sign),
             "rebuild recommendations": Job(DAY_SECONDS, rebuild),
-            "forget what has ended": Job(HOUR_SECONDS, forget),
+            "purge expired rows": Job(HOUR_SECONDS, purge),
         },
     )
 

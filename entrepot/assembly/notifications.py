@@ -1,4 +1,4 @@
-"""E-mails, and the links in them."""
+"""Emails with links: email verification and data links."""
 
 from adapters.keys.vault import Vault
 from adapters.mail.mailers import mailer_of

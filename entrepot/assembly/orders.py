@@ -1,4 +1,4 @@
-"""Orders: checkout, and finding them again."""
+"""Checkout and order queries."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A part of the shop: one object, known by its type."""
+"""A part of the shop: one object that is found by its type."""
 
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Part(Singleton[T]):
-    """One object of the shop, made when it is first asked for, and known as ``port``."""
+    """One object of the shop with the type ``port``. It is created at its first use."""
 
     port: Any = None
 
@@ -21,12 +21,12 @@ class Part(Singleton[T]):
 
 
 def provider_of(shop: DeclarativeContainer, port: Any) -> Provider[Any] | None:
-    """The part of an opened shop that is known as ``port``."""
+    """The part of an opened shop with the type ``port``, or None."""
     return next((part for part in shop.providers.values() if port_of(part) == port), None)
 
 
 def port_of(part: Provider[Any]) -> Any:
-    """The type that a part is known as."""
+    """The type by which a part is found."""
     return part.instance_of if isinstance(part, Dependency) else getattr(part, "port", part)
 
 

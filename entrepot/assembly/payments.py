@@ -1,4 +1,4 @@
-"""Payments, refunds, and matching both with the gateways' statements."""
+"""Payments, refunds and reconciliation."""
 
 from adapters.database.payments.reconciliation import SqlReconciliations
 from core.application.payments.attempts import (

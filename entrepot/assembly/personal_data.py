@@ -1,4 +1,4 @@
-"""Who keeps records about people, and what was made of them."""
+"""Personal-data providers, derived data and tombstone replay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ def data_providers_of(
     records: ShopRecords,
     plugins: PluginManager,
     plugin_guards: PluginGuards,
-    account_queries: SqlDataProviderRegistry,
+    registry: SqlDataProviderRegistry,
 ) -> DataProviders:
-    """Plugins first, since what they keep may lead to rows of the shop; each by itself."""
-    brought: tuple[PersonalDataProvider, ...] = tuple(
+    """Plugins come first: their records can lead to rows of the shop."""
+    of_plugins: tuple[PersonalDataProvider, ...] = tuple(
         guarded(data_provider, plugin_guards.of(name))
-        for name, data_provider in plugins.brought("entrepot_personal_data_providers")
+        for name, data_provider in plugins.registered("entrepot_personal_data_providers")
     )
     here: tuple[PersonalDataProvider, ...] = (
-        *brought,
+        *of_plugins,
         records,
         FreeTextRedaction(records.database, records.vault),
         StoredResponses(records.database, records.vault),
@@ -47,7 +47,7 @@ def data_providers_of(
     codes = [each.code for each in here]
 
     async def absent() -> tuple[str, ...]:
-        return await account_queries.absent(codes)
+        return await registry.absent(codes)
 
     return DataProviders(here, absent)
 
@@ -55,7 +55,7 @@ def data_providers_of(
 def derived_data_of(
     database: Database, vault: Vault, rebuild: RebuildRecommendations
 ) -> DerivedData:
-    """What was made of records, and must be made again without the person."""
+    """Data that is computed from records and is rebuilt after an erasure."""
 
     async def workers(_subject: Subject) -> None:
         await vault.wait_for_leases()
@@ -78,10 +78,10 @@ def derived_data_of(
 
 @dataclass(frozen=True, slots=True)
 class RegisterDataProviders:
-    """Write down which plugins keep records, so that one that is removed later is missed."""
+    """Record which plugins store personal data, so that a removed plugin is noticed later."""
 
     data_providers: DataProviders
-    account_queries: SqlDataProviderRegistry
+    registry: SqlDataProviderRegistry
     now: Clock
 
     async def __call__(self) -> None:
@@ -93,12 +93,12 @@ class RegisterDataProviders:
             if isinstance(each, GuardedDataProvider)
         }
         if inventories:
-            await self.account_queries.note(inventories, self.now())
+            await self.registry.note(inventories, self.now())
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayTombstones:
-    """Erase again what came back with an old backup; how many rows there were."""
+    """Erase again the data that a restored backup contains. Returns the number of rows."""
 
     database: Database
     destructions: Destructions

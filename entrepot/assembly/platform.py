@@ -1,4 +1,4 @@
-"""What every context stands on: settings, time, names of new things, the database, files."""
+"""The base of every context: settings, clock, new identifiers, database and files."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def media_of(settings: Settings) -> Media:
     return FolderMedia(media_folder(settings), settings.media_url)
 
 
-def seal_of(settings: Settings) -> SignAccessToken:
+def sign_access_token_of(settings: Settings) -> SignAccessToken:
     return token_signer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
@@ -73,5 +73,5 @@ class Platform(DeclarativeContainer):
     wakeup = made(Wakeup)
     media = bound(Media, media_of)
     passwords = bound(Passwords, Argon2Passwords)
-    sign_access_token = bound(SignAccessToken, seal_of)
+    sign_access_token = bound(SignAccessToken, sign_access_token_of)
     sanitise = constant(Sanitise, sanitise)

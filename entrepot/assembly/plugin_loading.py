@@ -1,4 +1,4 @@
-"""Plugins as they are loaded, each behind a boundary, and how they do."""
+"""Loads the plugins, and reports the health of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ports.plugins import PluginHealth
 
 
 class PluginGuards:
-    """One boundary per plugin, whatever it brings."""
+    """One guard per plugin, for all its objects."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now

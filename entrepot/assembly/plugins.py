@@ -1,4 +1,4 @@
-"""What plugins bring, each behind its boundary, and what stands in for it."""
+"""The objects of plugins, each with its plugin guard, and their fallbacks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,23 +24,25 @@ def gateways_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Gateways
     return Gateways(
         {
             gateway.code: GuardedGateway(gateway, plugin_guards.of(name))
-            for name, gateway in plugins.brought("entrepot_gateways")
+            for name, gateway in plugins.registered("entrepot_gateways")
         }
     )
 
 
 def recipients_of(plugins: PluginManager) -> Recipients:
-    """To whom what is brought sends personal data."""
+    """The recipients of personal data, by gateway and by carrier."""
 
-    def behind(hook: str) -> Iterator[tuple[Any, Recipient]]:
-        for name, each in plugins.brought(hook):
+    def with_recipient(hook: str) -> Iterator[tuple[Any, Recipient]]:
+        for name, each in plugins.registered(hook):
             recipient = plugins.loaded[name].manifest.recipient
             if recipient is not None:
                 yield each, recipient
 
     return Recipients(
-        by_gateway={gateway.code: who for gateway, who in behind("entrepot_gateways")},
-        quoting=tuple(who for _, who in behind("entrepot_carriers")),
+        by_gateway={
+            gateway.code: recipient for gateway, recipient in with_recipient("entrepot_gateways")
+        },
+        quoting=tuple(recipient for _, recipient in with_recipient("entrepot_carriers")),
     )
 
 
@@ -61,7 +63,8 @@ def guarded_carriers(
     plugins: PluginManager, plugin_guards: PluginGuards
 ) -> list[tuple[Carrier, PluginGuard]]:
     return [
-        (carrier, plugin_guards.of(name)) for name, carrier in plugins.brought("entrepot_carriers")
+        (carrier, plugin_guards.of(name))
+        for name, carrier in plugins.registered("entrepot_carriers")
     ]
 
 

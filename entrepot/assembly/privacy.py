@@ -1,4 +1,4 @@
-"""What people ask about their data: a copy, a correction, an erasure."""
+"""Privacy requests: copy, correction, restriction and erasure."""
 
 from adapters.bundles.staging import StagingArea
 from adapters.bundles.writer import ZipBundles
@@ -36,11 +36,11 @@ def destroy_keys_of(vault: Vault) -> DestroyKeys:
     return vault.destroy
 
 
-def signing_of(vault: Vault) -> Sign:
+def sign_of(vault: Vault) -> Sign:
     return lambda document: signature_of(vault.keyring.signer, document)
 
 
-def checking_of(vault: Vault) -> IsSigned:
+def is_signed_of(vault: Vault) -> IsSigned:
     return lambda document, signature: verify_signature(
         vault.keyring.signer.public_key(), document, signature
     )
@@ -50,8 +50,8 @@ def checking_of(vault: Vault) -> IsSigned:
 class PrivacyParts(PersonalDataParts):
     canonical = constant(Canonical, canonical)
     digest = constant(Digest, digest)
-    sign = bound(Sign, signing_of)
-    is_signed = bound(IsSigned, checking_of)
+    sign = bound(Sign, sign_of)
+    is_signed = bound(IsSigned, is_signed_of)
     bundles = bound(Bundles, ZipBundles)
     staging = constant(Staging, StagingArea.beside)
 

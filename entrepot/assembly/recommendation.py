@@ -1,4 +1,4 @@
-"""What is suggested beside a product."""
+"""The recommender: the one of a plugin, or none."""
 
 from adapters.database.recommendation.purchase_history import SqlPurchaseHistory
 from adapters.plugins.ports import GuardedRecommender, NoRecommender
@@ -11,7 +11,7 @@ from ports.recommendation import PurchaseHistory, Recommender
 
 
 def recommender_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Recommender:
-    for name, recommender in plugins.brought("entrepot_recommenders"):
+    for name, recommender in plugins.registered("entrepot_recommenders"):
         return GuardedRecommender(recommender, plugin_guards.of(name))
     return NoRecommender()
 

@@ -1,4 +1,4 @@
-"""Goods that come back."""
+"""Returns and exchanges."""
 
 from core.application.returns import (
     ExchangeReturn,

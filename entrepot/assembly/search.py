@@ -1,4 +1,4 @@
-"""Finding products: the index, and lists of what was found."""
+"""The search index and the lists of products."""
 
 from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
@@ -16,10 +16,10 @@ from ports.search import SearchIndex
 def search_of(
     database: Database, plugins: PluginManager, plugin_guards: PluginGuards
 ) -> SearchIndex:
-    own = DatabaseSearch(database, DictionarySegmentation())
-    for name, index in plugins.brought("entrepot_search_indexes"):
-        return GuardedSearch(index, own, plugin_guards.of(name))
-    return own
+    fallback = DatabaseSearch(database, DictionarySegmentation())
+    for name, index in plugins.registered("entrepot_search_indexes"):
+        return GuardedSearch(index, fallback, plugin_guards.of(name))
+    return fallback
 
 
 @wired

@@ -1,4 +1,4 @@
-"""The whole shop: every context, and what starts and stops it."""
+"""The complete shop, and the functions that open, prepare and close it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, NewType
@@ -18,19 +18,19 @@ Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
 
 
 def closers_of(plugins: PluginManager, sender: WebhookSender, vault: Vault) -> Closers:
-    """What is closed when the shop stops, but for its database, which is the last."""
-    brought: Iterable[Any] = (
+    """The functions that release resources at shutdown. `close_shop` closes the database last."""
+    objects: Iterable[Any] = (
         each
         for plugin in plugins.loaded.values()
-        for own in plugin.brought.values()
-        for each in own
+        for registered in plugin.registered.values()
+        for each in registered
     )
-    closing = [
+    of_plugins = [
         close
-        for each in brought
+        for each in objects
         if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
     ]
-    return Closers([sender.aclose, vault.close, *closing])
+    return Closers([sender.aclose, vault.close, *of_plugins])
 
 
 @wired
@@ -40,14 +40,14 @@ class Shop(JobParts, ReturnParts, StaffParts, StockParts):
 
 
 def open_shop(settings: Settings | None = None) -> Shop:
-    """A shop for these settings, or for those of the environment. Nothing is opened yet."""
+    """A shop for these settings, or for those of the environment. It opens no files yet."""
     shop = Shop()
     shop.settings.override(settings or Settings.model_validate({}))
     return shop
 
 
 async def prepare_shop(shop: Shop) -> None:
-    """What a process does before it works with personal data."""
+    """Load keys and replay tombstones. Call it before a process uses personal data."""
     await shop.vault().prepare()
     await shop.register_data_providers()()
     await shop.replay_tombstones()()

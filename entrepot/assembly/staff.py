@@ -1,4 +1,4 @@
-"""Those who work in the back office."""
+"""Staff: accounts and log-in."""
 
 from core.application.staff import AddStaff, LogInStaff
 from entrepot.assembly.customers import CustomerParts

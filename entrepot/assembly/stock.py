@@ -1,4 +1,4 @@
-"""How many units there are."""
+"""Stock admin."""
 
 from core.application.stock import CountStock
 from entrepot.assembly.storage import StorageParts

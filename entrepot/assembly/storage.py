@@ -1,4 +1,4 @@
-"""Units of work, and the keys that encrypt personal data."""
+"""Units of work, and the data keys that encrypt personal data."""
 
 from adapters.database.engine import open_database
 from adapters.database.idempotency.repository import SqlIdempotencyKeys
@@ -20,7 +20,7 @@ from ports.unit_of_work import UnitsOfWork
 
 
 def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
-    lock = next((each for _, each in plugins.brought("entrepot_keyring_locks")), None)
+    lock = next((each for _, each in plugins.registered("entrepot_keyring_locks")), None)
     if settings.keyring is not None:
         return KeyringGiven(settings.keyring.get_secret_value(), lock)
     return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)

@@ -1,8 +1,8 @@
-"""Wiring by type: what a part needs is found by the types of its parameters.
+"""Wiring by type: a part gets its arguments by the types of its parameters.
 
-A context is a container that builds on other contexts. `bound` and `made` declare its parts, and
-`wired` looks up what each of them needs while the module is imported. Nothing is made before it
-is asked for.
+A context is a container that builds on other contexts. `bound` and `made` declare its parts.
+`wired` finds the arguments of each part while the module is imported. A part is created at its
+first use.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,38 +20,38 @@ NAMED = {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
 
 
 class WiringError(Exception):
-    """Parts that do not fit together, one line for each reason."""
+    """The parts do not fit together. The message has one line for each reason."""
 
 
 def bound(port: type[T], adapter: Callable[..., T], **given: Any) -> Part[T]:
-    """What ``adapter`` answers, for all that need ``port``.
+    """A part with the type ``port`` that ``adapter`` creates.
 
-    Its arguments are found by their types, but for those that are ``given``: parts, or values.
+    ``given`` are arguments, as parts or values. All other arguments are found by their types.
     """
     return _part(port, adapter, given)
 
 
 def optional(port: type[T], adapter: Callable[..., T | None], **given: Any) -> Part[T | None]:
-    """`bound` for what a shop may lack: for all that need ``port | None``."""
+    """Like `bound`, with the type ``port | None``: the adapter may return None."""
     return _part(port | None, adapter, given)
 
 
 def made(kind: type[T], **given: Any) -> Part[T]:
-    """A ``kind``, such as a use case, made from its own fields."""
+    """A part of the class ``kind``, such as a use case."""
     return _part(kind, kind, given)
 
 
 def constant(port: type[T], value: T) -> Part[T]:
-    """``value`` as it is: a function that implements ``port``."""
+    """A part that is ``value`` itself, such as a function that implements ``port``."""
     return _part(port, lambda: value, {})
 
 
 def wired(context: Context) -> Context:
-    """Find what every part of a context needs among its parts and those that it builds on.
+    """Find the arguments of every part in this context and in those that it builds on.
 
     Raises:
-        WiringError: nothing provides what a part needs, two parts provide one type, or two
-            contexts have different parts of one name.
+        WiringError: no part has a needed type, two parts have the same type, or two contexts
+            have different parts with the same name.
     """
     problems = [*_clashing_names(context), *_clashing_ports(context)]
     by_port = {port_of(part): part for part in context.providers.values()}
@@ -70,7 +70,7 @@ def _part(port: Any, factory: Callable[..., Any], given: Mapping[str, Any]) -> P
 
 
 def _wire(part: Part[Any], by_port: Mapping[Any, Provider[Any]], context: str) -> Iterator[str]:
-    """Give a part its arguments; every reason why it cannot have them."""
+    """Add the arguments of a part. Yields a message for each argument that is missing."""
     factory: Any = part.provides
     needed = {
         name: parameter
@@ -80,9 +80,9 @@ def _wire(part: Part[Any], by_port: Mapping[Any, Provider[Any]], context: str) -
     for name in part.kwargs.keys() - needed.keys():
         yield f"{name_of(factory)}.{name}: there is no such parameter"
     for name in needed.keys() - part.kwargs.keys():
-        found = by_port.get(needed[name].annotation)
-        if found is not None:
-            part.add_kwargs(**{name: found})
+        argument = by_port.get(needed[name].annotation)
+        if argument is not None:
+            part.add_kwargs(**{name: argument})
         elif needed[name].default is Parameter.empty:
             port = name_of(needed[name].annotation)
             yield f"{name_of(factory)}.{name}: nothing provides {port} in {context}"

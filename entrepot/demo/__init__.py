@@ -1,1 +1,1 @@
-"""A shop to look at: a catalogue, its pictures, and people who bought from it."""
+"""The demo shop: a catalogue, its pictures, customers and their past orders."""

@@ -1,4 +1,4 @@
-"""The demo shop's products, out of ``goods.toml``: kinds × series, in colours and sizes."""
+"""The demo products from ``goods.toml``: kinds × series, in colours and sizes."""
 
 import tomllib
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class DemoCategory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoProduct:
-    """A draft with the pictures that it needs, and where it stands for the orders' sake."""
+    """A draft with its pictures. ``leaf``, ``kind`` and ``series`` are for the demo orders."""
 
     draft: ProductDraft
     pictures: tuple[tuple[str, bytes], ...]
@@ -43,7 +43,7 @@ class DemoProduct:
 
 
 class DemoGoods:
-    """The same for the same ``seed``."""
+    """The content of ``goods.toml``. The same seed gives the same products."""
 
     def __init__(self, currency: str, seed: int = 20_260_101) -> None:
         self._goods: dict[str, Any] = tomllib.loads(GOODS.read_text(encoding="utf-8"))
@@ -73,17 +73,17 @@ class DemoGoods:
                             yield self._product(leaf, kind, series)
 
     def _product(self, leaf: dict[str, Any], kind: int, series: int) -> DemoProduct:
-        code, series_zh, series_en, motif, story_zh, story_en = self.series[series]
-        kind_zh, kind_en, price, grams, words_zh, words_en = leaf["kinds"][kind]
+        code, series_zh, series_en, motif, *story = self.series[series]
+        kind_zh, kind_en, price, grams, *words = leaf["kinds"][kind]
         material = leaf["materials"][(kind + series) % len(leaf["materials"])]
-        material_zh, material_en, care_zh, care_en = self._goods["material"][material]
+        material_zh, material_en, *care = self._goods["material"][material]
         handle = f"{code}-{_slug(kind_en)}"
         title = Text({"zh": f"{series_zh}{kind_zh}", "en": f"{series_en} {kind_en}"})
         colours = [
             leaf["colours"][(place + series) % len(leaf["colours"])]
             for place in range(2 + (kind + series) % 2)
         ]
-        drawn = tuple(
+        pictures = tuple(
             (
                 f"demo/{handle}-{colour}.svg",
                 picture(leaf["shape"], motif, self._goods["colour"][colour][2], kind),
@@ -94,36 +94,33 @@ class DemoGoods:
             handle=handle,
             title=title,
             category=leaf["slug"],
-            description=Text(
-                {
-                    "zh": f"<p>{words_zh}</p><p>{story_zh}</p><h3>材质与养护</h3><p>{care_zh}</p>",
-                    "en": f"<p>{words_en}</p><p>{story_en}</p>"
-                    f"<h3>Material and care</h3><p>{care_en}</p>",
-                }
-            ),
+            description=_description(words, story, care),
             brand=leaf["brand"],
             tags=(series_zh, series_en, material_zh, material_en),
             options=self._options(leaf, colours),
-            variants=tuple(self._variants(leaf, handle, price + 1000 * series, (colours, grams))),
+            variants=tuple(self._variants(leaf, handle, price + 1000 * series, colours, grams)),
             attributes=(
                 _choice("material", MATERIAL, material, material_zh, material_en),
                 _choice("series", SERIES, code, series_zh, series_en),
-                *(
-                    _choice("colour", COLOUR, colour, *self._goods["colour"][colour][:2])
-                    for colour in colours
-                ),
+                *self._colour_attributes(colours),
             ),
             pictures=tuple(
                 Picture(path=path, alt=title, position=place)
-                for place, (path, _) in enumerate(drawn)
+                for place, (path, _) in enumerate(pictures)
             ),
             state=ProductState.PUBLISHED,
         )
-        return DemoProduct(draft=draft, pictures=drawn, leaf=leaf["slug"], kind=kind, series=series)
+        return DemoProduct(
+            draft=draft, pictures=pictures, leaf=leaf["slug"], kind=kind, series=series
+        )
 
     def brands(self) -> Iterator[tuple[str, Text]]:
         for brand in self._goods["brand"]:
             yield brand["slug"], _text(brand["name"])
+
+    def _colour_attributes(self, colours: list[str]) -> Iterator[Attribute]:
+        for colour in colours:
+            yield _choice("colour", COLOUR, colour, *self._goods["colour"][colour][:2])
 
     def _options(self, leaf: dict[str, Any], colours: list[str]) -> tuple[OptionType, ...]:
         colour_values = tuple(
@@ -138,16 +135,15 @@ class DemoGoods:
         )
 
     def _variants(
-        self, leaf: dict[str, Any], handle: str, price: int, made: tuple[list[str], int]
+        self, leaf: dict[str, Any], handle: str, price: int, colours: list[str], grams: int
     ) -> Iterator[VariantDraft]:
-        colours, grams = made
         reduced = self._random.random() < 0.2  # noqa: PLR2004
         for colour in colours:
-            for place, (size, _, more) in enumerate(leaf["sizes"]):
+            for place, (size, _, surcharge) in enumerate(leaf["sizes"]):
                 chosen = {"colour": colour}
                 if len(leaf["sizes"]) > 1:
                     chosen["size"] = size
-                full = price + more
+                full = price + surcharge
                 yield VariantDraft(
                     sku=Sku(f"{handle}-{colour}-{size}".upper()),
                     price=Money(full * 8 // 1000 * 100 if reduced else full, self._currency),
@@ -163,6 +159,15 @@ class DemoGoods:
 def _category(document: dict[str, Any], parent: str | None, position: int) -> DemoCategory:
     return DemoCategory(
         slug=document["slug"], name=_text(document["name"]), parent=parent, position=position
+    )
+
+
+def _description(words: list[str], story: list[str], care: list[str]) -> Text:
+    return Text(
+        {
+            "zh": f"<p>{words[0]}</p><p>{story[0]}</p><h3>材质与养护</h3><p>{care[0]}</p>",
+            "en": f"<p>{words[1]}</p><p>{story[1]}</p><h3>Material and care</h3><p>{care[1]}</p>",
+        }
     )
 
 

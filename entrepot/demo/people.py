@@ -1,8 +1,7 @@
-"""The demo shop's customers and what they bought: baskets with a pattern behind them.
+"""The demo customers and their past baskets, with a pattern that a recommender can find.
 
-Everybody has a taste (a series) and two or three kinds of goods that they come back for. A
-basket begins with one of them and goes on with what belongs to it, so that what is bought
-together is worth recommending.
+Each customer has a favourite series and three favourite categories. A basket starts with a product
+of one of them, and products of the companion categories follow.
 """
 
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from random import Random
 from core.domain.address import Address
 from entrepot.demo.catalogue import DemoProduct
 
-# What goes with what: after the first, the second is likely.
-GOES_WITH = {
+# Category → companion categories, the more likely one first.
+COMPANIONS = {
     "teapots": ("tea-cups", "candles"),
     "tea-cups": ("teapots", "bowls-and-plates"),
     "bowls-and-plates": ("mugs", "towels"),
@@ -86,8 +85,8 @@ class DemoPerson:
     name: str
     login: str
     address: Address
-    taste: int
-    leaves: tuple[str, ...]
+    favourite_series: int
+    favourite_categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +97,8 @@ class DemoBasket:
 
 
 def people(count: int, random: Random) -> list[DemoPerson]:
-    """The first one is who the demo logs in as."""
-    leaves = sorted(GOES_WITH)
+    """The first person has the log-in that the demo prints."""
+    categories = sorted(COMPANIONS)
     names = [random.choice(FAMILY) + random.choice(GIVEN) for _ in range(count)]
     names[0] = "李梅"
     return [
@@ -108,27 +107,29 @@ def people(count: int, random: Random) -> list[DemoPerson]:
             name=name,
             login="mei@example.com" if number == 0 else f"customer{number}@example.com",
             address=_address(number, name, random),
-            taste=random.randrange(4),
-            leaves=tuple(random.sample(leaves, 3)),
+            favourite_series=random.randrange(4),
+            favourite_categories=tuple(random.sample(categories, 3)),
         )
         for number, name in enumerate(names)
     ]
 
 
 def baskets(
-    crowd: list[DemoPerson],
-    goods: list[DemoProduct],
+    customers: list[DemoPerson],
+    products: list[DemoProduct],
     count: int,
     now: datetime,
     random: Random,
 ) -> Iterator[DemoBasket]:
-    """Oldest first, denser towards today."""
+    """Oldest first. There are more baskets in recent weeks."""
     by_leaf: dict[str, list[DemoProduct]] = {}
-    for product in goods:
+    for product in products:
         by_leaf.setdefault(product.leaf, []).append(product)
     ages = sorted((random.random() ** 1.6 for _ in range(count)), reverse=True)
     for age in ages:
-        person = crowd[min(int(random.expovariate(1 / (len(crowd) / 3))), len(crowd) - 1)]
+        person = customers[
+            min(int(random.expovariate(1 / (len(customers) / 3))), len(customers) - 1)
+        ]
         yield DemoBasket(
             person=person,
             products=tuple(_basket(person, by_leaf, random)),
@@ -139,24 +140,26 @@ def baskets(
 def _basket(
     person: DemoPerson, by_leaf: dict[str, list[DemoProduct]], random: Random
 ) -> list[DemoProduct]:
-    leaf = random.choice(person.leaves)
-    first = _pick(by_leaf[leaf], person.taste, random)
+    leaf = random.choice(person.favourite_categories)
+    first = _pick(by_leaf[leaf], person.favourite_series, random)
     chosen = [first]
-    for companion, likelihood in zip(GOES_WITH[leaf], (0.6, 0.3), strict=True):
+    for companion, likelihood in zip(COMPANIONS[leaf], (0.6, 0.3), strict=True):
         if random.random() < likelihood:
-            match = [
+            matching = [
                 each
                 for each in by_leaf[companion]
                 if each.kind == first.kind and each.series == first.series
             ]
-            faithful = match and random.random() < 0.7  # noqa: PLR2004
-            chosen.append(match[0] if faithful else _pick(by_leaf[companion], person.taste, random))
+            if matching and random.random() < 0.7:  # noqa: PLR2004
+                chosen.append(matching[0])
+            else:
+                chosen.append(_pick(by_leaf[companion], person.favourite_series, random))
     return chosen
 
 
-def _pick(products: list[DemoProduct], taste: int, random: Random) -> DemoProduct:
-    """The first kinds sell best, in the series that somebody likes."""
-    series = taste if random.random() < 0.65 else random.randrange(4)  # noqa: PLR2004
+def _pick(products: list[DemoProduct], favourite_series: int, random: Random) -> DemoProduct:
+    """Prefers the first kinds and the favourite series."""
+    series = favourite_series if random.random() < 0.65 else random.randrange(4)  # noqa: PLR2004
     kind = min(int(random.expovariate(0.6)), 5)
     return next(each for each in products if each.kind == kind and each.series == series)
 

@@ -1,4 +1,4 @@
-"""Filling an empty shop with the demo: once, and the same each time."""
+"""Fills an empty shop with the demo data. Each run creates the same data."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -39,12 +39,12 @@ from ports.recommendation import PurchaseHistory, Recommender
 from ports.security import Passwords
 from ports.unit_of_work import UnitsOfWork
 
-PASSWORD = "entrepot-demo"  # noqa: S105 -- it is printed for everybody
+PASSWORD = "entrepot-demo"  # noqa: S105 -- a demo has no secrets
 STAFF = "admin@example.com"
 AUDITOR = "auditor@example.com"
 CUSTOMERS = 500
 ORDERS = 2_000
-AT_ONCE = 100
+BATCH_SIZE = 100
 SEED = 20_260_101
 SHIPPING = Shipping(
     code="freight.standard",
@@ -53,12 +53,12 @@ SHIPPING = Shipping(
 )
 
 Progress = Callable[[str, int, int], None]
-"""Told what is done, how much of it, out of how much."""
+"""Called with the kind of row, the number that is done, and the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedDemo:
-    """The catalogue goes through the use cases; the past is written as it would have become."""
+    """Creates the catalogue with use cases, and past orders directly in their final state."""
 
     database: Database
     units: UnitsOfWork
@@ -85,10 +85,10 @@ class SeedDemo:
         products = list(goods.products())
         await self._products(products, progress)
         random = Random(SEED)  # noqa: S311 -- a demo is not a secret
-        crowd = people(CUSTOMERS, random)
-        customers = await self._customers(crowd, progress)
-        past = list(baskets(crowd, products, ORDERS, self.now(), random))
-        await self._orders(past, customers, random, progress)
+        persons = people(CUSTOMERS, random)
+        customers = await self._customers(persons, progress)
+        past_baskets = list(baskets(persons, products, ORDERS, self.now(), random))
+        await self._orders(past_baskets, customers, random, progress)
         await self.relay_events.drain()
         await self.index_products.rebuild()
         await self.recommender.rebuild(self.purchase_history)
@@ -113,18 +113,18 @@ class SeedDemo:
             progress("products", done, len(products))
 
     async def _customers(
-        self, crowd: list[DemoPerson], progress: Progress
+        self, persons: list[DemoPerson], progress: Progress
     ) -> dict[int, CustomerId]:
-        # One hash for all: it is one password, and everybody knows it.
-        kept = await self.passwords.hash(PASSWORD)
+        # All customers have the same password, and a hash takes 100 ms.
+        password_hash = await self.passwords.hash(PASSWORD)
         ids = {}
-        for start in range(0, len(crowd), AT_ONCE):
+        for start in range(0, len(persons), BATCH_SIZE):
             async with self.units() as unit:
-                for person in crowd[start : start + AT_ONCE]:
+                for person in persons[start : start + BATCH_SIZE]:
                     customer = Customer(
                         id=CustomerId(self.new_id()),
                         login=person.login,
-                        password_hash=kept,
+                        password_hash=password_hash,
                         name=person.name,
                         language="zh",
                         registered_at=self.now() - timedelta(days=200),
@@ -135,34 +135,34 @@ class SeedDemo:
                     await unit.customers.save(customer)
                     ids[person.number] = customer.id
                 await unit.commit()
-            progress("customers", min(start + AT_ONCE, len(crowd)), len(crowd))
+            progress("customers", min(start + BATCH_SIZE, len(persons)), len(persons))
         return ids
 
     async def _orders(
         self,
-        past: list[DemoBasket],
+        past_baskets: list[DemoBasket],
         customers: dict[int, CustomerId],
         random: Random,
         progress: Progress,
     ) -> None:
-        product_ids = await self._product_ids(past)
-        for start in range(0, len(past), AT_ONCE):
+        product_ids = await self._product_ids(past_baskets)
+        for start in range(0, len(past_baskets), BATCH_SIZE):
             async with self.units() as unit:
-                for basket in past[start : start + AT_ONCE]:
+                for basket in past_baskets[start : start + BATCH_SIZE]:
                     order, payment = self._order(basket, customers, product_ids, random)
                     await unit.orders.save(order)
                     await unit.payments.save(payment)
                 await unit.commit()
-            progress("orders", min(start + AT_ONCE, len(past)), len(past))
+            progress("orders", min(start + BATCH_SIZE, len(past_baskets)), len(past_baskets))
 
-    async def _product_ids(self, past: list[DemoBasket]) -> dict[str, ProductId]:
-        handles = {product.draft.handle for basket in past for product in basket.products}
+    async def _product_ids(self, past_baskets: list[DemoBasket]) -> dict[str, ProductId]:
+        handles = {product.draft.handle for basket in past_baskets for product in basket.products}
         ids: dict[str, ProductId] = {}
         async with self.units() as unit:
             for handle in sorted(handles):
-                known = await unit.products.find(handle)
-                if known is not None:
-                    ids[handle] = known.id
+                product = await unit.products.find(handle)
+                if product is not None:
+                    ids[handle] = product.id
         return ids
 
     def _order(
@@ -172,7 +172,7 @@ class SeedDemo:
         product_ids: dict[str, ProductId],
         random: Random,
     ) -> tuple[Order, Payment]:
-        """An order of the past: paid, sent and received, all but silently."""
+        """A past order that is paid, shipped and delivered. It has no events."""
         at = basket.at
         order = Order(
             id=OrderId(self.new_id()),

@@ -1,9 +1,9 @@
-"""What gateway simulators share: trades, notifications, faults and the payment page.
+"""The shared code of gateway simulators: trades, notifications, faults and the payment page.
 
-A plugin adds the wire protocol in a subclass of `GatewaySimulator`. Every simulator then
-behaves like a payment provider: queries find a trade once the buyer opens it, it is paid once,
-refunds never exceed what was paid, notifications are repeated until they are acknowledged, and
-it fails in the ways that real providers do.
+A plugin adds the wire protocol in a subclass of `GatewaySimulator`. Every simulator behaves like
+a payment provider: a query finds a trade after the buyer opens it, a trade is paid once, refunds
+never exceed the paid amount, and notifications are repeated until they are acknowledged. Faults
+simulate the failures of real providers.
 """
 
 from entrepot.simulation.faults import Fault, Faults

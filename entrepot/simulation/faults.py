@@ -1,4 +1,4 @@
-"""Failures of a provider that a test, or a person, can cause."""
+"""Failures of a provider that a test can cause."""
 
 from collections import Counter
 from enum import StrEnum
@@ -7,7 +7,7 @@ from entrepot.simulation.refusals import ResponseDropped
 
 
 class Fault(StrEnum):
-    """What can be armed.
+    """A failure that a test can request.
 
     ``DROP_AFTER_APPLY``: the request is processed, and the response is lost.
     ``BAD_SIGNATURE``: the request is processed, and the signature of the response is wrong.
@@ -31,7 +31,7 @@ class Faults:
         self._armed[fault] += times
 
     def consume(self, fault: Fault) -> bool:
-        """Whether this request has the fault; it is then armed for one request less."""
+        """Use the fault for this request. Returns False if it is not armed."""
         if self._armed[fault] < 1:
             return False
         self._armed[fault] -= 1

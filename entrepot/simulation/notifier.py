@@ -34,7 +34,7 @@ def success_status(status: int, _body: bytes) -> bool:
 
 
 class Notifier:
-    """Sends at once, and again after each of the ``schedule`` seconds until acknowledged.
+    """Sends a message now, and again after each delay of ``schedule`` (seconds) until acknowledged.
 
     If ``deferred``, it collects messages in ``queued`` instead: a test sends them with
     `deliver`, late, twice, in another order, or changed.
@@ -57,7 +57,7 @@ class Notifier:
         self._retries: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:
-        """The first attempt is awaited: usually the shop knows before the buyer returns."""
+        """Send a message. Waits for the first attempt, so the buyer returns to a paid order."""
         if self.deferred:
             self.queued.append(message)
             return
@@ -67,7 +67,7 @@ class Notifier:
             task.add_done_callback(self._retries.discard)
 
     async def deliver(self, message: Message) -> bool:
-        """One attempt; whether it was acknowledged."""
+        """Make one attempt. Returns True if the merchant acknowledges it."""
         try:
             answer = await self._client.post(
                 message.url, content=message.body, headers=dict(message.headers)

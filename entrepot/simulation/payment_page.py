@@ -1,4 +1,4 @@
-"""The simulated provider's page on which a person pays, in a browser or after a QR code."""
+"""The payment page of a simulated provider, for a browser or after a QR code."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -67,20 +67,20 @@ class PaymentPage:
         return f"{self.prefix}/payment-page/{reference}"
 
     def show(self, reference: str) -> Response[bytes]:
-        """The page of a trade. Once it was opened, queries find the trade."""
+        """Show the page of a trade. From then on, queries find the trade."""
         trade = self.trades.find(reference)
         if trade is None:
             return self.refuse("unknown")
-        if not trade.known:
+        if not trade.visible:
             self.trades.change_status(reference, {TradeStatus.REQUESTED}, TradeStatus.WAITING)
-        return self._page(trade, self._wrong(trade))
+        return self._page(trade, self._problem(trade))
 
     async def confirm(self, reference: str) -> Response[Any]:
         trade = self.trades.find(reference)
         if trade is None:
             return self.refuse("unknown")
-        if wrong := self._wrong(trade):
-            return self._page(trade, wrong)
+        if problem := self._problem(trade):
+            return self._page(trade, problem)
         await self.pay(trade)
         back = str(trade.facts.get("return_url", ""))
         return Redirect(back, status_code=303) if back else self._page(trade, "", done=True)
@@ -88,7 +88,7 @@ class PaymentPage:
     def refuse(self, reason: str, language: str = "zh") -> Response[bytes]:
         return self._render(language, 400, trade=None, refused=reason, done=False)
 
-    def _wrong(self, trade: Trade) -> str:
+    def _problem(self, trade: Trade) -> str:
         if trade.status is TradeStatus.CLOSED:
             return "closed"
         return "expired" if trade.expires_at <= self.now() else ""
@@ -99,11 +99,11 @@ class PaymentPage:
         return self._render(language, status, trade=trade, refused=refused, done=done)
 
     def _render(self, language: str, status: int, **context: Any) -> Response[bytes]:
-        known = language if language in WORDS else "zh"
+        language = language if language in WORDS else "zh"
         body = _template().render(
-            words=WORDS[known],
-            language=known,
-            title=self.names[known],
+            words=WORDS[language],
+            language=language,
+            title=self.names[language],
             prefix=self.prefix,
             **context,
         )

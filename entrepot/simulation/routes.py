@@ -1,4 +1,4 @@
-"""The routes that every simulator has, and its answers to a browser."""
+"""The routes that all simulators share."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ BAD_GATEWAY = 502
 
 
 def simulator_router(simulator: GatewaySimulator[Any], handlers: Sequence[Any]) -> Router:
-    """The protocol's own handlers with the payment page; closed with the shop."""
+    """The handlers of the protocol and the payment page. The shop closes the simulator."""
 
     async def close() -> None:
         await simulator.aclose()
@@ -30,7 +30,7 @@ def simulator_router(simulator: GatewaySimulator[Any], handlers: Sequence[Any]) 
 def page_for(
     simulator: GatewaySimulator[Any], create: Callable[[], str], language: str = "zh"
 ) -> Response[bytes]:
-    """The payment page of the trade that ``create`` makes, or the reason of its refusal."""
+    """The payment page of the trade that ``create`` stores, or a page with the refusal."""
     try:
         reference = create()
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""The provider's side of a gateway, without its wire protocol."""
+"""The provider side of a gateway, without the wire protocol."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from entrepot.simulation.trades import AmountTooLarge, RefundRecord, Trade
 from ports.clock import Clock
 
 FIRST_RETRIES = (2, 10)
-"""Seconds before the first repetitions: shorter than the real ones, because a person waits."""
+"""Seconds before the first repetitions: shorter than the real ones, because a buyer waits."""
 
 Merchant = TypeVar("Merchant")
 
@@ -57,7 +57,7 @@ class GatewaySimulator(ABC, Generic[Merchant]):
 
     @classmethod
     def in_shop(cls, context: PluginContext, merchant: Merchant) -> Self:
-        """A simulator that is served by the shop itself, at the shop's own address."""
+        """A simulator that the shop itself serves, at the address of the shop."""
         return cls(
             merchant=merchant,
             trades=TradeStore(context.data / "trades.db"),
@@ -100,11 +100,11 @@ class GatewaySimulator(ABC, Generic[Merchant]):
     def record_refund(
         self, requested: RefundRecord, *, too_large: Refused, changed: Refused
     ) -> RefundRecord:
-        """Store a refund once per reference; the stored one.
+        """Store a refund once per reference. Returns the stored one.
 
         Raises:
-            Refused: ``too_large`` if less than its amount is left of the trade, ``changed`` if
-                its reference was used for another trade or amount.
+            Refused: ``too_large`` if the rest of the trade is smaller than the amount, ``changed``
+                if the reference was used for another trade or amount.
         """
         try:
             stored = self.trades.refund(requested)
@@ -115,11 +115,11 @@ class GatewaySimulator(ABC, Generic[Merchant]):
         return stored
 
     def movements(self, day: date) -> tuple[Movement, ...]:
-        """What the statement of the day lists, with the difference that a fault asks for."""
-        found = movements_of(self.trades, day)
-        if found and self.faults.consume(Fault.HIDDEN_DIFFERENCE):
-            return with_difference(found)
-        return found
+        """The lines of the statement of a day, with a wrong amount if the fault is armed."""
+        movements = movements_of(self.trades, day)
+        if movements and self.faults.consume(Fault.HIDDEN_DIFFERENCE):
+            return with_difference(movements)
+        return movements
 
     async def aclose(self) -> None:
         await self.notifier.aclose()

@@ -1,4 +1,4 @@
-"""What a provider's statement of a day lists, in the order of the bills."""
+"""The movements of a day, for the statement of a simulated provider."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ class Movement:
 
 
 def movements_of(trades: TradeStore, day: date) -> tuple[Movement, ...]:
-    """Payments first, then refunds, each in the order of time."""
+    """Payments first, then refunds, each in order of time."""
     begin, end = bounds_of(day)
     payments = [
         Movement(trade=trade, amount=trade.captured, fee=fee_of(trade.captured), at=trade.paid_at)
@@ -40,18 +40,18 @@ def movements_of(trades: TradeStore, day: date) -> tuple[Movement, ...]:
 
 
 def with_difference(movements: tuple[Movement, ...]) -> tuple[Movement, ...]:
-    """The first amount is one minor unit too large, as reconciliation must find out."""
+    """Make the first amount one minor unit too large. Reconciliation must find it."""
     first, *others = movements
     return (replace(first, amount=first.amount + 1), *others)
 
 
 def fee_of(amount: int) -> int:
-    """Rounded half up to a minor unit."""
+    """The fee in minor units, rounded half up."""
     return (amount * FEE_BASIS_POINTS + 5_000) // 10_000
 
 
 def bounds_of(day: date) -> tuple[datetime, datetime]:
-    """The day in GMT+8: from its first moment to the first of the next day."""
+    """The start of a day in GMT+8, and the start of the next day."""
     begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
     return begin, begin + timedelta(days=1)
 

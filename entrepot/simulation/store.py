@@ -1,4 +1,4 @@
-"""The trades of a simulator, in a SQLite file that the shop never reads."""
+"""Stores the trades of a simulator in a SQLite file that the shop never reads."""
 
 import json
 import sqlite3
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS captures (
 
 
 class TradeStore:
-    """Every change is one guarded statement: a paid or closed trade stays so."""
+    """Every change of a status is one conditional statement, so concurrent calls are safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -37,7 +37,7 @@ class TradeStore:
         self._lock = Lock()
 
     def add(self, trade: Trade) -> Trade:
-        """Store a trade if its reference is new; the stored one."""
+        """Store a trade if its reference is new. Returns the stored one."""
         with self._connect() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO trades (reference, status, amount, currency, subject,"
@@ -62,7 +62,7 @@ class TradeStore:
                 return None
 
     def find_by_number(self, number: str) -> Trade | None:
-        """By the provider's number."""
+        """Find a trade by the number of the provider."""
         with self._connect() as connection:
             row = connection.execute(
                 "SELECT * FROM trades WHERE number = ? AND number <> ''", [number]
@@ -72,7 +72,11 @@ class TradeStore:
     def change_status(
         self, reference: str, of: set[TradeStatus], to: TradeStatus, **values: object
     ) -> bool:
-        """Change the status if it is in ``of``; whether it was. Raises `LookupError`."""
+        """Change the status if it is in ``of``. Returns True if it changed.
+
+        Raises:
+            LookupError: there is no such trade.
+        """
         places = ", ".join("?" * len(of))
         extra = "".join(f", {name} = ?" for name in values)
         with self._connect() as connection:
@@ -85,7 +89,7 @@ class TradeStore:
             return changed.rowcount == 1
 
     def pay(self, reference: str, at: datetime, number: str, *, hold: bool = False) -> bool:
-        """Pay a waiting trade; with ``hold`` the amount is only authorized."""
+        """Pay a waiting trade. With ``hold`` the amount is authorized and not captured."""
         to = TradeStatus.AUTHORIZED if hold else TradeStatus.PAID
         trade = self.find(reference)
         captured = 0 if hold or trade is None else trade.amount
@@ -101,10 +105,10 @@ class TradeStore:
     def capture(self, reference: str, amount: int, key: str) -> Trade:
         """Capture ``amount``, once per ``key``. Raises `AmountTooLarge`."""
         with self._connect() as connection:
-            known = connection.execute(
+            captured = connection.execute(
                 "SELECT 1 FROM captures WHERE reference = ?", [key]
             ).fetchone()
-            if known is None:
+            if captured is None:
                 changed = connection.execute(
                     "UPDATE trades SET captured = captured + ?, status = 'paid'"
                     " WHERE reference = ? AND status IN ('authorized', 'paid')"
@@ -119,7 +123,7 @@ class TradeStore:
             return self._trade(connection, reference)
 
     def refund(self, record: RefundRecord) -> RefundRecord:
-        """Store a refund if its reference is new; the stored one.
+        """Store a refund if its reference is new. Returns the stored one.
 
         Raises:
             AmountTooLarge: the trade is not paid, or less than the amount is left.
@@ -174,10 +178,10 @@ class TradeStore:
         return self._between("trades", "paid_at", begin, end, self._trade_of)
 
     def refunded_between(self, begin: datetime, end: datetime) -> tuple[RefundRecord, ...]:
-        found: tuple[RefundRecord, ...] = self._between(
+        refunds: tuple[RefundRecord, ...] = self._between(
             "refunds", "at", begin, end, self._refund_of
         )
-        return tuple(each for each in found if each.status == "succeeded")
+        return tuple(each for each in refunds if each.status == "succeeded")
 
     def _between(
         self, table: str, column: str, begin: datetime, end: datetime, read: Any

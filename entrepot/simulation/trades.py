@@ -18,12 +18,12 @@ class TradeStatus(StrEnum):
 
 
 class AmountTooLarge(Exception):
-    """More than was authorized or paid, or more than is left of it."""
+    """The amount is larger than the rest of the authorized or paid amount."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """``number`` is the provider's. ``facts`` are further values that the protocol needs.
+    """``number`` is the number of the provider. ``facts`` are further values of the protocol.
 
     Facts with a meaning for every simulator: ``notify_url``, ``return_url``, ``language``, and
     ``hold``, which is ``"1"`` for an authorization.
@@ -41,8 +41,8 @@ class Trade:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def known(self) -> bool:
-        """Whether the merchant's queries find it."""
+    def visible(self) -> bool:
+        """Whether queries of the merchant find the trade."""
         return self.status is not TradeStatus.REQUESTED
 
 

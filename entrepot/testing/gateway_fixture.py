@@ -1,4 +1,4 @@
-"""A gateway connected to the simulator of its provider."""
+"""A gateway that is connected to the simulator of its provider."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ class TestClock:
         return self.at
 
     def advance(self, **span: float) -> None:
-        """As `timedelta` takes it: ``hours=1``."""
+        """Move the clock. The arguments are those of `timedelta`, such as ``hours=1``."""
         self.at += timedelta(**span)
 
 
@@ -67,7 +67,7 @@ class GatewayFixture:
         simulator.notifier.deferred = True
 
     async def follow(self, action: NextAction) -> int:
-        """Open the provider's page in the buyer's browser or phone; the HTTP status."""
+        """Open the provider's page in the buyer's browser or phone. Returns the HTTP status."""
         async with httpx.AsyncClient(transport=self.transport, base_url="http://gateway") as client:
             match action:
                 case Redirect(url) | QrCode(url):
@@ -88,7 +88,7 @@ class GatewayFixture:
         await self.simulator.payment_page.confirm(reference)
 
     def notifications(self) -> list[RawNotification]:
-        """All notifications until now, as the shop would receive them now."""
+        """All queued notifications, as if the shop received them now."""
         return [
             RawNotification(
                 headers={name.lower(): value for name, value in message.headers.items()},

@@ -1,4 +1,4 @@
-"""What every storage must do for payments, refunds, returns and the inbox, with races."""
+"""The conformance kit for stored payments, refunds, returns and the inbox, with races."""
 
 import asyncio
 from datetime import timedelta
@@ -77,31 +77,31 @@ class MoneySuite:
             await unit.payments.save(a_payment(order))
             await unit.commit()
         async with units() as unit:
-            found = await unit.payments.find_for_update("R1")
-            assert found is not None
-            assert found.state is PaymentState.PENDING
-            assert found.amount == order.total
-            assert (await unit.payments.get_for_update(found.id)).reference == "R1"
+            stored = await unit.payments.find_for_update("R1")
+            assert stored is not None
+            assert stored.state is PaymentState.PENDING
+            assert stored.amount == order.total
+            assert (await unit.payments.get_for_update(stored.id)).reference == "R1"
             assert len(await unit.payments.list(order.id)) == 1
             assert await unit.payments.find_for_update("R2") is None
 
     async def test_the_ledger_keeps_every_entry_once(self, units: UnitsOfWork) -> None:
         order, payment = await self._paid(units)
         async with units() as unit:
-            known = await unit.payments.get_for_update(payment.id)
-            known.refund_requested("F1", yuan(1), NOW)
-            await unit.payments.save(known)
+            stored = await unit.payments.get_for_update(payment.id)
+            stored.refund_requested("F1", yuan(1), NOW)
+            await unit.payments.save(stored)
             await unit.commit()
         async with units() as unit:
-            known = await unit.payments.get_for_update(payment.id)
-            known.refund_requested("F1", yuan(1), NOW)
+            stored = await unit.payments.get_for_update(payment.id)
+            stored.refund_requested("F1", yuan(1), NOW)
             with pytest.raises(AlreadyExists):
-                await unit.payments.save(known)
+                await unit.payments.save(stored)
         async with units() as unit:
             sums = balances(await unit.payments.entries(payment.id), "CNY")
         assert (sums.captured, sums.pending) == (order.total, yuan(1))
 
-    async def test_what_is_due_is_with_one_worker_at_a_time(self, units: UnitsOfWork) -> None:
+    async def test_a_due_payment_is_claimed_by_one_worker(self, units: UnitsOfWork) -> None:
         order = an_order()
         async with units() as unit:
             await unit.orders.save(order)
@@ -133,22 +133,24 @@ class MoneySuite:
             await unit.commit()
         async with units() as unit:
             assert await unit.refunds.claim_due(NOW, 10, later) == ()
-            known = await unit.refunds.find_for_update("F1")
-            assert known is not None
-            known.submit(NOW)
-            known.succeed("G1", NOW)
-            await unit.refunds.save(known)
+            stored = await unit.refunds.find_for_update("F1")
+            assert stored is not None
+            stored.submit(NOW)
+            stored.succeed("G1", NOW)
+            await unit.refunds.save(stored)
             await unit.commit()
         async with units() as unit:
-            (known,) = await unit.refunds.list(payment.order_id)
-            assert (known.state, known.provider_reference) == (RefundState.SUCCEEDED, "G1")
+            (stored,) = await unit.refunds.list(payment.order_id)
+            assert (stored.state, stored.provider_reference) == (RefundState.SUCCEEDED, "G1")
             assert await unit.refunds.claim_due(later, 10, later) == ()
 
-    async def test_refunds_at_once_never_exceed_what_was_paid(self, units: UnitsOfWork) -> None:
+    async def test_concurrent_refunds_never_exceed_the_paid_amount(
+        self, units: UnitsOfWork
+    ) -> None:
         _, payment = await self._paid(units)
         part = Money(payment.amount.minor // 3, "CNY")
 
-        async def give_back() -> bool:
+        async def reserve() -> bool:
             try:
                 async with units() as unit:
                     await unit.refunds.reserve_amount(payment.id, part)
@@ -157,9 +159,9 @@ class MoneySuite:
                 return False
             return True
 
-        assert sum(await asyncio.gather(*(give_back() for _ in range(10)))) == 3
+        assert sum(await asyncio.gather(*(reserve() for _ in range(10)))) == 3
 
-    async def test_units_are_paid_back_once(self, units: UnitsOfWork) -> None:
+    async def test_units_are_refunded_once(self, units: UnitsOfWork) -> None:
         order, _ = await self._paid(units)
         bought = order.lines[0].quantity
         async with units() as unit:
@@ -169,7 +171,7 @@ class MoneySuite:
             await unit.refunds.release_units(order.id, {POT: 1})
             await unit.refunds.reserve_units(order.id, {POT: 1})
 
-    async def test_what_failed_can_be_given_back_again(self, units: UnitsOfWork) -> None:
+    async def test_a_released_amount_can_be_reserved_again(self, units: UnitsOfWork) -> None:
         _, payment = await self._paid(units)
         async with units() as unit:
             await unit.refunds.reserve_amount(payment.id, payment.amount)
@@ -178,7 +180,7 @@ class MoneySuite:
 
     async def test_a_return_comes_back_as_it_was(self, units: UnitsOfWork) -> None:
         order, _ = await self._paid(units)
-        goods_back = Return(
+        returned = Return(
             id=ReturnId(uuid4()),
             number="3000000000000001",
             order_id=order.id,
@@ -188,20 +190,20 @@ class MoneySuite:
             requested_at=NOW,
             note="Chipped.",
         )
-        goods_back.approve(NOW)
-        goods_back.receive("SF1234567890", NOW)
-        goods_back.inspect({POT: 1}, NOW, restock=True)
+        returned.approve(NOW)
+        returned.receive("SF1234567890", NOW)
+        returned.inspect({POT: 1}, NOW, restock=True)
         async with units() as unit:
-            await unit.returns.save(goods_back)
+            await unit.returns.save(returned)
             await unit.commit()
         async with units() as unit:
-            found = await unit.returns.find("3000000000000001")
-            assert found is not None
-            assert (found.state, found.note) == (ReturnState.INSPECTED, "Chipped.")
-            assert found.accepted == {POT: 1}
-            assert found.restocked
-            assert [each.id for each in await unit.returns.list(order.id)] == [goods_back.id]
-            assert (await unit.returns.get_for_update(goods_back.id)).number == found.number
+            stored = await unit.returns.find("3000000000000001")
+            assert stored is not None
+            assert (stored.state, stored.note) == (ReturnState.INSPECTED, "Chipped.")
+            assert stored.accepted == {POT: 1}
+            assert stored.restocked
+            assert [each.id for each in await unit.returns.list(order.id)] == [returned.id]
+            assert (await unit.returns.get_for_update(returned.id)).number == stored.number
 
     async def test_a_notification_is_recorded_once(self, units: UnitsOfWork) -> None:
         async def record(key: str) -> InboxState:
@@ -218,7 +220,7 @@ class MoneySuite:
         assert sorted(states) == ["applied"] * 5 + ["received"]
         assert await record("n2") is InboxState.RECEIVED
 
-    async def test_what_does_not_fit_is_listed(self, units: UnitsOfWork) -> None:
+    async def test_a_quarantined_notification_is_listed(self, units: UnitsOfWork) -> None:
         async with units() as unit:
             entry = await unit.inbox.record(
                 gateway="sandbox", account="us", key="n1", body=b"", reference="", at=NOW

@@ -1,4 +1,4 @@
-"""What every recommender must do."""
+"""The conformance kit for a recommender."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ POT, CUP, LAMP, PEN = (ProductId(UUID(int=number)) for number in range(1, 5))
 
 
 class History:
-    """Twenty people who bought a pot with a cup, three with a lamp, one a pen alone."""
+    """Purchases in memory, one basket per person."""
 
     def __init__(self, baskets: Sequence[frozenset[ProductId]]) -> None:
         self._baskets = baskets
@@ -38,29 +38,31 @@ class RecommenderSuite:
             [*[frozenset({POT, CUP})] * 20, *[frozenset({POT, LAMP})] * 3, frozenset({PEN})]
         )
 
-    async def test_it_answers_before_it_has_learnt(self, recommender: Recommender) -> None:
+    async def test_it_returns_nothing_before_the_first_rebuild(
+        self, recommender: Recommender
+    ) -> None:
         assert isinstance(recommender, Recommender)
         assert await recommender.also_bought([POT], 5) == ()
         assert await recommender.trending(5) == ()
 
-    async def test_what_is_bought_together_is_recommended_together(
+    async def test_products_that_are_bought_together_are_recommended(
         self, recommender: Recommender, history: History
     ) -> None:
         await recommender.rebuild(history)
-        found = await recommender.also_bought([POT], 5)
-        assert found[0].product_id == CUP
-        assert POT not in {each.product_id for each in found}
+        recommended = await recommender.also_bought([POT], 5)
+        assert recommended[0].product_id == CUP
+        assert POT not in {each.product_id for each in recommended}
 
-    async def test_scores_fall_and_nothing_comes_twice(
+    async def test_scores_decrease_and_products_are_unique(
         self, recommender: Recommender, history: History
     ) -> None:
         await recommender.rebuild(history)
-        for found in (await recommender.also_bought([POT], 9), await recommender.trending(9)):
-            scores = [each.score for each in found]
+        for recommended in (await recommender.also_bought([POT], 9), await recommender.trending(9)):
+            scores = [each.score for each in recommended]
             assert scores == sorted(scores, reverse=True)
-            assert len({each.product_id for each in found}) == len(found)
+            assert len({each.product_id for each in recommended}) == len(recommended)
 
-    async def test_the_limit_holds(self, recommender: Recommender, history: History) -> None:
+    async def test_the_limit_is_respected(self, recommender: Recommender, history: History) -> None:
         await recommender.rebuild(history)
         assert len(await recommender.trending(2)) == 2
         assert await recommender.trending(0) == ()
@@ -71,7 +73,7 @@ class RecommenderSuite:
         await recommender.rebuild(history)
         assert [each.product_id for each in await recommender.trending(2)] == [POT, CUP]
 
-    async def test_one_persons_basket_does_not_show(
+    async def test_products_of_few_people_are_not_recommended(
         self, recommender: Recommender, history: History
     ) -> None:
         await recommender.rebuild(history)

@@ -1,4 +1,4 @@
-"""What every provider of personal data must do."""
+"""The conformance kit for a personal-data provider."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
@@ -6,22 +6,30 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from core.domain.privacy.inventory import Field, NotPersonal, Pii, Store
-from core.domain.privacy.records import Decision, Page, Record, Subject
-from ports.privacy.data_providers import PersonalDataProvider
+from entrepot.privacy import (
+    Decision,
+    Field,
+    NotPersonal,
+    Page,
+    PersonalDataProvider,
+    Pii,
+    Record,
+    Store,
+    Subject,
+)
 
-MOST_PAGES = 1_000
+MAX_PAGES = 1_000
 Item = TypeVar("Item")
 
 
 class PersonalDataProviderSuite:
-    """Override the fixtures: ``keeper`` has data of both ``subject`` and ``other_subject``."""
+    """Override the fixtures. ``data_provider`` has data of ``subject`` and ``other_subject``."""
 
     pytestmark = pytest.mark.anyio
 
     @pytest.fixture
     def data_provider(self) -> PersonalDataProvider:
-        raise NotImplementedError("Override the fixture `keeper`.")
+        raise NotImplementedError("Override the fixture `data_provider`.")
 
     @pytest.fixture
     def subject(self) -> Subject:
@@ -34,10 +42,10 @@ class PersonalDataProviderSuite:
     async def test_the_inventory_lists_fields_with_a_purpose(
         self, data_provider: PersonalDataProvider
     ) -> None:
-        found = data_provider.inventory()
-        assert found
-        assert all(isinstance(each, Field | Store) for each in found)
-        fields = [each for each in found if isinstance(each, Field)]
+        inventory = data_provider.inventory()
+        assert inventory
+        assert all(isinstance(each, Field | Store) for each in inventory)
+        fields = [each for each in inventory if isinstance(each, Field)]
         assert len({each.place for each in fields}) == len(fields)
         for each in fields:
             assert isinstance(each.classification, Pii | NotPersonal)
@@ -108,12 +116,12 @@ def planned(data_provider: PersonalDataProvider, subject: Subject) -> AsyncItera
 async def _all(load: Callable[[str], Awaitable[Page[Item]]]) -> AsyncIterator[Item]:
     """The items of every page."""
     cursor = ""
-    for _ in range(MOST_PAGES):
+    for _ in range(MAX_PAGES):
         page = await load(cursor)
         for item in page.items:
             yield item
         if not page.cursor:
             return
-        assert page.cursor != cursor, "the cursor does not move"
+        assert page.cursor != cursor, "the cursor did not change"
         cursor = page.cursor
-    pytest.fail("the pages do not end")
+    pytest.fail("there is no last page")

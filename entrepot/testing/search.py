@@ -1,4 +1,4 @@
-"""What every search index must do."""
+"""The conformance kit for a search index."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -85,7 +85,7 @@ class SearchIndexSuite:
         assert {product_id.int for product_id in result.product_ids} == numbers
         assert result.corrected
 
-    async def test_filters_narrow(self, index: SearchIndex) -> None:
+    async def test_filters_reduce_the_results(self, index: SearchIndex) -> None:
         assert set(await self._found(index, category=TEA)) == {1, 2, 3}
         assert set(await self._found(index, lowest=2_000, highest=4_000)) == {2, 3, 4}
         assert set(await self._found(index, words="celadon", in_stock=True)) == {1}
@@ -102,7 +102,9 @@ class SearchIndexSuite:
             (Sort.PRICE_DESCENDING, [5, 4, 3, 2, 1]),
         ],
     )
-    async def test_sorts(self, index: SearchIndex, sort: Sort, numbers: list[int]) -> None:
+    async def test_results_are_sorted(
+        self, index: SearchIndex, sort: Sort, numbers: list[int]
+    ) -> None:
         assert await self._found(index, sort=sort) == numbers
 
     @pytest.mark.parametrize("words", ["", "器作"])
@@ -121,13 +123,11 @@ class SearchIndexSuite:
         assert len(seen) == len(set(seen)) == len(DOCUMENTS)
 
     @pytest.mark.parametrize("cursor", ["x", "W10", "///", "WyJhIiwiYiJd", "é"])
-    async def test_a_cursor_that_was_not_given_out_is_rejected(
-        self, index: SearchIndex, cursor: str
-    ) -> None:
+    async def test_a_forged_cursor_is_rejected(self, index: SearchIndex, cursor: str) -> None:
         with pytest.raises(Rejected):
             await index.search(SearchQuery(cursor=cursor))
 
-    async def test_facets_count_what_choosing_them_would_find(self, index: SearchIndex) -> None:
+    async def test_a_facet_counts_the_results_of_choosing_it(self, index: SearchIndex) -> None:
         result = await index.search(SearchQuery(category=TEA))
         counts = {(each.code, each.value): each.count for each in result.facets}
         assert counts == {
@@ -143,14 +143,14 @@ class SearchIndexSuite:
         assert counts["colour", "green"] == 2
         assert counts["made", "hand"] == 1
 
-    async def test_putting_again_replaces(self, index: SearchIndex) -> None:
+    async def test_putting_a_product_again_replaces_it(self, index: SearchIndex) -> None:
         renamed = document(1, "紫砂壶 Zisha pot", TEA, "brown")
         await index.put((renamed,))
         assert await self._found(index, words="zisha") == [1]
         assert 1 not in await self._found(index, words="celadon")
         assert len(await self._found(index)) == len(DOCUMENTS)
 
-    async def test_what_is_removed_is_not_found(self, index: SearchIndex) -> None:
+    async def test_a_removed_product_is_not_found(self, index: SearchIndex) -> None:
         assert 1 in await self._found(index, words="celadon")
         await index.remove((ProductId(UUID(int=1)), ProductId(UUID(int=77))))
         assert await self._found(index, words="celadon") == [2]

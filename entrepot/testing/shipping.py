@@ -1,4 +1,4 @@
-"""What every carrier must do."""
+"""The conformance kit for a carrier."""
 
 import pytest
 

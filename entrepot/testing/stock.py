@@ -1,4 +1,4 @@
-"""What every storage must do for stock, with races."""
+"""The conformance kit for stored stock, with races."""
 
 import asyncio
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class StockSuite:
         assert await numbers(units) == [(7, 0, 0, 7)]
         await check_ledger(units)
 
-    async def test_what_is_allocated_can_be_released(self, units: UnitsOfWork) -> None:
+    async def test_allocated_units_can_be_released(self, units: UnitsOfWork) -> None:
         order = OrderId(uuid4())
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 2)
@@ -64,7 +64,9 @@ class StockSuite:
         assert await numbers(units) == [(2, 0, 0, 2)]
         await check_ledger(units)
 
-    async def test_too_much_is_refused_and_nothing_is_taken(self, units: UnitsOfWork) -> None:
+    async def test_a_reservation_that_is_too_large_reserves_nothing(
+        self, units: UnitsOfWork
+    ) -> None:
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 3)
             await unit.stock.set_on_hand(CUP, MAIN, 9)
@@ -82,7 +84,9 @@ class StockSuite:
         assert reserved == {POT: 0, CUP: 1}
         await check_ledger(units)
 
-    async def test_the_buyers_own_region_is_preferred(self, units: UnitsOfWork) -> None:
+    async def test_a_location_in_the_region_of_the_buyer_is_preferred(
+        self, units: UnitsOfWork
+    ) -> None:
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 5)
             await unit.stock.set_on_hand(POT, SECOND, 5)
@@ -91,7 +95,7 @@ class StockSuite:
             await unit.commit()
         assert await numbers(units) == [(5, 1, 0, 4), (5, 2, 0, 3)]
 
-    async def test_an_order_is_taken_from_several_places_where_none_has_it_all(
+    async def test_an_order_uses_several_locations_if_no_location_has_enough(
         self, units: UnitsOfWork
     ) -> None:
         order = OrderId(uuid4())
@@ -105,7 +109,7 @@ class StockSuite:
         assert sum(on_hand for on_hand, *_ in await numbers(units)) == 1
         await check_ledger(units)
 
-    async def test_units_on_back_order_are_sold_and_not_sent(self, units: UnitsOfWork) -> None:
+    async def test_backordered_units_are_sold_and_not_dispatched(self, units: UnitsOfWork) -> None:
         order = OrderId(uuid4())
         async with units() as unit:
             await unit.stock.set_on_hand(POT, MAIN, 1)
@@ -127,7 +131,7 @@ class StockSuite:
         assert await numbers(units) == [(0, 0, 0, 2)]
         await check_ledger(units)
 
-    async def test_stock_cannot_be_counted_below_what_orders_wait_for(
+    async def test_stock_cannot_be_counted_below_the_reserved_units(
         self, units: UnitsOfWork
     ) -> None:
         async with units() as unit:
@@ -141,11 +145,11 @@ class StockSuite:
             with pytest.raises(Invalid):
                 await unit.stock.set_on_hand(POT, LocationCode("nowhere"), 3)
 
-    async def test_goods_come_back_once_a_return(self, units: UnitsOfWork) -> None:
-        goods_back = ReturnId(uuid4())
+    async def test_a_return_is_restocked_once(self, units: UnitsOfWork) -> None:
+        return_id = ReturnId(uuid4())
         for _ in range(2):
             async with units() as unit:
-                await unit.stock.restock(goods_back, MAIN, {POT: 2})
+                await unit.stock.restock(return_id, MAIN, {POT: 2})
                 await unit.commit()
         assert await numbers(units) == [(2, 0, 0, 2)]
         await check_ledger(units)
@@ -193,23 +197,23 @@ class StockSuite:
         await check_ledger(units)
 
 
-async def _race(units: UnitsOfWork, acts: Sequence[object]) -> int:
-    """Run all concurrently, each in its own unit of work; the number that succeeded."""
+async def _race(units: UnitsOfWork, changes: Sequence[object]) -> int:
+    """Run all changes concurrently, each in a unit of work. Returns the number that succeeded."""
 
-    async def attempt(act: object) -> bool:
+    async def attempt(change: object) -> bool:
         try:
             async with units() as unit:
-                await act(unit)  # type: ignore[operator]
+                await change(unit)  # type: ignore[operator]
                 await unit.commit()
         except OutOfStock:
             return False
         return True
 
-    return sum(await asyncio.gather(*map(attempt, acts)))
+    return sum(await asyncio.gather(*map(attempt, changes)))
 
 
 async def numbers(units: UnitsOfWork, sku: Sku = POT) -> list[tuple[int, int, int, int]]:
-    """``(on hand, reserved, allocated, available)`` by location."""
+    """``(on hand, reserved, allocated, available)`` of each location."""
     async with units() as unit:
         return [
             (level.on_hand, level.reserved, level.allocated, level.available)

@@ -1,4 +1,4 @@
-"""What the wire protocols of payment providers share."""
+"""Shared code for the wire protocols of payment providers."""
 
 from entrepot.wire.amounts import fen, parse_yuan, yuan, yuan_of_minor
 from entrepot.wire.certificates import issued_by

@@ -6,10 +6,10 @@ from ports.errors import Rejected
 
 
 def yuan(amount: Money) -> str:
-    """With exactly two decimals.
+    """Format an amount as yuan, with exactly two decimals.
 
     Raises:
-        Rejected: it is not in CNY.
+        Rejected: the currency is not CNY.
 
     >>> yuan(Money(5, "CNY"))
     '0.05'
@@ -18,9 +18,9 @@ def yuan(amount: Money) -> str:
 
 
 def fen(amount: Money) -> int:
-    """Minor units of CNY. Raises `Rejected` for another currency."""
+    """The amount in minor units of CNY. Raises `Rejected` for another currency."""
     if amount.currency != "CNY":
-        raise Rejected("only CNY can be paid here")
+        raise Rejected("this gateway accepts only CNY")
     return amount.minor
 
 
@@ -37,7 +37,7 @@ def parse_yuan(text: str) -> Money:
 
 
 def yuan_of_minor(minor: int) -> str:
-    """Exactly two decimals; may be negative.
+    """Format minor units as yuan, with exactly two decimals. They may be negative.
 
     >>> yuan_of_minor(-1990)
     '-19.90'

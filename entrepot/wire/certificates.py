@@ -1,4 +1,4 @@
-"""Certificates whose chain is checked without a library's policy."""
+"""Checks the issuer of a certificate without the policy of a library."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -7,7 +7,7 @@ from cryptography.x509 import Certificate
 
 
 def issued_by(child: Certificate, parent: Certificate) -> bool:
-    """Whether the RSA key of ``parent`` signed ``child``, as its issuer by name."""
+    """Whether ``parent`` is the issuer of ``child`` by name, and its RSA key signed it."""
     # Not verify_directly_issued_by: it refuses SHA-1, with which CFCA still signs.
     key, algorithm = parent.public_key(), child.signature_hash_algorithm
     if child.issuer != parent.subject or not isinstance(key, RSAPublicKey) or algorithm is None:

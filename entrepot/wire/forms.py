@@ -1,4 +1,4 @@
-"""Signed forms: each field is decoded exactly once."""
+"""Reads signed forms. Each field is decoded exactly once."""
 
 from urllib.parse import parse_qsl
 
@@ -9,7 +9,7 @@ def read_form(body: bytes) -> dict[str, str]:
     """The fields of a URL-encoded form; empty values are kept.
 
     Raises:
-        BadSignature: it is not a form, or a field occurs twice.
+        BadSignature: the body is not a form, or a field occurs twice.
     """
     try:
         pairs = parse_qsl(

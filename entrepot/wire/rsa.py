@@ -1,4 +1,4 @@
-"""RSA keys and signatures, as Chinese payment providers use them."""
+"""RSA keys and signatures of Chinese payment providers."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ def private_key(text: str) -> RSAPrivateKey:
     """Read a PEM, or bare base64 as the providers' tools print it.
 
     Raises:
-        ValueError: it is not an RSA private key. The message does not show the text.
+        ValueError: the text is not an RSA private key. The message does not show the text.
     """
     try:
         key = (
@@ -38,7 +38,7 @@ def private_key(text: str) -> RSAPrivateKey:
 
 
 def public_key(text: str) -> RSAPublicKey:
-    """Read a PEM, or bare base64. Raises `ValueError`."""
+    """Read a PEM or bare base64. Raises `ValueError` if it is not an RSA public key."""
     key = (
         load_pem_public_key(text.encode())
         if "-----BEGIN" in text
@@ -50,12 +50,12 @@ def public_key(text: str) -> RSAPublicKey:
 
 
 def rsa_sign(key: RSAPrivateKey, message: bytes) -> str:
-    """PKCS#1 v1.5 with SHA-256, in base64."""
+    """Sign with PKCS#1 v1.5 and SHA-256. Returns base64."""
     return base64.b64encode(key.sign(message, PKCS1v15(), SHA256())).decode()
 
 
 def rsa_verify(keys: Sequence[RSAPublicKey], message: bytes, signature: str) -> bool:
-    """Whether one of the keys made the signature: during a rotation there are two."""
+    """Whether one of the keys made the signature. During a key rotation there are two keys."""
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
@@ -70,5 +70,5 @@ def rsa_verify(keys: Sequence[RSAPublicKey], message: bytes, signature: str) -> 
 
 
 def unreadable_setting(what: str, error: Exception) -> Misconfigured:
-    """The error for a key or certificate in the settings; its text is not shown."""
+    """The error for a key or certificate in the settings; the message does not show its text."""
     return Misconfigured(f"{what} cannot be read ({type(error).__name__})")

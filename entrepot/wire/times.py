@@ -1,4 +1,4 @@
-"""Times in GMT+8, which Chinese payment providers use."""
+"""Times in GMT+8, the time zone of Chinese payment providers."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -12,5 +12,5 @@ def china_time(at: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def parse_china_time(text: str, pattern: str = "%Y-%m-%d %H:%M:%S") -> datetime:
-    """Raises `ValueError`."""
+    """Read a time in GMT+8. Raises `ValueError` for another format."""
     return datetime.strptime(text, pattern).replace(tzinfo=CHINA_TIME)

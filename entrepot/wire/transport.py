@@ -1,4 +1,4 @@
-"""HTTP calls whose errors say whether the request may have been processed."""
+"""HTTP calls. The error shows whether the provider may have processed the request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ RETRY_AFTER_SECONDS = 60.0
 def http_client(
     transport: httpx.AsyncBaseTransport | None, timeout: httpx.Timeout | float = TIMEOUT
 ) -> httpx.AsyncClient:
-    """A client that shares one TLS context with all others. ``timeout`` is in seconds.
+    """An HTTP client. All clients share one TLS context. ``timeout`` is in seconds.
 
     ``transport`` replaces the network, for tests.
     """
@@ -25,12 +25,12 @@ def http_client(
 
 
 async def send_request(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """Send a request that may change something.
+    """Send a request that can change data at the provider.
 
     Raises:
-        Unavailable: there was no connection: nothing happened.
+        Unavailable: there was no connection, so the provider did nothing.
         RateLimited: too many requests; the provider asks to wait.
-        OutcomeUnknown: no complete answer in time, or an error of the server.
+        OutcomeUnknown: no complete response in time, or a server error.
     """
     try:
         answer = await client.send(request)
@@ -48,7 +48,7 @@ async def send_request(client: httpx.AsyncClient, request: httpx.Request) -> htt
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """A call that changes nothing: `OutcomeUnknown` within becomes `Unavailable`."""
+    """For calls that change nothing: raises `Unavailable` instead of `OutcomeUnknown`."""
     try:
         yield
     except OutcomeUnknown as error:

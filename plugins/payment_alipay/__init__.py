@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from entrepot import (
-    Capability,
-    Category,
-    Manifest,
-    PaymentGateway,
-    PluginContext,
-    Recipient,
-    Text,
-    hookimpl,
-)
+from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
+from entrepot.privacy import Category
 from plugins.payment_alipay.gateway import AlipayGateway
 from plugins.payment_alipay.settings import AlipaySettings
 from plugins.payment_alipay.simulation import simulated_account, simulator_routes

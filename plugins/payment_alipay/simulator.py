@@ -89,7 +89,7 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
             raise Refused("isv.invalid-parameter") from error
 
     def create_trade(self, fields: Mapping[str, str], content: Mapping[str, str]) -> str:
-        """Store the requested trade; its reference. Raises `Refused`."""
+        """Store the requested trade. Returns its reference. Raises `Refused`."""
         reference, amount = content.get("out_trade_no", ""), _amount(content, "total_amount")
         if not REFERENCE.fullmatch(reference) or not content.get("subject") or amount < 1:
             raise Refused("ACQ.INVALID_PARAMETER")
@@ -179,7 +179,7 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
         return methods[method](content)
 
     def _query(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        trade = self._known(content)
+        trade = self._visible_trade(content)
         answer = {
             **_identity(trade),
             "trade_status": SHOWN[trade.status],
@@ -192,14 +192,14 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
         return answer
 
     def _close(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        trade = self._known(content)
+        trade = self._visible_trade(content)
         waiting = {TradeStatus.WAITING}
         if not self.trades.change_status(trade.reference, waiting, TradeStatus.CLOSED):
             raise Refused("ACQ.TRADE_STATUS_ERROR")
         return _identity(trade)
 
     def _refund(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        trade, amount = self._known(content), _amount(content, "refund_amount")
+        trade, amount = self._visible_trade(content), _amount(content, "refund_amount")
         if trade.status is not TradeStatus.PAID:
             raise Refused("ACQ.TRADE_STATUS_ERROR")
         number = str(content.get("out_request_no") or trade.reference)
@@ -225,7 +225,7 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
         }
 
     def _query_refund(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        trade = self._known(content)
+        trade = self._visible_trade(content)
         record = self.trades.find_refund(str(content.get("out_request_no", "")))
         if record is None:
             return _identity(trade)
@@ -242,9 +242,9 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
             raise Refused("isp.bill_not_exist")
         return {"bill_download_url": f"{self._url}{self.prefix}/bill/{day.isoformat()}"}
 
-    def _known(self, content: Mapping[str, Any]) -> Trade:
+    def _visible_trade(self, content: Mapping[str, Any]) -> Trade:
         trade = self.trades.find(str(content.get("out_trade_no", "")))
-        if trade is None or not trade.known:
+        if trade is None or not trade.visible:
             raise Refused("ACQ.TRADE_NOT_EXIST")
         return trade
 

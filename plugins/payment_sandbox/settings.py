@@ -10,9 +10,9 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ENTREPOT_PAYMENT_SANDBOX_")
 
     secret: SecretStr = Field(
-        min_length=32, description="The key that the shop and the sandbox sign with."
+        min_length=32, description="The key with which the shop and the sandbox sign."
     )
     account: str = Field(default="sandbox-merchant", description="The merchant account.")
     url: str = Field(
-        default="", description="Where the sandbox answers; by default in the shop itself."
+        default="", description="The address of the sandbox; empty: the shop itself serves it."
     )

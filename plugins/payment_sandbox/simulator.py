@@ -42,7 +42,7 @@ class Simulator(GatewaySimulator[MerchantAccount]):
     retry_after = (1, 2, 5, 15, 60, 300)
 
     def create_trade(self, fields: Mapping[str, str]) -> str:
-        """Store the requested trade; its reference. Raises `Refused`."""
+        """Store the requested trade. Returns its reference. Raises `Refused`."""
         if not self.merchant.signer.verify_query(fields):
             raise Refused("signature", page_text="signature")
         try:
@@ -186,7 +186,7 @@ class Simulator(GatewaySimulator[MerchantAccount]):
 
     def _view(self, reference: str) -> dict[str, Any]:
         trade, account = self.trades.find(reference), self.merchant.name
-        if trade is None or not trade.known:
+        if trade is None or not trade.visible:
             return {"reference": reference, "status": "not_found", "account": account}
         status = "pending" if trade.status is TradeStatus.WAITING else str(trade.status)
         return {

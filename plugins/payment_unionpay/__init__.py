@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from entrepot import (
-    Capability,
-    Category,
-    Manifest,
-    PaymentGateway,
-    PluginContext,
-    Recipient,
-    Text,
-    hookimpl,
-)
+from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
+from entrepot.privacy import Category
 from plugins.payment_unionpay.gateway import UnionpayGateway
 from plugins.payment_unionpay.settings import UnionpaySettings
 from plugins.payment_unionpay.simulation import simulated_account, simulator_routes

@@ -22,7 +22,7 @@ from plugins.payment_unionpay.chain import Chain
 from plugins.payment_unionpay.settings import UnionpayAccount
 from plugins.payment_unionpay.signing import METHOD, VERSION, signed, verify
 
-FRONT, BACK, QUERY = (
+PAGE, REQUEST, QUERY = (
     f"/gateway/api/{name}.do" for name in ("frontTransReq", "backTransReq", "queryTrans")
 )
 
@@ -49,11 +49,11 @@ class UnionpayClient:
 
     def page(self, fields: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The address of the payment page, and the signed form to post there."""
-        return f"{self._url}{FRONT}", self._signed(fields)
+        return f"{self._url}{PAGE}", self._signed(fields)
 
     async def call(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Raises `OutcomeUnknown` if there is no answer, or its signature is not valid."""
-        return await self._post(BACK, fields)
+        return await self._post(REQUEST, fields)
 
     async def query(self, reference: str, stamp: str) -> dict[str, str]:
         """The state of a transaction, which its number and its time identify together."""

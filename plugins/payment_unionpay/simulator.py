@@ -47,7 +47,7 @@ class UnionpaySimulator(GatewaySimulator[MerchantAccount]):
     retry_after = (*FIRST_RETRIES, 60, 120, 240, 300, 300)
 
     def create_trade(self, fields: Mapping[str, str]) -> str:
-        """Store the requested trade; its reference. Raises `Refused`."""
+        """Store the requested trade. Returns its reference. Raises `Refused`."""
         self._check(fields)
         amount = self._amount_of(fields)
         try:
@@ -150,7 +150,7 @@ class UnionpaySimulator(GatewaySimulator[MerchantAccount]):
             outcome = {"pending": IN_DOUBT, "succeeded": OK}.get(record.status, FAILED)
             return {"origRespCode": outcome, "queryId": record.number, "txnAmt": str(record.amount)}
         trade = self.trades.find(fields["orderId"])
-        if trade is None or not trade.known or trade.facts["stamp"] != fields["txnTime"]:
+        if trade is None or not trade.visible or trade.facts["stamp"] != fields["txnTime"]:
             raise Refused(ABSENT)
         answer = {"queryId": trade.number, "txnAmt": str(trade.amount), "currencyCode": "156"}
         if trade.paid_at is not None:

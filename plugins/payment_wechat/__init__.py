@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from entrepot import (
-    Capability,
-    Category,
-    Manifest,
-    PaymentGateway,
-    PluginContext,
-    Recipient,
-    Text,
-    hookimpl,
-)
+from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
+from entrepot.privacy import Category
 from plugins.payment_wechat.gateway import WechatGateway
 from plugins.payment_wechat.settings import WechatSettings
 from plugins.payment_wechat.simulation import simulated_account, simulator_routes

@@ -1,4 +1,4 @@
-"""The keys with which WeChat Pay signs: public keys, certificates, or both at once."""
+"""The keys with which WeChat Pay signs: public keys, certificates, or both."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""What is bought together: item-to-item co-occurrence, and best sellers."""
+"""A recommender: item-to-item co-occurrence, and best sellers."""
 
 from entrepot import Capability, Manifest, PluginContext, Recommender, hookimpl
 from plugins.recommend.cooccurrence import CooccurrenceRecommender

@@ -1,9 +1,9 @@
-"""Item-to-item co-occurrence: a model in one file, which every worker reads.
+"""Item-to-item co-occurrence: a model in one file that every server process reads.
 
-The score of a pair is the cosine of the two products' buyers, ``n(a, b) / √(n(a) n(b))``,
-counted over people, not over baskets, so that one person counts once. Best sellers are
-people per product over the last 90 days. No pair is published with fewer than
-``least_people`` people behind it, so that one person's basket never shows.
+The score of a pair is the cosine similarity of the buyers, ``n(a, b) / √(n(a) n(b))``, with ``n``
+the number of people: each person counts once. Best sellers are ranked by the number of buyers in
+the last 90 days. A pair needs at least ``least_people`` buyers, so that no basket of one person can
+be recognized.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from entrepot import Clock, ProductId, PurchaseHistory, Recommendation
 NEIGHBOURS = 50
 BEST_SELLERS = 200
 TREND = timedelta(days=90)
-MOST_PER_PERSON = 500
+MAX_PRODUCTS_PER_PERSON = 500
 
 Model = dict[str, Any]
 
 
 class CooccurrenceRecommender:
-    """Answers from memory; the file is read again when it was replaced."""
+    """Keeps the model in memory, and reads the file again after it changes."""
 
     code = "cooccurrence"
 
@@ -48,9 +48,9 @@ class CooccurrenceRecommender:
         for product in products:
             for other, score in pairs.get(str(product), ()):
                 scores[other] += score
-        known = {str(product) for product in products}
+        given = {str(product) for product in products}
         ranked = sorted(
-            ((other, score) for other, score in scores.items() if other not in known),
+            ((other, score) for other, score in scores.items() if other not in given),
             key=lambda pair: (-pair[1], pair[0]),
         )
         return _recommendations(ranked[:limit], "also_bought")
@@ -90,11 +90,11 @@ class CooccurrenceRecommender:
 def learn(
     owned: dict[str, set[ProductId]], recent: dict[str, set[ProductId]], least_people: int
 ) -> Model:
-    """The model of these people's products. Ties are broken by identifier."""
+    """Compute the model from the products of each person. Ties are ordered by identifier."""
     buyers: Counter[str] = Counter()
     together: Counter[tuple[str, str]] = Counter()
     for products in owned.values():
-        names = sorted(str(product) for product in products)[:MOST_PER_PERSON]
+        names = sorted(str(product) for product in products)[:MAX_PRODUCTS_PER_PERSON]
         buyers.update(names)
         together.update(combinations(names, 2))
     neighbours: dict[str, list[tuple[str, float]]] = defaultdict(list)
@@ -107,8 +107,8 @@ def learn(
     trend = sorted(sold.items(), key=lambda pair: (-pair[1], pair[0]))[:BEST_SELLERS]
     return {
         "pairs": {
-            product: sorted(found, key=lambda pair: (-pair[1], pair[0]))[:NEIGHBOURS]
-            for product, found in sorted(neighbours.items())
+            product: sorted(scores, key=lambda pair: (-pair[1], pair[0]))[:NEIGHBOURS]
+            for product, scores in sorted(neighbours.items())
         },
         "trend": trend,
     }

@@ -1,4 +1,4 @@
-"""How the recommender is set up."""
+"""Settings of the recommender."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict

@@ -1,4 +1,4 @@
-"""Parts find each other by type, and a part that cannot is an error while a module is imported."""
+"""Parts are wired by type. A missing part is an error at import time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class FlatRates:
 
 
 class Wrong:
-    """No `Rates`: its method answers another type."""
+    """Not a `Rates`: its method returns another type."""
 
     def rate(self) -> str:
         return ""
@@ -132,7 +132,7 @@ def test_types_are_kept() -> None:
     assert_type(Shop.rates, Part[Rates])
 
 
-def test_nothing_is_made_before_it_is_asked_for() -> None:
+def test_a_part_is_created_at_its_first_use() -> None:
     opened.clear()
     shop = Shop()
     shop.new_token()
@@ -141,7 +141,7 @@ def test_nothing_is_made_before_it_is_asked_for() -> None:
     assert opened == ["currency"]
 
 
-def test_a_part_can_be_exchanged() -> None:
+def test_a_part_can_be_overridden() -> None:
     class Free:
         def rate(self) -> int:
             return 0
@@ -152,7 +152,7 @@ def test_a_part_can_be_exchanged() -> None:
     assert Shop().quote()() == "6 token number"
 
 
-def test_what_nothing_provides_is_named() -> None:
+def test_a_missing_part_is_named() -> None:
     with pytest.raises(WiringError) as refusal:
 
         @wired
@@ -162,7 +162,7 @@ def test_what_nothing_provides_is_named() -> None:
     assert str(refusal.value) == "Quote.rates: nothing provides Rates in Empty"
 
 
-def test_every_missing_part_is_named_at_once() -> None:
+def test_every_missing_part_is_named_in_one_error() -> None:
     with pytest.raises(WiringError) as refusal:
 
         @wired
@@ -178,7 +178,7 @@ def test_every_missing_part_is_named_at_once() -> None:
     ]
 
 
-def test_what_may_be_missing_is_not_given_to_what_cannot_do_without() -> None:
+def test_an_optional_part_does_not_satisfy_a_required_argument() -> None:
     @dataclass
     class Send:
         mailer: Mailer
@@ -212,7 +212,7 @@ def test_two_parts_of_one_name_are_refused() -> None:
             pass
 
 
-def test_an_argument_that_there_is_no_parameter_for_is_refused() -> None:
+def test_an_argument_without_a_parameter_is_refused() -> None:
     with pytest.raises(WiringError, match=r"FlatRates\.speed: there is no such parameter"):
 
         @wired
@@ -220,7 +220,7 @@ def test_an_argument_that_there_is_no_parameter_for_is_refused() -> None:
             rates = bound(Rates, FlatRates, speed=2)
 
 
-def test_an_adapter_that_does_not_implement_its_port_is_an_error_of_types() -> None:
+def test_an_adapter_that_does_not_implement_its_port_is_a_type_error() -> None:
     """Mypy runs over this file with unused ignores as errors: each of these is refused."""
     bound(Rates, Wrong)  # type: ignore[arg-type]
     bound(Currency, token)  # type: ignore[arg-type]

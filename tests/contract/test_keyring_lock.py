@@ -12,53 +12,53 @@ from adapters.keys.rotation import RotateKeys
 from adapters.keys.vault import Vault
 from entrepot.testing import KeyringLockSuite
 from ports.keys import KeyringLock, KeyringMissing
-from tests.lock import Drawer
+from tests.lock import KeyService
 
 pytestmark = pytest.mark.anyio
 
 PLACE, ROW = "customers.name", uuid4()
 
 
-class TestDrawer(KeyringLockSuite):
+class TestKeyService(KeyringLockSuite):
     @pytest.fixture
     def keyring_lock(self) -> KeyringLock:
-        return Drawer()
+        return KeyService()
 
 
-async def test_a_locked_keyring_cannot_be_read_without_its_lock(tmp_path: Path) -> None:
-    drawer, path = Drawer(), tmp_path / "keyring.json"
+async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> None:
+    key_service, path = KeyService(), tmp_path / "keyring.json"
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
-    vault = Vault(SqlKeyStore(database), KeyringFile(path, drawer))
+    vault = Vault(SqlKeyStore(database), KeyringFile(path, key_service))
     await vault.prepare()
-    data_key_id = await vault.new_data_key()
-    encrypted = (await vault.keys([data_key_id])).encrypt(data_key_id, PLACE, ROW, "李梅")
-    assert '"locked_by": "drawer"' in path.read_text(encoding="utf-8")
+    person = await vault.new_data_key()
+    encrypted = (await vault.keys([person])).encrypt(person, PLACE, ROW, "李梅")
+    assert '"locked_by": "key-service"' in path.read_text(encoding="utf-8")
     assert "signing" not in path.read_text(encoding="utf-8")
     with pytest.raises(KeyringMissing, match="which no plugin brings"):
         KeyringFile(path).read()
     with pytest.raises(KeyringMissing, match="does not unlock the keyring: rejected"):
-        KeyringFile(path, Drawer()).read()
-    drawer.answers = False
+        KeyringFile(path, KeyService()).read()
+    key_service.available = False
     with pytest.raises(KeyringMissing, match="does not unlock the keyring: unavailable"):
-        KeyringFile(path, drawer).read()
-    drawer.answers = True
-    again = Vault(vault.store, KeyringFile(path, drawer))
-    assert (await again.keys([data_key_id])).decrypt(PLACE, ROW, encrypted) == "李梅"
+        KeyringFile(path, key_service).read()
+    key_service.available = True
+    again = Vault(vault.store, KeyringFile(path, key_service))
+    assert (await again.keys([person])).decrypt(PLACE, ROW, encrypted) == "李梅"
     await again.close()
 
 
-async def test_key_rotation_locks_an_unlocked_keyring(tmp_path: Path) -> None:
-    path, drawer = tmp_path / "keyring.json", Drawer()
+async def test_rotating_locks_a_keyring_that_was_open(tmp_path: Path) -> None:
+    path, key_service = tmp_path / "keyring.json", KeyService()
     database = open_database(f"sqlite:///{tmp_path / 'keys.db'}")
     unlocked = Vault(SqlKeyStore(database), KeyringFile(path))
     await unlocked.prepare()
     data_key_id = await unlocked.new_data_key()
     encrypted = (await unlocked.keys([data_key_id])).encrypt(data_key_id, PLACE, ROW, "李梅")
     assert "locked_by" not in path.read_text(encoding="utf-8")
-    locked = Vault(unlocked.store, KeyringFile(path, drawer))
+    locked = Vault(unlocked.store, KeyringFile(path, key_service))
     await RotateKeys(locked)(lambda _more: None)
     assert "locked_by" in path.read_text(encoding="utf-8")
     assert (await locked.keys([data_key_id])).decrypt(PLACE, ROW, encrypted) == "李梅"
-    given = KeyringGiven(write_keyring(locked.keyring, drawer), drawer)
+    given = KeyringGiven(write_keyring(locked.keyring, key_service), key_service)
     assert given.read() == locked.keyring
     await locked.close()

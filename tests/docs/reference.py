@@ -24,7 +24,14 @@ This page is generated from the docstrings of the public API. A plugin imports t
 package in the heading and from nowhere else. The names of `entrepot` are grouped by topic.
 """
 
-PUBLIC = ("entrepot", "entrepot.wire", "entrepot.simulation", "entrepot.testing")
+# Each package, and where its public names are listed: `__all__`, or its functions.
+PUBLIC = (
+    "entrepot",
+    "entrepot.privacy",
+    "entrepot.wire",
+    "entrepot.simulation",
+    "entrepot.testing",
+)
 
 
 @cache

@@ -6,7 +6,7 @@ import griffe
 import pytest
 
 import entrepot
-from entrepot import simulation, testing
+from entrepot import privacy, simulation, testing
 from tests.docs import reference
 
 
@@ -31,7 +31,9 @@ def test_every_method_of_a_public_protocol_has_a_docstring() -> None:
     assert [method.path for method in methods if not method.docstring] == []
 
 
-@pytest.mark.parametrize("module", [entrepot, simulation, testing], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "module", [entrepot, privacy, simulation, testing], ids=lambda each: each.__name__
+)
 def test_the_reference_reads_the_names_that_python_exports(module: object) -> None:
     exported = {name for name in vars(module)["__all__"] if not name.startswith("__")}
     assert set(reference.public(vars(module)["__name__"])) == exported

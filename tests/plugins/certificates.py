@@ -1,4 +1,4 @@
-"""A certificate authority for the tests: root, intermediate, and the certificates they issue."""
+"""A certificate authority for the tests: root, intermediate and issued certificates."""
 
 from base64 import b64encode
 from dataclasses import dataclass, replace

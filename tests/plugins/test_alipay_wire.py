@@ -1,4 +1,4 @@
-"""Alipay's wire against what Alipay published, and against an independent sdk."""
+"""The Alipay protocol against published vectors, and against an independent SDK."""
 
 import asyncio
 import json
@@ -99,7 +99,7 @@ def test_a_genuine_part_within_a_forged_answer_is_not_accepted(vector: dict[str,
 
 
 @pytest.mark.parametrize("vector", vectors("alipay", "cert_sn"))
-def test_serial_numbers_are_counted_as_published(vector: dict[str, Any]) -> None:
+def test_serial_numbers_are_computed_as_published(vector: dict[str, Any]) -> None:
     assert serial_of(certificates_of(vector["certificate_pem"])[0]) == vector["sn"]
 
 
@@ -129,7 +129,7 @@ def test_content_is_encrypted_as_published() -> None:
     assert decrypt(vector["ciphertext"], vector["key_base64"]) == vector["plaintext"]
 
 
-def test_empty_fields_count_in_a_notification_and_twice_is_forged() -> None:
+def test_empty_fields_are_signed_and_repeated_fields_are_refused() -> None:
     fields = {"a": "1", "body": "", "sign_type": "RSA2"}
     sign = rsa_sign(PROVIDER, b"a=1&body=")
     body = f"a=1&body=&sign_type=RSA2&sign={sign.replace('+', '%2B')}".encode()

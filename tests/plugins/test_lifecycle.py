@@ -1,4 +1,4 @@
-"""Plugins from outside: found, refused, fenced in; written, installed and proven."""
+"""The life cycle of a plugin: written, installed, found, loaded or refused."""
 
 import subprocess
 import sys
@@ -51,16 +51,16 @@ BROKEN = {
     "unimportable": ("import no_such_module_anywhere", "cannot be imported"),
     "without_manifest": ("x = 1", "has no manifest"),
     "out_of_range": (plugin("out_of_range", api=">=2"), "supports plugin API >=2"),
-    "misnamed": (plugin("somebody_else"), "calls itself “somebody_else”"),
+    "misnamed": (plugin("another_name"), "calls itself “another_name”"),
     "overstepping": (plugin("overstepping", capabilities="set()"), "without declaring"),
     "raising": (plugin("raising", body='raise ValueError("no power")'), "ValueError: no power"),
-    "rubbish": (plugin("rubbish", body="return [42]"), "brought a int"),
+    "rubbish": (plugin("rubbish", body="return [42]"), "returned a int"),
     "wrong_method": (
         plugin("wrong_method", body="return [type('Subscriber', (), {'hear': print})()]"),
-        "brought a Subscriber",
+        "returned a Subscriber",
     ),
     "wrong_hook": (
-        plugin("wrong_hook").replace("(context: PluginContext)", "(shop, soul)"),
+        plugin("wrong_hook").replace("(context: PluginContext)", "(shop, unknown)"),
         "implements a hook wrongly",
     ),
     "needy": (
@@ -74,7 +74,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
-def test_a_broken_plugin_is_named_in_one_line_and_costs_only_itself(
+def test_a_broken_plugin_is_refused_in_one_line_and_others_are_loaded(
     manager: PluginManager, write: object, name: str
 ) -> None:
     text, reason = BROKEN[name]
@@ -91,7 +91,7 @@ def test_a_subscriber_with_the_method_of_the_port_is_accepted(
 ) -> None:
     body = "return [type('Subscriber', (), {'handle': print})()]"
     manager.load([write("attentive", plugin("attentive", body=body))])  # type: ignore[operator]
-    ((name, _subscriber),) = manager.brought("entrepot_subscribers")
+    ((name, _subscriber),) = manager.registered("entrepot_subscribers")
     assert name == "attentive"
 
 

@@ -1,4 +1,4 @@
-"""What every simulator of a gateway does beside its protocol."""
+"""Behaviour that all gateway simulators share."""
 
 from collections.abc import Callable
 from dataclasses import replace

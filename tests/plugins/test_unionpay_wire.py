@@ -1,4 +1,4 @@
-"""UnionPay's wire against real signatures of its gateway, and chains made with openssl."""
+"""The UnionPay protocol against real signatures of its gateway, and chains made with openssl."""
 
 import base64
 import shutil
@@ -102,7 +102,7 @@ def test_hashing_once_is_not_hashing_twice() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Openssl:
-    """An authority made with the command line: nothing of ours is in it."""
+    """An authority made with the `openssl` command, without code of this project."""
 
     folder: Path
 

@@ -1,4 +1,4 @@
-"""WeChat Pay's wire against what WeChat published, and against an independent sdk."""
+"""The WeChat Pay protocol against published vectors, and against an independent SDK."""
 
 import json
 import threading
@@ -91,7 +91,7 @@ def test_requests_are_signed_as_published(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("vector", vectors("wechat", "invoke_pay_sign"))
-def test_what_a_page_or_an_app_hands_on_is_signed_as_published(vector: dict[str, Any]) -> None:
+def test_parameters_for_pages_and_apps_are_signed_as_published(vector: dict[str, Any]) -> None:
     in_page = vector["product"] != "app"
     last = f"prepay_id={vector['prepay_id']}" if in_page else vector["prepay_id"]
     lines = (vector["appid"], vector["timestamp"], vector["nonce"], last)
@@ -138,7 +138,7 @@ async def test_answers_and_notifications_are_verified_as_published(vector: dict[
     "vector",
     vectors("wechat", "aes_gcm_decrypt", "aes_gcm_encrypt_decrypt"),
 )
-def test_resources_are_sealed_as_published(vector: dict[str, Any]) -> None:
+def test_resources_are_encrypted_as_published(vector: dict[str, Any]) -> None:
     key = vector["apiv3_key"].encode()
     assert decrypt(vector, key) == vector["plaintext"]
     encrypted = encrypt(
@@ -153,7 +153,7 @@ def test_resources_are_sealed_as_published(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("vector", vectors("wechat", "notify_verify_and_decrypt"))
-def test_a_notifications_resource_opens_as_published(vector: dict[str, Any]) -> None:
+def test_the_resource_of_a_notification_is_decrypted_as_published(vector: dict[str, Any]) -> None:
     resource = json.loads(vector["body"])["resource"]
     assert decrypt(resource, vector["apiv3_key"].encode()) == vector["plaintext"]
 
@@ -206,7 +206,7 @@ async def test_signatures_by_key_and_by_certificate_are_accepted_together(tmp_pa
     await fixture.aclose()
 
 
-async def test_an_unknown_serial_is_asked_about_once_a_minute() -> None:
+async def test_an_unknown_serial_causes_one_call_per_minute() -> None:
     """Anyone can send this header, so it must not cause a call for each request."""
     clock = TestClock()
     asked: list[datetime] = []

@@ -1,4 +1,4 @@
-"""Published test vectors: signatures made by the payment services themselves, and their kits."""
+"""Published test vectors: signatures of the payment services and of their SDKs."""
 
 import json
 import os
@@ -11,14 +11,14 @@ FOLDER = Path(os.environ.get("ENTREPOT_SHARED", Path(__file__).parents[3] / "sha
 
 
 def vectors(file: str, *kinds: str) -> list[Any]:
-    """Those of these kinds, as parameters of a test; visibly skipped where they are absent."""
+    """Vectors of these kinds as test parameters. The test is skipped if the file is missing."""
     path = FOLDER / f"{file}.json"
     if not path.exists():
         reason = f"the published vectors are not at {FOLDER}"
         return [pytest.param({}, marks=pytest.mark.skip(reason=reason))]
-    known = json.loads(path.read_text(encoding="utf-8"))
+    every = json.loads(path.read_text(encoding="utf-8"))
     return [
-        pytest.param(each, id=each["id"]) for each in known if not kinds or each["kind"] in kinds
+        pytest.param(each, id=each["id"]) for each in every if not kinds or each["kind"] in kinds
     ]
 
 
@@ -26,7 +26,7 @@ def the_vector(file: str, name: str) -> dict[str, Any]:
     path = FOLDER / f"{file}.json"
     if not path.exists():
         pytest.skip(f"the published vectors are not at {FOLDER}")
-    found: dict[str, Any] = next(
+    vector: dict[str, Any] = next(
         each for each in json.loads(path.read_text(encoding="utf-8")) if each["id"] == name
     )
-    return found
+    return vector

@@ -40,7 +40,7 @@ from core.domain.privacy.request import RequestKind, RequestState
 from entrepot.assembly.shop import Shop
 from ports.errors import Unavailable
 from tests.bank import Bank
-from tests.erasures import WHO, erased, finish_orders
+from tests.erasures import SUBJECT, erased, finish_orders
 from tests.factories import stock_up
 from tests.invariants import violations
 from tests.people import ALIKE, MARKED, a_life, bought, every_byte, register
@@ -126,7 +126,7 @@ async def rows_of(shop: Shop, customer: CustomerId) -> dict[str, list[Any]]:
 async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others(
     lives: Shop, tmp_path: Path
 ) -> None:
-    request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    request = await lives.open_request()(RequestKind.ACCESS, SUBJECT, "password")
     path, failures = await lives.answer_access()(request, tmp_path / "bundles")
     assert failures == ()
     key = lives.vault().keyring.signer.public_key()
@@ -149,7 +149,7 @@ async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others
         "data/shop/returns.jsonl": 1,
         "data/shop/shipments.jsonl": 1,
     }
-    mine = set(MARKED.marks) - {"answer", "told"}
+    mine = set(MARKED.marks) - {"answer", "notification"}
     assert mine <= set(MARKED.marks_in(content))
     assert ALIKE.marks_in(content) == []
     assert b"argon2" not in content
@@ -158,7 +158,7 @@ async def test_everything_that_was_seeded_is_in_the_bundle_and_nothing_of_others
 
 
 async def test_what_a_person_did_not_provide_is_not_portable(lives: Shop, tmp_path: Path) -> None:
-    request = await lives.open_request()(RequestKind.PORTABILITY, WHO, "password")
+    request = await lives.open_request()(RequestKind.PORTABILITY, SUBJECT, "password")
     path, _ = await lives.answer_access()(request, tmp_path / "bundles")
     with zipfile.ZipFile(path) as archive:
         names = {name.rpartition("/")[2] for name in archive.namelist()}
@@ -245,10 +245,10 @@ async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Sho
     await finish_orders(lives)
     in_days(lives, 60)
     before = await opened(lives)
-    decisions, failures = await lives.preview_erasure()(WHO)
+    decisions, failures = await lives.preview_erasure()(SUBJECT)
     assert failures == ()
     assert await opened(lives) == before
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     async with lives.privacy_units()() as unit:
         pending = await unit.privacy.pending(planned.id, 1000)
@@ -266,7 +266,7 @@ async def test_the_plan_is_what_happens_and_changes_nothing_by_itself(lives: Sho
 
 async def test_from_the_plan_on_nobody_logs_in(lives: Shop) -> None:
     token = await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     await lives.plan_erasure()(request.number)
     with pytest.raises(BeingErased):
         await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
@@ -274,7 +274,7 @@ async def test_from_the_plan_on_nobody_logs_in(lives: Shop) -> None:
 
 
 async def test_a_plan_is_made_again_when_something_was_written(lives: Shop, bank: Bank) -> None:
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "x")
     guest = replace(MARKED.delivery, contact=MARKED.marks["login"])
@@ -325,7 +325,7 @@ async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Shop) 
     async with lives.privacy_units()() as unit:
         await unit.privacy.place_legal_hold(customer.id, "case 12", "counsel", datetime.now(UTC))
         await unit.commit()
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     held = await lives.plan_erasure()(request.number)
     assert (held.state, held.reason) == (RequestState.HELD, "case 12")
     async with lives.privacy_units()() as unit:
@@ -337,7 +337,7 @@ async def test_a_legal_hold_stops_it_and_its_release_lets_it_go_on(lives: Shop) 
 async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Shop) -> None:
     customer = await lives.account_queries().find_customer(MARKED.marks["login"])
     assert customer is not None
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "x")
     async with lives.privacy_units()() as unit:
@@ -353,7 +353,7 @@ async def test_a_hold_that_comes_after_the_approval_stops_it_too(lives: Shop) ->
 
 async def test_two_identical_requests_are_one(lives: Shop) -> None:
     some = await asyncio.gather(
-        *(lives.open_request()(RequestKind.ERASURE, WHO, "password") for _ in range(5))
+        *(lives.open_request()(RequestKind.ERASURE, SUBJECT, "password") for _ in range(5))
     )
     assert len({each.number for each in some}) == 1
 
@@ -390,7 +390,7 @@ async def test_somebody_elses_note_keeps_its_words_but_not_the_address(lives: Sh
         await unit.returns.save(theirs)
         await unit.commit()
     in_days(lives, 60)
-    subject = WHO | Subject(contacts=frozenset({MARKED.marks["phone"]}))
+    subject = SUBJECT | Subject(contacts=frozenset({MARKED.marks["phone"]}))
     request = await erased(lives, subject)
     assert request.state is RequestState.COMPLETED, request.failures
     async with lives.units()() as unit:
@@ -470,7 +470,7 @@ async def test_whoever_does_not_answer_makes_an_erasure_incomplete_and_is_named(
     lives: Shop, what: str, how: Any
 ) -> None:
     beside(lives, Misbehaving(what, how), time_limit=0.3 if how is hangs else 30)
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     if what == "plan":
         assert (planned.state, planned.failures) == (RequestState.INCOMPLETE, ("loyalty",))
@@ -491,7 +491,7 @@ async def test_whoever_lies_is_found_out(lives: Shop) -> None:
 async def test_a_well_behaved_plugin_takes_part(lives: Shop, tmp_path: Path) -> None:
     data_provider = Misbehaving("", nothing)
     beside(lives, data_provider)
-    access = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    access = await lives.open_request()(RequestKind.ACCESS, SUBJECT, "password")
     path, failures = await lives.answer_access()(access, tmp_path / "bundles")
     assert failures == ()
     with zipfile.ZipFile(path) as archive:
@@ -505,7 +505,7 @@ async def test_a_plugin_that_is_gone_is_named_until_somebody_says_that_nothing_i
 ) -> None:
     register_of = lives.data_provider_registry()
     await register_of.note({"loyalty": ["points"]}, datetime.now(UTC))
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     assert (planned.state, planned.failures) == (RequestState.INCOMPLETE, ("loyalty",))
     assert await register_of.forget("loyalty")
@@ -516,7 +516,7 @@ async def test_an_export_without_a_plugin_is_incomplete_and_says_so(
     lives: Shop, tmp_path: Path
 ) -> None:
     beside(lives, Misbehaving("export", raises))
-    request = await lives.open_request()(RequestKind.ACCESS, WHO, "password")
+    request = await lives.open_request()(RequestKind.ACCESS, SUBJECT, "password")
     path, failures = await lives.answer_access()(request, tmp_path / "bundles")
     assert failures == ("loyalty",)
     with zipfile.ZipFile(path) as archive:
@@ -642,7 +642,7 @@ async def test_whatever_was_made_of_records_is_made_again_or_named(lives: Shop, 
     derived_data = lives.execute_erasure().derived_data
     await finish_orders(lives)
     in_days(lives, 60)
-    request = await lives.open_request()(RequestKind.ERASURE, WHO, "password")
+    request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     planned = await lives.plan_erasure()(request.number)
     await lives.approve_erasure()(request.number, planned.plan_hash, "a colleague")
     failing = DerivedData({each: rebuild(each, fails=each == name) for each in derived_data})

@@ -22,7 +22,7 @@ from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from entrepot.plugin_manager import PluginManager
 from tests.bank import BACK, PARCEL, SMALL, Bank, checkout
-from tests.erasures import WHO, erased
+from tests.erasures import SUBJECT, erased
 from tests.factories import stock_up
 from tests.people import MARKED, bought, register
 
@@ -53,7 +53,7 @@ async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certif
     await replace(shop.start_payment(), recipients=BOTH)(placed.id, BACK)
     async with shop.units()() as unit:
         assert await unit.recipient_log.recipients(placed.id) == ("big-bank", "post")
-    request = await shop.open_request()(RequestKind.ACCESS, WHO, "password")
+    request = await shop.open_request()(RequestKind.ACCESS, SUBJECT, "password")
     path, _ = await replace(shop.write_bundle(), recipients=BOTH)(request, tmp_path)
     with zipfile.ZipFile(path) as archive:
         told = [json.loads(x) for x in archive.read("data/shop/recipient_log.jsonl").splitlines()]
@@ -77,7 +77,8 @@ async def test_a_carrier_gets_to_know_with_the_parcel(shop: Shop, bank: Bank) ->
 
 
 ABROAD = """
-from entrepot import Capability, Category, Manifest, Recipient, Text
+from entrepot import Capability, Manifest, Recipient, Text
+from entrepot.privacy import Category
 manifest = Manifest(
     name="acme",
     version="1",

@@ -1,4 +1,4 @@
-"""A shop in processes of its own, with a database that the test can look into."""
+"""Server processes of a shop, and the same shop in the test process."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack
@@ -35,7 +35,7 @@ STAFF = {"login": "staff@example.com", "password": "correct horse battery"}
 
 @dataclass(frozen=True)
 class Farm:
-    """The servers' addresses, their environment, and the shop in this process beside them."""
+    """The addresses of the servers, their environment, and the shop in this process."""
 
     addresses: tuple[str, ...]
     environment: Mapping[str, str]
@@ -46,7 +46,7 @@ class Farm:
         return httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60)
 
     def bank(self) -> Simulator:
-        """The sandbox as the servers have it, with its notifications queued for the test."""
+        """The sandbox of the servers. Its notifications are queued for the test."""
         trades = TradeStore(
             self.shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db"
         )
@@ -81,7 +81,7 @@ async def stocked(shop: Shop) -> Shop:
 
 @pytest.fixture
 def environment() -> Mapping[str, str]:
-    """Settings of the servers beside the usual ones."""
+    """Further settings of the servers."""
     return {}
 
 
@@ -100,14 +100,14 @@ def farm(stocked: Shop, tmp_path: Path, environment: Mapping[str, str]) -> Itera
 
 @pytest.fixture
 async def staff(farm: Farm) -> AsyncIterator[dict[str, str]]:
-    """The header that opens the back office."""
+    """The request header of a logged-in staff member."""
     async with farm.client() as client:
         opened = await client.post("/staff-sessions", json=STAFF)
         yield {"authorization": f"Bearer {opened.json()['token']}"}
 
 
 async def filled(client: httpx.AsyncClient, units: int = 1) -> tuple[str, dict[str, Any]]:
-    """A cart that is ready to be ordered: its token, and the order to place."""
+    """Fill a cart. Returns its token and the request for the order."""
     cart = (await client.post("/carts")).json()["token"]
     added = await client.post(f"/carts/{cart}/lines", json={"sku": SMALL, "quantity": units})
     assert added.status_code == 201, added.text
@@ -133,7 +133,7 @@ async def ordered(client: httpx.AsyncClient, units: int = 1) -> dict[str, Any]:
 
 
 async def paid(client: httpx.AsyncClient, bank: Simulator, placed: Mapping[str, Any]) -> Message:
-    """The buyer has paid, and the bank has not told us: what it would say."""
+    """Pay at the bank. Returns its notification, which is not sent yet."""
     step = await client.post(
         f"/orders/{placed['number']}/payments",
         json={"gateway": "sandbox"},

@@ -1,4 +1,4 @@
-"""Held money, with the sandbox, over HTTP: parcels and cancellations at the same moment."""
+"""Authorizations of the sandbox over HTTP: concurrent shipments and cancellations."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tests.served.conftest import Farm, ordered, paid
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
-AT_ONCE = 8
+CONCURRENT = 8
 PARCEL = {"carrier": "sf", "tracking_number": "SF1234567890"}
 
 
@@ -23,7 +23,7 @@ def environment() -> Mapping[str, str]:
 
 
 async def ended(farm: Farm, order_id: OrderId, ways: set[str]) -> Payment:
-    """The order's payment, once the servers' workers have brought it to one of these states."""
+    """Wait until the payment of the order has one of these states."""
 
     async def payment() -> Payment:
         (only,) = await farm.shop.order_queries().payments(order_id)
@@ -36,7 +36,7 @@ async def ended(farm: Farm, order_id: OrderId, ways: set[str]) -> Payment:
     return await payment()
 
 
-async def test_parcels_and_cancellations_at_once_take_the_money_once_or_let_it_go(
+async def test_concurrent_shipments_and_cancellations_capture_or_void_once(
     farm: Farm, staff: Mapping[str, str]
 ) -> None:
     bank = farm.bank()
@@ -49,8 +49,8 @@ async def test_parcels_and_cancellations_at_once_take_the_money_once_or_let_it_g
                 *(
                     each.post(f"{address}/{what}", json=body, headers=staff)
                     for each, (what, body) in zip(
-                        [client, other] * AT_ONCE,
-                        [("shipments", PARCEL), ("cancel", None)] * AT_ONCE,
+                        [client, other] * CONCURRENT,
+                        [("shipments", PARCEL), ("cancel", None)] * CONCURRENT,
                         strict=True,
                     )
                 )

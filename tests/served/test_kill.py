@@ -1,4 +1,4 @@
-"""The server is killed at random moments, again and again, and nothing is lost or doubled."""
+"""A server that is killed at random moments loses nothing and repeats nothing."""
 
 import asyncio
 import os
@@ -37,26 +37,26 @@ REFUSALS = {409, 503}
 
 
 class Interrupted(Exception):
-    """The server is gone, or said that it cannot now."""
+    """The server was killed, or it refused the request."""
 
 
 async def buy(
     client: httpx.AsyncClient, staff: Mapping[str, str], dice: random.Random, busy: asyncio.Event
 ) -> None:
-    """Order and pay; then perhaps cancel, or get some of it back."""
+    """Order and pay. Then cancel, or request a refund, or do nothing."""
     _, order = await filled(client, dice.choice([1, 2, 3]))
     placed = _good(await client.post("/orders", json=order))
     busy.set()
-    mine = {"order-token": placed["access_token"]}
+    token = {"order-token": placed["access_token"]}
     address = f"/orders/{placed['number']}"
-    step = await client.post(f"{address}/payments", json={"gateway": "sandbox"}, headers=mine)
+    step = await client.post(f"{address}/payments", json={"gateway": "sandbox"}, headers=token)
     url = httpx.URL(_good(step)["url"])
     await client.get(url)
     if dice.random() < 0.8:
         await client.post(url.join(f"payment-page/{url.params['reference']}"))
     match dice.choice(["cancel", "refund", "refund", "nothing"]):
         case "cancel":
-            await client.post(f"{address}/cancel", headers=mine)
+            await client.post(f"{address}/cancel", headers=token)
         case "refund":
             body = {"quantities": {SMALL: 1}}
             await client.post(f"/admin{address}/refunds", json=body, headers=staff)
@@ -69,8 +69,8 @@ def _good(answer: httpx.Response) -> Any:
     return answer.json()
 
 
-async def business(base: str, dice: random.Random, busy: asyncio.Event) -> None:
-    """Buyers come until the server is gone."""
+async def buy_until_killed(base: str, dice: random.Random, busy: asyncio.Event) -> None:
+    """Buyers order until the server is killed."""
 
     async def buyer() -> None:
         async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=60) as client:
@@ -84,8 +84,8 @@ async def business(base: str, dice: random.Random, busy: asyncio.Event) -> None:
     await asyncio.gather(*(buyer() for _ in range(BUYERS)))
 
 
-async def killed(server: subprocess.Popen[bytes], busy: asyncio.Event, after: float) -> None:
-    """Some time after the first order was placed."""
+async def kill(server: subprocess.Popen[bytes], busy: asyncio.Event, after: float) -> None:
+    """Kill the server ``after`` seconds after the first order."""
     await asyncio.wait_for(busy.wait(), 180)
     await asyncio.sleep(after)
     os.killpg(server.pid, signal.SIGKILL)
@@ -97,8 +97,8 @@ def in_hours(job: Any, hours: int) -> Any:
     return replace(job, now=lambda: later)
 
 
-async def caught_up(shop: Shop) -> None:
-    """What the worker would have done in the hours after the last accident."""
+async def catch_up(shop: Shop) -> None:
+    """Run the jobs of the worker as if it were one, two and three hours later."""
     for hours in (1, 2, 3):
         for job in (
             shop.poll_payments(),
@@ -118,17 +118,17 @@ async def test_nothing_is_lost_when_the_server_is_killed(stocked: Shop, tmp_path
     await stocked.count_stock()(SMALL, LocationCode("main"), 100_000)
     await stocked.relay_events().drain()
     with listening() as receiver:
-        await listen(stocked, receiver.url)
+        await add_webhook(stocked, receiver.url)
         for _ in range(KILLS):
             with served(["serve"], environment, tmp_path / "log", port) as (_, server):
                 busy = asyncio.Event()
                 await asyncio.gather(
-                    business(base, dice, busy), killed(server, busy, dice.uniform(0.0, 1.0))
+                    buy_until_killed(base, dice, busy), kill(server, busy, dice.uniform(0.0, 1.0))
                 )
             assert await violations(stocked.database()) == []
         with served(["serve"], environment, tmp_path / "log", port):
             shop = open_shop(stocked.settings().model_copy(update={"base_url": base}))
-            await caught_up(shop)
+            await catch_up(shop)
             assert await violations(stocked.database()) == []
             await check_money(shop)
             await check_events(shop, {headers["webhook-id"] for headers, _ in receiver.received})
@@ -137,38 +137,38 @@ async def test_nothing_is_lost_when_the_server_is_killed(stocked: Shop, tmp_path
             await shop.database().close()
 
 
-async def listen(shop: Shop, url: str) -> None:
+async def add_webhook(shop: Shop, url: str) -> None:
     webhook = Webhook(id=shop.new_id()(), url=url, kinds=frozenset(), created_at=datetime.now(UTC))
     await shop.webhooks().add(webhook)
 
 
 async def check_money(shop: Shop) -> None:
-    """Whatever the bank has, we have; whatever we owe, the bank has given back, once."""
+    """Every payment of the bank is recorded, and every refund was made exactly once."""
     store = TradeStore(shop.settings().data_dir / "plugins" / "payment_sandbox" / "trades.db")
     begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
     trades = store.paid_between(begin, end)
     async with shop.database().reads.connect() as connection:
-        ours = {
+        recorded = {
             row.reference: row for row in await connection.execute(select(payments)) if row.paid_at
         }
-        owed = list(await connection.execute(select(refunds)))
+        requested = list(await connection.execute(select(refunds)))
     assert trades
-    assert {each.reference for each in trades} == set(ours)
-    assert {row.state for row in owed} == {"succeeded"}
+    assert {each.reference for each in trades} == set(recorded)
+    assert {row.state for row in requested} == {"succeeded"}
     for trade in trades:
-        assert store.refunded_amount(trade.reference) == ours[trade.reference].refund_minor
+        assert store.refunded_amount(trade.reference) == recorded[trade.reference].refund_minor
     store.close()
 
 
-async def check_events(shop: Shop, heard: set[str]) -> None:
+async def check_events(shop: Shop, received: set[str]) -> None:
     (webhook,) = await shop.webhooks().list()
-    told = [kind for kind, event in KINDS.items() if not event.internal]
+    public = [kind for kind, event in KINDS.items() if not event.internal]
     async with shop.database().reads.connect() as connection:
         rows = await connection.execute(
             select(outbox.c.id).where(
-                outbox.c.happened_at >= webhook.created_at, outbox.c.kind.in_(told)
+                outbox.c.happened_at >= webhook.created_at, outbox.c.kind.in_(public)
             )
         )
         happened = {f"evt_{row.id.hex}" for row in rows}
     assert len(happened) >= KILLS
-    assert happened - heard == set()
+    assert happened - received == set()

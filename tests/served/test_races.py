@@ -1,7 +1,7 @@
-"""Fifty clients at once over HTTP: the anomalies that ACIDRain found in shops, and some more.
+"""Fifty concurrent HTTP clients: the anomalies of ACIDRain, and further races.
 
-Source: Warszawski and Bailis, ACIDRain, SIGMOD 2017: inventory, voucher and cart attacks. Our
-vouchers are refunds: a limit on how often, and how much, something may be taken.
+Source: Warszawski and Bailis, ACIDRain, SIGMOD 2017: inventory, voucher and cart attacks. Refunds
+stand for vouchers here: both have a limit on number and amount.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ async def test_inventory_attack_the_last_units_are_sold_once(farm: Farm, many: C
     assert await violations(farm.shop.database()) == []
 
 
-async def test_voucher_attack_no_more_is_given_back_than_was_paid(
+async def test_voucher_attack_refunds_never_exceed_the_paid_amount(
     farm: Farm, many: Clients, staff: Mapping[str, str]
 ) -> None:
     placed = await ordered(many[0], UNITS)
@@ -68,10 +68,8 @@ async def test_voucher_attack_no_more_is_given_back_than_was_paid(
     await bank.aclose()
 
 
-async def test_cart_attack_nothing_is_in_the_order_that_was_not_paid_for(
-    farm: Farm, many: Clients
-) -> None:
-    """While an order is placed, another tab puts something dearer into the same cart."""
+async def test_cart_attack_an_order_contains_only_paid_products(farm: Farm, many: Clients) -> None:
+    """While an order is placed, another tab adds a more expensive product to the same cart."""
     carts = await asyncio.gather(*(filled(each) for each in many[:UNITS]))
 
     async def attack(number: int, cart: str, order: Mapping[str, Any]) -> tuple[int, int, int]:
@@ -115,8 +113,10 @@ async def test_one_checkout_sent_fifty_times_is_one_order(farm: Farm, many: Clie
     assert await violations(farm.shop.database()) == []
 
 
-async def test_a_payment_heard_in_every_way_at_once_settles_once(farm: Farm, many: Clients) -> None:
-    """Ten copies of each notification, shuffled, with queries and many coming back between."""
+async def test_concurrent_reports_of_a_payment_mark_the_order_paid_once(
+    farm: Farm, many: Clients
+) -> None:
+    """Ten copies of each notification, shuffled, with queries and returning buyers."""
     bank = farm.bank()
     placed = [await ordered(many[number]) for number in range(UNITS)]
     calls: list[Awaitable[httpx.Response]] = []

@@ -1,4 +1,4 @@
-"""A server stops when it is told to, and leaves nothing behind."""
+"""A server stops at a signal and leaves no process behind."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""The kit for a payment gateway, its cases by ability."""
+"""The conformance kit for a payment gateway, by ability."""

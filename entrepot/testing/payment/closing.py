@@ -1,4 +1,4 @@
-"""Cases of close: it ends an unpaid purchase, and changes nothing else."""
+"""Cases of close: it closes an unpaid purchase and changes nothing else."""
 
 import pytest
 

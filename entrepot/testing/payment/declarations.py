@@ -1,4 +1,4 @@
-"""Cases of what a gateway declares about itself, and of what it must not show."""
+"""Cases of the declarations of a gateway, and of its secrets."""
 
 import logging
 

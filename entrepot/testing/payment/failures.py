@@ -1,4 +1,4 @@
-"""Cases of a failing connection or provider: a failure is not a refusal."""
+"""Cases of failing connections and providers: a failure is not a refusal."""
 
 import pytest
 

@@ -68,10 +68,10 @@ class NotificationCases:
         await pay(simulated, purchase)
         raw = simulated.notifications()[-1]
         await notifications.verify(raw)
-        spots = range(0, len(raw.body), max(len(raw.body) // 40, 1))
-        for spot in spots:
+        positions = range(0, len(raw.body), max(len(raw.body) // 40, 1))
+        for position in positions:
             changed = bytearray(raw.body)
-            changed[spot] = ord("1") if changed[spot] != ord("1") else ord("2")
+            changed[position] = ord("1") if changed[position] != ord("1") else ord("2")
             await refused_or_same(notifications, raw, replace(raw, body=bytes(changed)))
 
     async def test_another_signers_notification_is_refused(
@@ -104,7 +104,7 @@ class NotificationCases:
 async def refused_or_same(
     notifications: Notifications, raw: RawNotification, changed: RawNotification
 ) -> None:
-    """A change that a decoder does not see is no change; any other is refused."""
+    """A decoder may ignore a changed byte. Every other change must be refused."""
     try:
         notified = await notifications.verify(changed)
     except BadSignature:

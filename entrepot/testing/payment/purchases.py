@@ -1,4 +1,4 @@
-"""Cases of purchase, query and close."""
+"""Cases of purchase and query."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -76,7 +76,7 @@ class PurchaseCases:
         known = await simulated.gateway.query(reference_of(purchase))
         assert known.amount in {None, purchase.amount}
 
-    async def test_a_currency_that_it_cannot_take_is_rejected(
+    async def test_an_unsupported_currency_is_rejected(
         self, simulated: GatewayFixture, purchase: PurchaseRequest
     ) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Cases of refunds: each reference once, and never more than was paid."""
+"""Cases of refunds: once per reference, and never more than the paid amount."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ class RefundCases:
         assert simulated.refunded_amount(purchase.reference) == request.amount.minor
         assert (await refunds.query_refund(request)).status in ACCEPTED
 
-    async def test_refunds_in_parts_never_exceed_what_was_paid(
+    async def test_partial_refunds_never_exceed_the_paid_amount(
         self, simulated: GatewayFixture, purchase: PurchaseRequest
     ) -> None:
         if Ability.PARTIAL_REFUNDS not in simulated.gateway.abilities:

@@ -42,7 +42,7 @@ async def pay(simulated: GatewayFixture, purchase: PurchaseRequest) -> None:
 
 
 async def a_refund_of_paid(simulated: GatewayFixture, purchase: PurchaseRequest) -> RefundRequest:
-    """Pay a purchase; a request for its full refund."""
+    """Pay a purchase. Returns a request for its full refund."""
     await pay(simulated, purchase)
     known = await simulated.gateway.query(reference_of(purchase))
     return RefundRequest(

@@ -1,4 +1,4 @@
-"""What every payment gateway must do. Cases of an ability run if it is declared.
+"""The conformance kit for a payment gateway. Cases of an ability run if it is declared.
 
 Override the fixture ``gateway_fixture``, which has the gateway and its simulator, and all cases
 run. With the fixture ``gateway`` alone, the cases that need a buyer are skipped.

@@ -1,4 +1,4 @@
-"""What every storage must do: the unit of work and its repositories."""
+"""The conformance kit for a storage: the unit of work and its repositories."""
 
 import pytest
 

@@ -17,7 +17,7 @@ from ports.unit_of_work import UnitsOfWork
 
 
 class UnitOfWorkCases:
-    async def test_without_a_commit_nothing_happened(self, units: UnitsOfWork) -> None:
+    async def test_changes_without_a_commit_are_lost(self, units: UnitsOfWork) -> None:
         category = a_category("tea")
         async with units() as unit:
             await unit.categories.save(category)
@@ -25,7 +25,7 @@ class UnitOfWorkCases:
         async with units() as unit:
             assert await unit.categories.find("tea") is None
 
-    async def test_what_is_missing_is_not_found(self, units: UnitsOfWork) -> None:
+    async def test_a_missing_row_is_not_found(self, units: UnitsOfWork) -> None:
         async with units() as unit:
             with pytest.raises(NotFound):
                 await unit.products.get(ProductId(uuid4()))
