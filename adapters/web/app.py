@@ -13,8 +13,10 @@ from adapters.web.addresses import Addresses
 from adapters.web.admin.router import admin_router
 from adapters.web.api.router import api_router
 from adapters.web.dependencies import Dependencies, FindPart
-from adapters.web.outer_app import Figures, OuterApp, security_headers
-from adapters.web.page_cache import PageCache
+from adapters.web.outer.app import OuterApp
+from adapters.web.outer.page_cache import PageCache
+from adapters.web.outer.request_metrics import RequestMetrics
+from adapters.web.outer.security_headers import security_headers
 from adapters.web.pages import Pages
 from adapters.web.rate_limits import RateLimits
 from adapters.web.storefront.context import StorefrontServices
@@ -29,7 +31,7 @@ from ports.idempotency import IdempotencyKeys
 from ports.security import SignAccessToken
 from ports.sessions import AccountQueries
 
-LARGEST_JSON = 1_000_000
+MAX_JSON_BYTES = 1_000_000
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -67,7 +69,7 @@ class WebParts:
 def build(parts: WebParts) -> OuterApp:
     services = parts.services
     secure = services.base_url.startswith("https://")
-    figures, pages = Figures(), Pages(services.base_url)
+    request_metrics, pages = RequestMetrics(), Pages(services.base_url)
     authenticator = Authenticator(services.account_queries, services.now)
     dependencies = Dependencies(
         parts.find_part,
@@ -82,8 +84,7 @@ def build(parts: WebParts) -> OuterApp:
                 new_token=services.new_token,
                 secure=secure,
             ),
-            "figures": figures,
-            "shelf": services.catalogue_queries,
+            "request_metrics": request_metrics,
             "secure_cookies": secure,
             "base_url": services.base_url,
             "currency": services.currency,
@@ -99,7 +100,7 @@ def build(parts: WebParts) -> OuterApp:
         exception_handlers=errors.handlers,
         openapi_config=operations.openapi(parts.version),
         lifespan=list(parts.lifespan),
-        request_max_body_size=LARGEST_JSON,
+        request_max_body_size=MAX_JSON_BYTES,
         stores=parts.rate_limits.stores(),
         logging_config=None,
     )
@@ -108,7 +109,7 @@ def build(parts: WebParts) -> OuterApp:
     app.state["idempotency_keys"] = services.idempotency_keys
     app.state["now"] = services.now
     app.state["record_staff_action"] = services.record_staff_action
-    return OuterApp(app, parts.page_cache, figures, security_headers(https=secure))
+    return OuterApp(app, parts.page_cache, request_metrics, security_headers(https=secure))
 
 
 def own_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.web.admin.context import SignInRequired
 from adapters.web.api.router import API
 from adapters.web.language import DEFAULT, language_of_path, preferred
-from adapters.web.outer_app import allowed_methods
+from adapters.web.outer.methods import allowed_methods
 from adapters.web.pages import Pages
 from adapters.web.problems import answer, problem_of
 from core.domain.errors import DomainError

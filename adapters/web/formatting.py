@@ -13,10 +13,10 @@ from core.domain.money import Money, exponent_of
 LOCALES = {"zh": "zh_CN", "en": "en"}
 CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
 BETWEEN_SENTENCES = {"zh": "", "en": " "}
-REMEMBERED = 20_000
+CACHED_TEXTS = 20_000
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TEXTS)
 def money(amount: Money, language: str) -> str:
     """Amount with currency symbol.
 
@@ -33,7 +33,7 @@ def money(amount: Money, language: str) -> str:
     )
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TEXTS)
 def moment(at: datetime, language: str) -> str:
     """A time in China, to the minute."""
     return format_datetime(at.astimezone(CHINA_TIME), "yyyy-MM-dd HH:mm", locale=_locale(language))

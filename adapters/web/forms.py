@@ -11,8 +11,8 @@ from adapters.web.visitors import AnyRequest
 from core.domain.errors import DomainError, Invalid
 from ports.errors import PortError
 
-LONGEST_FIELD = 5_000
-LONGEST_NUMBER = 10
+MAX_FIELD_LENGTH = 5_000
+MAX_NUMBER_LENGTH = 10
 
 Refusal = DomainError | PortError
 LoadVariables = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -33,7 +33,7 @@ class Form:
         text = self.text(name)
         if not text:
             return default
-        if not text.removeprefix("-").isdecimal() or len(text) > LONGEST_NUMBER:
+        if not text.removeprefix("-").isdecimal() or len(text) > MAX_NUMBER_LENGTH:
             raise Invalid(name, "“{value}” is not a whole number.", value=text[:40])
         return int(text)
 
@@ -50,7 +50,7 @@ async def submitted_form(request: AnyRequest) -> Form:
     data = await request.form()
     return Form(
         {
-            name: value.replace("\0", "").strip()[:LONGEST_FIELD]
+            name: value.replace("\0", "").strip()[:MAX_FIELD_LENGTH]
             for name, value in data.items()
             if isinstance(value, str)
         }

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.web.dependencies import Given
 from adapters.web.language import preferred
-from adapters.web.outer_app import Figures
+from adapters.web.outer.request_metrics import RequestMetrics
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_codes
 from core.application.catalogue.browsing import BrowseProducts
@@ -41,9 +41,10 @@ async def ready(catalogue_queries: Given[CatalogueQueries]) -> Response[dict[str
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
-def metrics(figures: Given[Figures]) -> Response[bytes]:
+def metrics(request_metrics: Given[RequestMetrics]) -> Response[bytes]:
     return Response(
-        generate_latest(figures.registry), media_type="text/plain; version=0.0.4; charset=utf-8"
+        generate_latest(request_metrics.registry),
+        media_type="text/plain; version=0.0.4; charset=utf-8",
     )
 
 

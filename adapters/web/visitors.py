@@ -14,16 +14,16 @@ from core.domain.identifiers import CustomerId
 from ports.clock import Clock
 from ports.sessions import AccountKind, AccountQueries, Principal
 
-SESSION = "entrepot_session"
-STAFF_SESSION = "entrepot_staff"
-CART = "entrepot_cart"
-CART_UNITS = "entrepot_units"
-VIEWED = "entrepot_viewed"
-COOKIES = (SESSION, STAFF_SESSION, CART, VIEWED)
+SESSION_COOKIE = "entrepot_session"
+STAFF_SESSION_COOKIE = "entrepot_staff"
+CART_COOKIE = "entrepot_cart"
+CART_UNITS_COOKIE = "entrepot_units"
+VIEWED_COOKIE = "entrepot_viewed"
+COOKIE_NAMES = (SESSION_COOKIE, STAFF_SESSION_COOKIE, CART_COOKIE, VIEWED_COOKIE)
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CART_LIVES_SECONDS = 90 * 86_400
-MEMBER_STAYS_SECONDS = 30 * 86_400
-STAFF_STAYS_SECONDS = 12 * 3_600
+CART_COOKIE_SECONDS = 90 * 86_400
+MEMBER_SESSION_SECONDS = 30 * 86_400
+STAFF_SESSION_SECONDS = 12 * 3_600
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -1,4 +1,4 @@
-"""Pages without a browser: what they answer, refuse and carry."""
+"""Pages without a browser: what they response, refuse and carry."""
 
 import re
 from itertools import product
@@ -9,7 +9,7 @@ import pytest
 from adapters.web.language import LOCALE
 from core.domain.text import LANGUAGES
 from entrepot.assembly.shop import Shop
-from tests.web.messages import everything
+from tests.web.messages import all_messages
 
 pytestmark = pytest.mark.anyio
 
@@ -93,7 +93,7 @@ async def test_pages_have_nothing_inline_and_nothing_from_elsewhere(
 async def test_a_message_of_the_shop_is_in_chinese() -> None:
     written = (LOCALE / "zh" / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
     known = set(re.findall(r'msgid "(.*)"', re.sub(r'"\n"', "", written)))
-    missing = [message for message in everything() if message.replace('"', '\\"') not in known]
+    missing = [message for message in all_messages() if message.replace('"', '\\"') not in known]
     assert missing == []
 
 
@@ -244,8 +244,8 @@ async def test_nobody_changes_an_order_without_its_key(client: httpx.AsyncClient
     client.cookies.clear()
     for what in ("pay", "cancel", "returns", "returns/1/withdraw", "data"):
         for given in ("", "?key=wrong"):
-            answer = await client.post(f"/zh/orders/{number}/{what}{given}")
-            assert answer.status_code == 404, what
+            response = await client.post(f"/zh/orders/{number}/{what}{given}")
+            assert response.status_code == 404, what
     refused = await client.post(f"/zh/orders/{number}/returns?key={key}")
     assert refused.status_code == 422
     cancelled = await client.post(f"/zh/orders/{number}/cancel?key={key}")

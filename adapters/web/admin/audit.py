@@ -27,7 +27,7 @@ from ports.audit import ChainedLogs
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 TEMPLATE = "evidence.html"
 
 
@@ -41,8 +41,8 @@ class EvidencePage:
     async def variables(self) -> Mapping[str, Any]:
         now, actor = self.now(), self.context.actor
         async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(ON_A_PAGE)
-            disclosures = await unit.disclosures.list(ON_A_PAGE)
+            requests = await unit.privacy.list(PAGE_SIZE)
+            disclosures = await unit.disclosures.list(PAGE_SIZE)
         return {
             "requests": requests,
             "disclosures": disclosures,

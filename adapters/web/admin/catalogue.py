@@ -20,7 +20,7 @@ from core.domain.stock import StockLevel
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
 from ports.unit_of_work import UnitsOfWork
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 TEMPLATE = "product.html"
 
 
@@ -58,7 +58,7 @@ async def list_products(
         words=context.query("q"),
         state=state,
         language=context.language,
-        limit=ON_A_PAGE,
+        limit=PAGE_SIZE,
         cursor=context.query("cursor"),
     )
     return context.page(

@@ -15,11 +15,11 @@ from adapters.web.forms import LoadVariables, Refusal, no_variables, refused_wit
 from adapters.web.language import PREFIX_LENGTH, language_of_request
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
-from adapters.web.visitors import STAFF_SESSION, AnyRequest
+from adapters.web.visitors import STAFF_SESSION_COOKIE, AnyRequest
 from core.application.orders.access import OrderAccess
 from ports.sessions import Principal
 
-LONGEST_PARAMETER = 300
+MAX_PARAMETER_LENGTH = 300
 
 
 class SignInRequired(Exception):
@@ -38,7 +38,7 @@ class AdminContext:
         return actor_of(self.staff)
 
     def query(self, name: str) -> str:
-        return str(self.request.query_params.get(name, "")).strip()[:LONGEST_PARAMETER]
+        return str(self.request.query_params.get(name, "")).strip()[:MAX_PARAMETER_LENGTH]
 
     def page(self, template: str, *, status: int = 200, **variables: Any) -> Response[bytes]:
         variables = {"problem": None, "done": self.query("done"), **variables}
@@ -77,7 +77,9 @@ async def require_staff(
         NotAllowed: the audit log has an entry about it.
     """
     state = connection.app.state
-    staff = await state["authenticator"].staff(str(connection.cookies.get(STAFF_SESSION, "")))
+    staff = await state["authenticator"].staff(
+        str(connection.cookies.get(STAFF_SESSION_COOKIE, ""))
+    )
     if staff is None:
         raise SignInRequired
     await authorize(staff, connection.scope, state["record_staff_action"])

@@ -22,7 +22,7 @@ from core.domain.payments.refund import RefundReason
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ async def list_orders(
         state=state,
         words=context.query("q"),
         language=context.language,
-        limit=ON_A_PAGE,
+        limit=PAGE_SIZE,
         cursor=context.query("cursor"),
     )
     return context.page(

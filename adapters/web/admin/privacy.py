@@ -23,7 +23,7 @@ from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 DECISIONS_SHOWN = 200
 COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
@@ -35,7 +35,7 @@ class RequestsPage:
 
     async def variables(self) -> Mapping[str, Any]:
         async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(ON_A_PAGE)
+            requests = await unit.privacy.list(PAGE_SIZE)
         return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
 
 

@@ -26,7 +26,7 @@ from ports.catalogue.queries import CategoryView
 
 OPTION_PARTS = 3
 FIXED_PARTS = 5
-LONGEST_NUMBER = 9
+MAX_WEIGHT_DIGITS = 9
 
 
 def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
@@ -144,7 +144,7 @@ def _price(text: str, currency: str, place: int) -> Money:
 def _grams(text: str, place: int) -> int:
     if not text:
         return 0
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+    if not text.isdecimal() or len(text) > MAX_WEIGHT_DIGITS:
         raise Invalid("variants", "Line {line}: the weight must be in whole grams.", line=place)
     return int(text)
 

@@ -17,7 +17,7 @@ from core.domain.orders.order import Order
 from core.domain.returns import Return
 from ports.orders import OrderQueries
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,8 @@ async def list_returns(
 ) -> Response[bytes]:
     return context.page(
         "returns.html",
-        rows=await order_queries.open_returns(ON_A_PAGE),
-        quarantined=await order_queries.quarantined(ON_A_PAGE),
+        rows=await order_queries.open_returns(PAGE_SIZE),
+        quarantined=await order_queries.quarantined(PAGE_SIZE),
     )
 
 

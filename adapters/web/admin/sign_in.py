@@ -11,7 +11,7 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form, Refusal, refused_with
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
-from adapters.web.visitors import STAFF_SESSION, STAFF_STAYS_SECONDS, AnyRequest, cookie
+from adapters.web.visitors import STAFF_SESSION_COOKIE, STAFF_SESSION_SECONDS, AnyRequest, cookie
 from core.application.customers.sessions import LogOut
 from core.application.staff import LogInStaff
 
@@ -43,7 +43,7 @@ async def sign_in(
     return Redirect(
         f"/{language}/admin",
         status_code=303,
-        cookies=[cookie(STAFF_SESSION, token, STAFF_STAYS_SECONDS, secure=secure_cookies)],
+        cookies=[cookie(STAFF_SESSION_COOKIE, token, STAFF_SESSION_SECONDS, secure=secure_cookies)],
     )
 
 
@@ -54,11 +54,11 @@ async def sign_out(
     log_out: Given[LogOut],
     secure_cookies: Given[bool],
 ) -> Response[Any]:
-    await log_out(str(request.cookies.get(STAFF_SESSION, "")))
+    await log_out(str(request.cookies.get(STAFF_SESSION_COOKIE, "")))
     return Redirect(
         f"/{language}/admin/login",
         status_code=303,
-        cookies=[cookie(STAFF_SESSION, "", 0, secure=secure_cookies)],
+        cookies=[cookie(STAFF_SESSION_COOKIE, "", 0, secure=secure_cookies)],
     )
 
 

@@ -14,7 +14,7 @@ from core.domain.identifiers import CustomerId
 from ports.sessions import Principal
 
 OWN_CART = "mine"
-LONGEST_TOKEN = 100
+MAX_TOKEN_LENGTH = 100
 
 OrderToken = Annotated[
     str,
@@ -45,7 +45,7 @@ def owner_of_path(token: FromPath[str], principal: Given[Principal | None]) -> C
 
 def cart_owner(token: str, principal: Principal | None) -> CartOwner:
     """Raises `Invalid` for a token that no cart can have."""
-    if len(token) > LONGEST_TOKEN:
+    if len(token) > MAX_TOKEN_LENGTH:
         raise Invalid("token", "This is not a cart token.")
     if token != OWN_CART:
         return CartOwner(token=token)

@@ -14,7 +14,7 @@ from core.domain.identifiers import CategoryId
 from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductCard, ProductView
 from ports.search import SearchQuery, Sort
 
-MOST_FILTERS = 20
+MAX_FILTERS = 20
 
 
 @get(
@@ -110,8 +110,8 @@ def attributes_of(filters: list[str]) -> dict[str, frozenset[str]]:
     >>> attributes_of(["size:m"])
     {'size': frozenset({'m'})}
     """
-    if len(filters) > MOST_FILTERS:
-        raise Invalid("filter", "Use at most {most} filters at once.", most=MOST_FILTERS)
+    if len(filters) > MAX_FILTERS:
+        raise Invalid("filter", "Use at most {most} filters at once.", most=MAX_FILTERS)
     chosen: dict[str, frozenset[str]] = {}
     for each in filters:
         code, colon, value = each.partition(":")

@@ -16,8 +16,8 @@ from core.domain.errors import Invalid, KeyReused
 from ports.errors import Unavailable
 from ports.idempotency import IdempotencyKeys, StoredResponse
 
-LONGEST_KEY = 128
-LARGEST_BODY = 1_000_000
+MAX_KEY_LENGTH = 128
+MAX_BODY_BYTES = 1_000_000
 FIRST_ERROR_STATUS = 400
 HEADER = b"idempotency-key"
 
@@ -38,7 +38,7 @@ class Idempotency(ASGIMiddleware):
         if not key or not is_post or not await _is_live(headers, state["authenticator"]):
             await next_app(scope, receive, send)
             return
-        if len(key) > LONGEST_KEY:
+        if len(key) > MAX_KEY_LENGTH:
             raise Invalid("Idempotency-Key", "An Idempotency-Key has at most 128 characters.")
         body = await _read(receive)
         parts = (headers.get(b"authorization", b""), headers.get(b"order-token", b""))
@@ -106,7 +106,7 @@ async def _read(receive: Receive) -> bytes:
     while True:
         message = cast("dict[str, Any]", await receive())
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > MAX_BODY_BYTES:
             raise RequestEntityTooLarge
         if not message.get("more_body", False):
             return bytes(body)

@@ -4,14 +4,14 @@ from urllib.parse import quote
 
 from adapters.web.dependencies import Given
 from adapters.web.forms import RespondWith
-from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from adapters.web.visitors import SAFE_METHODS
 from core.application.carts.ownership import CartOwner
 from core.application.orders.access import OrderAccess
 from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId
 
-LONGEST_PATH = 200
+MAX_PATH_LENGTH = 200
 
 
 def require_member(context: Given[StorefrontContext]) -> CustomerId:
@@ -21,7 +21,7 @@ def require_member(context: Given[StorefrontContext]) -> CustomerId:
     path = context.request.scope["path"]
     if context.request.method not in SAFE_METHODS:
         raise NotFound("page", path)
-    raise RespondWith(context.go(f"/login?next={quote(path[:LONGEST_PATH])}"))
+    raise RespondWith(context.go(f"/login?next={quote(path[:MAX_PATH_LENGTH])}"))
 
 
 def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
@@ -30,4 +30,6 @@ def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
 
 def order_access(context: Given[StorefrontContext]) -> OrderAccess:
     """The customer's own orders, and the order whose signed ``key`` is in the URL."""
-    return OrderAccess(customer_id=context.customer_id, token=context.query("key")[:LONGEST_TOKEN])
+    return OrderAccess(
+        customer_id=context.customer_id, token=context.query("key")[:MAX_TOKEN_LENGTH]
+    )

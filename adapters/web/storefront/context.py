@@ -16,11 +16,11 @@ from adapters.web.language import PREFIX_LENGTH
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import (
-    CART,
-    CART_LIVES_SECONDS,
-    CART_UNITS,
-    SESSION,
-    VIEWED,
+    CART_COOKIE,
+    CART_COOKIE_SECONDS,
+    CART_UNITS_COOKIE,
+    SESSION_COOKIE,
+    VIEWED_COOKIE,
     AnyRequest,
     Authenticator,
     cookie,
@@ -31,7 +31,7 @@ from ports.catalogue.queries import CatalogueQueries
 from ports.clock import NewToken
 from ports.sessions import Principal
 
-LONGEST_TOKEN = 100
+MAX_TOKEN_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class StorefrontContext:
 
     @property
     def cart_token(self) -> str:
-        return str(self.request.cookies.get(CART, ""))[:LONGEST_TOKEN]
+        return str(self.request.cookies.get(CART_COOKIE, ""))[:MAX_TOKEN_LENGTH]
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -67,7 +67,7 @@ class StorefrontContext:
     @property
     def cart_units(self) -> int:
         """Units in the cart, from a cookie: a hint for the badge only."""
-        text = self.request.cookies.get(CART_UNITS, "")
+        text = self.request.cookies.get(CART_UNITS_COOKIE, "")
         return int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004
 
     def query(self, name: str) -> str:
@@ -100,7 +100,7 @@ class StorefrontContext:
                 **variables,
             },
         )
-        personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED))
+        personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED_COOKIE))
         anonymous = self.member is None and not any(personal)
         cacheable = public and anonymous and status == 200  # noqa: PLR2004
         return Response(
@@ -146,7 +146,7 @@ class StorefrontContext:
         return cookie(name, value, seconds, secure=self.services.secure)
 
     def units_cookie(self, units: int) -> Cookie:
-        return self.cookie(CART_UNITS, str(units), CART_LIVES_SECONDS)
+        return self.cookie(CART_UNITS_COOKIE, str(units), CART_COOKIE_SECONDS)
 
     def changed_units_cookies(self, units: int) -> Sequence[Cookie]:
         return [self.units_cookie(units)] if units != self.cart_units else ()
@@ -158,7 +158,7 @@ async def storefront_context(
     return StorefrontContext(
         request=request,
         language=language,
-        member=await services.authenticator.member(str(request.cookies.get(SESSION, ""))),
+        member=await services.authenticator.member(str(request.cookies.get(SESSION_COOKIE, ""))),
         services=services,
     )
 

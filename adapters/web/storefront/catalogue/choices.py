@@ -9,7 +9,7 @@ from adapters.web.storefront.context import StorefrontContext
 from core.domain.money import Money
 from ports.search import SearchQuery, Sort
 
-PER_PAGE = 24
+PAGE_SIZE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Choices:
             highest=prices[1],
             in_stock=self.in_stock,
             sort=self.sort,
-            limit=PER_PAGE,
+            limit=PAGE_SIZE,
             cursor=self.cursor,
         )
 

@@ -12,7 +12,7 @@ from adapters.web.forms import Form
 from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
-from adapters.web.visitors import CART, CART_LIVES_SECONDS
+from adapters.web.visitors import CART_COOKIE, CART_COOKIE_SECONDS
 from core.application.carts.changes import AddToCart
 from core.application.carts.ownership import CartOwner
 from core.application.catalogue.browsing import ShowProduct
@@ -91,7 +91,10 @@ async def add(
         if chosen is None:
             raise Invalid("options", "Choose a value for each option first.")
         units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
-    cookies = [context.cookie(CART, owner.token, CART_LIVES_SECONDS), context.units_cookie(units)]
+    cookies = [
+        context.cookie(CART_COOKIE, owner.token, CART_COOKIE_SECONDS),
+        context.units_cookie(units),
+    ]
     return context.go("/cart", cookies)
 
 

@@ -10,7 +10,7 @@ from adapters.contacts.normalisation import known_contact
 from adapters.web.dependencies import Given
 from adapters.web.downloads import sent_once
 from adapters.web.forms import Form
-from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from core.application.privacy.data_links import OpenDataLink, RequestDataLink
 from core.application.privacy.requests import OpenRequest
@@ -41,7 +41,7 @@ async def show(
     context: Given[StorefrontContext],
     open_data_link: Given[OpenDataLink],
 ) -> Response[Any]:
-    subject = await open_data_link.look(token[:LONGEST_TOKEN])
+    subject = await open_data_link.look(token[:MAX_TOKEN_LENGTH])
     return await context.page("privacy/guest_data.html", token=token, contact=min(subject.contacts))
 
 
@@ -52,7 +52,7 @@ async def copy(
     open_request: Given[OpenRequest],
     answer_access: Given[AnswerAccess],
 ) -> Stream:
-    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    subject = await open_data_link.use(token[:MAX_TOKEN_LENGTH])
     request = await open_request(RequestKind.ACCESS, subject, VERIFIED_BY)
     return await sent_once(lambda folder: answer_access.path(request, folder))
 
@@ -64,7 +64,7 @@ async def erasure(
     open_data_link: Given[OpenDataLink],
     open_request: Given[OpenRequest],
 ) -> Response[Any]:
-    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    subject = await open_data_link.use(token[:MAX_TOKEN_LENGTH])
     request = await open_request(RequestKind.ERASURE, subject, VERIFIED_BY)
     return await context.page("privacy/guest_data.html", asked=request)
 
