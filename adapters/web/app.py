@@ -1,4 +1,4 @@
-"""The web app, put together from what the assembly hands over."""
+"""Builds the web app from the services and settings of the assembly."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,6 @@ from litestar import Litestar, Router
 from litestar.handlers import BaseRouteHandler
 
 from adapters.web import errors, notify, operations
-from adapters.web.addresses import Addresses
 from adapters.web.admin.router import admin_router
 from adapters.web.api.router import api_router
 from adapters.web.dependencies import Dependencies, FindPart
@@ -21,6 +20,7 @@ from adapters.web.pages import Pages
 from adapters.web.rate_limits import RateLimits
 from adapters.web.storefront.context import StorefrontServices
 from adapters.web.storefront.router import storefront_router
+from adapters.web.urls import ShopUrls
 from adapters.web.visitors import Authenticator
 from core.application.audit.staff_actions import RecordStaffAction
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
@@ -38,7 +38,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class WebServices:
-    """What the web app itself needs of the shop."""
+    """Services of the shop that the web app itself uses."""
 
     account_queries: AccountQueries
     catalogue_queries: CatalogueQueries
@@ -54,7 +54,7 @@ class WebServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
-    """``find_part`` is for the shop's own handlers; ``routes`` are those of plugins."""
+    """``find_part`` serves the shop's own handlers only; ``routes`` come from plugins."""
 
     services: WebServices
     find_part: FindPart
@@ -75,7 +75,7 @@ def build(parts: WebParts) -> OuterApp:
         parts.find_part,
         {
             "authenticator": authenticator,
-            "addresses": Addresses(services.base_url, services.sign_access_token),
+            "shop_urls": ShopUrls(services.base_url, services.sign_access_token),
             "pages": pages,
             "services": StorefrontServices(
                 authenticator=authenticator,
@@ -94,7 +94,7 @@ def build(parts: WebParts) -> OuterApp:
     )
     app = Litestar(
         route_handlers=[
-            *(dependencies.given_to(each) for each in own_handlers(parts.rate_limits)),
+            *(dependencies.router_for(each) for each in shop_handlers(parts.rate_limits)),
             *parts.routes,
         ],
         exception_handlers=errors.handlers,
@@ -112,8 +112,8 @@ def build(parts: WebParts) -> OuterApp:
     return OuterApp(app, parts.page_cache, request_metrics, security_headers(https=secure))
 
 
-def own_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:
-    """The shop's own faces, without what plugins bring."""
+def shop_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:
+    """The shop's own routes, without those of plugins."""
     sign_in_limit, write_limit = limits.sign_in, limits.writes
     return [
         *operations.handlers,

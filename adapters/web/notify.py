@@ -26,9 +26,9 @@ async def notify(
     request_metrics: Given[RequestMetrics],
     now: Given[Clock],
 ) -> Response[bytes]:
-    """The gateway's plugin verifies the raw bytes.
+    """The gateway's plugin verifies the signature of the raw bytes.
 
-    A forged notification, or one that matches no payment, is counted and logged as a warning.
+    A forged notification, or one that matches no payment, is logged as a warning.
     """
     result = await receive_notification(
         gateway,

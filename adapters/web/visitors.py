@@ -1,4 +1,4 @@
-"""Who sends a request: a guest with a cart, a customer, or staff."""
+"""Cookies and sessions of guests, customers and staff."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """Finds the visitor of a session token. An unknown or expired session is a guest."""
+    """Finds the account of a session token. An unknown or expired session is None: a guest."""
 
     account_queries: AccountQueries
     now: Clock

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from adapters.web.problems import FAILED, HTTP
+from adapters.web.problems import HTTP_PROBLEMS, INTERNAL_ERROR
 from core.domain.errors import ReturnRefused
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def error_messages() -> Iterator[str]:
 
 
 def all_messages() -> list[str]:
-    messages = [message for _, message in (*HTTP.values(), FAILED)]
+    messages = [message for _, message in (*HTTP_PROBLEMS.values(), INTERNAL_ERROR)]
     messages += ReturnRefused.REASONS.values()
     return list(dict.fromkeys([*template_messages(), *error_messages(), *messages]))
 

@@ -164,7 +164,7 @@ REFUSALS: tuple[tuple[str, str, object, int, str | None], ...] = (
     ("GET", "/products?filter=x", None, 422, "invalid"),
     ("GET", "/products?limit=0", None, 400, "malformed"),
     ("GET", "/products?sort=magic", None, 400, "malformed"),
-    ("GET", "/nothing", None, 404, "no_such_address"),
+    ("GET", "/nothing", None, 404, "page_not_found"),
     ("POST", "/carts/t/lines", {"sku": "NONE"}, 404, "not_found"),
     ("POST", "/carts/t/lines", {"sku": "CELADON-TEAPOT-S", "quantity": 0}, 422, None),
     (
@@ -177,8 +177,8 @@ REFUSALS: tuple[tuple[str, str, object, int, str | None], ...] = (
     ("POST", "/carts/t/lines", {"sku": "X", "colour": "red"}, 400, "malformed"),
     ("POST", "/carts/t/lines", [], 400, "malformed"),
     ("POST", "/sessions", {"login": "a@example.com", "password": "x"}, 401, "bad_credentials"),
-    ("GET", "/members/me", None, 401, "log_in_first"),
-    ("GET", "/admin/orders", None, 401, "log_in_first"),
+    ("GET", "/members/me", None, 401, "sign_in_required"),
+    ("GET", "/admin/orders", None, 401, "sign_in_required"),
     ("POST", "/orders/1/cancel", None, 404, "not_found"),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.web.plugin_routes import own_paths
+from adapters.web.plugin_routes import shop_paths
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop, close_shop, open_shop
 from entrepot.settings import Settings
@@ -166,4 +166,4 @@ async def test_the_command_line_shows_the_reason(install: Install, unloaded: Sho
 
 
 def test_the_paths_of_the_shop_include_every_router() -> None:
-    assert {"/", "/zh/cart", "/en/admin/orders", "/api/v1/orders/{}", "/notify/{}"} <= own_paths()
+    assert {"/", "/zh/cart", "/en/admin/orders", "/api/v1/orders/{}", "/notify/{}"} <= shop_paths()

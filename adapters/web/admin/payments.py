@@ -54,7 +54,7 @@ async def create(
     load = reconciliations_page.variables
     async with context.form_page("reconciliations.html", load, values=form.values):
         report = await reconcile(form.text("gateway"), _day(form.text("day")))
-    return context.go(f"/reconciliations/{report.gateway}/{report.day}")
+    return context.redirect(f"/reconciliations/{report.gateway}/{report.day}")
 
 
 @get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False)

@@ -33,7 +33,7 @@ DEPENDENCIES = {
     "order_actions": Provide(orders.OrderActions, sync_to_thread=False),
     "product_page": Provide(catalogue.ProductPage, sync_to_thread=False),
     "reconciliations_page": Provide(payments.ReconciliationsPage, sync_to_thread=False),
-    "found_return": Provide(returns.found_return),
+    "order_return": Provide(returns.order_return),
     "return_page": Provide(returns.ReturnPage, sync_to_thread=False),
     "return_actions": Provide(returns.ReturnActions, sync_to_thread=False),
     "privacy_request": Provide(privacy.privacy_request),

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from adapters.web.admin.context import admin_page
 from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, Refusal, refused_with
+from adapters.web.forms import Form, Refusal, respond_on_refusal
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION_COOKIE, STAFF_SESSION_SECONDS, AnyRequest, cookie
@@ -20,7 +20,9 @@ from core.application.staff import LogInStaff
 def sign_in_page(
     request: AnyRequest, pages: Given[Pages], demo_logins: Given[bool]
 ) -> Response[bytes]:
-    return admin_page(pages, request, "login.html", problem=None, values={}, demo=demo_logins)
+    return admin_page(
+        pages, request, "login.html", problem=None, values={}, demo_logins=demo_logins
+    )
 
 
 @post("/login", include_in_schema=False)
@@ -35,10 +37,10 @@ async def sign_in(
 ) -> Response[Any]:
     async def render(error: Refusal) -> Response[bytes]:
         problem = problem_of(error, language)
-        shown = {"problem": problem, "values": form.values, "demo": demo_logins}
-        return admin_page(pages, request, "login.html", status=problem.status, **shown)
+        variables = {"problem": problem, "values": form.values, "demo_logins": demo_logins}
+        return admin_page(pages, request, "login.html", status=problem.status, **variables)
 
-    async with refused_with(render):
+    async with respond_on_refusal(render):
         token = await log_in_staff(login_of(form.text("login")), form.text("password"))
     return Redirect(
         f"/{language}/admin",

@@ -1,4 +1,4 @@
-"""Whose data a storefront request may see: dependencies of its handlers."""
+"""Dependencies for access control: the member, the cart owner and the visible orders."""
 
 from urllib.parse import quote
 
@@ -15,13 +15,13 @@ MAX_PATH_LENGTH = 200
 
 
 def require_member(context: Given[StorefrontContext]) -> CustomerId:
-    """The signed-in customer; a guest is sent to the sign-in page, and back after it."""
+    """The signed-in customer. A guest is redirected to the sign-in page, and back afterwards."""
     if context.customer_id is not None:
         return context.customer_id
     path = context.request.scope["path"]
     if context.request.method not in SAFE_METHODS:
         raise NotFound("page", path)
-    raise RespondWith(context.go(f"/login?next={quote(path[:MAX_PATH_LENGTH])}"))
+    raise RespondWith(context.redirect(f"/login?next={quote(path[:MAX_PATH_LENGTH])}"))
 
 
 def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
@@ -29,7 +29,7 @@ def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
 
 
 def order_access(context: Given[StorefrontContext]) -> OrderAccess:
-    """The customer's own orders, and the order whose signed ``key`` is in the URL."""
+    """The customer's orders, and the order of the signed ``key`` in the URL."""
     return OrderAccess(
         customer_id=context.customer_id, token=context.query("key")[:MAX_TOKEN_LENGTH]
     )

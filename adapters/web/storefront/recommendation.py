@@ -21,7 +21,7 @@ EMPTY_LIST = "-"
 
 @dataclass(frozen=True, slots=True)
 class RecentlyViewed:
-    """The newest first. The cookie exists only if the visitor has agreed to it."""
+    """Newest first. The cookie exists only with the visitor's consent."""
 
     products: tuple[ProductId, ...]
 
@@ -40,28 +40,30 @@ class RecentlyViewed:
         return context.cookie(VIEWED_COOKIE, text, VIEWED_COOKIE_SECONDS)
 
     async def cards(
-        self, context: StorefrontContext, but: ProductId | None = None
+        self, context: StorefrontContext, exclude: ProductId | None = None
     ) -> tuple[ProductCard, ...]:
-        shown = [each for each in self.products if each != but][:MAX_PRODUCTS]
+        shown = [each for each in self.products if each != exclude][:MAX_PRODUCTS]
         return await context.catalogue_queries.cards(shown, context.language) if shown else ()
 
 
 @post("/privacy/viewed", include_in_schema=False)
 async def choose_viewed(context: Given[StorefrontContext], form: Given[Form]) -> Response[Any]:
-    """Turn the list on, or delete it."""
-    wanted = form.text("wanted") == "1"
-    cookie = RecentlyViewed(()).cookie(context) if wanted else context.cookie(VIEWED_COOKIE, "", 0)
-    return context.go("/privacy#cookies", [cookie])
+    """Turn the list on, or delete it and turn it off."""
+    is_enabled = form.text("wanted") == "1"
+    cookie = (
+        RecentlyViewed(()).cookie(context) if is_enabled else context.cookie(VIEWED_COOKIE, "", 0)
+    )
+    return context.redirect("/privacy#cookies", [cookie])
 
 
 def _products(text: str) -> list[ProductId]:
-    found = []
+    products = []
     for part in text.split(".")[: MAX_PRODUCTS + 1]:
         try:
-            found.append(ProductId(UUID(hex=part)))
+            products.append(ProductId(UUID(hex=part)))
         except ValueError:
             continue
-    return found
+    return products
 
 
 handlers = [choose_viewed]

@@ -20,7 +20,7 @@ from core.domain.privacy.policy import Policy
 @get("/login", include_in_schema=False)
 async def sign_in_page(context: Given[StorefrontContext]) -> Response[Any]:
     if context.member:
-        return context.go("/account")
+        return context.redirect("/account")
     return await context.page("customers/login.html", values={"next": _next(context)})
 
 
@@ -37,7 +37,7 @@ async def sign_in(
 @get("/register", include_in_schema=False)
 async def register_page(context: Given[StorefrontContext], policy: Given[Policy]) -> Response[Any]:
     if context.member:
-        return context.go("/account")
+        return context.redirect("/account")
     return await context.page(
         "customers/register.html", values={"next": _next(context)}, age=policy.age_of_consent
     )
@@ -73,16 +73,16 @@ async def register(
 async def sign_out(context: Given[StorefrontContext], log_out: Given[LogOut]) -> Response[Any]:
     await log_out(str(context.request.cookies.get(SESSION_COOKIE, "")))
     expired = [context.cookie(name, "", 0) for name in (SESSION_COOKIE, CART_COOKIE)]
-    return context.go("/", [*expired, context.units_cookie(0)])
+    return context.redirect("/", [*expired, context.units_cookie(0)])
 
 
 def _next(context: StorefrontContext) -> str:
     return local_path(context.query("next"), f"/{context.language}/account")
 
 
-def _signed_in(context: StorefrontContext, token: str, following: str) -> Response[Any]:
+def _signed_in(context: StorefrontContext, token: str, next_path: str) -> Response[Any]:
     return Redirect(
-        local_path(following, f"/{context.language}/account"),
+        local_path(next_path, f"/{context.language}/account"),
         status_code=303,
         cookies=[
             context.cookie(SESSION_COOKIE, token, MEMBER_SESSION_SECONDS),

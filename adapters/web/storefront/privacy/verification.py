@@ -19,7 +19,7 @@ async def send_link(
     request_email_verification: Given[RequestEmailVerification],
 ) -> Response[Any]:
     await request_email_verification(member)
-    return context.go("/account/privacy?done=letter")
+    return context.redirect("/account/privacy?done=link_sent")
 
 
 @get("/account/verify-email/{token:str}", include_in_schema=False)
@@ -37,7 +37,7 @@ async def verify(
 ) -> Response[Any]:
     async with my_data_page.form():
         await verify_email(member, token[:MAX_TOKEN_LENGTH])
-    return context.go("/account/privacy?done=proven")
+    return context.redirect("/account/privacy?done=verified")
 
 
 handlers = [verify_page]
