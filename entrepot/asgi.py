@@ -10,8 +10,8 @@ from litestar import Litestar
 from litestar.stores.base import NamespacedStore
 
 from adapters.web.app import WebParts, WebServices, build
-from adapters.web.outer_app import OuterApp
-from adapters.web.page_cache import PageCache
+from adapters.web.outer.app import OuterApp
+from adapters.web.outer.page_cache import PageCache
 from adapters.web.rate_limits import RateLimits
 from entrepot import __version__
 from entrepot.assembly.parts import provider_of

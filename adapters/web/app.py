@@ -1,4 +1,4 @@
-"""The web app, put together from what the assembly hands over."""
+"""Builds the web app from the services and settings of the assembly."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,16 +9,18 @@ from litestar import Litestar, Router
 from litestar.handlers import BaseRouteHandler
 
 from adapters.web import errors, notify, operations
-from adapters.web.addresses import Addresses
 from adapters.web.admin.router import admin_router
 from adapters.web.api.router import api_router
 from adapters.web.dependencies import Dependencies, FindPart
-from adapters.web.outer_app import Figures, OuterApp, security_headers
-from adapters.web.page_cache import PageCache
+from adapters.web.outer.app import OuterApp
+from adapters.web.outer.page_cache import PageCache
+from adapters.web.outer.request_metrics import RequestMetrics
+from adapters.web.outer.security_headers import security_headers
 from adapters.web.pages import Pages
 from adapters.web.rate_limits import RateLimits
 from adapters.web.storefront.context import StorefrontServices
 from adapters.web.storefront.router import storefront_router
+from adapters.web.urls import ShopUrls
 from adapters.web.visitors import Authenticator
 from core.application.audit.staff_actions import RecordStaffAction
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
@@ -29,14 +31,14 @@ from ports.idempotency import IdempotencyKeys
 from ports.security import SignAccessToken
 from ports.sessions import AccountQueries
 
-LARGEST_JSON = 1_000_000
+MAX_JSON_BYTES = 1_000_000
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class WebServices:
-    """What the web app itself needs of the shop."""
+    """Services of the shop that the web app itself uses."""
 
     account_queries: AccountQueries
     catalogue_queries: CatalogueQueries
@@ -52,7 +54,7 @@ class WebServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
-    """``find_part`` is for the shop's own handlers; ``routes`` are those of plugins."""
+    """``find_part`` serves the shop's own handlers only; ``routes`` come from plugins."""
 
     services: WebServices
     find_part: FindPart
@@ -67,13 +69,13 @@ class WebParts:
 def build(parts: WebParts) -> OuterApp:
     services = parts.services
     secure = services.base_url.startswith("https://")
-    figures, pages = Figures(), Pages(services.base_url)
+    request_metrics, pages = RequestMetrics(), Pages(services.base_url)
     authenticator = Authenticator(services.account_queries, services.now)
     dependencies = Dependencies(
         parts.find_part,
         {
             "authenticator": authenticator,
-            "addresses": Addresses(services.base_url, services.sign_access_token),
+            "shop_urls": ShopUrls(services.base_url, services.sign_access_token),
             "pages": pages,
             "services": StorefrontServices(
                 authenticator=authenticator,
@@ -82,8 +84,7 @@ def build(parts: WebParts) -> OuterApp:
                 new_token=services.new_token,
                 secure=secure,
             ),
-            "figures": figures,
-            "shelf": services.catalogue_queries,
+            "request_metrics": request_metrics,
             "secure_cookies": secure,
             "base_url": services.base_url,
             "currency": services.currency,
@@ -93,13 +94,13 @@ def build(parts: WebParts) -> OuterApp:
     )
     app = Litestar(
         route_handlers=[
-            *(dependencies.given_to(each) for each in own_handlers(parts.rate_limits)),
+            *(dependencies.router_for(each) for each in shop_handlers(parts.rate_limits)),
             *parts.routes,
         ],
         exception_handlers=errors.handlers,
         openapi_config=operations.openapi(parts.version),
         lifespan=list(parts.lifespan),
-        request_max_body_size=LARGEST_JSON,
+        request_max_body_size=MAX_JSON_BYTES,
         stores=parts.rate_limits.stores(),
         logging_config=None,
     )
@@ -108,11 +109,11 @@ def build(parts: WebParts) -> OuterApp:
     app.state["idempotency_keys"] = services.idempotency_keys
     app.state["now"] = services.now
     app.state["record_staff_action"] = services.record_staff_action
-    return OuterApp(app, parts.page_cache, figures, security_headers(https=secure))
+    return OuterApp(app, parts.page_cache, request_metrics, security_headers(https=secure))
 
 
-def own_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:
-    """The shop's own faces, without what plugins bring."""
+def shop_handlers(limits: RateLimits) -> list[Router | BaseRouteHandler]:
+    """The shop's own routes, without those of plugins."""
     sign_in_limit, write_limit = limits.sign_in, limits.writes
     return [
         *operations.handlers,

@@ -1,4 +1,4 @@
-"""What the shop's own handlers are given: parts of the shop, found by their types."""
+"""Dependency injection for the shop's own handlers: parts of the shop, found by type."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,38 +13,41 @@ from litestar.params import SkipValidation
 T = TypeVar("T")
 
 Given: TypeAlias = NamedDependency[SkipValidation[T]]
-"""A dependency with the name of the parameter. Litestar does not validate its value."""
+"""A dependency named as the parameter. Litestar injects it without validation."""
 
 FindPart = Callable[[Any], Callable[[], Any] | None]
-"""The provider of a type; None if the shop has no such part."""
+"""Returns the provider of a type; None if the shop has none."""
 
 
 class PartMissing(Exception):
-    """A handler asks for what the shop does not have, or one name stands for two types."""
+    """A handler needs a part that the shop does not have, or one name has two types."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """``values`` are those of the web app itself, by name."""
+    """``values`` are the web app's own dependencies, by name."""
 
     find_part: FindPart
     values: Mapping[str, Any]
 
-    def given_to(self, handler: Router | BaseRouteHandler) -> Router:
-        """A router that hands over what ``handler`` asks for, and nothing else.
+    def router_for(self, handler: Router | BaseRouteHandler) -> Router:
+        """A router with exactly the dependencies that ``handler`` needs.
 
-        Litestar compares every dependency with every other one for each handler.
+        Litestar compares all dependencies in pairs for each handler, so all of them would make
+        the start slow.
         """
-        asked: dict[str, Any] = {}
-        for name, port in asked_for(Router("/", route_handlers=[handler])):
-            if asked.setdefault(name, port) != port:
-                raise PartMissing(f"“{name}” is asked for as {asked[name]} and as {port}")
+        required: dict[str, Any] = {}
+        for name, port in required_dependencies(Router("/", route_handlers=[handler])):
+            if required.setdefault(name, port) != port:
+                raise PartMissing(
+                    f"the dependency “{name}” has two types: {required[name]} and {port}"
+                )
         return Router(
             "/",
             route_handlers=[handler],
             dependencies={
                 name: Provide(self._provider(name, port), sync_to_thread=False)
-                for name, port in asked.items()
+                for name, port in required.items()
             },
         )
 
@@ -54,26 +57,28 @@ class Dependencies:
             return lambda: value
         provider = self.find_part(port)
         if provider is None:
-            raise PartMissing(f"“{name}”: the shop has no {port}")
-        return lambda: provider()  # noqa: PLW0108 -- Litestar wants a function
+            raise PartMissing(f"the shop has no {port} for the dependency “{name}”")
+        return lambda: provider()  # noqa: PLW0108 -- Litestar needs a function
 
 
-def asked_for(router: Router) -> Iterator[tuple[str, Any]]:
-    """Name and type of all that its handlers, and what they depend on, leave to others."""
-    for handler in (each for route in router.routes for each in _handlers_of(route)):
+def required_dependencies(router: Router) -> Iterator[tuple[str, Any]]:
+    """``(name, type)`` of each dependency that no layer of the router provides."""
+    for handler in (handler for route in router.routes for handler in _handlers_of(route)):
         provided: dict[str, Provide] = {}
         for layer in handler.ownership_layers:
             provided |= layer.dependencies or {}
         for function in (handler.fn, *(each.dependency for each in provided.values())):
-            yield from (need for need in _named(function) if need[0] not in provided)
+            for name, port in _injected_parameters(function):
+                if name not in provided:
+                    yield name, port
 
 
 def _handlers_of(route: Any) -> Iterable[Any]:
     return getattr(route, "route_handlers", None) or [route.route_handler]
 
 
-def _named(function: Any) -> Iterator[tuple[str, Any]]:
+def _injected_parameters(function: Any) -> Iterator[tuple[str, Any]]:
     for name, parameter in signature(function).parameters.items():
-        port, *marks = get_args(parameter.annotation) or (None,)
-        if any(isinstance(mark, Dependency) for mark in marks):
+        port, *markers = get_args(parameter.annotation) or (None,)
+        if any(isinstance(marker, Dependency) for marker in markers):
             yield name, port

@@ -1,4 +1,4 @@
-"""Temporary files that are written for one response, and deleted once it is sent."""
+"""Downloads from a temporary file that is deleted after the response."""
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,7 +9,7 @@ from litestar.response import Stream
 CHUNK = 1 << 16
 
 
-async def sent_once(write: Callable[[Path], Awaitable[Path]]) -> Stream:
+async def stream_download(write: Callable[[Path], Awaitable[Path]]) -> Stream:
     """Stream the zip file that ``write`` puts into a temporary folder; it returns the path.
 
     The folder is deleted after the last byte, on disconnect, or if ``write`` fails.

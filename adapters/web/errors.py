@@ -1,4 +1,4 @@
-"""Errors as the face of the shop that was asked says them: a page, or a problem document."""
+"""Exception handlers: an HTML page for browsers, a problem document for the API."""
 
 from typing import Any
 
@@ -11,29 +11,27 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.web.admin.context import SignInRequired
 from adapters.web.api.router import API
-from adapters.web.language import DEFAULT, language_of_path, preferred
-from adapters.web.outer_app import allowed_methods
+from adapters.web.language import DEFAULT_LANGUAGE, language_of_path, preferred_language
+from adapters.web.outer.methods import allowed_methods
 from adapters.web.pages import Pages
-from adapters.web.problems import answer, problem_of
+from adapters.web.problems import problem_of, problem_response
 from core.domain.errors import DomainError
 from ports.errors import PortError
 
-DATA_EXCEPTION = "22"
+SQLSTATE_DATA_EXCEPTION = "22"
 
 log = structlog.get_logger(__name__)
 
 
-def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A refusal as the face of the shop that was asked says it."""
+def _respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     language = language_of_path(request.scope["path"])
     headers = dict(getattr(error, "headers", None) or {})
     if isinstance(error, MethodNotAllowedException):
         headers["allow"] = allowed_methods(request.app, request.scope["path"])
-    if language is None and not _wants_html(request):
-        accepted = preferred(request.headers.get("accept-language", ""))
-        return answer(problem_of(error, accepted), headers)
-    shown = language or preferred(request.headers.get("accept-language", ""))
+    shown = language or preferred_language(request.headers.get("accept-language", ""))
     problem = problem_of(error, shown)
+    if language is None and not _wants_html(request):
+        return problem_response(problem, headers)
     pages: Pages = request.app.state["pages"]
     return Response(
         pages.render("error.html", shown, {"problem": problem, "path": f"/{shown}"}),
@@ -43,26 +41,26 @@ def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     )
 
 
-def _fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def _log_and_respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     log.error(
         "request failed",
         path=request.scope["path"],
         error=type(error).__name__,
         exc_info=error,
     )
-    return _refuse(request, error)
+    return _respond(request, error)
 
 
-def _refuse_data(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """What no database column can hold, such as NUL in a text, is the request's fault."""
-    unfit = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    if unfit.startswith(DATA_EXCEPTION):
-        return _refuse(request, ClientException())
-    return _fail(request, error)
+def _database_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A data exception, such as a NUL character in a text, is a 400 and not a 500."""
+    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if sqlstate.startswith(SQLSTATE_DATA_EXCEPTION):
+        return _respond(request, ClientException())
+    return _log_and_respond(request, error)
 
 
-def _to_sign_in(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
-    language = language_of_path(request.scope["path"]) or DEFAULT
+def _redirect_to_sign_in(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    language = language_of_path(request.scope["path"]) or DEFAULT_LANGUAGE
     return Redirect(f"/{language}/admin/login", status_code=303)
 
 
@@ -72,10 +70,10 @@ def _wants_html(request: Request[Any, Any, Any]) -> bool:
 
 
 handlers: ExceptionHandlersMap = {
-    DomainError: _refuse,
-    PortError: _refuse,
-    HTTPException: _refuse,
-    SignInRequired: _to_sign_in,
-    DBAPIError: _refuse_data,
-    Exception: _fail,
+    DomainError: _respond,
+    PortError: _respond,
+    HTTPException: _respond,
+    SignInRequired: _redirect_to_sign_in,
+    DBAPIError: _database_error,
+    Exception: _log_and_respond,
 }

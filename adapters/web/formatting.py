@@ -13,12 +13,12 @@ from core.domain.money import Money, exponent_of
 LOCALES = {"zh": "zh_CN", "en": "en"}
 CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
 BETWEEN_SENTENCES = {"zh": "", "en": " "}
-REMEMBERED = 20_000
+CACHED_TEXTS = 20_000
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TEXTS)
 def money(amount: Money, language: str) -> str:
-    """Amount with currency symbol.
+    """The amount with its currency symbol.
 
     >>> money(Money(129900, "CNY"), "zh")
     '¥1,299.00'
@@ -33,14 +33,14 @@ def money(amount: Money, language: str) -> str:
     )
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TEXTS)
 def moment(at: datetime, language: str) -> str:
-    """A time in China, to the minute."""
+    """Date and time in China, to the minute."""
     return format_datetime(at.astimezone(CHINA_TIME), "yyyy-MM-dd HH:mm", locale=_locale(language))
 
 
 def sentences(*texts: str, language: str) -> str:
-    """Several sentences in a row: Chinese has no space between them.
+    """Joins sentences: Chinese has no space between them.
 
     >>> sentences("一。", "二。", language="zh"), sentences("One.", "Two.", language="en")
     ('一。二。', 'One. Two.')
@@ -55,7 +55,7 @@ def _locale(language: str) -> Locale:
 
 @lru_cache
 def countries(language: str) -> tuple[tuple[str, str], ...]:
-    """ISO 3166 codes with names, China first. Hong Kong, Macao and Taiwan are chosen within it."""
+    """``(ISO 3166 code, name)``, China first. Hong Kong, Macao and Taiwan are its regions."""
     territories = _locale(language).territories
     within_china = {"CN", "HK", "MO", "TW"}
     named = [
@@ -69,7 +69,7 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache
 def country_options(language: str, chosen: str) -> Markup:
-    """The countries as the options of a field, rendered once for each choice."""
+    """The countries as ``<option>`` elements."""
     return Markup("\n").join(
         Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == chosen else "", name

@@ -1,4 +1,4 @@
-"""Submitted forms, and the page that shows a refused form again."""
+"""Submitted forms, and the page that shows a rejected form again."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,17 +11,17 @@ from adapters.web.visitors import AnyRequest
 from core.domain.errors import DomainError, Invalid
 from ports.errors import PortError
 
-LONGEST_FIELD = 5_000
-LONGEST_NUMBER = 10
+MAX_FIELD_LENGTH = 5_000
+MAX_NUMBER_LENGTH = 10
 
 Refusal = DomainError | PortError
 LoadVariables = Callable[[], Awaitable[Mapping[str, Any]]]
-"""Reads the template variables of a page. It runs only if the form is refused."""
+"""Loads the template variables of a page; called only after an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The submitted text fields, trimmed."""
+    """The text fields, trimmed and without NUL characters."""
 
     values: dict[str, str]
 
@@ -33,7 +33,7 @@ class Form:
         text = self.text(name)
         if not text:
             return default
-        if not text.removeprefix("-").isdecimal() or len(text) > LONGEST_NUMBER:
+        if not text.removeprefix("-").isdecimal() or len(text) > MAX_NUMBER_LENGTH:
             raise Invalid(name, "“{value}” is not a whole number.", value=text[:40])
         return int(text)
 
@@ -50,7 +50,7 @@ async def submitted_form(request: AnyRequest) -> Form:
     data = await request.form()
     return Form(
         {
-            name: value.replace("\0", "").strip()[:LONGEST_FIELD]
+            name: value.replace("\0", "").strip()[:MAX_FIELD_LENGTH]
             for name, value in data.items()
             if isinstance(value, str)
         }
@@ -58,10 +58,10 @@ async def submitted_form(request: AnyRequest) -> Form:
 
 
 @asynccontextmanager
-async def refused_with(
+async def respond_on_refusal(
     render: Callable[[Refusal], Awaitable[Response[Any]]],
 ) -> AsyncIterator[None]:
-    """End the handler with the rendered page if the shop or one of its ports refuses.
+    """End the handler with the page that ``render`` returns, on a domain or port error.
 
     Raises:
         RespondWith: carries the page; the router's exception handler sends it.

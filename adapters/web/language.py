@@ -1,7 +1,7 @@
-"""The shop's languages on the web: which one, and its words.
+"""The language of a request, and translations.
 
-Messages are written in English, in templates and in the errors' templates; ``locale/``
-has their translations as gettext catalogues.
+Messages are English, in Jinja templates and in error classes. The gettext catalogues in
+``locale/`` have their translations.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,25 +19,25 @@ from core.domain.text import LANGUAGES
 from ports.errors import PortError
 
 LOCALE = Path(__file__).with_name("locale")
-DEFAULT = LANGUAGES[0]
-TAGS = {"zh": "zh-CN", "en": "en"}
+DEFAULT_LANGUAGE = LANGUAGES[0]
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 NATIVE_NAMES = {"zh": "中文", "en": "English"}
-PREFIX_LENGTH = 3
+LANGUAGE_PREFIX_LENGTH = 3
 
 
-def preferred(accepted: str) -> str:
-    """The language of an ``Accept-Language`` header that we speak, or our first.
+def preferred_language(accepted: str) -> str:
+    """The best language of an ``Accept-Language`` header; the shop's first one as default.
 
-    >>> preferred("en-GB;q=0.7, zh-TW;q=0.9"), preferred("fr, en;q=0.5"), preferred("")
-    ('zh', 'en', 'zh')
+    >>> [preferred_language(each) for each in ("en-GB;q=0.7, zh-TW;q=0.9", "fr, en;q=0.5", "")]
+    ['zh', 'en', 'zh']
     """
-    wanted: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accepted.split(",")):
+    matches: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accepted.split(",")):
         tag, _, weight = part.strip().partition(";q=")
         language = tag.strip().lower().partition("-")[0]
         if language in LANGUAGES:
-            wanted.append((-_number(weight), place, language))
-    return min(wanted)[2] if wanted else DEFAULT
+            matches.append((-_quality(weight), position, language))
+    return min(matches)[2] if matches else DEFAULT_LANGUAGE
 
 
 def language_of_path(path: str) -> str | None:
@@ -54,12 +54,12 @@ def language_of_path(path: str) -> str | None:
 
 def language_of_request(request: Request[Any, Any, Any]) -> str:
     """The language in the path of a page."""
-    return language_of_path(request.scope["path"]) or DEFAULT
+    return language_of_path(request.scope["path"]) or DEFAULT_LANGUAGE
 
 
 @cache
 def translator(language: str) -> Callable[[str], str]:
-    """From English to the language; what has no translation stays English."""
+    """Translates from English; a message without a translation stays English."""
     catalogue = _catalogue(language)
 
     def translate(message: str) -> str:
@@ -68,15 +68,15 @@ def translator(language: str) -> Callable[[str], str]:
     return translate
 
 
-def say(error: DomainError | PortError, language: str) -> str:
-    """An error's message for a person."""
+def error_message(error: DomainError | PortError, language: str) -> str:
+    """The translated message of an error, with formatted amounts."""
     details = error.details if isinstance(error, DomainError) else vars(error)
     translate = translator(language)
-    shown = {name: _shown(value, language, translate) for name, value in details.items()}
-    return translate(error.template).format(**shown)
+    values = {name: _display(value, language, translate) for name, value in details.items()}
+    return translate(error.template).format(**values)
 
 
-def _shown(value: object, language: str, translate: Callable[[str], str]) -> object:
+def _display(value: object, language: str, translate: Callable[[str], str]) -> object:
     if isinstance(value, Money):
         return money(value, language)
     return translate(value) if isinstance(value, str) else value
@@ -91,7 +91,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
     return {message.id: message.string for message in catalogue if message.id and message.string}
 
 
-def _number(weight: str) -> float:
+def _quality(weight: str) -> float:
     try:
         return float(weight) if weight else 1.0
     except ValueError:

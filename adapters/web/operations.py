@@ -12,8 +12,8 @@ from prometheus_client import generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.web.dependencies import Given
-from adapters.web.language import preferred
-from adapters.web.outer_app import Figures
+from adapters.web.language import preferred_language
+from adapters.web.outer.request_metrics import RequestMetrics
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_codes
 from core.application.catalogue.browsing import BrowseProducts
@@ -21,7 +21,7 @@ from core.domain.text import LANGUAGES
 from ports.catalogue.queries import CatalogueQueries
 from ports.search import SearchQuery, Sort
 
-PRODUCTS_IN_MAP = 100
+SITEMAP_PRODUCTS = 100
 
 
 @get("/health/live", include_in_schema=False, sync_to_thread=False)
@@ -41,15 +41,16 @@ async def ready(catalogue_queries: Given[CatalogueQueries]) -> Response[dict[str
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
-def metrics(figures: Given[Figures]) -> Response[bytes]:
+def metrics(request_metrics: Given[RequestMetrics]) -> Response[bytes]:
     return Response(
-        generate_latest(figures.registry), media_type="text/plain; version=0.0.4; charset=utf-8"
+        generate_latest(request_metrics.registry),
+        media_type="text/plain; version=0.0.4; charset=utf-8",
     )
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)
 def redirect_to_language(request: Request[Any, Any, Any]) -> Redirect:
-    language = preferred(request.headers.get("accept-language", ""))
+    language = preferred_language(request.headers.get("accept-language", ""))
     return Redirect(f"/{language}", status_code=302, headers={"vary": "accept-language"})
 
 
@@ -74,12 +75,12 @@ async def sitemap(
     catalogue_queries: Given[CatalogueQueries],
     base_url: Given[str],
 ) -> Response[str]:
-    """Every category, and the newest products."""
-    found = await browse_products(
-        SearchQuery(sort=Sort.NEWEST, limit=PRODUCTS_IN_MAP), LANGUAGES[0]
+    """All categories and the newest products, in each language."""
+    listing = await browse_products(
+        SearchQuery(sort=Sort.NEWEST, limit=SITEMAP_PRODUCTS), LANGUAGES[0]
     )
     paths = ["", *(f"/c/{each.slug}" for each in await catalogue_queries.categories(LANGUAGES[0]))]
-    paths += [f"/p/{card.handle}" for card in found.products]
+    paths += [f"/p/{card.handle}" for card in listing.products]
     rows = "".join(
         f"<url><loc>{base_url}/{language}{path}</loc></url>"
         for path in paths
@@ -97,7 +98,7 @@ async def api_documentation(
     request: Request[Any, Any, Any], pages: Given[Pages]
 ) -> Response[bytes]:
     """The API documentation as one page, without resources from other sites."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = preferred_language(request.headers.get("accept-language", ""))
     schema = request.app.openapi_schema.to_schema()
     return Response(
         pages.render(

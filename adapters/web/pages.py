@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from adapters.regions import divisions
 from adapters.web.formatting import country_options, moment, money, sentences
-from adapters.web.language import NATIVE_NAMES, TAGS, translator
+from adapters.web.language import LANGUAGE_TAGS, NATIVE_NAMES, translator
 from core.domain.text import LANGUAGES
 from ports.catalogue.queries import CategoryView
 
@@ -22,7 +22,7 @@ STATIC = FOLDER / "static"
 
 
 class Unindented(Extension):
-    """Templates with one space for the indentation of a line: it is a quarter of a page."""
+    """Reduces indentation to one space: it is a quarter of the bytes of a page."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         del name, filename
@@ -30,7 +30,7 @@ class Unindented(Extension):
 
 
 class Pages:
-    """Templates escape all output; ``base_url`` is for links to other languages."""
+    """Renders templates with autoescape. ``base_url`` is for links to other languages."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
@@ -41,15 +41,15 @@ class Pages:
         return page.render(variables).encode()
 
     def navigation(self, language: str, tree: tuple[CategoryView, ...]) -> Markup:
-        """The category tree in the page header, rendered once for each tree."""
-        kept = self._navigation.get(language)
-        if kept is None or kept[0] is not tree:
+        """The category tree in the page header, cached per language until the tree changes."""
+        cached = self._navigation.get(language)
+        if cached is None or cached[0] is not tree:
             template = self._environments[language].get_template(
                 "storefront/catalogue/navigation.html"
             )
-            kept = (tree, Markup(template.render(tree=tree)))  # noqa: S704 -- our own template
-            self._navigation[language] = kept
-        return kept[1]
+            cached = (tree, Markup(template.render(tree=tree)))  # noqa: S704 -- our own template
+            self._navigation[language] = cached
+        return cached[1]
 
     @cached_property
     def _environments(self) -> dict[str, Environment]:
@@ -68,7 +68,7 @@ class Pages:
         environment.globals.update(
             _=translator(language),
             language=language,
-            tag=TAGS[language],
+            tag=LANGUAGE_TAGS[language],
             native_names=NATIVE_NAMES,
             base_url=self._base_url,
             static=partial(_static, _fingerprints()),

@@ -1,4 +1,4 @@
-"""Routes of plugins, tried out before they are served: one that does not fit stops no shop."""
+"""Checks the routes of a plugin before they are served: a wrong one cannot stop the shop."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 from msgspec.inspect import AnyType, CustomType, type_info
 
-from adapters.web.app import own_handlers
+from adapters.web.app import shop_handlers
 from adapters.web.rate_limits import RateLimits
 
 PARAMETER = re.compile(r"\{[^}]*\}")
@@ -21,35 +21,35 @@ DOCUMENTATION = "/schema"
 
 
 class RouteRefused(Exception):
-    """Why the routes of a plugin cannot be served, in one line."""
+    """The routes of a plugin cannot be served. The message is one line."""
 
 
 def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
-    """See whether the routes of a plugin fit beside the shop's own and ``others``, of plugins.
+    """Check the routes of a plugin. ``others`` are the routes of other plugins.
 
     Raises:
-        RouteRefused: a path is taken, a handler asks for a part of the shop, or the framework
-            does not accept the routes.
+        RouteRefused: a path is taken, a handler needs a part of the shop, or Litestar rejects the
+            routes.
     """
     try:
         app = Litestar(route_handlers=list(routes), openapi_config=None, logging_config=None)
-        taken = own_paths() | {_shape(each) for each in _paths(others)}
+        taken = shop_paths() | {_shape(each) for each in _paths(others)}
     except (LitestarException, TypeError, ValueError) as error:
-        words = " ".join(str(getattr(error, "detail", error)).split())
-        raise RouteRefused(f"its routes cannot be served: {words}") from error
+        reason = " ".join(str(getattr(error, "detail", error)).split())
+        raise RouteRefused(f"its routes cannot be served: {reason}") from error
     for route in app.routes:
         if _shape(route.path) in taken or route.path.startswith(DOCUMENTATION):
             raise RouteRefused(f"its route {route.path} is taken")
         for name in _unknown_parameters(route):
             raise RouteRefused(
-                f"its route {route.path} asks for “{name}”, and plugins get no parts of the shop"
+                f"its route {route.path} needs “{name}”; plugins get no parts of the shop"
             )
 
 
 @cache
-def own_paths() -> frozenset[str]:
-    """The shape of every path that the shop serves by itself."""
-    handlers = own_handlers(RateLimits(log_in_attempts_per_minute=1))
+def shop_paths() -> frozenset[str]:
+    """The paths of the shop itself, with ``{}`` for each parameter."""
+    handlers = shop_handlers(RateLimits(log_in_attempts_per_minute=1))
     return frozenset(_shape(each) for each in _paths(handlers))
 
 
@@ -59,12 +59,12 @@ def _paths(routes: Iterable[Any]) -> Iterator[str]:
 
 
 def _shape(path: str) -> str:
-    """Paths that differ in the names and types of their parameters alone are one path."""
+    """The path with ``{}`` for each parameter: names and types do not distinguish paths."""
     return PARAMETER.sub("{}", path)
 
 
 def _unknown_parameters(route: Any) -> Iterator[str]:
-    """What no path, query string or dependency of the plugin's own can fill."""
+    """Parameters that no path, query string or dependency of the plugin can fill."""
     if not isinstance(route, HTTPRoute):
         return
     for handler in route.route_handlers:

@@ -1,4 +1,4 @@
-"""Errors in HTTP: the status of each, and ``application/problem+json`` (RFC 9457)."""
+"""Maps errors to HTTP statuses and to ``application/problem+json`` (RFC 9457)."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from adapters.web.language import say, translator
+from adapters.web.language import error_message, translator
 from core.domain import errors
 from ports import errors as port_errors
 
@@ -46,12 +46,12 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     port_errors.BadSignature: 400,
 }
 
-# Errors of the framework: a stable code, and a message that tells the caller what to do.
-HTTP: dict[int, tuple[str, str]] = {
+# Litestar's errors have no stable code.
+HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
     400: ("malformed", "The request could not be read. Check the documentation."),
-    401: ("log_in_first", "Sign in first."),
+    401: ("sign_in_required", "Sign in first."),
     403: ("not_allowed", "This request is not allowed. Go back to the shop and try again."),
-    404: ("no_such_address", "We cannot find this page. Check the address or go to the home page."),
+    404: ("page_not_found", "We cannot find this page. Check the address or go to the home page."),
     405: ("method_not_allowed", "This method is not allowed. See the Allow header."),
     406: ("not_acceptable", "The requested format is not available."),
     409: ("conflict", "The request conflicts with the current data. Reload and try again."),
@@ -59,7 +59,7 @@ HTTP: dict[int, tuple[str, str]] = {
     415: ("unsupported_media_type", "The content type of the request is not supported."),
     429: ("too_many_requests", "Too many attempts. Wait a minute and try again."),
 }
-FAILED = ("internal_error", "Something went wrong on our side. Please try again.")
+INTERNAL_ERROR = ("internal_error", "Something went wrong on our side. Please try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """``code`` is stable; ``detail`` is for people, in the language of the request."""
+    """``code`` is stable; ``detail`` is a message in the language of the request."""
 
     type: str
     title: str
@@ -83,30 +83,31 @@ class Problem:
 
 
 def problem_of(error: Exception, language: str) -> Problem:
-    """The problem of an exception; an unexpected one reveals no details."""
+    """Details of an unexpected exception are not included."""
     if isinstance(error, errors.DomainError | port_errors.PortError):
-        detail = say(error, language)
+        detail = error_message(error, language)
         fields: tuple[FieldError, ...] = ()
         if isinstance(error, errors.Invalid):
             fields = (FieldError(field=error.field, message=detail),)
         elif isinstance(error, errors.InvalidFields):
             fields = tuple(
-                FieldError(field=each.field, message=say(each, language)) for each in error.fields
+                FieldError(field=each.field, message=error_message(each, language))
+                for each in error.fields
             )
         return _problem(_status(error), error.code, detail, fields)
     status = error.status_code if isinstance(error, HTTPException) else 500
-    code, message = HTTP.get(status, FAILED)
+    code, message = HTTP_PROBLEMS.get(status, INTERNAL_ERROR)
     return _problem(status, code, translator(language)(message), _fields(error))
 
 
 def problem_codes() -> tuple[tuple[str, int, str], ...]:
     """``(code, status, message)`` of every error, for the documentation."""
-    ours = [(kind.code, status, kind.template) for kind, status in STATUS.items()]
-    theirs = [(code, status, message) for status, (code, message) in HTTP.items()]
-    return tuple(sorted({*ours, *theirs, (FAILED[0], 500, FAILED[1])}))
+    shop_codes = [(kind.code, status, kind.template) for kind, status in STATUS.items()]
+    http_codes = [(code, status, message) for status, (code, message) in HTTP_PROBLEMS.items()]
+    return tuple(sorted({*shop_codes, *http_codes, (INTERNAL_ERROR[0], 500, INTERNAL_ERROR[1])}))
 
 
-def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,
@@ -131,7 +132,7 @@ def _problem(status: int, code: str, detail: str, fields: tuple[FieldError, ...]
 
 
 def _fields(error: Exception) -> tuple[FieldError, ...]:
-    """The framework's validation errors of a body or a query."""
+    """Litestar's validation errors of a body or a query."""
     extra = getattr(error, "extra", None)
     if not isinstance(extra, list):
         return ()

@@ -1,4 +1,4 @@
-"""How often one address may do what is worth guessing, or costs something."""
+"""Rate limits per client IP address, for sign-in attempts and for costly writes."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from litestar.stores.memory import MemoryStore
 SIGN_IN = "sign_in"
 WRITES = "writes"
 WRITES_PER_MINUTE = 60
-"""For what writes to a ledger, or sends an e-mail."""
+"""For requests that append to a ledger or send an e-mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """``shared`` counts for all workers; without it each worker counts for itself."""
+    """``shared`` counts across workers, in Redis; without it, each worker counts alone."""
 
     log_in_attempts_per_minute: int
     shared: NamespacedStore | None = None
@@ -35,5 +35,5 @@ class RateLimits:
         return MemoryStore() if self.shared is None else self.shared.with_namespace(name)
 
 
-def _per_minute(count: int, store: str) -> DefineMiddleware:
-    return RateLimitConfig(rate_limit=("minute", count), store=store).middleware
+def _per_minute(requests: int, store: str) -> DefineMiddleware:
+    return RateLimitConfig(rate_limit=("minute", requests), store=store).middleware

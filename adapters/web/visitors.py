@@ -1,4 +1,4 @@
-"""Who sends a request: a guest with a cart, a customer, or staff."""
+"""Cookies and sessions of guests, customers and staff."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,23 +14,23 @@ from core.domain.identifiers import CustomerId
 from ports.clock import Clock
 from ports.sessions import AccountKind, AccountQueries, Principal
 
-SESSION = "entrepot_session"
-STAFF_SESSION = "entrepot_staff"
-CART = "entrepot_cart"
-CART_UNITS = "entrepot_units"
-VIEWED = "entrepot_viewed"
-COOKIES = (SESSION, STAFF_SESSION, CART, VIEWED)
+SESSION_COOKIE = "entrepot_session"
+STAFF_SESSION_COOKIE = "entrepot_staff"
+CART_COOKIE = "entrepot_cart"
+CART_UNITS_COOKIE = "entrepot_units"
+VIEWED_COOKIE = "entrepot_viewed"
+COOKIE_NAMES = (SESSION_COOKIE, STAFF_SESSION_COOKIE, CART_COOKIE, VIEWED_COOKIE)
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CART_LIVES_SECONDS = 90 * 86_400
-MEMBER_STAYS_SECONDS = 30 * 86_400
-STAFF_STAYS_SECONDS = 12 * 3_600
+CART_COOKIE_SECONDS = 90 * 86_400
+MEMBER_SESSION_SECONDS = 30 * 86_400
+STAFF_SESSION_SECONDS = 12 * 3_600
 
 AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """Finds the visitor of a session token. An unknown or expired session is a guest."""
+    """Finds the account of a session token. An unknown or expired session is None: a guest."""
 
     account_queries: AccountQueries
     now: Clock

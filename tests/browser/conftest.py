@@ -1,4 +1,4 @@
-"""The demo as `make demo` serves it, and Debian's Chromium."""
+"""The demo shop as `make demo` starts it, and Debian's Chromium."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo's address, seeded and served."""
+    """The base URL of a running demo shop."""
     folder = tmp_path_factory.mktemp("demo")
     arguments = ("demo", "--folder", str(folder / "shop"))
     with served(arguments, clean_environment(), folder / "log") as (base, _):

@@ -1,4 +1,4 @@
-"""A program buys, knowing the API's documentation alone, up to an order that is paid."""
+"""A client that reads only the OpenAPI document buys a product and pays for it."""
 
 import re
 import time
@@ -19,7 +19,7 @@ def operation(schema: dict[str, Any], summary: str) -> tuple[str, str]:
     raise LookupError(summary)
 
 
-def test_a_program_buys_with_the_documentation_alone(shop: str) -> None:
+def test_a_client_buys_with_the_api_documentation_only(shop: str) -> None:
     with httpx.Client(base_url=shop, timeout=10) as client:
         schema = client.get("/schema/openapi.json").json()
 
@@ -59,14 +59,14 @@ def test_a_program_buys_with_the_documentation_alone(shop: str) -> None:
                 "total": {"minor": total, "currency": "CNY"},
             },
         )
-        mine = {"order_token": placed["access_token"], "number": placed["number"]}
-        step = call("Start a payment", {"gateway": "sandbox"}, **mine)
+        access = {"order_token": placed["access_token"], "number": placed["number"]}
+        step = call("Start a payment", {"gateway": "sandbox"}, **access)
         assert step["kind"] == "redirect"
         page = client.get(step["url"]).text
         address = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
         assert client.post(address).status_code == 303
         deadline = time.monotonic() + 10
-        while call("Get an order", **mine)["state"] != "paid":
+        while call("Get an order", **access)["state"] != "paid":
             assert time.monotonic() < deadline
             time.sleep(0.1)
         after = call("Get a product", handle=handle)["variants"]

@@ -1,4 +1,4 @@
-"""A person buys in Debian's Chromium: in both languages, with JavaScript and without."""
+"""Purchases in Debian's Chromium: in both languages, with and without JavaScript."""
 
 import re
 
@@ -20,13 +20,13 @@ WORDS = {
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool) -> None:  # noqa: FBT001
+def test_a_visitor_buys(shop: str, browser: Browser, language: str, scripts: bool) -> None:  # noqa: FBT001
     words = WORDS[language]
     context = browser.new_context(java_script_enabled=scripts, locale=language)
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
 
     page.goto(f"{shop}/{language}")
     page.get_by_role("main").get_by_role("link", name=words["middle"], exact=True).click()
@@ -51,19 +51,19 @@ def test_a_person_buys(shop: str, browser: Browser, language: str, scripts: bool
     expect(page.get_by_role("heading", name=words["also"])).to_be_visible()
     assert page.locator(".product-row .card").count() >= 3
     assert _available(page, f"{shop}/api/v1/products/{handle}", sku) == before - 2
-    assert [each for each in complaints if "favicon" not in each] == []
+    assert [each for each in console if "favicon" not in each] == []
     context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 @pytest.mark.parametrize("gateway", ["alipay", "wechat", "unionpay"])
-def test_a_person_pays_in_each_simulated_gateway(
+def test_a_visitor_pays_with_each_simulated_gateway(
     shop: str,
     browser: Browser,
     gateway: str,
     scripts: bool,  # noqa: FBT001
 ) -> None:
-    """A page, a code to scan, a form that sends itself; then the money back before it ships."""
+    """A page, a QR code or a self-submitting form; then a refund before shipping."""
     context = browser.new_context(java_script_enabled=scripts, locale="zh")
     page = context.new_page()
     page.goto(f"{shop}/zh/c/notebooks?in_stock=1")
@@ -113,7 +113,7 @@ def test_a_member_logs_in_and_checks_out_with_the_address_book(shop: str, browse
     context.close()
 
 
-def test_an_operator_ships_an_order_and_the_customer_sees_it(shop: str, browser: Browser) -> None:
+def test_staff_ship_and_deliver_an_order(shop: str, browser: Browser) -> None:
     context = browser.new_context(locale="en")
     page = context.new_page()
     page.goto(f"{shop}/en/admin")
@@ -144,7 +144,7 @@ def _fill_address(page: Page) -> None:
 
 
 def _choose_the_best_stocked(page: Page, *, scripts: bool) -> tuple[str, int]:
-    """Pick the variant with most units through the radio buttons, as a person would."""
+    """Select the variant with the most units through the radio buttons."""
     product = page.request.get(_api_of(page.url)).json()
     best = max(product["variants"], key=lambda variant: variant["available"])
     for code, value in best["options"].items():

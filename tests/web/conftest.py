@@ -1,4 +1,4 @@
-"""The web app in this process, and a client that behaves like a browser on the same site."""
+"""The web app in this process, and a client that sends the ``Origin`` header of a browser."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -21,12 +21,12 @@ async def stocked(shop: Shop) -> Shop:
 
 @pytest.fixture
 async def client(stocked: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    shell = assemble(stocked)
+    app = assemble(stocked)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(shell.app.lifespan())
+        await stack.enter_async_context(app.app.lifespan())
         yield await stack.enter_async_context(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=shell),  # type: ignore[arg-type]
+                transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
                 base_url=ORIGIN,
                 headers={"origin": ORIGIN},
             )

@@ -1,4 +1,4 @@
-"""Every message of the shop as it is written in the code: templates, errors and refusals."""
+"""Collects every translatable message from templates, error classes and ``Invalid`` calls."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from adapters.web.problems import FAILED, HTTP
+from adapters.web.problems import HTTP_PROBLEMS, INTERNAL_ERROR
 from core.domain.errors import ReturnRefused
 
 ROOT = Path(__file__).parents[2]
@@ -15,8 +15,8 @@ TEMPLATES = ROOT / "adapters" / "web" / "templates"
 CODE = ("core", "ports", "adapters")
 
 
-def in_templates() -> Iterator[str]:
-    environment = Environment(  # noqa: S701 -- it reads templates, and renders none
+def template_messages() -> Iterator[str]:
+    environment = Environment(  # noqa: S701 -- parses only, renders nothing
         extensions=["jinja2.ext.i18n"]
     )
     for file in sorted(TEMPLATES.rglob("*.html")):
@@ -25,8 +25,8 @@ def in_templates() -> Iterator[str]:
                 yield message
 
 
-def in_errors() -> Iterator[str]:
-    """``template = "…"`` of error classes, and the reasons of ``Invalid(field, reason)``."""
+def error_messages() -> Iterator[str]:
+    """The ``template`` of each error class, and the reason of each ``Invalid(field, reason)``."""
     for folder in CODE:
         for file in sorted((ROOT / folder).rglob("*.py")):
             tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -37,10 +37,10 @@ def in_errors() -> Iterator[str]:
                     yield from _reason(node, file)
 
 
-def everything() -> list[str]:
-    refusals = [message for _, message in (*HTTP.values(), FAILED)]
-    refusals += ReturnRefused.REASONS.values()
-    return list(dict.fromkeys([*in_templates(), *in_errors(), *refusals]))
+def all_messages() -> list[str]:
+    messages = [message for _, message in (*HTTP_PROBLEMS.values(), INTERNAL_ERROR)]
+    messages += ReturnRefused.REASONS.values()
+    return list(dict.fromkeys([*template_messages(), *error_messages(), *messages]))
 
 
 def _template(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who may see what in the back office, that it is written down, and an auditor's evidence."""
+"""Access of staff by role, the record of what they do, and the evidence for auditors."""
 
 import io
 import json
@@ -31,15 +31,15 @@ pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse battery"
 PARAMETER = re.compile(r"\{[^}]+\}")
 DISCLOSURE = re.compile(r'data-disclosure="([^"]+)"')
-Colleague = Callable[[Role], Any]
+SignIn = Callable[[Role], Any]
 
 
 @pytest.fixture
-async def colleague(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[Colleague]:
-    """A browser for each colleague, logged in."""
+async def sign_in(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[SignIn]:
+    """Creates a staff member with the role, and returns a signed-in client."""
     async with AsyncExitStack() as stack:
 
-        async def entered(role: Role, name: str = "") -> httpx.AsyncClient:
+        async def signed_in(role: Role, name: str = "") -> httpx.AsyncClient:
             login = f"{name or role}@example.com"
             await shop.add_staff()(login, PASSWORD, name or role, role)
             browser = await stack.enter_async_context(
@@ -53,11 +53,11 @@ async def colleague(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[Coll
             assert (await browser.post("/zh/admin/login", data=form)).status_code == 303
             return browser
 
-        yield entered
+        yield signed_in
 
 
-async def acts(shop: Shop) -> list[tuple[str, str]]:
-    """What colleagues did, as the audit log has it."""
+async def staff_actions(shop: Shop) -> list[tuple[str, str]]:
+    """``(action, reference)`` of each staff action in the audit log."""
     await shop.relay_events().drain()
     return [
         (entry["payload"]["action"], entry["payload"]["reference"])
@@ -67,51 +67,49 @@ async def acts(shop: Shop) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("duty", "allowed"),
+    ("role", "allowed"),
     [
         (Role.MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
         (Role.CLERK, {"orders", "products", "returns"}),
         (Role.AUDITOR, {"evidence"}),
     ],
 )
-async def test_everybody_sees_what_they_are_here_for(
-    colleague: Colleague, role: Role, allowed: set[str]
+async def test_staff_see_the_areas_of_their_role(
+    sign_in: SignIn, role: Role, allowed: set[str]
 ) -> None:
-    browser = await colleague(role)
-    parts = ("orders", "products", "returns", "privacy", "evidence", "reconciliations")
-    found = {each: (await browser.get(f"/zh/admin/{each}")).status_code for each in parts}
+    browser = await sign_in(role)
+    areas = ("orders", "products", "returns", "privacy", "evidence", "reconciliations")
+    statuses = {each: (await browser.get(f"/zh/admin/{each}")).status_code for each in areas}
     expected = allowed | ({"reconciliations"} if role is not Role.AUDITOR else set())
-    assert found == {each: 200 if each in expected else 403 for each in parts}
+    assert statuses == {each: 200 if each in expected else 403 for each in areas}
     start = await browser.get("/zh/admin")
     assert start.status_code == (303 if role is Role.AUDITOR else 200)
 
 
-async def test_an_auditor_has_no_way_into_the_programs_back_office(
-    client: httpx.AsyncClient, shop: Shop
-) -> None:
-    found = {}
+async def test_an_auditor_cannot_use_the_admin_api(client: httpx.AsyncClient, shop: Shop) -> None:
+    statuses = {}
     for role in (Role.CLERK, Role.AUDITOR):
         await shop.add_staff()(f"{role}@example.com", PASSWORD, "x", role)
         login = {"login": f"{role}@example.com", "password": PASSWORD}
         token = (await client.post("/api/v1/staff-sessions", json=login)).json()["token"]
         headers = {"authorization": f"Bearer {token}"}
-        found[role] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
-    assert found == {Role.CLERK: 200, Role.AUDITOR: 403}
+        statuses[role] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
+    assert statuses == {Role.CLERK: 200, Role.AUDITOR: 403}
 
 
-async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
-    colleague: Colleague, shop: Shop, bank: Bank
+async def test_the_audit_log_records_what_staff_do_and_open(
+    sign_in: SignIn, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    browser = await colleague(Role.CLERK)
-    before = len(await acts(shop))
+    browser = await sign_in(Role.CLERK)
+    before = len(await staff_actions(shop))
     await browser.get(f"/zh/admin/orders?q={MARKED.marks['contact']}")
     await browser.get(f"/zh/admin/orders/{placed.number}")
     await browser.get("/zh/admin/products")
     await browser.post(f"/zh/admin/orders/{placed.number}/deliver")
-    assert (await acts(shop))[before:] == [
+    assert (await staff_actions(shop))[before:] == [
         ("GET orders", ""),
         ("GET orders/{number}", placed.number),
         ("POST orders/{number}/{move}", f"{placed.number} deliver"),
@@ -120,13 +118,13 @@ async def test_what_colleagues_do_and_whom_they_look_at_is_written_down(
     assert MARKED.marks_in("".join(log).encode()) == []
 
 
-async def test_what_is_kept_for_the_law_alone_is_for_managers(
-    colleague: Colleague, shop: Shop, bank: Bank
+async def test_only_managers_see_orders_under_legal_retention(
+    sign_in: SignIn, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk, manager = await colleague(Role.CLERK), await colleague(Role.MANAGER)
+    clerk, manager = await sign_in(Role.CLERK), await sign_in(Role.MANAGER)
     page = f"/zh/admin/orders/{placed.number}"
     street, recipient = MARKED.marks["street"], MARKED.marks["recipient"]
     await shop.ship_order()(placed.id, PARCEL, "staff")
@@ -139,14 +137,14 @@ async def test_what_is_kept_for_the_law_alone_is_for_managers(
     assert street in (await manager.get(page)).text
 
 
-async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
-    colleague: Colleague, shop: Shop, bank: Bank
+async def test_an_open_order_of_an_erased_member_is_hidden_after_delivery(
+    sign_in: SignIn, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
     await erased(shop)
-    clerk = await colleague(Role.CLERK)
+    clerk = await sign_in(Role.CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
     assert street in (await clerk.get(page)).text
     form = {"carrier": "sf", "tracking_number": "SF1234567890"}
@@ -159,16 +157,16 @@ async def test_an_open_order_of_somebody_erased_is_put_away_once_it_has_arrived(
     assert MARKED.marks["recipient"] not in (await clerk.get("/zh/admin/orders")).text
 
 
-async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
-    colleague: Colleague, shop: Shop, bank: Bank
+async def test_a_clerk_does_not_see_restricted_data_after_delivery(
+    sign_in: SignIn, shop: Shop, bank: Bank
 ) -> None:
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk = await colleague(Role.CLERK)
+    clerk = await sign_in(Role.CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
-    who = Subject(customers=frozenset({member}))
-    await shop.restrict_records()(who, restricted=True)
+    subject = Subject(customers=frozenset({member}))
+    await shop.restrict_records()(subject, restricted=True)
     assert street in (await clerk.get(page)).text
     await shop.ship_order()(placed.id, PARCEL, "staff")
     await shop.deliver_order()(placed.id, "carrier")
@@ -176,23 +174,23 @@ async def test_a_clerk_does_not_read_restricted_data_once_the_order_is_over(
     assert MARKED.marks["recipient"] not in (await clerk.get("/zh/admin/orders")).text
 
 
-async def test_the_pack_proves_itself_and_names_nobody(
-    colleague: Colleague, shop: Shop, bank: Bank, tmp_path: Path
+async def test_the_evidence_pack_verifies_and_has_no_personal_data(
+    sign_in: SignIn, shop: Shop, bank: Bank, tmp_path: Path
 ) -> None:
     member = await register(shop, MARKED)
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
     await erased(shop)
     await shop.relay_events().drain()
-    auditor = await colleague(Role.AUDITOR)
+    auditor = await sign_in(Role.AUDITOR)
     page = (await auditor.get("/zh/admin/evidence")).text
     assert "下载存证包" in page
     await shop.relay_events().drain()
-    answer = await auditor.post("/zh/admin/evidence/pack")
+    response = await auditor.post("/zh/admin/evidence/pack")
     file = tmp_path / "pack.zip"
-    file.write_bytes(answer.content)
+    file.write_bytes(response.content)
     is_signed = partial(verify_signature, shop.vault().keyring.signer.public_key())
     assert await pack.verify(file, is_signed) == []
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())
         (request,) = map(json.loads, archive.read("data/evidence/requests.jsonl").splitlines())
         names = set(archive.namelist())
@@ -211,25 +209,25 @@ async def test_the_pack_proves_itself_and_names_nobody(
     assert await pack.verify(file, is_signed) == ["audit: entry 2: the entry was changed"]
 
 
-async def test_raw_data_needs_a_second_person_and_not_for_long(
-    colleague: Colleague, shop: Shop
+async def test_a_disclosure_needs_a_second_person_and_can_be_read_once(
+    sign_in: SignIn, shop: Shop
 ) -> None:
     member = await register(shop, MARKED)
-    auditor, manager = await colleague(Role.AUDITOR), await colleague(Role.MANAGER)
+    auditor, manager = await sign_in(Role.AUDITOR), await sign_in(Role.MANAGER)
     form = {"person": str(member), "reason": "sample 7 of the yearly audit"}
-    where = "/zh/admin/evidence"
-    assert (await auditor.post(f"{where}/disclosures", data=form)).status_code == 303
-    (number,) = DISCLOSURE.findall((await auditor.get(where)).text)
-    at = f"{where}/disclosures/{number}"
-    assert (await auditor.post(f"{at}/read")).status_code == 403
-    assert (await auditor.post(f"{at}/approve")).status_code == 403
-    assert (await manager.post(f"{at}/approve")).status_code == 303
-    assert (await manager.post(f"{at}/read")).status_code == 403
-    file = await auditor.post(f"{at}/read")
+    page = "/zh/admin/evidence"
+    assert (await auditor.post(f"{page}/disclosures", data=form)).status_code == 303
+    (number,) = DISCLOSURE.findall((await auditor.get(page)).text)
+    disclosure = f"{page}/disclosures/{number}"
+    assert (await auditor.post(f"{disclosure}/read")).status_code == 403
+    assert (await auditor.post(f"{disclosure}/approve")).status_code == 403
+    assert (await manager.post(f"{disclosure}/approve")).status_code == 303
+    assert (await manager.post(f"{disclosure}/read")).status_code == 403
+    file = await auditor.post(f"{disclosure}/read")
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         assert MARKED.marks["name"].encode() in archive.read("data/shop/customers.jsonl")
-    tried = [action for action, reference in await acts(shop) if number in reference]
-    assert [each.rpartition("/")[2] for each in tried] == [
+    actions = [action for action, reference in await staff_actions(shop) if number in reference]
+    assert [each.rpartition("/")[2] for each in actions] == [
         "read",
         "approve",
         "approve",
@@ -238,40 +236,41 @@ async def test_raw_data_needs_a_second_person_and_not_for_long(
     ]
 
 
-async def test_nobody_is_disclosed_who_is_no_member(colleague: Colleague) -> None:
-    auditor = await colleague(Role.AUDITOR)
-    where = "/zh/admin/evidence/disclosures"
+async def test_a_disclosure_needs_the_id_of_a_member(sign_in: SignIn) -> None:
+    auditor = await sign_in(Role.AUDITOR)
+    page = "/zh/admin/evidence/disclosures"
     for person, status in (("mei@example.com", 422), (str(UUID(int=1)), 404)):
         form = {"person": person, "reason": "sample 1"}
-        assert (await auditor.post(where, data=form)).status_code == status
+        assert (await auditor.post(page, data=form)).status_code == status
     named = {"person": str(UUID(int=1)), "reason": "complaint of mei@example.com"}
-    refused = await auditor.post(where, data=named)
+    refused = await auditor.post(page, data=named)
     assert refused.status_code == 422
     assert "complaint of" in refused.text
 
 
-async def test_what_is_refused_was_tried_and_is_written_down(
-    colleague: Colleague, shop: Shop
-) -> None:
-    auditor = await colleague(Role.AUDITOR)
-    before = len(await acts(shop))
+async def test_refused_requests_of_staff_are_recorded(sign_in: SignIn, shop: Shop) -> None:
+    auditor = await sign_in(Role.AUDITOR)
+    before = len(await staff_actions(shop))
     assert (await auditor.get("/zh/admin/products")).status_code == 403
     typed = "mei@example.com 13800138000"
     assert (await auditor.get(f"/zh/admin/orders/{typed}")).status_code == 403
-    assert (await acts(shop))[before:] == [("GET products", ""), ("GET orders/{number}", "?")]
+    assert (await staff_actions(shop))[before:] == [
+        ("GET products", ""),
+        ("GET orders/{number}", "?"),
+    ]
 
 
-async def test_every_page_of_the_back_office_wants_a_colleague(client: httpx.AsyncClient) -> None:
-    shell = client._transport.app  # type: ignore[attr-defined]
-    routes = [each for each in shell.app.routes if each.path.startswith("/zh/admin")]
+async def test_every_page_of_the_back_office_requires_staff(client: httpx.AsyncClient) -> None:
+    app = client._transport.app  # type: ignore[attr-defined]
+    routes = [each for each in app.app.routes if each.path.startswith("/zh/admin")]
     open_to_all = {"/zh/admin/login", "/zh/admin/logout"}
-    tried = 0
+    count = 0
     for route in routes:
         if route.path in open_to_all:
             continue
         path = PARAMETER.sub(str(UUID(int=1)), route.path)
         for method in route.methods - {"OPTIONS", "HEAD"}:
-            answer = await client.request(method, path)
-            assert answer.headers.get("location") == "/zh/admin/login", (method, route.path)
-            tried += 1
-    assert tried > 25
+            response = await client.request(method, path)
+            assert response.headers.get("location") == "/zh/admin/login", (method, route.path)
+            count += 1
+    assert count > 25

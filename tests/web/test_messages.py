@@ -1,4 +1,4 @@
-"""The words of the shop: one catalogue, complete, and templates that stay readable."""
+"""Messages are translated, and templates and style sheets are valid."""
 
 import ast
 import re
@@ -17,9 +17,9 @@ from core.domain.payments.payment import PaymentState
 from core.domain.payments.refund import RefundState
 from core.domain.privacy.request import RequestState
 from core.domain.returns import ReturnState
-from tests.web.messages import CODE, ROOT, TEMPLATES, everything
+from tests.web.messages import CODE, ROOT, TEMPLATES, all_messages
 
-LONGEST_LINE = 120
+MAX_LINE_LENGTH = 120
 STATES = (
     OrderState,
     FulfillmentState,
@@ -29,19 +29,25 @@ STATES = (
     ProductState,
     RequestState,
 )
-SHOWN = ("NotFound", "AlreadyExists", "IllegalTransition", "StaleVersion", "CheckoutIncomplete")
-"""Errors whose first argument is a word that people read."""
+SHOWN_ERRORS = (
+    "NotFound",
+    "AlreadyExists",
+    "IllegalTransition",
+    "StaleVersion",
+    "CheckoutIncomplete",
+)
+"""Errors whose first argument is shown to users."""
 
 
 @cache
-def product_queries() -> Catalog:
+def catalog() -> Catalog:
     with (LOCALE / "zh" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file)
 
 
 @cache
 def pairs() -> dict[str, str]:
-    return {str(each.id): str(each.string) for each in product_queries() if each.id}
+    return {str(each.id): str(each.string) for each in catalog() if each.id}
 
 
 @cache
@@ -59,7 +65,7 @@ def shown_words() -> set[str]:
         for module in modules()
         for node in ast.walk(module)
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") in SHOWN
+        and getattr(node.func, "id", "") in SHOWN_ERRORS
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
@@ -70,16 +76,14 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"{\w+}", text))
 
 
-def test_every_message_of_the_shop_is_translated() -> None:
-    assert len(everything()) > 300
-    assert [message for message in everything() if message not in pairs()] == []
+def test_every_message_in_the_code_has_a_translation() -> None:
+    assert len(all_messages()) > 300
+    assert [message for message in all_messages() if message not in pairs()] == []
 
 
 def test_no_translation_is_empty_or_fuzzy() -> None:
     assert len(pairs()) > 300
-    assert [
-        each.id for each in product_queries() if each.id and (each.fuzzy or not each.string)
-    ] == []
+    assert [each.id for each in catalog() if each.id and (each.fuzzy or not each.string)] == []
 
 
 def test_a_translation_has_the_placeholders_of_its_message() -> None:
@@ -92,14 +96,14 @@ def test_customers_are_addressed_politely() -> None:
     assert [text for text in pairs().values() if "你" in text] == []
 
 
-def test_every_message_of_the_catalogue_is_used() -> None:
+def test_every_translation_is_used() -> None:
     strings = {
         node.value
         for module in modules()
         for node in ast.walk(module)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(pairs()) - set(everything()) - strings == set()
+    assert set(pairs()) - set(all_messages()) - strings == set()
 
 
 def test_states_and_subjects_in_errors_are_translated() -> None:
@@ -112,7 +116,7 @@ def test_lines_of_templates_styles_and_scripts_are_short() -> None:
     files = [*TEMPLATES.rglob("*.html"), *STATIC.glob("*.css"), *STATIC.glob("*.js")]
     assert len(files) > 30
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    assert [line for line in lines if len(line) > LONGEST_LINE] == []
+    assert [line for line in lines if len(line) > MAX_LINE_LENGTH] == []
 
 
 def test_the_style_sheet_is_valid_and_has_no_dead_classes() -> None:
@@ -121,12 +125,12 @@ def test_the_style_sheet_is_valid_and_has_no_dead_classes() -> None:
     assert [rule.message for rule in rules if rule.type == "error"] == []
     assert set(re.findall(r"var\((--[\w-]+)\)", css)) == set(re.findall(r"(--[\w-]+):", css))
     pages = "".join(file.read_text(encoding="utf-8") for file in TEMPLATES.rglob("*.html"))
-    known = set(re.findall(r"[\w-]+", pages))
-    assert set(re.findall(r"\.([a-z][\w-]*)(?![^{]*;)", css)) - known == set()
+    used = set(re.findall(r"[\w-]+", pages))
+    assert set(re.findall(r"\.([a-z][\w-]*)(?![^{]*;)", css)) - used == set()
 
 
 def test_conditional_attributes_are_kept_apart() -> None:
-    """Jinja drops the line break after a block, so two of them in a row run together."""
+    """Jinja removes the line break after a block, so two attributes in a row have no space."""
     run_together = re.compile(r"{% if [^\n]*[^<>\s]{% endif %}\n\s*{% if [^<\n]*{% endif %}")
     assert run_together.search("{% if a %}checked{% endif %}\n  {% if b %}required{% endif %}")
     pages = {file.name: file.read_text(encoding="utf-8") for file in TEMPLATES.rglob("*.html")}

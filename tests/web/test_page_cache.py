@@ -1,4 +1,4 @@
-"""Anonymous pages come from memory, and nobody gets a page that was made for somebody else."""
+"""Anonymous pages come from the page cache; personal pages never do."""
 
 from collections.abc import AsyncIterator
 
@@ -25,81 +25,81 @@ async def caching(stocked: Shop) -> AsyncIterator[Shop]:
 
 
 @pytest.fixture
-async def principal(caching: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    shell = assemble(caching)
-    cache = shell._cache
+async def visitor(caching: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    app = assemble(caching)
+    cache = app.cache
     cache.poll_seconds = 0.05
 
-    async def watching() -> bool:
-        return cache._version >= 0
+    async def polled() -> bool:
+        return cache.version >= 0
 
     async with (
-        shell.app.lifespan(),
+        app.app.lifespan(),
         httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=shell),  # type: ignore[arg-type]
+            transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
             base_url=ORIGIN,
             headers={"origin": ORIGIN},
         ) as client,
     ):
-        # The first look at the catalogue's version drops all pages.
-        await until(watching)
+        # The first poll of the catalogue version clears the cache.
+        await until(polled)
         yield client
 
 
-async def cached(client: httpx.AsyncClient) -> float:
-    figures = (await client.get("/metrics")).text
-    line = next(row for row in figures.splitlines() if row.startswith("entrepot_cached_pages_t"))
+async def cached_pages(client: httpx.AsyncClient) -> float:
+    metrics = (await client.get("/metrics")).text
+    line = next(row for row in metrics.splitlines() if row.startswith("entrepot_cached_pages_t"))
     return float(line.split()[1])
 
 
-async def test_the_second_anonymous_visit_is_answered_from_memory(
-    principal: httpx.AsyncClient,
+async def test_the_second_anonymous_request_is_answered_from_the_cache(
+    visitor: httpx.AsyncClient,
 ) -> None:
-    first = await principal.get(PAGE)
-    assert await cached(principal) == 0
-    second = await principal.get(PAGE)
-    assert await cached(principal) == 1
+    first = await visitor.get(PAGE)
+    assert await cached_pages(visitor) == 0
+    second = await visitor.get(PAGE)
+    assert await cached_pages(visitor) == 1
     assert second.content == first.content
     assert second.headers["content-security-policy"] == first.headers["content-security-policy"]
-    same = await principal.get(PAGE, headers={"if-none-match": second.headers["etag"]})
+    same = await visitor.get(PAGE, headers={"if-none-match": second.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
 
 
-async def test_languages_and_choices_have_pages_of_their_own(principal: httpx.AsyncClient) -> None:
-    await principal.get(PAGE)
-    english = await principal.get(PAGE.replace("/zh/", "/en/"))
+async def test_languages_and_options_have_separate_pages(visitor: httpx.AsyncClient) -> None:
+    await visitor.get(PAGE)
+    english = await visitor.get(PAGE.replace("/zh/", "/en/"))
     assert "Celadon teapot" in english.text
-    other = await principal.get(f"{PAGE}?option-size=l")
+    other = await visitor.get(f"{PAGE}?option-size=l")
     assert "¥228.00" in other.text
-    assert await cached(principal) == 0
+    assert await cached_pages(visitor) == 0
 
 
-async def test_a_visitor_with_a_cart_neither_fills_nor_reads_the_memory(
-    principal: httpx.AsyncClient,
+async def test_a_visitor_with_a_cart_neither_fills_nor_reads_the_cache(
+    visitor: httpx.AsyncClient,
 ) -> None:
-    await principal.post(PAGE, data=CHOICE)
-    mine = await principal.get(PAGE)
+    await visitor.post(PAGE, data=CHOICE)
+    mine = await visitor.get(PAGE)
     assert 'class="badge">3<' in mine.text
-    principal.cookies.clear()
-    theirs = await principal.get(PAGE)
+    visitor.cookies.clear()
+    theirs = await visitor.get(PAGE)
     assert 'class="badge"' not in theirs.text
     assert mine.headers["cache-control"] == "private, no-store"
 
 
-async def test_a_change_of_the_catalogue_drops_the_pages(
-    principal: httpx.AsyncClient, caching: Shop
+async def test_a_change_of_the_catalogue_clears_the_cache(
+    visitor: httpx.AsyncClient, caching: Shop
 ) -> None:
-    await principal.get(PAGE)
+    await visitor.get(PAGE)
     await caching.save_product()(a_draft(title=text("Renamed pot")))
 
     async def renamed() -> bool:
-        return "Renamed pot" in (await principal.get(PAGE)).text
+        return "Renamed pot" in (await visitor.get(PAGE)).text
 
     await until(renamed)
 
 
-async def test_refusals_and_carts_are_not_kept(principal: httpx.AsyncClient) -> None:
+async def test_error_pages_and_personal_pages_are_not_cached(visitor: httpx.AsyncClient) -> None:
     for path in ("/zh/nope", "/zh/cart", "/zh/login", "/zh/search?price_min=x"):
-        await principal.get(path)
-        await principal.get(path)
-    assert await cached(principal) == 0
+        await visitor.get(path)
+        await visitor.get(path)
+    assert await cached_pages(visitor) == 0

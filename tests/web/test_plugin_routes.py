@@ -1,4 +1,4 @@
-"""Routes of plugins: served beside the shop's, given nothing of it, and refused one by one."""
+"""Routes of plugins: served next to the shop's own, without access to its parts."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.web.plugin_routes import own_paths
+from adapters.web.plugin_routes import shop_paths
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop, close_shop, open_shop
 from entrepot.settings import Settings
@@ -27,7 +27,7 @@ manifest = Manifest(
 )
 
 class Vault:
-    """A class that no query string can hold."""
+    """A class that cannot come from a query string."""
 
 def own() -> Vault:
     return Vault()
@@ -37,12 +37,12 @@ def entrepot_routes(context):
     return [route]
 
 '''
-FITTING = """
+VALID = """
 @get("/shops/{location:str}", sync_to_thread=False)
 def route(location: FromPath[str], currency: FromQuery[str]) -> dict[str, str]:
     return {"location": location, "currency": currency}
 """
-HANDED_OVER = """
+INJECTED = """
 @get("/keys", sync_to_thread=False)
 def route(%s) -> str:
     return "keys"
@@ -78,8 +78,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 
 @pytest.fixture
-async def unopened(_environment: None, tmp_path: Path) -> AsyncIterator[Shop]:
-    """A shop that has not looked for plugins yet, and needs no database for what is asked here."""
+async def unloaded(_environment: None, tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop that has not loaded plugins yet. These tests need no database."""
     shop = open_shop(
         Settings(
             secret_key="a secret of the tests, long enough",  # type: ignore[arg-type]
@@ -91,9 +91,9 @@ async def unopened(_environment: None, tmp_path: Path) -> AsyncIterator[Shop]:
     await close_shop(shop)
 
 
-async def answer_of(shop: Shop, path: str) -> httpx.Response:
-    shell = assemble(shop)
-    transport = httpx.ASGITransport(shell, raise_app_exceptions=False)  # type: ignore[arg-type]
+async def response_of(shop: Shop, path: str) -> httpx.Response:
+    app = assemble(shop)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
         assert (await client.get("/health/live")).status_code == 200
         return await client.get(path)
@@ -103,33 +103,31 @@ def refusals(shop: Shop) -> dict[str, str]:
     return {each.name: each.reason for each in shop.plugin_report()() if each.state == "refused"}
 
 
-async def test_a_route_of_a_plugin_is_served(install: Install, unopened: Shop) -> None:
-    install("branches", FITTING)
-    answer = await answer_of(unopened, "/shops/hangzhou?currency=EUR")
-    assert answer.json() == {"location": "hangzhou", "currency": "EUR"}
-    assert "branches" not in refusals(unopened)
+async def test_a_route_of_a_plugin_is_served(install: Install, unloaded: Shop) -> None:
+    install("branches", VALID)
+    response = await response_of(unloaded, "/shops/hangzhou?currency=EUR")
+    assert response.json() == {"location": "hangzhou", "currency": "EUR"}
+    assert "branches" not in refusals(unloaded)
 
 
 @pytest.mark.parametrize("part", ["vault", "database", "settings"])
 @pytest.mark.parametrize("kind", ["NamedDependency[SkipValidation[Any]]", "Any", "Vault"])
-async def test_a_plugin_is_given_no_part_of_the_shop(
-    install: Install, unopened: Shop, part: str, kind: str
+async def test_a_plugin_cannot_inject_a_part_of_the_shop(
+    install: Install, unloaded: Shop, part: str, kind: str
 ) -> None:
-    assert callable(getattr(unopened, part))
-    install("curious", HANDED_OVER % f"{part}: {kind}")
-    assert (await answer_of(unopened, "/keys")).status_code == 404
-    reason = refusals(unopened)["curious"]
+    assert callable(getattr(unloaded, part))
+    install("curious", INJECTED % f"{part}: {kind}")
+    assert (await response_of(unloaded, "/keys")).status_code == 404
+    reason = refusals(unloaded)["curious"]
     assert part in reason
     assert "\n" not in reason
 
 
-async def test_what_a_plugin_provides_itself_is_handed_over(
-    install: Install, unopened: Shop
-) -> None:
-    route = HANDED_OVER % "vault: NamedDependency[SkipValidation[Vault]]"
+async def test_a_plugin_can_inject_its_own_dependencies(install: Install, unloaded: Shop) -> None:
+    route = INJECTED % "vault: NamedDependency[SkipValidation[Vault]]"
     provided = 'dependencies={"vault": Provide(own, sync_to_thread=False)}, sync_to_thread'
     install("provident", route.replace("sync_to_thread", provided, 1))
-    assert (await answer_of(unopened, "/keys")).text == "keys"
+    assert (await response_of(unloaded, "/keys")).text == "keys"
 
 
 @pytest.mark.parametrize(
@@ -142,28 +140,30 @@ async def test_what_a_plugin_provides_itself_is_handed_over(
         ("get", "/schema/openapi.json"),
     ],
 )
-async def test_a_path_of_the_shop_is_not_a_plugins(
-    install: Install, unopened: Shop, method: str, path: str
+async def test_a_plugin_cannot_take_a_path_of_the_shop(
+    install: Install, unloaded: Shop, method: str, path: str
 ) -> None:
     install("squatter", TAKEN % (method, path))
-    assert (await answer_of(unopened, "/favicon.ico")).status_code == 302
-    assert refusals(unopened)["squatter"] == f"its route {path} is taken"
+    assert (await response_of(unloaded, "/favicon.ico")).status_code == 302
+    assert refusals(unloaded)["squatter"] == f"its route {path} is taken"
 
 
-async def test_the_first_of_two_plugins_has_a_path(install: Install, unopened: Shop) -> None:
+async def test_the_first_of_two_plugins_with_one_path_gets_it(
+    install: Install, unloaded: Shop
+) -> None:
     install("aaa", TAKEN % ("get", "/points"))
     install("bbb", TAKEN % ("get", "/points"))
-    assert (await answer_of(unopened, "/points")).text == "mine"
-    assert refusals(unopened) == {**refusals(unopened), "bbb": "its route /points is taken"}
-    assert "aaa" not in refusals(unopened)
+    assert (await response_of(unloaded, "/points")).text == "mine"
+    assert refusals(unloaded) == {**refusals(unloaded), "bbb": "its route /points is taken"}
+    assert "aaa" not in refusals(unloaded)
 
 
-async def test_the_command_line_says_why(install: Install, unopened: Shop) -> None:
+async def test_the_command_line_shows_the_reason(install: Install, unloaded: Shop) -> None:
     install("squatter", TAKEN % ("get", "/zh/cart"))
-    result = await command(unopened, "plugins", "list")
+    result = await command(unloaded, "plugins", "list")
     assert result.exit_code == 1
     assert "its route /zh/cart is taken" in result.output
 
 
-def test_the_shop_knows_its_own_paths() -> None:
-    assert {"/", "/zh/cart", "/en/admin/orders", "/api/v1/orders/{}", "/notify/{}"} <= own_paths()
+def test_the_paths_of_the_shop_include_every_router() -> None:
+    assert {"/", "/zh/cart", "/en/admin/orders", "/api/v1/orders/{}", "/notify/{}"} <= shop_paths()

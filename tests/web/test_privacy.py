@@ -1,4 +1,4 @@
-"""A member's own data in the member centre, and the requests in the back office."""
+"""Privacy requests of a member in the account, and their handling in the back office."""
 
 import io
 import re
@@ -27,7 +27,7 @@ async def member(client: httpx.AsyncClient, shop: Shop) -> httpx.AsyncClient:
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh", "隐私政策"), ("en", "Privacy notice")])
-async def test_everybody_can_read_the_notice(
+async def test_guests_can_read_the_privacy_notice(
     client: httpx.AsyncClient, language: str, title: str
 ) -> None:
     page = await client.get(f"/{language}/privacy")
@@ -36,38 +36,38 @@ async def test_everybody_can_read_the_notice(
     assert f'href="/{language}/privacy"' in (await client.get(f"/{language}")).text
 
 
-async def test_a_member_downloads_everything_with_the_password(member: httpx.AsyncClient) -> None:
+async def test_a_member_downloads_the_bundle_with_the_password(member: httpx.AsyncClient) -> None:
     page = await member.get("/zh/account/privacy")
     assert "获取个人信息副本" in page.text
     wrong = await member.post("/zh/account/privacy/copy", data={"password": "guess"})
     assert wrong.status_code == 401
-    answer = await member.post("/zh/account/privacy/copy", data=SECRET)
-    assert answer.status_code == 201
-    assert answer.headers["content-type"] == "application/zip"
-    assert answer.headers["cache-control"] == "private, no-store"
-    assert "attachment" in answer.headers["content-disposition"]
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    response = await member.post("/zh/account/privacy/copy", data=SECRET)
+    assert response.status_code == 201
+    assert response.headers["content-type"] == "application/zip"
+    assert response.headers["cache-control"] == "private, no-store"
+    assert "attachment" in response.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         assert MANIFEST in archive.namelist()
         customer = archive.read("data/shop/customers.jsonl").decode()
     assert MARKED.marks["name"] in customer
 
 
-async def test_nobody_else_reaches_it(client: httpx.AsyncClient) -> None:
+async def test_guests_and_other_sites_cannot_request_data(client: httpx.AsyncClient) -> None:
     page = await client.get("/zh/account/privacy")
     assert page.headers["location"].startswith("/zh/login?next=")
-    for what in ("copy", "erasure"):
-        assert (await client.post(f"/zh/account/privacy/{what}", data=SECRET)).status_code == 404
+    for action in ("copy", "erasure"):
+        assert (await client.post(f"/zh/account/privacy/{action}", data=SECRET)).status_code == 404
     assert (await client.get("/zh/admin/privacy")).headers["location"] == "/zh/admin/login"
-    elsewhere = {"origin": "http://evil.test"}
-    refused = await client.post("/zh/account/privacy/copy", data=SECRET, headers=elsewhere)
+    other_site = {"origin": "http://evil.test"}
+    refused = await client.post("/zh/account/privacy/copy", data=SECRET, headers=other_site)
     assert refused.status_code == 403
 
 
-async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker(
+async def test_an_erasure_is_requested_approved_and_carried_out(
     member: httpx.AsyncClient, shop: Shop
 ) -> None:
-    asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
-    (number,) = re.findall(r'data-request="(\d+)"', asked.text)
+    page = await member.post("/zh/account/privacy/erasure", data=SECRET)
+    (number,) = re.findall(r'data-request="(\d+)"', page.text)
     assert await shop.carry_out_erasures()() == 1
     assert (await member.get("/zh/account")).status_code == 303
     again = await member.post("/zh/login", data=MEMBER)
@@ -92,19 +92,19 @@ async def test_an_erasure_goes_from_the_member_to_the_back_office_and_the_worker
     assert await shop.carry_out_erasures()() == 0
 
 
-async def test_a_refused_request_lets_the_member_in_again(
+async def test_a_member_can_sign_in_again_after_a_refused_erasure(
     member: httpx.AsyncClient, shop: Shop
 ) -> None:
-    asked = await member.post("/zh/account/privacy/erasure", data=SECRET)
-    (number,) = re.findall(r'data-request="(\d+)"', asked.text)
+    page = await member.post("/zh/account/privacy/erasure", data=SECRET)
+    (number,) = re.findall(r'data-request="(\d+)"', page.text)
     await shop.carry_out_erasures()()
     await member.post("/zh/admin/login", data=STAFF)
     refused = await member.post(
-        f"/zh/admin/privacy/{number}/refuse", data={"reason": "somebody else asked"}
+        f"/zh/admin/privacy/{number}/refuse", data={"reason": "identity not confirmed"}
     )
     assert refused.status_code == 303
     page = await member.get(f"/en/admin/privacy/{number}")
-    assert "somebody else asked" in page.text
+    assert "identity not confirmed" in page.text
     assert (await member.post(f"/en/admin/privacy/{number}/nope", data={})).status_code == 404
     assert (await member.post("/zh/login", data=MEMBER)).status_code == 303
 
@@ -131,7 +131,7 @@ async def test_a_member_corrects_restricts_and_objects_with_the_password(
     assert missing.status_code == 404
 
 
-async def test_a_colleague_writes_down_what_was_asked_by_telephone(
+async def test_staff_record_a_request_that_came_by_telephone(
     member: httpx.AsyncClient, shop: Shop
 ) -> None:
     await member.post("/zh/admin/login", data=STAFF)

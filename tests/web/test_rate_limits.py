@@ -1,4 +1,4 @@
-"""Limits that several workers share through Redis."""
+"""Rate limits that several workers share through Redis."""
 
 import os
 import secrets
@@ -38,14 +38,14 @@ async def test_two_workers_count_log_in_attempts_together(shop: Shop) -> None:
         update={"redis_url": URL, "log_in_attempts_per_minute": 4}
     )
     codes = []
-    principal = f"visitor-{secrets.token_hex(6)}"
+    client_ip = f"visitor-{secrets.token_hex(6)}"
     for _ in range(2):
         worker = open_shop(settings)
-        shell = assemble(worker)
+        app = assemble(worker)
         async with (
-            shell.app.lifespan(),
+            app.app.lifespan(),
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=shell, client=(principal, 1)),  # type: ignore[arg-type]
+                transport=httpx.ASGITransport(app=app, client=(client_ip, 1)),  # type: ignore[arg-type]
                 base_url="http://shop.test",
             ) as client,
         ):

@@ -1,7 +1,7 @@
 """The order that a path names, for the API, the storefront and the back office.
 
-Each router provides ``order_access``: what the caller may see. An order that it does not
-cover is `NotFound`, so no handler gets one.
+Each router provides ``order_access``, the orders that the caller may see. Any other order is
+`NotFound`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ports.media import Media
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOrder:
-    """Load the order of the path again, after a change."""
+    """Loads the order of the path; call it again after a change."""
 
     number: FromPath[str]
     order_access: Given[OrderAccess]

@@ -1,4 +1,4 @@
-"""Authorization of staff in the back office. The audit log gets an entry before the action."""
+"""Authorization of staff by role. The audit log records the action before it happens."""
 
 import re
 from typing import Any
@@ -21,20 +21,20 @@ AREAS = {
     "privacy": frozenset({Role.MANAGER}),
     "evidence": frozenset({Role.MANAGER, Role.AUDITOR}),
 }
-"""Which roles may use which area; managers and clerks may use every other area."""
+"""Roles by area; managers and clerks may use every other area."""
 
 AUDITED_READS = {"orders", "returns", "privacy", "evidence"}
-"""Areas with personal data or for auditors: reads are recorded too."""
+"""Areas where reads are recorded too: personal data, and pages for auditors."""
 
 
 async def authorize(staff: Principal, scope: Any, record_staff_action: RecordStaffAction) -> None:
     """Record the action, then raise `NotAllowed` if the role may not do it."""
-    place = scope["path_template"].partition("/admin")[2].strip("/")
-    area = place.partition("/")[0]
+    path = scope["path_template"].partition("/admin")[2].strip("/")
+    area = path.partition("/")[0]
     allowed, method = staff.role in AREAS.get(area, SHOP_STAFF), scope["method"]
     if not allowed or method not in SAFE_METHODS or area in AUDITED_READS:
         reference = " ".join(_safe_reference(str(each)) for each in scope["path_params"].values())
-        await record_staff_action(actor_of(staff), f"{method} {place}", reference)
+        await record_staff_action(actor_of(staff), f"{method} {path}", reference)
     if not allowed:
         raise NotAllowed
 
@@ -44,10 +44,10 @@ def actor_of(staff: Principal) -> str:
 
 
 def order_access_of(staff: Principal) -> OrderAccess:
-    """Every order. Only managers see orders under legal retention."""
+    """All orders; those under legal retention for managers only."""
     return OrderAccess(staff=True, retained=staff.role is Role.MANAGER)
 
 
 def _safe_reference(part: str) -> str:
-    """The part if it is an identifier of the shop; never other text, which may be personal."""
+    """``?`` for text that is no identifier of the shop: it may be personal data."""
     return part if SAFE_REFERENCE.fullmatch(part) else "?"

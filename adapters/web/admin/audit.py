@@ -1,4 +1,4 @@
-"""For auditors: the evidence bundle, and disclosures of personal data that two people approve."""
+"""For auditors: the evidence pack, and disclosure requests that a second person approves."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +12,7 @@ from litestar.response import Stream
 
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.downloads import sent_once
+from adapters.web.downloads import stream_download
 from adapters.web.forms import Form
 from core.application.audit.chain import CHAINS
 from core.application.audit.evidence import WriteEvidence
@@ -27,7 +27,7 @@ from ports.audit import ChainedLogs
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 TEMPLATE = "evidence.html"
 
 
@@ -41,8 +41,8 @@ class EvidencePage:
     async def variables(self) -> Mapping[str, Any]:
         now, actor = self.now(), self.context.actor
         async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(ON_A_PAGE)
-            disclosures = await unit.disclosures.list(ON_A_PAGE)
+            requests = await unit.privacy.list(PAGE_SIZE)
+            disclosures = await unit.disclosures.list(PAGE_SIZE)
         return {
             "requests": requests,
             "disclosures": disclosures,
@@ -64,11 +64,11 @@ async def show(context: Given[AdminContext], evidence_page: Given[EvidencePage])
 
 @post("/evidence/pack", include_in_schema=False)
 async def download(write_evidence: Given[WriteEvidence]) -> Stream:
-    return await sent_once(write_evidence)
+    return await stream_download(write_evidence)
 
 
 @post("/evidence/disclosures", include_in_schema=False)
-async def ask(
+async def create_disclosure(
     context: Given[AdminContext],
     form: Given[Form],
     evidence_page: Given[EvidencePage],
@@ -76,7 +76,7 @@ async def ask(
 ) -> Response[Any]:
     async with evidence_page.form(values=form.values):
         await request_disclosure(_customer(form), form.text("reason"), context.actor)
-    return context.go("/evidence?done=ask")
+    return context.redirect("/evidence?done=requested")
 
 
 @post("/evidence/disclosures/{disclosure_id:uuid}/approve", include_in_schema=False)
@@ -88,7 +88,7 @@ async def approve(
 ) -> Response[Any]:
     async with evidence_page.form():
         await approve_disclosure(DisclosureId(disclosure_id), context.actor)
-    return context.go("/evidence?done=approve")
+    return context.redirect("/evidence?done=approve")
 
 
 @post("/evidence/disclosures/{disclosure_id:uuid}/read", include_in_schema=False)
@@ -100,7 +100,9 @@ async def read(
 ) -> Stream:
     disclosure = DisclosureId(disclosure_id)
     async with evidence_page.form():
-        return await sent_once(lambda folder: read_disclosure(disclosure, context.actor, folder))
+        return await stream_download(
+            lambda folder: read_disclosure(disclosure, context.actor, folder)
+        )
 
 
 def _customer(form: Form) -> CustomerId:
@@ -110,4 +112,4 @@ def _customer(form: Form) -> CustomerId:
         raise Invalid("person", "Enter the customer ID.") from error
 
 
-handlers = [show, download, ask, approve, read]
+handlers = [show, download, create_disclosure, approve, read]

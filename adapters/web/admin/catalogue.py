@@ -20,7 +20,7 @@ from core.domain.stock import StockLevel
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
 from ports.unit_of_work import UnitsOfWork
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 TEMPLATE = "product.html"
 
 
@@ -52,13 +52,13 @@ class ProductPage:
 async def list_products(
     context: Given[AdminContext], product_queries: Given[ProductQueries]
 ) -> Response[bytes]:
-    wanted = context.query("state")
-    state = ProductState(wanted) if wanted in set(ProductState) else None
+    state_name = context.query("state")
+    state = ProductState(state_name) if state_name in set(ProductState) else None
     rows, cursor = await product_queries.list(
         words=context.query("q"),
         state=state,
         language=context.language,
-        limit=ON_A_PAGE,
+        limit=PAGE_SIZE,
         cursor=context.query("cursor"),
     )
     return context.page(
@@ -93,7 +93,7 @@ async def create(
     async with context.form_page(TEMPLATE, empty, values=form.values):
         draft = draft_of(form, form.text("handle"), currency)
         await save_product(replace(draft, is_new=True))
-    return context.go(f"/products/{draft.handle}?done=saved")
+    return context.redirect(f"/products/{draft.handle}?done=saved")
 
 
 @get("/products/{handle:str}", include_in_schema=False)
@@ -112,7 +112,7 @@ async def change(
 ) -> Response[Any]:
     async with context.form_page(TEMPLATE, product_page.variables, values=form.values):
         await save_product(draft_of(form, handle, currency))
-    return context.go(f"/products/{handle}?done=saved")
+    return context.redirect(f"/products/{handle}?done=saved")
 
 
 @post("/products/{handle:str}/move", include_in_schema=False)
@@ -126,7 +126,7 @@ async def move(
     """``move`` is ``publish``, ``unpublish``, ``archive`` or ``restore``."""
     async with context.form_page(TEMPLATE, product_page.variables):
         await move_product(handle, form.text("move"))
-    return context.go(f"/products/{handle}?done=moved")
+    return context.redirect(f"/products/{handle}?done=moved")
 
 
 @post("/products/{handle:str}/stock", include_in_schema=False)
@@ -145,7 +145,7 @@ async def count(
             form.number("on_hand", -1),
             form.number("backorder_limit", 0),
         )
-    return context.go(f"/products/{handle}?done=counted#stock")
+    return context.redirect(f"/products/{handle}?done=counted#stock")
 
 
 async def _empty(catalogue_queries: CatalogueQueries, language: str) -> Mapping[str, Any]:
@@ -156,7 +156,7 @@ async def _empty(catalogue_queries: CatalogueQueries, language: str) -> Mapping[
 def _levels_by_sku(
     product: Product, levels: tuple[StockLevel, ...]
 ) -> tuple[tuple[str, tuple[StockLevel, ...]], ...]:
-    """``(SKU, stock levels)`` of each variant; no levels if it was never counted."""
+    """``(SKU, stock levels)`` of each variant; a variant without a count has no levels."""
     return tuple(
         (each.sku, tuple(level for level in levels if level.sku == each.sku))
         for each in product.variants

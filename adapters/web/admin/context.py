@@ -11,19 +11,19 @@ from litestar.response import Redirect
 
 from adapters.web.access.staff import actor_of, authorize, order_access_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import LoadVariables, Refusal, no_variables, refused_with
-from adapters.web.language import PREFIX_LENGTH, language_of_request
+from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
+from adapters.web.language import LANGUAGE_PREFIX_LENGTH, language_of_request
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
-from adapters.web.visitors import STAFF_SESSION, AnyRequest
+from adapters.web.visitors import STAFF_SESSION_COOKIE, AnyRequest
 from core.application.orders.access import OrderAccess
 from ports.sessions import Principal
 
-LONGEST_PARAMETER = 300
+MAX_PARAMETER_LENGTH = 300
 
 
 class SignInRequired(Exception):
-    """There is no staff session; the app redirects to the sign-in page."""
+    """There is no staff session. The app redirects to the sign-in page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class AdminContext:
         return actor_of(self.staff)
 
     def query(self, name: str) -> str:
-        return str(self.request.query_params.get(name, "")).strip()[:LONGEST_PARAMETER]
+        return str(self.request.query_params.get(name, "")).strip()[:MAX_PARAMETER_LENGTH]
 
     def page(self, template: str, *, status: int = 200, **variables: Any) -> Response[bytes]:
         variables = {"problem": None, "done": self.query("done"), **variables}
@@ -49,35 +49,37 @@ class AdminContext:
     def form_page(
         self, template: str, load: LoadVariables = no_variables, **variables: Any
     ) -> AbstractAsyncContextManager[None]:
-        """Around the use case: if it refuses, respond with ``template`` and the problem.
+        """Wrap a use case: on a domain or port error, respond with the page and the problem.
 
-        ``load`` returns the page's variables; ``variables`` override them, such as ``values``
-        to keep what was typed.
+        ``load`` returns the page's variables. ``variables`` override them, such as ``values``
+        with the submitted fields.
         """
 
         async def render(error: Refusal) -> Response[bytes]:
             problem = problem_of(error, self.language)
-            shown = {**await load(), **variables, "problem": problem}
-            return self.page(template, status=problem.status, **shown)
+            merged = {**await load(), **variables, "problem": problem}
+            return self.page(template, status=problem.status, **merged)
 
-        return refused_with(render)
+        return respond_on_refusal(render)
 
-    def go(self, path: str) -> Response[Any]:
-        """Redirect to a back-office page, with GET."""
+    def redirect(self, path: str) -> Response[Any]:
+        """303 to a back-office page."""
         return Redirect(f"/{self.language}/admin{path}", status_code=303)
 
 
 async def require_staff(
     connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
 ) -> None:
-    """A guard: there is a staff session, and the role may use this area.
+    """A guard: requires a staff session, and a role that may use this area.
 
     Raises:
-        SignInRequired: without a session.
-        NotAllowed: the audit log has an entry about it.
+        SignInRequired: there is no session.
+        NotAllowed: the role may not use this area; the audit log records the attempt.
     """
     state = connection.app.state
-    staff = await state["authenticator"].staff(str(connection.cookies.get(STAFF_SESSION, "")))
+    staff = await state["authenticator"].staff(
+        str(connection.cookies.get(STAFF_SESSION_COOKIE, ""))
+    )
     if staff is None:
         raise SignInRequired
     await authorize(staff, connection.scope, state["record_staff_action"])
@@ -106,7 +108,12 @@ def admin_page(
     body = pages.render(
         f"admin/{template}",
         language_of_request(request),
-        {"path": path, "rest": path[PREFIX_LENGTH:], "staff": None, **variables},
+        {
+            "path": path,
+            "path_without_language": path[LANGUAGE_PREFIX_LENGTH:],
+            "staff": None,
+            **variables,
+        },
     )
     return Response(
         body,

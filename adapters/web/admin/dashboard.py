@@ -37,7 +37,7 @@ async def show(
     currency: Given[str],
 ) -> Response[Any]:
     if context.staff.role is Role.AUDITOR:
-        return context.go("/evidence")
+        return context.redirect("/evidence")
     today = now()
     figures = await order_queries.figures(today - timedelta(days=DAYS), currency)
     return context.page(
@@ -52,16 +52,16 @@ async def show(
 
 
 def bars_of(figures: tuple[DayFigures, ...], today: date, currency: str) -> tuple[Bar, ...]:
-    """One bar a day, also for days without orders, scaled to the highest one."""
+    """One bar per day, also for days without orders; the highest revenue has the full height."""
     by_day = {each.day: each for each in figures}
-    most = max((each.revenue.minor for each in figures), default=0)
+    highest = max((each.revenue.minor for each in figures), default=0)
     bars = []
-    for back in range(DAYS - 1, -1, -1):
-        day = today - timedelta(days=back)
-        known = by_day.get(day)
-        revenue = known.revenue if known else Money.zero(currency)
-        height = round(revenue.minor * CHART_HEIGHT / most) if most else 0
-        bars.append(Bar(day, known.orders if known else 0, revenue, height))
+    for days_ago in range(DAYS - 1, -1, -1):
+        day = today - timedelta(days=days_ago)
+        day_figures = by_day.get(day)
+        revenue = day_figures.revenue if day_figures else Money.zero(currency)
+        height = round(revenue.minor * CHART_HEIGHT / highest) if highest else 0
+        bars.append(Bar(day, day_figures.orders if day_figures else 0, revenue, height))
     return tuple(bars)
 
 

@@ -22,7 +22,7 @@ from core.domain.payments.refund import RefundReason
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderActions:
-    """What staff can do to an order."""
+    """The actions of staff on an order, by their name in the URL."""
 
     ship_order: Given[ShipOrder]
     deliver_order: Given[DeliverOrder]
@@ -72,14 +72,14 @@ class OrderActions:
 async def list_orders(
     context: Given[AdminContext], order_queries: Given[OrderQueries]
 ) -> Response[bytes]:
-    wanted = context.query("state")
-    state = OrderStage(wanted) if wanted in set(OrderStage) else None
+    state_name = context.query("state")
+    state = OrderStage(state_name) if state_name in set(OrderStage) else None
     rows, cursor = await order_queries.list(
         customer_id=None,
         state=state,
         words=context.query("q"),
         language=context.language,
-        limit=ON_A_PAGE,
+        limit=PAGE_SIZE,
         cursor=context.query("cursor"),
     )
     return context.page(
@@ -110,16 +110,18 @@ async def act(
     """``ship``, ``deliver``, ``cancel`` or ``refund``."""
     async with context.form_page("order.html", order_page.variables, values=form.values):
         await order_actions(move, order, form, context.actor)
-    return context.go(f"/orders/{number}?done={move}")
+    return context.redirect(f"/orders/{number}?done={move}")
 
 
 def parcel_of(form: Form, order: Order) -> Parcel:
-    """The fields ``ship-SKU`` have units; a missing one means all that is not shipped yet."""
-    named = {sku: form.number(f"ship-{sku}", left) for sku, left in order.unshipped.items()}
+    """The field ``ship-SKU`` has the units; without it, all unshipped units of the SKU."""
+    quantities = {
+        sku: form.number(f"ship-{sku}", unshipped) for sku, unshipped in order.unshipped.items()
+    }
     return Parcel(
         carrier=form.text("carrier"),
         tracking_number=form.text("tracking_number"),
-        quantities={sku: units for sku, units in named.items() if units},
+        quantities={sku: units for sku, units in quantities.items() if units},
     )
 
 

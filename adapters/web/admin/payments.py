@@ -17,7 +17,7 @@ from core.domain.errors import Invalid, NotFound
 from ports.payments.abilities import Ability
 from ports.payments.reconciliation import Reconciliations
 
-ON_A_PAGE = 60
+PAGE_SIZE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ReconciliationsPage:
 
     async def variables(self) -> Mapping[str, Any]:
         return {
-            "reports": await self.reconciliations_store.reports(ON_A_PAGE),
+            "reports": await self.reconciliations_store.reports(PAGE_SIZE),
             "gateways": [
                 each
                 for each in self.gateways.by_code.values()
@@ -54,7 +54,7 @@ async def create(
     load = reconciliations_page.variables
     async with context.form_page("reconciliations.html", load, values=form.values):
         report = await reconcile(form.text("gateway"), _day(form.text("day")))
-    return context.go(f"/reconciliations/{report.gateway}/{report.day}")
+    return context.redirect(f"/reconciliations/{report.gateway}/{report.day}")
 
 
 @get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False)

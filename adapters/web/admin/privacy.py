@@ -1,4 +1,4 @@
-"""Privacy requests: those that wait for a decision, and what was decided."""
+"""Privacy requests: list, open, plan, approve, refuse and answer them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from litestar.response import Stream
 from adapters.contacts.subjects import subject_named
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.downloads import sent_once
+from adapters.web.downloads import stream_download
 from adapters.web.forms import Form
 from adapters.web.storefront.privacy.account import corrections_of
 from core.application.privacy.planning import ApproveErasure, PlanErasure
@@ -23,7 +23,7 @@ from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 DECISIONS_SHOWN = 200
 COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
@@ -35,7 +35,7 @@ class RequestsPage:
 
     async def variables(self) -> Mapping[str, Any]:
         async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(ON_A_PAGE)
+            requests = await unit.privacy.list(PAGE_SIZE)
         return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
 
 
@@ -46,17 +46,17 @@ class RequestPage:
 
     async def variables(self) -> Mapping[str, Any]:
         async with self.privacy_units() as unit:
-            found = await unit.privacy.get_for_update(self.number)
+            request = await unit.privacy.get_for_update(self.number)
             return {
-                "found": found,
-                "counts": await unit.privacy.counts(found.id),
-                "decisions": await unit.privacy.pending(found.id, DECISIONS_SHOWN),
+                "privacy_request": request,
+                "counts": await unit.privacy.counts(request.id),
+                "decisions": await unit.privacy.pending(request.id, DECISIONS_SHOWN),
             }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestActions:
-    """What staff can do about a privacy request."""
+    """The actions of staff on a privacy request, by their name in the URL."""
 
     plan_erasure: Given[PlanErasure]
     approve_erasure: Given[ApproveErasure]
@@ -112,7 +112,7 @@ async def create(
             applicant=Applicant.RELATIVE if form.text("relative") else Applicant.SELF,
             corrections=corrections_of(form),
         )
-    return context.go(f"/privacy/{request.number}")
+    return context.redirect(f"/privacy/{request.number}")
 
 
 @post("/privacy/{number:str}/{move:str}", include_in_schema=False)
@@ -124,10 +124,10 @@ async def act(
     request_page: Given[RequestPage],
     request_actions: Given[RequestActions],
 ) -> Response[Any]:
-    """``plan`` again, ``approve`` the plan that was shown, ``refuse`` or ``answer``."""
+    """``plan`` again, ``approve`` the plan on the page, ``refuse`` or ``answer``."""
     async with context.form_page("privacy_request.html", request_page.variables):
         await request_actions(move, privacy_request, form, context.actor)
-    return context.go(f"/privacy/{privacy_request.number}?done={move}")
+    return context.redirect(f"/privacy/{privacy_request.number}?done={move}")
 
 
 @post("/privacy/{number:str}/bundle", include_in_schema=False)
@@ -137,7 +137,7 @@ async def download(
     """The bundle of a copy request, for staff to hand over."""
     if privacy_request.kind not in COPIES or privacy_request.is_closed:
         raise IllegalTransition("request", privacy_request.state, "answer")
-    return await sent_once(lambda folder: answer_access.path(privacy_request, folder))
+    return await stream_download(lambda folder: answer_access.path(privacy_request, folder))
 
 
 def _kind(form: Form) -> RequestKind:

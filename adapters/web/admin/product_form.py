@@ -2,7 +2,7 @@
 
 Each line of the options is ``code | 颜色/Colour | red=红/Red, blue=蓝/Blue``. Each line of
 the variants is ``SKU | price | red | m | weight | former price | barcode``, with one value
-for each option, so that a table can be pasted from a spreadsheet.
+for each option, so that staff can paste a table from a spreadsheet.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from ports.catalogue.queries import CategoryView
 
 OPTION_PARTS = 3
 FIXED_PARTS = 5
-LONGEST_NUMBER = 9
+MAX_WEIGHT_DIGITS = 9
 
 
 def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
@@ -38,8 +38,8 @@ def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
         options=options,
         variants=_variants(form.text("variants"), options, currency),
         pictures=tuple(
-            Picture(path=path.strip(), alt=title, position=place)
-            for place, path in enumerate(pictures.splitlines())
+            Picture(path=path.strip(), alt=title, position=position)
+            for position, path in enumerate(pictures.splitlines())
             if path.strip()
         ),
         state=ProductState(form.text("state")) if form.text("state") in set(ProductState) else None,
@@ -78,21 +78,21 @@ def _texts(form: Form, name: str) -> Text:
 
 def _options(text: str) -> tuple[OptionType, ...]:
     options = []
-    for place, line in enumerate(_lines(text), 1):
+    for line_number, line in enumerate(_lines(text), 1):
         parts = [part.strip() for part in line.split("|")]
         if len(parts) != OPTION_PARTS:
-            raise Invalid("options", "Line {line}: enter code | name | values.", line=place)
+            raise Invalid("options", "Line {line}: enter code | name | values.", line=line_number)
         code, name, values = parts
-        options.append(OptionType(code, _names(name), _option_values(values, place)))
+        options.append(OptionType(code, _names(name), _option_values(values, line_number)))
     return tuple(options)
 
 
-def _option_values(text: str, place: int) -> tuple[OptionValue, ...]:
+def _option_values(text: str, line_number: int) -> tuple[OptionValue, ...]:
     values = []
     for each in text.split(","):
         code, _, name = each.strip().partition("=")
         if not code.strip():
-            raise Invalid("options", "Line {line}: a value is empty.", line=place)
+            raise Invalid("options", "Line {line}: a value is empty.", line=line_number)
         values.append(OptionValue(code.strip(), _names(name.strip() or code.strip())))
     return tuple(values)
 
@@ -101,45 +101,47 @@ def _variants(
     text: str, options: tuple[OptionType, ...], currency: str
 ) -> tuple[VariantDraft, ...]:
     variants = []
-    for place, line in enumerate(_lines(text), 1):
+    for line_number, line in enumerate(_lines(text), 1):
         parts = [part.strip() for part in line.split("|")]
-        least = 2 + len(options)
-        if not least <= len(parts) <= len(options) + FIXED_PARTS:
+        required_parts = 2 + len(options)
+        if not required_parts <= len(parts) <= len(options) + FIXED_PARTS:
             raise Invalid(
                 "variants",
                 "Line {line}: enter SKU | price | one value per option | grams | former price"
                 " | barcode.",
-                line=place,
+                line=line_number,
             )
-        chosen = dict(zip([each.code for each in options], parts[2:least], strict=True))
-        weight, compare_at, barcode = [*parts[least:], "", "", ""][:3]
+        values = dict(zip([each.code for each in options], parts[2:required_parts], strict=True))
+        weight, compare_at, barcode = [*parts[required_parts:], "", "", ""][:3]
         variants.append(
             VariantDraft(
                 sku=Sku(parts[0]),
-                price=_price(parts[1], currency, place),
-                options=chosen,
-                compare_at=_price(compare_at, currency, place) if compare_at else None,
-                weight_grams=_grams(weight, place),
+                price=_price(parts[1], currency, line_number),
+                options=values,
+                compare_at=_price(compare_at, currency, line_number) if compare_at else None,
+                weight_grams=_grams(weight, line_number),
                 barcode=barcode,
             )
         )
     return tuple(variants)
 
 
-def _price(text: str, currency: str, place: int) -> Money:
+def _price(text: str, currency: str, line_number: int) -> Money:
     try:
         return Money.parse(text, currency)
     except Invalid as error:
         raise Invalid(
-            "variants", "Line {line}: “{value}” is not a price.", line=place, value=text[:40]
+            "variants", "Line {line}: “{value}” is not a price.", line=line_number, value=text[:40]
         ) from error
 
 
-def _grams(text: str, place: int) -> int:
+def _grams(text: str, line_number: int) -> int:
     if not text:
         return 0
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise Invalid("variants", "Line {line}: the weight must be in whole grams.", line=place)
+    if not text.isdecimal() or len(text) > MAX_WEIGHT_DIGITS:
+        raise Invalid(
+            "variants", "Line {line}: the weight must be in whole grams.", line=line_number
+        )
     return int(text)
 
 

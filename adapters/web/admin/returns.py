@@ -17,7 +17,7 @@ from core.domain.orders.order import Order
 from core.domain.returns import Return
 from ports.orders import OrderQueries
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,43 +30,45 @@ class ReturnPage:
     async def variables(self) -> Mapping[str, Any]:
         return {
             "order": self.read_order.view_of(self.order),
-            "found": await self.find_return(self.order.id, self.return_number),
+            "order_return": await self.find_return(self.order.id, self.return_number),
             "values": {},
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnActions:
-    """What staff can do to a return."""
+    """The actions of staff on a return, by their name in the URL."""
 
     handle_return: Given[HandleReturn]
     refund_return: Given[RefundReturn]
     exchange_return: Given[ExchangeReturn]
 
-    async def __call__(self, action: str, found: Return, form: Form, actor: str) -> None:
+    async def __call__(self, action: str, order_return: Return, form: Form, actor: str) -> None:
         handle = self.handle_return
         match action:
             case "approve":
-                await handle.approve(found.id)
+                await handle.approve(order_return.id)
             case "reject":
-                await handle.reject(found.id, form.text("answer"))
+                await handle.reject(order_return.id, form.text("answer"))
             case "receive":
-                await handle.receive(found.id, form.text("tracking_number"))
+                await handle.receive(order_return.id, form.text("tracking_number"))
             case "inspect":
-                accepted = {sku: form.number(f"accepted-{sku}", 0) for sku in found.quantities}
-                await handle.inspect(found.id, accepted, restock=form.text("restock") == "1")
+                accepted = {
+                    sku: form.number(f"accepted-{sku}", 0) for sku in order_return.quantities
+                }
+                await handle.inspect(order_return.id, accepted, restock=form.text("restock") == "1")
             case "refund":
-                await self.refund_return(found.id, actor)
+                await self.refund_return(order_return.id, actor)
             case "exchange":
-                await self.exchange_return(found.id)
+                await self.exchange_return(order_return.id)
             case _:
                 raise NotFound("page", action)
 
 
-async def found_return(
+async def order_return(
     return_number: FromPath[str], order: Given[Order], find_return: Given[FindReturn]
 ) -> Return:
-    """The return of the path. Raises `NotFound` if it is another order's."""
+    """The return of the path. Raises `NotFound` if it belongs to another order."""
     return await find_return(order.id, return_number)
 
 
@@ -76,8 +78,8 @@ async def list_returns(
 ) -> Response[bytes]:
     return context.page(
         "returns.html",
-        rows=await order_queries.open_returns(ON_A_PAGE),
-        quarantined=await order_queries.quarantined(ON_A_PAGE),
+        rows=await order_queries.open_returns(PAGE_SIZE),
+        quarantined=await order_queries.quarantined(PAGE_SIZE),
     )
 
 
@@ -93,14 +95,14 @@ async def act(
     move: FromPath[str],
     context: Given[AdminContext],
     form: Given[Form],
-    found_return: Given[Return],
+    order_return: Given[Return],
     return_page: Given[ReturnPage],
     return_actions: Given[ReturnActions],
 ) -> Response[Any]:
     """``approve``, ``reject``, ``receive``, ``inspect``, ``refund`` or ``exchange``."""
     async with context.form_page("return.html", return_page.variables, values=form.values):
-        await return_actions(move, found_return, form, context.actor)
-    return context.go(f"/returns/{number}/{return_number}?done={move}")
+        await return_actions(move, order_return, form, context.actor)
+    return context.redirect(f"/returns/{number}/{return_number}?done={move}")
 
 
 handlers = [list_returns, show, act]

@@ -21,7 +21,7 @@ from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
 from adapters.web.visitors import same_origin
 
-LARGEST_FORM = 512 * 1024
+MAX_FORM_BYTES = 512 * 1024
 
 DEPENDENCIES = {
     "language": Provide(language_of_request, sync_to_thread=False),
@@ -33,7 +33,7 @@ DEPENDENCIES = {
     "order_actions": Provide(orders.OrderActions, sync_to_thread=False),
     "product_page": Provide(catalogue.ProductPage, sync_to_thread=False),
     "reconciliations_page": Provide(payments.ReconciliationsPage, sync_to_thread=False),
-    "found_return": Provide(returns.found_return),
+    "order_return": Provide(returns.order_return),
     "return_page": Provide(returns.ReturnPage, sync_to_thread=False),
     "return_actions": Provide(returns.ReturnActions, sync_to_thread=False),
     "privacy_request": Provide(privacy.privacy_request),
@@ -70,5 +70,5 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
         dependencies=DEPENDENCIES,
         guards=[same_origin],
         exception_handlers={RespondWith: send_response},
-        request_max_body_size=LARGEST_FORM,
+        request_max_body_size=MAX_FORM_BYTES,
     )

@@ -8,10 +8,10 @@ from litestar.response import Redirect
 from adapters.web.admin.context import admin_page
 from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, Refusal, refused_with
+from adapters.web.forms import Form, Refusal, respond_on_refusal
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
-from adapters.web.visitors import STAFF_SESSION, STAFF_STAYS_SECONDS, AnyRequest, cookie
+from adapters.web.visitors import STAFF_SESSION_COOKIE, STAFF_SESSION_SECONDS, AnyRequest, cookie
 from core.application.customers.sessions import LogOut
 from core.application.staff import LogInStaff
 
@@ -20,7 +20,9 @@ from core.application.staff import LogInStaff
 def sign_in_page(
     request: AnyRequest, pages: Given[Pages], demo_logins: Given[bool]
 ) -> Response[bytes]:
-    return admin_page(pages, request, "login.html", problem=None, values={}, demo=demo_logins)
+    return admin_page(
+        pages, request, "login.html", problem=None, values={}, demo_logins=demo_logins
+    )
 
 
 @post("/login", include_in_schema=False)
@@ -35,15 +37,15 @@ async def sign_in(
 ) -> Response[Any]:
     async def render(error: Refusal) -> Response[bytes]:
         problem = problem_of(error, language)
-        shown = {"problem": problem, "values": form.values, "demo": demo_logins}
-        return admin_page(pages, request, "login.html", status=problem.status, **shown)
+        variables = {"problem": problem, "values": form.values, "demo_logins": demo_logins}
+        return admin_page(pages, request, "login.html", status=problem.status, **variables)
 
-    async with refused_with(render):
+    async with respond_on_refusal(render):
         token = await log_in_staff(login_of(form.text("login")), form.text("password"))
     return Redirect(
         f"/{language}/admin",
         status_code=303,
-        cookies=[cookie(STAFF_SESSION, token, STAFF_STAYS_SECONDS, secure=secure_cookies)],
+        cookies=[cookie(STAFF_SESSION_COOKIE, token, STAFF_SESSION_SECONDS, secure=secure_cookies)],
     )
 
 
@@ -54,11 +56,11 @@ async def sign_out(
     log_out: Given[LogOut],
     secure_cookies: Given[bool],
 ) -> Response[Any]:
-    await log_out(str(request.cookies.get(STAFF_SESSION, "")))
+    await log_out(str(request.cookies.get(STAFF_SESSION_COOKIE, "")))
     return Redirect(
         f"/{language}/admin/login",
         status_code=303,
-        cookies=[cookie(STAFF_SESSION, "", 0, secure=secure_cookies)],
+        cookies=[cookie(STAFF_SESSION_COOKIE, "", 0, secure=secure_cookies)],
     )
 
 

@@ -1,4 +1,4 @@
-"""Who calls the API: dependencies that read the session token and the order token."""
+"""Dependencies that read the session token and the order token of an API request."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from core.domain.identifiers import CustomerId
 from ports.sessions import Principal
 
 OWN_CART = "mine"
-LONGEST_TOKEN = 100
+MAX_TOKEN_LENGTH = 100
 
 OrderToken = Annotated[
     str,
@@ -33,7 +33,7 @@ async def find_visitor(
 
 
 def require_member(principal: Given[Principal | None]) -> CustomerId:
-    """The signed-in customer. Raises the framework's 401 for a guest."""
+    """The signed-in customer; 401 for a guest."""
     if principal is None:
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
     return CustomerId(principal.account_id)
@@ -44,8 +44,8 @@ def owner_of_path(token: FromPath[str], principal: Given[Principal | None]) -> C
 
 
 def cart_owner(token: str, principal: Principal | None) -> CartOwner:
-    """Raises `Invalid` for a token that no cart can have."""
-    if len(token) > LONGEST_TOKEN:
+    """Raises `Invalid` for a token that is too long, or for ``mine`` without a session."""
+    if len(token) > MAX_TOKEN_LENGTH:
         raise Invalid("token", "This is not a cart token.")
     if token != OWN_CART:
         return CartOwner(token=token)

@@ -1,4 +1,4 @@
-"""Request bodies, and the types of fields that several of them have."""
+"""The base class of request bodies, and field types that several bodies use."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Refuses unknown fields. Subclasses repeat ``frozen`` and ``kw_only``, which are per class."""
+    """Rejects unknown fields. Subclasses repeat ``frozen`` and ``kw_only``: msgspec needs it."""
 
 
 SkuText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

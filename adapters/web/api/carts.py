@@ -1,4 +1,4 @@
-"""Carts: the lines, and where the goods go."""
+"""Carts: lines, delivery address and checkout review."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,14 +21,14 @@ from ports.clock import NewToken
 
 
 class NewLine(Body, frozen=True, kw_only=True):
-    """The units are added to those that the cart has already."""
+    """Adds the units to those that the cart already has."""
 
     sku: SkuText
     quantity: int = 1
 
 
 class LineChange(Body, frozen=True, kw_only=True):
-    """``quantity`` 0 removes the line. With ``version``, an older cart is a conflict."""
+    """``quantity`` 0 removes the line. If ``version`` is not the cart's, the response is 409."""
 
     quantity: int
     version: int | None = None
@@ -58,7 +58,7 @@ async def create_cart(new_token: Given[NewToken]) -> NewCart:
 async def get_cart(
     owner: Given[CartOwner], show_cart: Given[ShowCart], language: Given[str]
 ) -> CartView:
-    """With current prices and stock; a line that cannot be ordered says why."""
+    """Prices and stock are current. A line that cannot be ordered has the reason."""
     return await show_cart(owner, language)
 
 

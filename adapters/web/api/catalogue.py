@@ -14,7 +14,7 @@ from core.domain.identifiers import CategoryId
 from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductCard, ProductView
 from ports.search import SearchQuery, Sort
 
-MOST_FILTERS = 20
+MAX_FILTERS = 20
 
 
 @get(
@@ -57,7 +57,7 @@ async def list_products(
     limit: Limit = 24,
     cursor: Cursor = "",
 ) -> Listing:
-    """Filters of one code widen the result, filters of different codes narrow it."""
+    """Filters with the same code are combined with OR, different codes with AND."""
     return await browse_products(
         SearchQuery(
             words=q,
@@ -110,15 +110,15 @@ def attributes_of(filters: list[str]) -> dict[str, frozenset[str]]:
     >>> attributes_of(["size:m"])
     {'size': frozenset({'m'})}
     """
-    if len(filters) > MOST_FILTERS:
-        raise Invalid("filter", "Use at most {most} filters at once.", most=MOST_FILTERS)
-    chosen: dict[str, frozenset[str]] = {}
+    if len(filters) > MAX_FILTERS:
+        raise Invalid("filter", "Use at most {most} filters at once.", most=MAX_FILTERS)
+    attributes: dict[str, frozenset[str]] = {}
     for each in filters:
         code, colon, value = each.partition(":")
         if not colon or not code or not value:
             raise Invalid("filter", "Write a filter as code:value, such as colour:red.")
-        chosen[code] = chosen.get(code, frozenset()) | {value}
-    return chosen
+        attributes[code] = attributes.get(code, frozenset()) | {value}
+    return attributes
 
 
 async def category_id(catalogue_queries: CatalogueQueries, slug: str, language: str) -> CategoryId:

@@ -9,23 +9,23 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from adapters.web.language import preferred
+from adapters.web.language import preferred_language
 from adapters.web.problems import problem_of
 from adapters.web.visitors import Authenticator
 from core.domain.errors import Invalid, KeyReused
 from ports.errors import Unavailable
 from ports.idempotency import IdempotencyKeys, StoredResponse
 
-LONGEST_KEY = 128
-LARGEST_BODY = 1_000_000
+MAX_KEY_LENGTH = 128
+MAX_BODY_BYTES = 1_000_000
 FIRST_ERROR_STATUS = 400
 HEADER = b"idempotency-key"
 
 
 class Idempotency(ASGIMiddleware):
-    """Stores the answer of a POST with a key, and repeats it for a day.
+    """Stores the response of a POST with a key for a day, and replays it.
 
-    Only success is stored: an error means that nothing changed, so the key stays usable.
+    Only a success is stored. After an error nothing has changed, so the key can be used again.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -35,37 +35,37 @@ class Idempotency(ASGIMiddleware):
         key = headers.get(HEADER, b"").decode("latin-1")
         state = scope["litestar_app"].state
         is_post = scope["method"] == "POST"  # type: ignore[typeddict-item]
-        if not key or not is_post or not await _is_live(headers, state["authenticator"]):
+        if not key or not is_post or not await _session_is_valid(headers, state["authenticator"]):
             await next_app(scope, receive, send)
             return
-        if len(key) > LONGEST_KEY:
+        if len(key) > MAX_KEY_LENGTH:
             raise Invalid("Idempotency-Key", "An Idempotency-Key has at most 128 characters.")
-        body = await _read(receive)
+        body = await _read_body(receive)
         parts = (headers.get(b"authorization", b""), headers.get(b"order-token", b""))
         caller = sha256(b"\n".join((*parts, scope["path"].encode()))).hexdigest()
         fingerprint = sha256(body).hexdigest()
         keys: IdempotencyKeys = state["idempotency_keys"]
-        kept = await keys.begin(caller, key, fingerprint, state["now"]())
-        if kept is not None:
-            await _repeat(kept, fingerprint, send, headers)
+        stored = await keys.begin(caller, key, fingerprint, state["now"]())
+        if stored is not None:
+            await _replay(stored, fingerprint, send, headers)
             return
-        messages = await _answered(scope, body, next_app, keys, (caller, key, fingerprint))
+        messages = await _process(scope, body, next_app, keys, (caller, key, fingerprint))
         for message in messages:
             await send(message)
 
 
-async def _is_live(headers: dict[bytes, bytes], authenticator: Authenticator) -> bool:
-    """False for an ended session: the stored answer must not be repeated to it."""
+async def _session_is_valid(headers: dict[bytes, bytes], authenticator: Authenticator) -> bool:
+    """False after sign-out or expiry: a stored response must not be replayed then."""
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         return True
     return bool(await authenticator.member(token) or await authenticator.staff(token))
 
 
-async def _answered(
+async def _process(
     scope: Scope, body: bytes, next_app: ASGIApp, keys: IdempotencyKeys, key: tuple[str, str, str]
 ) -> list[Message]:
-    """Process the request, and store the answer if it is a success."""
+    """Process the request, and store the response if it is a success."""
     messages: list[Message] = []
 
     async def receive_again() -> HTTPReceiveMessage:
@@ -82,15 +82,15 @@ async def _answered(
     except BaseException:
         await keys.abandon(caller, name)
         raise
-    answer = _answer_of(messages, fingerprint)
-    if answer.status < FIRST_ERROR_STATUS:
-        await keys.finish(caller, name, answer)
+    response = _stored_response(messages, fingerprint)
+    if response.status < FIRST_ERROR_STATUS:
+        await keys.finish(caller, name, response)
     else:
         await keys.abandon(caller, name)
     return messages
 
 
-def _answer_of(messages: list[Message], fingerprint: str) -> StoredResponse:
+def _stored_response(messages: list[Message], fingerprint: str) -> StoredResponse:
     start, *rest = messages
     headers = dict(start["headers"])  # type: ignore[typeddict-item]
     return StoredResponse(
@@ -101,28 +101,32 @@ def _answer_of(messages: list[Message], fingerprint: str) -> StoredResponse:
     )
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = cast("dict[str, Any]", await receive())
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > MAX_BODY_BYTES:
             raise RequestEntityTooLarge
         if not message.get("more_body", False):
             return bytes(body)
 
 
-async def _repeat(
-    kept: StoredResponse, fingerprint: str, send: Send, headers: dict[bytes, bytes]
+async def _replay(
+    stored: StoredResponse, fingerprint: str, send: Send, headers: dict[bytes, bytes]
 ) -> None:
-    if kept.fingerprint != fingerprint:
+    if stored.fingerprint != fingerprint:
         raise KeyReused
-    if kept.status == 0:
-        language = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
-        busy = problem_of(Unavailable(), language)
-        status, content, body = busy.status, "application/problem+json", msgspec.json.encode(busy)
+    if stored.status == 0:
+        language = preferred_language(headers.get(b"accept-language", b"").decode("latin-1"))
+        problem = problem_of(Unavailable(), language)
+        status, content, body = (
+            problem.status,
+            "application/problem+json",
+            msgspec.json.encode(problem),
+        )
     else:
-        status, content, body = kept.status, kept.content_type, kept.body
+        status, content, body = stored.status, stored.content_type, stored.body
     await send(
         {
             "type": "http.response.start",

@@ -32,7 +32,7 @@ IdempotencyKey = Annotated[
 
 
 class NewOrder(Body, frozen=True, kw_only=True):
-    """The reviewed checkout. If the cart or the total has changed since, it is a conflict."""
+    """The reviewed checkout. If the cart or the total has changed since, the response is 409."""
 
     cart: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     cart_version: int
@@ -49,7 +49,7 @@ async def place(
     language: Given[str],
     idempotency_key: IdempotencyKey = "",
 ) -> PlacedOrder:
-    """The goods are reserved until the time limit for the payment."""
+    """The stock is reserved until the time limit for the payment."""
     return await place_order(
         cart_owner(data.cart, principal),
         Checkout(
@@ -72,17 +72,17 @@ async def list_orders(
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
     """The signed-in customer's orders, newest first."""
-    rows, following = await order_queries.list(
+    rows, next_cursor = await order_queries.list(
         customer_id=member, state=in_state, words="", language=language, limit=limit, cursor=cursor
     )
-    return Page(rows, following)
+    return Page(rows, next_cursor)
 
 
 @get("/orders/{number:str}", operation_id="getOrder", summary="Get an order", tags=["Orders"])
 async def show(
     order: Given[Order], read_order: Given[ReadOrder], check_payments: Given[CheckPayments]
 ) -> OrderView:
-    """For the customer of the order, or with the guest's `Order-Token`."""
+    """Requires the customer's session, or the guest's `Order-Token`."""
     if order.state is not OrderState.PLACED:
         return read_order.view_of(order)
     await check_payments(order.id)

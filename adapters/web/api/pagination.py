@@ -1,4 +1,4 @@
-"""Lists that page by cursor."""
+"""Cursor pagination."""
 
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
@@ -15,7 +15,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Rows on a page.
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """``cursor`` asks for the next page; it is empty on the last page."""
+    """``cursor`` is for the next page; it is empty on the last page."""
 
     rows: tuple[Row, ...]
     cursor: str

@@ -8,9 +8,9 @@ import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
-from adapters.web.addresses import Addresses
 from adapters.web.api.body import Body, Code
 from adapters.web.dependencies import Given
+from adapters.web.urls import ShopUrls
 from adapters.web.visitors import AnyRequest
 from core.application.payments.gateways import Gateways
 from core.application.payments.start import StartPayment
@@ -39,7 +39,7 @@ class NewPayment(Body, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayView:
-    """``scenes`` that the gateway supports, the preferred one first."""
+    """``scenes`` in the gateway's order of preference."""
 
     code: str
     name: str
@@ -63,7 +63,7 @@ class PaymentStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
-    """``reference`` is our number of the refund at the gateway."""
+    """``reference`` is the shop's number of the refund at the gateway."""
 
     reference: str
     amount: Money
@@ -97,13 +97,13 @@ async def pay(
     request: AnyRequest,
     order: Given[Order],
     start_payment: Given[StartPayment],
-    addresses: Given[Addresses],
+    shop_urls: Given[ShopUrls],
 ) -> PaymentStep:
-    """Returns the next action of the buyer. The same gateway again is the same payment."""
-    chosen = addresses.payment_input(
+    """Returns the next action of the buyer. The same gateway again returns the same payment."""
+    payment_input = shop_urls.payment_input(
         request, order.number, order.language, data.gateway, data.scene
     )
-    return payment_step(await start_payment(order.id, replace(chosen, payer=data.payer)))
+    return payment_step(await start_payment(order.id, replace(payment_input, payer=data.payer)))
 
 
 @get(

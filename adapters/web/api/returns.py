@@ -26,7 +26,7 @@ class NewReturn(Body, frozen=True, kw_only=True):
     remedy: Remedy
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
-    def requested(self) -> ReturnInput:
+    def return_input(self) -> ReturnInput:
         return ReturnInput(
             quantities={Sku(sku): units for sku, units in self.quantities.items()},
             reason=self.reason,
@@ -67,24 +67,24 @@ async def list_returns(
     summary="Request a return",
     tags=["Returns"],
 )
-async def ask(
+async def create_return(
     data: JSONBody[NewReturn], order: Given[Order], request_return: Given[RequestReturn]
 ) -> ReturnView:
     """Within seven days without a reason, within fifteen days for a defect."""
-    return return_view(await request_return(order.id, data.requested()))
+    return return_view(await request_return(order.id, data.return_input()))
 
 
-def return_view(requested: Return) -> ReturnView:
+def return_view(order_return: Return) -> ReturnView:
     return ReturnView(
-        number=requested.number,
-        quantities=requested.quantities,
-        accepted=requested.accepted,
-        reason=requested.reason,
-        remedy=requested.remedy,
-        state=requested.state,
-        requested_at=requested.requested_at,
-        answer=requested.answer,
+        number=order_return.number,
+        quantities=order_return.quantities,
+        accepted=order_return.accepted,
+        reason=order_return.reason,
+        remedy=order_return.remedy,
+        state=order_return.state,
+        requested_at=order_return.requested_at,
+        answer=order_return.answer,
     )
 
 
-handlers = [list_returns, ask]
+handlers = [list_returns, create_return]

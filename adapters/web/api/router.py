@@ -21,7 +21,7 @@ from adapters.web.api.authentication import (
 from adapters.web.api.customers import account, sessions
 from adapters.web.api.idempotency import Idempotency
 from adapters.web.api.openapi import with_error_responses
-from adapters.web.language import preferred
+from adapters.web.language import preferred_language
 from adapters.web.visitors import AnyRequest
 
 API = "/api/v1"
@@ -85,7 +85,7 @@ def admin_router() -> Router:
 
 
 def accepted_language(request: AnyRequest) -> str:
-    return preferred(request.headers.get("accept-language", ""))
+    return preferred_language(request.headers.get("accept-language", ""))
 
 
 def _router(handlers: Sequence[Any], middleware: Any) -> Router:

@@ -78,9 +78,9 @@ if (divisions) {
     divisions.append(list);
     input.setAttribute("list", list.id);
   };
-  const known = await (await fetch(divisions.dataset.divisions)).json();
+  const divisionTree = await (await fetch(divisions.dataset.divisions)).json();
   const update = () => {
-    const cities = country.value === "CN" ? (known[region.value] ?? {}) : {};
+    const cities = country.value === "CN" ? (divisionTree[region.value] ?? {}) : {};
     suggest(city, Object.keys(cities));
     if (Object.keys(cities).length === 1 && !city.value) [city.value] = Object.keys(cities);
     suggest(district, cities[city.value] ?? []);

@@ -64,7 +64,7 @@ async def change(
             0 if removed else form.number("quantity", 1),
             form.number("version", 0) or None,
         )
-    return context.go("/cart", [context.units_cookie((await cart_page.cart()).units)])
+    return context.redirect("/cart", [context.units_cookie((await cart_page.cart()).units)])
 
 
 handlers = [show, change]

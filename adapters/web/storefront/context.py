@@ -11,16 +11,16 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import LoadVariables, Refusal, no_variables, refused_with
-from adapters.web.language import PREFIX_LENGTH
+from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
+from adapters.web.language import LANGUAGE_PREFIX_LENGTH
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import (
-    CART,
-    CART_LIVES_SECONDS,
-    CART_UNITS,
-    SESSION,
-    VIEWED,
+    CART_COOKIE,
+    CART_COOKIE_SECONDS,
+    CART_UNITS_COOKIE,
+    SESSION_COOKIE,
+    VIEWED_COOKIE,
     AnyRequest,
     Authenticator,
     cookie,
@@ -31,12 +31,12 @@ from ports.catalogue.queries import CatalogueQueries
 from ports.clock import NewToken
 from ports.sessions import Principal
 
-LONGEST_TOKEN = 100
+MAX_TOKEN_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontServices:
-    """What every storefront page needs. ``secure`` cookies are sent over HTTPS only."""
+    """Services for every storefront page. ``secure`` cookies are sent over HTTPS only."""
 
     authenticator: Authenticator
     pages: Pages
@@ -58,7 +58,7 @@ class StorefrontContext:
 
     @property
     def cart_token(self) -> str:
-        return str(self.request.cookies.get(CART, ""))[:LONGEST_TOKEN]
+        return str(self.request.cookies.get(CART_COOKIE, ""))[:MAX_TOKEN_LENGTH]
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -66,8 +66,8 @@ class StorefrontContext:
 
     @property
     def cart_units(self) -> int:
-        """Units in the cart, from a cookie: a hint for the badge only."""
-        text = self.request.cookies.get(CART_UNITS, "")
+        """Units in the cart for the badge. They come from a cookie, so they can be wrong."""
+        text = self.request.cookies.get(CART_UNITS_COOKIE, "")
         return int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004
 
     def query(self, name: str) -> str:
@@ -82,7 +82,7 @@ class StorefrontContext:
         public: bool = False,
         **variables: Any,
     ) -> Response[bytes]:
-        """``public`` pages are the same for every visitor without a cookie, and are cached."""
+        """``public`` pages are the same for all anonymous visitors, so they may be cached."""
         path = self.request.scope["path"]
         query = self.request.scope["query_string"].decode("latin-1")
         tree = await self.catalogue_queries.categories(self.language)
@@ -95,12 +95,13 @@ class StorefrontContext:
                 "member": self.member,
                 "cart_units": self.cart_units,
                 "path": path,
-                "rest": path[PREFIX_LENGTH:] + (f"?{query}" if query else ""),
+                "path_without_language": path[LANGUAGE_PREFIX_LENGTH:]
+                + (f"?{query}" if query else ""),
                 "problem": None,
                 **variables,
             },
         )
-        personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED))
+        personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED_COOKIE))
         anonymous = self.member is None and not any(personal)
         cacheable = public and anonymous and status == 200  # noqa: PLR2004
         return Response(
@@ -117,26 +118,26 @@ class StorefrontContext:
         )
 
     async def refusal(self, template: str, error: Refusal, **variables: Any) -> Response[bytes]:
-        """The page with the problem of ``error``, and its status."""
+        """The page with the problem of ``error``, and the HTTP status of the problem."""
         problem = problem_of(error, self.language)
         return await self.page(template, status=problem.status, problem=problem, **variables)
 
     def form_page(
         self, template: str, load: LoadVariables = no_variables, **variables: Any
     ) -> AbstractAsyncContextManager[None]:
-        """Around the use case: if it refuses, respond with ``template`` and the problem.
+        """Wrap a use case: on a domain or port error, respond with the page and the problem.
 
-        ``load`` returns the page's variables; ``variables`` override them, such as ``values``
-        to keep what was typed.
+        ``load`` returns the page's variables. ``variables`` override them, such as ``values``
+        with the submitted fields.
         """
 
         async def render(error: Refusal) -> Response[bytes]:
             return await self.refusal(template, error, **{**await load(), **variables})
 
-        return refused_with(render)
+        return respond_on_refusal(render)
 
-    def go(self, path: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
-        """Redirect to a storefront page, with GET."""
+    def redirect(self, path: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
+        """303 to a storefront page."""
         return Redirect(f"/{self.language}{path}", status_code=303, cookies=list(cookies))
 
     def new_token(self) -> str:
@@ -146,7 +147,7 @@ class StorefrontContext:
         return cookie(name, value, seconds, secure=self.services.secure)
 
     def units_cookie(self, units: int) -> Cookie:
-        return self.cookie(CART_UNITS, str(units), CART_LIVES_SECONDS)
+        return self.cookie(CART_UNITS_COOKIE, str(units), CART_COOKIE_SECONDS)
 
     def changed_units_cookies(self, units: int) -> Sequence[Cookie]:
         return [self.units_cookie(units)] if units != self.cart_units else ()
@@ -158,7 +159,7 @@ async def storefront_context(
     return StorefrontContext(
         request=request,
         language=language,
-        member=await services.authenticator.member(str(request.cookies.get(SESSION, ""))),
+        member=await services.authenticator.member(str(request.cookies.get(SESSION_COOKIE, ""))),
         services=services,
     )
 

@@ -1,4 +1,4 @@
-"""From an order to its gateway: a redirect, a form, or a QR code."""
+"""Sends the buyer to the payment gateway: a redirect, a form, or a QR code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect as RedirectResponse
 from markupsafe import Markup
 
-from adapters.web.addresses import Addresses, scene_of
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
+from adapters.web.urls import ShopUrls, scene_of
 from core.application.payments.gateways import Gateways
 from core.application.payments.start import StartPayment
 from core.domain.identifiers import OrderId
@@ -24,7 +24,7 @@ class PaymentPage:
     """Starts a payment, and sends the buyer to the gateway."""
 
     context: Given[StorefrontContext]
-    addresses: Given[Addresses]
+    shop_urls: Given[ShopUrls]
     gateways: Given[Gateways]
     start_payment: Given[StartPayment]
 
@@ -32,15 +32,15 @@ class PaymentPage:
         """Raises domain and port errors."""
         request = self.context.request
         scene = scene_of(request, self.gateways.by_code.get(gateway))
-        chosen = self.addresses.payment_input(
+        payment_input = self.shop_urls.payment_input(
             request, number, self.context.language, gateway, scene
         )
-        return await self.start_payment(order_id, chosen)
+        return await self.start_payment(order_id, payment_input)
 
     async def show(
         self, number: str, action: NextAction, cookies: Sequence[Cookie] = ()
     ) -> Response[Any]:
-        """The buyer's next action. One that only an app can do leads to the order page."""
+        """The buyer's next action. An action for an app redirects to the order page."""
         match action:
             case Redirect(url):
                 return RedirectResponse(url, status_code=303, cookies=list(cookies))
@@ -53,15 +53,15 @@ class PaymentPage:
                     back=self._order_path(number),
                 )
             case _:
-                return self.order(number, cookies)
+                return self.redirect_to_order(number, cookies)
 
-    def order(self, number: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
+    def redirect_to_order(self, number: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
         return RedirectResponse(self._order_path(number), status_code=303, cookies=list(cookies))
 
     def _order_path(self, number: str) -> str:
-        return self.addresses.order_path(number, self.context.language)
+        return self.shop_urls.order_path(number, self.context.language)
 
 
 def _qr_code(text: str) -> Markup:
     code = segno.make(text, error="m").svg_inline(scale=6, border=2)
-    return Markup(code)  # noqa: S704 -- segno draws paths only, whatever the text is
+    return Markup(code)  # noqa: S704 -- segno draws paths, never the text

@@ -10,58 +10,60 @@ from litestar.datastructures import Cookie
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
-from adapters.web.visitors import VIEWED
+from adapters.web.visitors import VIEWED_COOKIE
 from core.domain.identifiers import ProductId
 from ports.catalogue.queries import ProductCard
 
-MOST = 6
-VIEWED_LIVES_SECONDS = 30 * 86_400
-NOTHING_YET = "-"
+MAX_PRODUCTS = 6
+VIEWED_COOKIE_SECONDS = 30 * 86_400
+EMPTY_LIST = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class RecentlyViewed:
-    """The newest first. The cookie exists only if the visitor has agreed to it."""
+    """Newest first. The cookie exists only with the visitor's consent."""
 
     products: tuple[ProductId, ...]
 
     @staticmethod
     def of(context: StorefrontContext) -> "RecentlyViewed | None":
         """None without consent."""
-        text = str(context.request.cookies.get(VIEWED, ""))
+        text = str(context.request.cookies.get(VIEWED_COOKIE, ""))
         return RecentlyViewed(tuple(_products(text))) if text else None
 
     def with_product(self, product_id: ProductId) -> "RecentlyViewed":
         others = (each for each in self.products if each != product_id)
-        return RecentlyViewed((product_id, *others)[: MOST + 1])
+        return RecentlyViewed((product_id, *others)[: MAX_PRODUCTS + 1])
 
     def cookie(self, context: StorefrontContext) -> Cookie:
-        text = ".".join(each.hex for each in self.products) or NOTHING_YET
-        return context.cookie(VIEWED, text, VIEWED_LIVES_SECONDS)
+        text = ".".join(each.hex for each in self.products) or EMPTY_LIST
+        return context.cookie(VIEWED_COOKIE, text, VIEWED_COOKIE_SECONDS)
 
     async def cards(
-        self, context: StorefrontContext, but: ProductId | None = None
+        self, context: StorefrontContext, exclude: ProductId | None = None
     ) -> tuple[ProductCard, ...]:
-        shown = [each for each in self.products if each != but][:MOST]
+        shown = [each for each in self.products if each != exclude][:MAX_PRODUCTS]
         return await context.catalogue_queries.cards(shown, context.language) if shown else ()
 
 
 @post("/privacy/viewed", include_in_schema=False)
 async def choose_viewed(context: Given[StorefrontContext], form: Given[Form]) -> Response[Any]:
-    """Turn the list on, or delete it."""
-    wanted = form.text("wanted") == "1"
-    cookie = RecentlyViewed(()).cookie(context) if wanted else context.cookie(VIEWED, "", 0)
-    return context.go("/privacy#cookies", [cookie])
+    """Turn the list on, or delete it and turn it off."""
+    is_enabled = form.text("wanted") == "1"
+    cookie = (
+        RecentlyViewed(()).cookie(context) if is_enabled else context.cookie(VIEWED_COOKIE, "", 0)
+    )
+    return context.redirect("/privacy#cookies", [cookie])
 
 
 def _products(text: str) -> list[ProductId]:
-    found = []
-    for part in text.split(".")[: MOST + 1]:
+    products = []
+    for part in text.split(".")[: MAX_PRODUCTS + 1]:
         try:
-            found.append(ProductId(UUID(hex=part)))
+            products.append(ProductId(UUID(hex=part)))
         except ValueError:
             continue
-    return found
+    return products
 
 
 handlers = [choose_viewed]

@@ -1,4 +1,4 @@
-"""Returns: a customer requests one on the order page, or withdraws it."""
+"""Returns that a buyer requests or withdraws on the order page."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ from core.domain.returns import Remedy, ReturnInput, ReturnReason
 
 
 @post("/orders/{number:str}/returns", include_in_schema=False)
-async def ask(
+async def create_return(
     context: Given[StorefrontContext],
     form: Given[Form],
     order: Given[Order],
     order_page: Given[OrderPage],
     request_return: Given[RequestReturn],
 ) -> Response[Any]:
-    """The field ``units-SKU`` of each line has the units to return."""
+    """The field ``units-SKU`` of a line has the units to return."""
     async with context.form_page("orders/order.html", order_page.variables, values=form.values):
         await request_return(order.id, return_input(form, order))
     return order_page.redirect()
@@ -38,8 +38,8 @@ async def withdraw(
     find_return: Given[FindReturn],
     handle_return: Given[HandleReturn],
 ) -> Response[Any]:
-    found = await find_return(order.id, return_number)
-    await handle_return.withdraw(found.id)
+    order_return = await find_return(order.id, return_number)
+    await handle_return.withdraw(order_return.id)
     return order_page.redirect()
 
 
@@ -58,4 +58,4 @@ def return_input(form: Form, order: Order) -> ReturnInput:
     )
 
 
-handlers = [ask, withdraw]
+handlers = [create_return, withdraw]

@@ -20,7 +20,7 @@ from adapters.web.storefront.privacy import guest, notice, verification
 from adapters.web.storefront.privacy.page import MyDataPage
 from adapters.web.visitors import same_origin
 
-LARGEST_FORM = 512 * 1024
+MAX_FORM_BYTES = 512 * 1024
 
 DEPENDENCIES = {
     "language": Provide(language_of_request, sync_to_thread=False),
@@ -84,5 +84,5 @@ def storefront_router(language: str, sign_in_limit: Any, write_limit: Any) -> Ro
         dependencies=DEPENDENCIES,
         guards=[same_origin],
         exception_handlers={RespondWith: send_response},
-        request_max_body_size=LARGEST_FORM,
+        request_max_body_size=MAX_FORM_BYTES,
     )

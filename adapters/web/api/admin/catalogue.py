@@ -1,4 +1,4 @@
-"""Products as staff manage them, whatever their state."""
+"""Products in every state: list, save and publish them."""
 
 from typing import Annotated, Literal
 
@@ -46,10 +46,11 @@ class VariantBody(Body, frozen=True, kw_only=True):
 
 
 class ProductBody(Body, frozen=True, kw_only=True):
-    """The whole product. ``brand``, ``tags`` and ``state`` keep their value if omitted.
+    """The complete product.
 
-    So does ``return_exception``: why the product cannot be returned without a reason. An
-    empty one removes it.
+    ``brand``, ``tags``, ``state`` and ``return_exception`` keep their value if omitted.
+    ``return_exception`` is the reason why the product is excluded from returns without a
+    reason; an empty one removes the exclusion.
     """
 
     title: Texts
@@ -104,10 +105,10 @@ async def list_products(
     cursor: Cursor = "",
 ) -> Page[ProductSummary]:
     """In every state, newest first."""
-    rows, following = await product_queries.list(
+    rows, next_cursor = await product_queries.list(
         words=q, state=in_state, language=language, limit=limit, cursor=cursor
     )
-    return Page(rows, following)
+    return Page(rows, next_cursor)
 
 
 @put(
@@ -140,7 +141,7 @@ async def move(
 
 
 def texts(body: Texts) -> Text:
-    return Text({str(language): words for language, words in body.items()})
+    return Text({str(language): text for language, text in body.items()})
 
 
 def _option(body: OptionBody) -> OptionType:

@@ -46,10 +46,10 @@ async def list_orders(
     cursor: Cursor = "",
 ) -> Page[OrderSummary]:
     """`q` is an order number, a tracking number or a SKU."""
-    rows, following = await order_queries.list(
+    rows, next_cursor = await order_queries.list(
         customer_id=None, state=in_state, words=q, language=language, limit=limit, cursor=cursor
     )
-    return Page(rows, following)
+    return Page(rows, next_cursor)
 
 
 @get(

@@ -23,7 +23,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
     shipping: bool = False
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
 
-    def requested(self, actor: str, currency: str) -> RefundInput:
+    def refund_input(self, actor: str, currency: str) -> RefundInput:
         return RefundInput(
             reason=RefundReason.GOODWILL,
             actor=actor,
@@ -45,8 +45,8 @@ async def refund(
     actor: Given[str],
     request_refund: Given[RequestRefund],
 ) -> RefundView:
-    """The refund is stored as pending; the worker sends it to the gateway within seconds."""
-    return refund_view(await request_refund(order.id, data.requested(actor, order.currency)))
+    """The refund is pending at first; the worker sends it to the gateway within seconds."""
+    return refund_view(await request_refund(order.id, data.refund_input(actor, order.currency)))
 
 
 handlers = [refund]

@@ -1,4 +1,4 @@
-"""Sign-in of staff, and the guard of every other path of the back office."""
+"""Sign-in of staff, and the guard of all other admin paths."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ async def sign_in(
 async def require_staff(
     connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
 ) -> None:
-    """A guard: the bearer token is a staff session, and the role may use this area."""
+    """A guard: requires the bearer token of a staff session, and a role that may use this area."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     state = connection.app.state
     staff = await state["authenticator"].staff(token.strip())

@@ -17,7 +17,8 @@ Counted = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 class StockBody(Body, frozen=True, kw_only=True):
     """``on_hand`` is the counted stock; it cannot be below what open orders have allocated.
 
-    ``backorder_limit`` is how many more units may be sold; it keeps its value if omitted.
+    ``backorder_limit`` is the number of units that can be sold beyond it; it keeps its value if
+    omitted.
     """
 
     on_hand: Counted

@@ -22,7 +22,7 @@ class AddressEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerAccount:
-    """The checkout proposes the first address."""
+    """The first address is the default of the checkout."""
 
     name: str
     login: str

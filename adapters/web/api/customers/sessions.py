@@ -36,7 +36,7 @@ class NewCustomer(Body, frozen=True, kw_only=True):
 
 
 class Credentials(Body, frozen=True, kw_only=True):
-    """``cart`` is the token of a guest's cart, which becomes the customer's."""
+    """``cart`` is the token of a guest's cart to merge into the customer's."""
 
     login: Login
     password: Password
@@ -91,7 +91,7 @@ async def sign_out(request: AnyRequest, log_out: Given[LogOut]) -> None:
 
 
 def login_of(text: str) -> str:
-    """The login in its normal form. Raises `BadCredentials` for an impossible one too."""
+    """The normalised login. Raises `BadCredentials` if it is no e-mail address or mobile number."""
     try:
         return normal_contact(text)
     except DomainError as error:

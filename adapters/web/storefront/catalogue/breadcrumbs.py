@@ -4,11 +4,11 @@ from ports.catalogue.queries import CategoryView, ProductView
 
 
 def breadcrumbs_of(
-    tree: tuple[CategoryView, ...], here: ProductView | CategoryView
+    tree: tuple[CategoryView, ...], page: ProductView | CategoryView
 ) -> tuple[CategoryView, ...]:
-    """The categories from the top level down to the one of ``here``."""
+    """The categories from the top level down to the one of ``page``."""
     by_id = {each.id: each for each in tree}
-    current = by_id.get(here.category_id if isinstance(here, ProductView) else here.id)
+    current = by_id.get(page.category_id if isinstance(page, ProductView) else page.id)
     path: list[CategoryView] = []
     while current is not None:
         path.insert(0, current)

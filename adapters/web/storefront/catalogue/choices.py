@@ -1,4 +1,4 @@
-"""What a product list shows, read from the query string and written back to it."""
+"""The filters of a product list, from and to the query string of its URL."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from adapters.web.storefront.context import StorefrontContext
 from core.domain.money import Money
 from ports.search import SearchQuery, Sort
 
-PER_PAGE = 24
+PAGE_SIZE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Choices:
             highest=prices[1],
             in_stock=self.in_stock,
             sort=self.sort,
-            limit=PER_PAGE,
+            limit=PAGE_SIZE,
             cursor=self.cursor,
         )
 
-    def address(self, **changes: Any) -> str:
-        """The query string with ``changes``, for the first page."""
+    def query_string(self, **changes: Any) -> str:
+        """The query string with ``changes``; the first page if they have no cursor."""
         filters = changes.get("filters", self.filters)
         sort = changes.get("sort", self.sort)
         pairs = [
@@ -72,10 +72,11 @@ class Choices:
         ]
         return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs if value)
 
-    def toggled(self, each: str) -> str:
-        without = tuple(known for known in self.filters if known != each)
-        return self.address(
-            filters=without if len(without) < len(self.filters) else (*self.filters, each)
+    def toggled_filter(self, code_and_value: str) -> str:
+        """The query string with the filter added, or removed if it is active."""
+        without = tuple(each for each in self.filters if each != code_and_value)
+        return self.query_string(
+            filters=without if len(without) < len(self.filters) else (*self.filters, code_and_value)
         )
 
 

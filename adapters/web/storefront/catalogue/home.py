@@ -9,7 +9,7 @@ from core.application.catalogue.browsing import BrowseProducts
 from core.application.recommendation import SuggestProducts, SuggestToMember
 from ports.search import SearchQuery, Sort
 
-PER_ROW = 12
+ROW_SIZE = 12
 
 
 @get("/", include_in_schema=False)
@@ -21,7 +21,7 @@ async def home(
 ) -> Response[bytes]:
     language, member = context.language, context.customer_id
     newest = await browse_products(
-        SearchQuery(sort=Sort.NEWEST, limit=PER_ROW, in_stock=True), language
+        SearchQuery(sort=Sort.NEWEST, limit=ROW_SIZE, in_stock=True), language
     )
     viewed = RecentlyViewed.of(context)
     return await context.page(
@@ -30,7 +30,7 @@ async def home(
         for_you=await suggest_to_member(member, language) if member else (),
         viewed=await viewed.cards(context) if viewed else (),
         newest=newest.products,
-        trending=await suggest_products((), language, limit=PER_ROW),
+        trending=await suggest_products((), language, limit=ROW_SIZE),
     )
 
 

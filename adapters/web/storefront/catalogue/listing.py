@@ -24,35 +24,35 @@ class ListingPage:
     currency: Given[str]
 
     async def show(
-        self, tree: tuple[CategoryView, ...], here: CategoryView | None = None
+        self, tree: tuple[CategoryView, ...], category: CategoryView | None = None
     ) -> Response[bytes]:
-        """A price that is not an amount is a problem above the list without filters."""
+        """An invalid price shows the problem, and the list without filters."""
         choices = Choices.of(self.context)
         try:
             query = choices.query(self.currency)
         except Invalid as error:
-            plain = replace(choices, price_min="", price_max="", filters=())
-            listing = await self._listing(plain.query(self.currency), here)
-            variables = _variables(here, tree, choices, listing)
+            unfiltered = replace(choices, price_min="", price_max="", filters=())
+            listing = await self._listing(unfiltered.query(self.currency), category)
+            variables = _variables(category, tree, choices, listing)
             return await self.context.refusal("catalogue/listing.html", error, **variables)
-        listing = await self._listing(query, here)
-        variables = _variables(here, tree, choices, listing)
+        listing = await self._listing(query, category)
+        variables = _variables(category, tree, choices, listing)
         return await self.context.page("catalogue/listing.html", public=True, **variables)
 
-    async def _listing(self, query: SearchQuery, here: CategoryView | None) -> Listing:
-        within = replace(query, category=here.id if here else None)
-        return await self.browse_products(within, self.context.language)
+    async def _listing(self, query: SearchQuery, category: CategoryView | None) -> Listing:
+        in_category = replace(query, category=category.id if category else None)
+        return await self.browse_products(in_category, self.context.language)
 
 
 @get("/c/{slug:str}", include_in_schema=False)
-async def category(
+async def show_category(
     slug: FromPath[str], context: Given[StorefrontContext], listing_page: Given[ListingPage]
 ) -> Response[bytes]:
     tree = await context.catalogue_queries.categories(context.language)
-    here = next((each for each in tree if each.slug == slug), None)
-    if here is None:
+    category = next((each for each in tree if each.slug == slug), None)
+    if category is None:
         raise NotFound("category", slug)
-    return await listing_page.show(tree, here)
+    return await listing_page.show(tree, category)
 
 
 @get("/search", include_in_schema=False)
@@ -63,19 +63,19 @@ async def search(
 
 
 def _variables(
-    here: CategoryView | None,
+    category: CategoryView | None,
     tree: tuple[CategoryView, ...],
     choices: Choices,
     listing: Listing,
 ) -> Mapping[str, Any]:
     return {
-        "here": here,
-        "trail": breadcrumbs_of(tree, here) if here else (),
-        "children": tuple(each for each in tree if here and each.parent_id == here.id),
+        "category": category,
+        "breadcrumbs": breadcrumbs_of(tree, category) if category else (),
+        "children": tuple(each for each in tree if category and each.parent_id == category.id),
         "choices": choices,
         "listing": listing,
         "sorts": Sort,
     }
 
 
-handlers = [category, search]
+handlers = [show_category, search]

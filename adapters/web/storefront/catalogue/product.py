@@ -12,7 +12,7 @@ from adapters.web.forms import Form
 from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
-from adapters.web.visitors import CART, CART_LIVES_SECONDS
+from adapters.web.visitors import CART_COOKIE, CART_COOKIE_SECONDS
 from core.application.carts.changes import AddToCart
 from core.application.carts.ownership import CartOwner
 from core.application.catalogue.browsing import ShowProduct
@@ -34,7 +34,7 @@ class ProductPage:
         return {
             "product": self.product,
             "quantity": "1",
-            "trail": breadcrumbs_of(tree, self.product),
+            "breadcrumbs": breadcrumbs_of(tree, self.product),
             "suggestions": await self.suggest_products([self.product.id], language),
         }
 
@@ -62,7 +62,7 @@ async def show(
         "catalogue/product.html",
         public=True,
         cookies=[viewed.with_product(product.id).cookie(context)] if viewed else (),
-        viewed=await viewed.cards(context, but=product.id) if viewed else (),
+        viewed=await viewed.cards(context, exclude=product.id) if viewed else (),
         chosen=variant_chosen(product, dict(context.request.query_params.items())),
         **await product_page.variables(),
     )
@@ -79,7 +79,7 @@ async def add(
 ) -> Response[Any]:
     chosen = variant_chosen(product_page.product, form.values)
     if form.text("choose"):
-        return context.go(f"/p/{handle}?sku={chosen.sku}" if chosen else f"/p/{handle}")
+        return context.redirect(f"/p/{handle}?sku={chosen.sku}" if chosen else f"/p/{handle}")
     if not owner.token:
         owner = CartOwner(token=context.new_token(), customer_id=owner.customer_id)
     async with context.form_page(
@@ -91,19 +91,22 @@ async def add(
         if chosen is None:
             raise Invalid("options", "Choose a value for each option first.")
         units = await add_to_cart(owner, Sku(chosen.sku), form.number("quantity", 1))
-    cookies = [context.cookie(CART, owner.token, CART_LIVES_SECONDS), context.units_cookie(units)]
-    return context.go("/cart", cookies)
+    cookies = [
+        context.cookie(CART_COOKIE, owner.token, CART_COOKIE_SECONDS),
+        context.units_cookie(units),
+    ]
+    return context.redirect("/cart", cookies)
 
 
-def variant_chosen(product: ProductView, given: Mapping[str, str]) -> VariantView | None:
-    """By ``sku``, or by one value of each option; without either, the first one in stock."""
+def variant_chosen(product: ProductView, fields: Mapping[str, str]) -> VariantView | None:
+    """By ``sku``, or by a value for each option; with neither, the first variant in stock."""
     variants = product.variants
-    named = next((each for each in variants if each.sku == given.get("sku")), None)
-    picked = {option.code: given.get(f"option-{option.code}", "") for option in product.options}
-    if any(picked.values()):
-        return next((each for each in variants if dict(each.options) == picked), None)
-    if given.get("sku") or len(variants) == 0:
-        return named
+    by_sku = next((each for each in variants if each.sku == fields.get("sku")), None)
+    values = {option.code: fields.get(f"option-{option.code}", "") for option in product.options}
+    if any(values.values()):
+        return next((each for each in variants if dict(each.options) == values), None)
+    if fields.get("sku") or len(variants) == 0:
+        return by_sku
     return next((each for each in variants if each.available > 0), variants[0])
 
 

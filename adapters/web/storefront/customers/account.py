@@ -78,7 +78,7 @@ async def save_address(
     ):
         entry = AddressId(address_id) if address_id else None
         await save_address(member, address_of(form), entry)
-    return context.go("/account#addresses")
+    return context.redirect("/account#addresses")
 
 
 @post("/account/addresses/{address_id:uuid}/{action:str}", include_in_schema=False)
@@ -96,7 +96,7 @@ async def arrange_address(
         await manage_addresses.prefer(member, AddressId(address_id))
     else:
         raise NotFound("page", action)
-    return context.go("/account#addresses")
+    return context.redirect("/account#addresses")
 
 
 handlers = [account, address_page, save_address, arrange_address]

@@ -10,7 +10,7 @@ from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext, local_path
-from adapters.web.visitors import CART, MEMBER_STAYS_SECONDS, SESSION
+from adapters.web.visitors import CART_COOKIE, MEMBER_SESSION_SECONDS, SESSION_COOKIE
 from core.application.carts.ownership import CartOwner
 from core.application.customers.registration import RegisterMember, Registration
 from core.application.customers.sessions import LogIn, LogOut
@@ -20,7 +20,7 @@ from core.domain.privacy.policy import Policy
 @get("/login", include_in_schema=False)
 async def sign_in_page(context: Given[StorefrontContext]) -> Response[Any]:
     if context.member:
-        return context.go("/account")
+        return context.redirect("/account")
     return await context.page("customers/login.html", values={"next": _next(context)})
 
 
@@ -37,7 +37,7 @@ async def sign_in(
 @get("/register", include_in_schema=False)
 async def register_page(context: Given[StorefrontContext], policy: Given[Policy]) -> Response[Any]:
     if context.member:
-        return context.go("/account")
+        return context.redirect("/account")
     return await context.page(
         "customers/register.html", values={"next": _next(context)}, age=policy.age_of_consent
     )
@@ -71,22 +71,22 @@ async def register(
 
 @post("/logout", include_in_schema=False)
 async def sign_out(context: Given[StorefrontContext], log_out: Given[LogOut]) -> Response[Any]:
-    await log_out(str(context.request.cookies.get(SESSION, "")))
-    expired = [context.cookie(name, "", 0) for name in (SESSION, CART)]
-    return context.go("/", [*expired, context.units_cookie(0)])
+    await log_out(str(context.request.cookies.get(SESSION_COOKIE, "")))
+    expired = [context.cookie(name, "", 0) for name in (SESSION_COOKIE, CART_COOKIE)]
+    return context.redirect("/", [*expired, context.units_cookie(0)])
 
 
 def _next(context: StorefrontContext) -> str:
     return local_path(context.query("next"), f"/{context.language}/account")
 
 
-def _signed_in(context: StorefrontContext, token: str, following: str) -> Response[Any]:
+def _signed_in(context: StorefrontContext, token: str, next_path: str) -> Response[Any]:
     return Redirect(
-        local_path(following, f"/{context.language}/account"),
+        local_path(next_path, f"/{context.language}/account"),
         status_code=303,
         cookies=[
-            context.cookie(SESSION, token, MEMBER_STAYS_SECONDS),
-            context.cookie(CART, "", 0),
+            context.cookie(SESSION_COOKIE, token, MEMBER_SESSION_SECONDS),
+            context.cookie(CART_COOKIE, "", 0),
         ],
     )
 

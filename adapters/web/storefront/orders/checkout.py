@@ -1,4 +1,4 @@
-"""Second step of the checkout: shipping and total; then the order is placed and paid."""
+"""Second step of the checkout: choose shipping, review the total, place and pay the order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ class ReviewPage:
     gateways: Given[Gateways]
 
     async def variables(self) -> Mapping[str, Any]:
-        """Redirects to the step that comes first if something is missing."""
+        """Redirects to the cart or to the first step if data is missing."""
         try:
             checkout = await self.review_checkout(self.owner, self.context.language)
         except CartEmpty as error:
-            raise RespondWith(self.context.go("/cart")) from error
+            raise RespondWith(self.context.redirect("/cart")) from error
         except CheckoutIncomplete as error:
-            raise RespondWith(self.context.go("/checkout")) from error
+            raise RespondWith(self.context.redirect("/checkout")) from error
         return {
             "checkout": checkout,
             "gateways": self.gateways.by_code.values(),
             "key": self.context.new_token(),
-            "picked": {},
+            "values": {},
         }
 
 
@@ -59,26 +59,26 @@ async def place(
     place_order: Given[PlaceOrder],
     currency: Given[str],
 ) -> Response[Any]:
-    async with context.form_page("orders/review.html", review_page.variables, picked=form.values):
+    async with context.form_page("orders/review.html", review_page.variables, values=form.values):
         checkout = checkout_of(form, context, currency)
         placed = await place_order(owner, checkout)
     cookies = [context.units_cookie(0)]
     try:
         action = await payment_page.start(placed.id, placed.number, form.text("gateway"))
     except (DomainError, PortError):
-        # The order is placed, so its page is where the buyer pays it.
-        return payment_page.order(placed.number, cookies)
+        # The order exists already: the buyer can pay on its page.
+        return payment_page.redirect_to_order(placed.number, cookies)
     return await payment_page.show(placed.number, action, cookies)
 
 
 def checkout_of(form: Form, context: StorefrontContext, currency: str) -> Checkout:
-    """The field ``shipping`` is ``code|price in minor units``, as the page showed it."""
+    """The field ``shipping`` is ``code|price in minor units`` from the page."""
     code, _, price = form.text("shipping").partition("|")
-    shown = Form({"goods": form.text("goods_total"), "shipping": price})
+    totals = Form({"goods": form.text("goods_total"), "shipping": price})
     return Checkout(
         key=form.text("key") or context.new_token(),
         shipping_code=code,
-        total=Money(shown.number("goods", 0) + shown.number("shipping", 0), currency),
+        total=Money(totals.number("goods", 0) + totals.number("shipping", 0), currency),
         cart_version=form.number("cart_version", 0),
         language=context.language,
     )

@@ -34,7 +34,7 @@ async def show(
 ) -> Response[Any]:
     cart = await show_cart(owner, context.language)
     if not cart.lines:
-        return context.go("/cart")
+        return context.redirect("/cart")
     entries = _entries(customer)
     values = values_of(entries[0].address if entries else None)
     values["contact"] = customer.login if customer else ""
@@ -59,11 +59,11 @@ async def save(
         address = _chosen_address(form, customer)
         contact = _contact(form.text("contact") or (customer.login if customer else ""))
         await set_delivery(owner, Delivery(contact=contact, address=address))
-    return context.go("/checkout/review")
+    return context.redirect("/checkout/review")
 
 
 def _contact(text: str) -> str:
-    """Raises `Invalid` for the field as this form names it."""
+    """Raises `Invalid` with the field name of this form."""
     try:
         return normal_contact(text)
     except Invalid as error:
@@ -73,10 +73,10 @@ def _contact(text: str) -> str:
 
 
 def _chosen_address(form: Form, customer: Customer | None) -> Address:
-    entry = form.text("entry")
-    for known in _entries(customer):
-        if str(known.id) == entry:
-            return known.address
+    entry_id = form.text("entry")
+    for entry in _entries(customer):
+        if str(entry.id) == entry_id:
+            return entry.address
     return address_of(form)
 
 

@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from adapters.web.access.orders import ReadOrder
-from adapters.web.addresses import Addresses
 from adapters.web.dependencies import Given
 from adapters.web.storefront.context import StorefrontContext
+from adapters.web.urls import ShopUrls
 from core.application.orders.cancellation import CancelOrder
 from core.application.payments.attempts import CheckPayments
 from core.application.payments.gateways import Gateways
@@ -33,7 +33,7 @@ class OrderPage:
     trackers: Given[TracksParcels]
     suggest_products: Given[SuggestProducts]
     mailer: Given[Mailer | None]
-    addresses: Given[Addresses]
+    shop_urls: Given[ShopUrls]
 
     async def variables(self) -> Mapping[str, Any]:
         return await self.variables_of(await self.read_order())
@@ -57,7 +57,7 @@ class OrderPage:
         }
 
     def redirect(self) -> Response[Any]:
-        path = self.addresses.order_path(self.read_order.number, self.context.language)
+        path = self.shop_urls.order_path(self.read_order.number, self.context.language)
         return Redirect(path, status_code=303)
 
 
@@ -69,7 +69,7 @@ async def show(
     order_page: Given[OrderPage],
     check_payments: Given[CheckPayments],
 ) -> Response[bytes]:
-    """For the customer of the order, or with ``key`` from the link that a guest gets."""
+    """Requires the customer's session, or the signed ``key`` of the guest's link."""
     waiting = False
     if order.state is OrderState.PLACED and await order_page.order_queries.payments(order.id):
         await check_payments(order.id)
@@ -98,12 +98,12 @@ async def _tracking(order: Order, trackers: TracksParcels) -> tuple[tuple[str, s
     for shipment in order.shipments:
         name = names.get(shipment.carrier)
         try:
-            known = await trackers.track(shipment.carrier, shipment.tracking_number)
-            url = known.url
+            tracking = await trackers.track(shipment.carrier, shipment.tracking_number)
+            url = tracking.url
         except PortError:
             url = ""
-        shown = name.in_language(order.language) if name else shipment.carrier
-        rows.append((shown, shipment.tracking_number, url))
+        carrier = name.in_language(order.language) if name else shipment.carrier
+        rows.append((carrier, shipment.tracking_number, url))
     return tuple(rows)
 
 

@@ -1,1 +1,1 @@
-"""The privacy notice, and what customers and guests ask about their own data."""
+"""The privacy notice, and privacy requests of customers and guests."""

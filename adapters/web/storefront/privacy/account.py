@@ -1,4 +1,4 @@
-"""What a customer asks about their own data: consents, a copy, a correction, the erasure."""
+"""Privacy requests of a customer: consents, copy, correction, restriction and erasure."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from litestar.response import Stream
 
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.dependencies import Given
-from adapters.web.downloads import sent_once
+from adapters.web.downloads import stream_download
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.privacy.page import MyDataPage
@@ -44,7 +44,7 @@ async def set_consent(
         language=context.language,
         channel=Channel.WEB,
     )
-    return context.go("/account/privacy#choices")
+    return context.redirect("/account/privacy#choices")
 
 
 @post("/account/privacy/copy", include_in_schema=False)
@@ -56,12 +56,12 @@ async def copy(
     open_request: Given[OpenRequest],
     answer_access: Given[AnswerAccess],
 ) -> Stream:
-    """The response is the bundle itself, so there is no link that could leak."""
+    """The response is the bundle itself: a link to it could leak."""
     kind = RequestKind.PORTABILITY if form.text("kind") == "portability" else RequestKind.ACCESS
     async with my_data_page.form(values=form.values):
         await confirm_password(member, form.text("password"))
         request = await open_request(kind, subject_of(member), VERIFIED_BY)
-    return await sent_once(lambda folder: answer_access.path(request, folder))
+    return await stream_download(lambda folder: answer_access.path(request, folder))
 
 
 @post("/account/privacy/request", include_in_schema=False)
@@ -83,18 +83,18 @@ async def change_processing(
         corrections = corrections_of(form) if kind is RequestKind.RECTIFICATION else {}
         request = await open_request(kind, subject_of(member), VERIFIED_BY, corrections=corrections)
         await carry_out_request(request, Channel.WEB)
-    return context.go(f"/account/privacy?done={kind}")
+    return context.redirect(f"/account/privacy?done={kind}")
 
 
 @post("/account/privacy/lift", include_in_schema=False)
-async def lift_restriction_of_data(
+async def end_restriction(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
     lift_restriction: Given[LiftRestriction],
 ) -> Response[Any]:
     """End the restriction: the shop may process the data again."""
     await lift_restriction(member)
-    return context.go("/account/privacy")
+    return context.redirect("/account/privacy")
 
 
 @post("/account/privacy/erasure", include_in_schema=False)
@@ -108,15 +108,15 @@ async def erasure(
     async with my_data_page.form(values=form.values):
         await confirm_password(member, form.text("password"))
         request = await open_request(RequestKind.ERASURE, subject_of(member), VERIFIED_BY)
-    return await my_data_page.show(asked=request)
+    return await my_data_page.show(request=request)
 
 
 def corrections_of(form: Form) -> dict[str, str]:
-    """The submitted fields; the login in its normal form. Raises `Invalid`."""
-    found = {name: form.text(name) for name in ("name", "login") if form.text(name)}
-    if "login" in found:
-        found["login"] = normal_contact(found["login"])
-    return found
+    """The non-empty fields, with the login normalised. Raises `Invalid`."""
+    corrections = {name: form.text(name) for name in ("name", "login") if form.text(name)}
+    if "login" in corrections:
+        corrections["login"] = normal_contact(corrections["login"])
+    return corrections
 
 
 def subject_of(member: CustomerId) -> Subject:
@@ -125,4 +125,4 @@ def subject_of(member: CustomerId) -> Subject:
 
 handlers = [my_data]
 sign_in_limited_handlers = [copy, change_processing, erasure]
-write_limited_handlers = [set_consent, lift_restriction_of_data]
+write_limited_handlers = [set_consent, end_restriction]

@@ -1,4 +1,4 @@
-"""A guest's own data: a link by e-mail gives access to a copy and to the erasure."""
+"""Privacy requests of a guest: a link by e-mail gives access to the copy and the erasure."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from litestar.response import Stream
 
 from adapters.contacts.normalisation import known_contact
 from adapters.web.dependencies import Given
-from adapters.web.downloads import sent_once
+from adapters.web.downloads import stream_download
 from adapters.web.forms import Form
-from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from core.application.privacy.data_links import OpenDataLink, RequestDataLink
 from core.application.privacy.requests import OpenRequest
@@ -29,7 +29,7 @@ async def send_link(
     order_page: Given[OrderPage],
     request_data_link: Given[RequestDataLink],
 ) -> Response[Any]:
-    """The response does not reveal if the address is the one of the order."""
+    """The response does not reveal whether the order has this contact."""
     async with context.form_page("orders/order.html", order_page.variables, values=form.values):
         await request_data_link(order, known_contact(form.text("contact")))
     return await context.page("orders/order.html", **await order_page.variables(), link_sent=True)
@@ -41,7 +41,7 @@ async def show(
     context: Given[StorefrontContext],
     open_data_link: Given[OpenDataLink],
 ) -> Response[Any]:
-    subject = await open_data_link.find(token[:LONGEST_TOKEN])
+    subject = await open_data_link.find(token[:MAX_TOKEN_LENGTH])
     return await context.page("privacy/guest_data.html", token=token, contact=min(subject.contacts))
 
 
@@ -52,9 +52,9 @@ async def copy(
     open_request: Given[OpenRequest],
     answer_access: Given[AnswerAccess],
 ) -> Stream:
-    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    subject = await open_data_link.use(token[:MAX_TOKEN_LENGTH])
     request = await open_request(RequestKind.ACCESS, subject, VERIFIED_BY)
-    return await sent_once(lambda folder: answer_access.path(request, folder))
+    return await stream_download(lambda folder: answer_access.path(request, folder))
 
 
 @post("/data/{token:str}/erasure", include_in_schema=False)
@@ -64,9 +64,9 @@ async def erasure(
     open_data_link: Given[OpenDataLink],
     open_request: Given[OpenRequest],
 ) -> Response[Any]:
-    subject = await open_data_link.use(token[:LONGEST_TOKEN])
+    subject = await open_data_link.use(token[:MAX_TOKEN_LENGTH])
     request = await open_request(RequestKind.ERASURE, subject, VERIFIED_BY)
-    return await context.page("privacy/guest_data.html", asked=request)
+    return await context.page("privacy/guest_data.html", request=request)
 
 
 handlers = [show]

@@ -28,7 +28,7 @@ async def notice(
         public=True,
         purposes=purposes_of(policy, inventory, context.language),
         recipients=localized_recipients(recipients.all, context.language),
-        viewed_wanted=RecentlyViewed.of(context) is not None,
+        viewed_enabled=RecentlyViewed.of(context) is not None,
     )
 
 

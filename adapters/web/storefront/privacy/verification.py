@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from adapters.web.storefront.context import LONGEST_TOKEN, StorefrontContext
+from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from adapters.web.storefront.privacy.page import MyDataPage
 from core.application.customers.email_verification import RequestEmailVerification, VerifyEmail
 from core.domain.identifiers import CustomerId
@@ -19,12 +19,12 @@ async def send_link(
     request_email_verification: Given[RequestEmailVerification],
 ) -> Response[Any]:
     await request_email_verification(member)
-    return context.go("/account/privacy?done=letter")
+    return context.redirect("/account/privacy?done=link_sent")
 
 
 @get("/account/verify-email/{token:str}", include_in_schema=False)
 async def verify_page(token: FromPath[str], my_data_page: Given[MyDataPage]) -> Response[Any]:
-    return await my_data_page.show(token=token[:LONGEST_TOKEN])
+    return await my_data_page.show(token=token[:MAX_TOKEN_LENGTH])
 
 
 @post("/account/verify-email/{token:str}", include_in_schema=False)
@@ -36,8 +36,8 @@ async def verify(
     verify_email: Given[VerifyEmail],
 ) -> Response[Any]:
     async with my_data_page.form():
-        await verify_email(member, token[:LONGEST_TOKEN])
-    return context.go("/account/privacy?done=proven")
+        await verify_email(member, token[:MAX_TOKEN_LENGTH])
+    return context.redirect("/account/privacy?done=verified")
 
 
 handlers = [verify_page]

@@ -1,4 +1,4 @@
-"""URLs of the shop that other systems and e-mails use."""
+"""URLs of order pages, and of the gateways' callbacks to the shop."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ports.security import SignAccessToken
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class ShopUrls:
     base_url: str
     sign_access_token: SignAccessToken
 
@@ -26,7 +26,7 @@ class Addresses:
         gateway: str,
         scene: Scene | None = None,
     ) -> PaymentInput:
-        """The buyer's choice of gateway and scene, with the URLs that the gateway calls."""
+        """The chosen gateway and scene, with the URLs for the notification and the return."""
         return PaymentInput(
             gateway=gateway,
             scene=scene,
@@ -37,10 +37,12 @@ class Addresses:
 
 
 def scene_of(request: AnyRequest, gateway: PaymentGateway | None) -> Scene | None:
-    """The scene that the gateway serves and that fits the visitor's device best."""
+    """The best scene of the gateway for the visitor's device, by its user agent."""
     if gateway is None:
         return None
     agent = request.headers.get("user-agent", "")
-    phone = any(mark in agent for mark in ("Mobile", "Android", "iPhone"))
-    wanted = (Scene.MOBILE, Scene.WEB, Scene.QR) if phone else (Scene.WEB, Scene.QR, Scene.MOBILE)
-    return next((scene for scene in wanted if scene in gateway.scenes), None)
+    is_phone = any(word in agent for word in ("Mobile", "Android", "iPhone"))
+    preferred = (
+        (Scene.MOBILE, Scene.WEB, Scene.QR) if is_phone else (Scene.WEB, Scene.QR, Scene.MOBILE)
+    )
+    return next((scene for scene in preferred if scene in gateway.scenes), None)

@@ -1,4 +1,4 @@
-"""Anonymous pages as ready bytes, for a few seconds, dropped when the catalogue changes."""
+"""Rendered pages for anonymous visitors, kept in memory for a few seconds."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ports.catalogue.queries import CatalogueQueries
 
-MOST_BYTES = 24 * 1024 * 1024
-LARGEST_PAGE = 512 * 1024
+MAX_CACHE_BYTES = 24 * 1024 * 1024
+MAX_PAGE_BYTES = 512 * 1024
 POLL_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
@@ -28,55 +28,58 @@ class CachedPage:
 
 
 class PageCache:
-    """Keyed by the whole address, which holds the language; for requests without our cookies."""
+    """Keys are path and query, which include the language. ``seconds`` 0 turns the cache off."""
 
     def __init__(self, seconds: float) -> None:
         self._pages: TTLCache[bytes, CachedPage] | None = (
-            TTLCache(MOST_BYTES, seconds, getsizeof=lambda page: len(page.body))
+            TTLCache(MAX_CACHE_BYTES, seconds, getsizeof=lambda page: len(page.body))
             if seconds > 0
             else None
         )
-        self._version = -1
+        self.version = -1
         self.poll_seconds = POLL_SECONDS
 
     def find(self, key: bytes) -> CachedPage | None:
         return self._pages.get(key) if self._pages is not None else None
 
-    def data_provider(self, key: bytes, send: Send) -> Send:
-        """A ``send`` that also keeps a complete 200 answer that allows it."""
+    def storing(self, key: bytes, send: Send) -> Send:
+        """Wrap ``send``: a 200 response with ``Cache-Control: public`` is stored under ``key``."""
         pages = self._pages
         if pages is None:
             return send
-        kept: list[Headers] = []
+        public_headers: list[Headers] = []
 
-        async def sending(message: Message) -> None:
+        async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 if message["status"] == 200 and _is_public(headers):  # noqa: PLR2004
-                    kept.append(headers)
-            elif message["type"] == "http.response.body" and kept:
+                    public_headers.append(headers)
+            elif message["type"] == "http.response.body" and public_headers:
                 body = message.get("body", b"")
-                if not message.get("more_body") and len(body) <= LARGEST_PAGE:
+                if not message.get("more_body") and len(body) <= MAX_PAGE_BYTES:
                     etag = b'"' + sha256(body).hexdigest()[:20].encode() + b'"'
-                    pages[key] = CachedPage(kept[0], body, etag)
+                    pages[key] = CachedPage(public_headers[0], body, etag)
             await send(message)
 
-        return sending
+        return wrapped
 
     def clear(self) -> None:
         if self._pages is not None:
             self._pages.clear()
 
     async def watch(self, catalogue_queries: CatalogueQueries) -> None:
-        """Drop all pages within ``poll_seconds`` of a change. Runs until cancelled."""
+        """Poll the catalogue's version, and drop all pages when it changes. Runs until cancelled.
+
+        Without an answer of the database, the version is -1.
+        """
         while True:
             try:
                 version = await catalogue_queries.version()
             except (SQLAlchemyError, OSError) as error:
-                log.warning("the catalogue's version is unknown", error=type(error).__name__)
+                log.warning("cannot read the catalogue version", error=type(error).__name__)
                 version = -1
-            if version != self._version:
-                self._version = version
+            if version != self.version:
+                self.version = version
                 self.clear()
             await asyncio.sleep(self.poll_seconds)
 

@@ -1,0 +1,1 @@
+"""The outer ASGI app: page cache, security headers and request metrics, before the framework."""
