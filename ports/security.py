@@ -9,10 +9,10 @@ class Passwords(Protocol):
     async def hash(self, password: str) -> str:
         """The text to keep; another one each time."""
 
-    async def verify(self, password: str, kept: str) -> bool:
+    async def verify(self, password: str, password_hash: str) -> bool:
         """Whether it is the one.
 
-        An empty ``kept`` takes as long and is false, so that the time of an answer does not
+        An empty hash takes as long and is false, so that the time of an answer does not
         tell who has an account.
         """
 

@@ -59,10 +59,10 @@ def normal_contact(text: str) -> str:
         raise Invalid("login", "Enter an email address or a mobile number.") from error
 
 
-def known_contact(text: str) -> str:
+def contact_or_text(text: str) -> str:
     """Normalise a contact after NFKC; text that is not a contact becomes lower case.
 
-    >>> known_contact("ＭＥＩ@example.com")
+    >>> contact_or_text("ＭＥＩ@example.com")
     'mei@example.com'
     """
     plain = unicodedata.normalize("NFKC", text).strip()

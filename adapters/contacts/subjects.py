@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from core.domain.privacy.records import Subject
 
 
@@ -14,4 +14,4 @@ def subject_named(person: str) -> Subject:
     try:
         return Subject(customers=frozenset({UUID(person)}))
     except ValueError:
-        return Subject(contacts=frozenset({known_contact(person)}))
+        return Subject(contacts=frozenset({contact_or_text(person)}))

@@ -18,18 +18,20 @@ class Argon2Passwords:
         async with self._slots:
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def verify(self, password: str, kept: str) -> bool:
+    async def verify(self, password: str, password_hash: str) -> bool:
         async with self._slots:
-            same = await asyncio.to_thread(self._verify, password, kept or self._unknown_account)
-        return same and bool(kept)
+            same = await asyncio.to_thread(
+                self._verify, password, password_hash or self._unknown_account
+            )
+        return same and bool(password_hash)
 
     # Verified for unknown accounts, so that the response time is the same as for known ones.
     @cached_property
     def _unknown_account(self) -> str:
         return self._hasher.hash("unknown account")
 
-    def _verify(self, password: str, kept: str) -> bool:
+    def _verify(self, password: str, password_hash: str) -> bool:
         try:
-            return self._hasher.verify(kept, password)
+            return self._hasher.verify(password_hash, password)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False

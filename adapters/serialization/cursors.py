@@ -17,14 +17,14 @@ def write_cursor(*position: object) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def whole(text: str) -> int:
+def whole_number(text: str) -> int:
     """Parse a number of at most 9 digits, which fits into an integer column."""
     if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise ValueError(text)
     return int(text)
 
 
-def moment(text: str) -> datetime:
+def timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
@@ -34,7 +34,7 @@ def read_cursor(cursor: str, kinds: Sequence[Callable[[str], Any]]) -> list[Any]
     Raises:
         Rejected: `write_cursor` did not write the cursor.
 
-    >>> read_cursor(write_cursor(7, "b"), (whole, str))
+    >>> read_cursor(write_cursor(7, "b"), (whole_number, str))
     [7, 'b']
     """
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from adapters.database.keys.index_rotation import RotateBlindIndexes
 from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.vault import Vault
@@ -133,4 +133,4 @@ async def test_a_log_in_stays_unique_when_the_index_key_is_rotated(
     "text", ["Mei@Example.com", " mei@example.com ", "ｍｅｉ＠ｅｘａｍｐｌｅ．ｃｏｍ"]
 )
 def test_all_spellings_of_a_contact_are_equal(text: str) -> None:
-    assert known_contact(text) == "mei@example.com"
+    assert contact_or_text(text) == "mei@example.com"

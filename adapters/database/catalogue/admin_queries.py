@@ -10,7 +10,7 @@ from adapters.database.catalogue.queries import available
 from adapters.database.engine import Database
 from adapters.database.tables.catalogue import brands, categories, products, variants
 from adapters.database.tables.stock import stock_levels
-from adapters.serialization.cursors import moment, read_cursor, write_cursor
+from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
@@ -45,7 +45,7 @@ class SqlProductQueries:
         if words:
             page = page.where(_named(words))
         if cursor:
-            at, last = read_cursor(cursor, (moment, UUID))
+            at, last = read_cursor(cursor, (timestamp, UUID))
             page = page.where(
                 or_(
                     products.c.created_at < at,

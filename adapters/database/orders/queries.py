@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from adapters.database.data_keys import CONTACT, PHONE, TRACKING
 from adapters.database.engine import Database
 from adapters.database.orders.repository import ADDRESS_PLACE, SqlOrders
@@ -23,7 +23,7 @@ from adapters.database.tables.fulfillment import shipments
 from adapters.database.tables.orders import order_lines, orders
 from adapters.database.tables.privacy import retained_records
 from adapters.database.tables.returns import returns
-from adapters.serialization.cursors import moment, read_cursor, write_cursor
+from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
 from core.domain.money import Money
@@ -112,7 +112,7 @@ class SqlOrderQueries:
     ) -> tuple[tuple[OrderSummary, ...], str]:
         page = _order_page(customer_id, state, self._found_by(words)).limit(limit + 1)
         if cursor:
-            at, last = read_cursor(cursor, (moment, UUID))
+            at, last = read_cursor(cursor, (timestamp, UUID))
             page = page.where(
                 or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
             )
@@ -201,7 +201,7 @@ class SqlOrderQueries:
         """By number, SKU, tracking number, contact or phone, each of them whole."""
         if not words:
             return None
-        contact = known_contact(words)
+        contact = contact_or_text(words)
         return or_(
             orders.c.number == words,
             orders.c.contact_index.in_(self._vault.indexes(CONTACT, contact)),
