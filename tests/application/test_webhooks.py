@@ -147,7 +147,7 @@ async def test_what_is_given_up_is_listed_tried_again_and_replayed(
     await told(shop)
     assert len(receiver.heard) == tries + 2
     nobody = await command(shop, "events", "replay", "nobody", "--since", "2026-11-01")
-    assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
+    assert (nobody.exit_code, "There is no subscriber nobody" in nobody.output) == (1, True)
 
 
 async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -> None:
