@@ -1,4 +1,4 @@
-"""One TLS context for all outgoing connections: loading the certificates takes 50 ms."""
+"""One TLS context for all outgoing connections, because a new one takes 50 ms."""
 
 import ssl
 from functools import cache
@@ -8,5 +8,5 @@ import httpx
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Contexts are safe to share between threads and event loops."""
+    """Return the shared context. It is safe for several threads and event loops."""
     return httpx.create_ssl_context()

@@ -12,7 +12,7 @@ from adapters.database.engine import Database, open_database
 from adapters.database.keys.store import SqlKeyStore
 from adapters.database.migration import upgrade, wipe
 from adapters.database.stock.repository import ensure_location
-from adapters.keys.keyring import KeyringFile
+from adapters.keys.keyring_sources import KeyringFile
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop

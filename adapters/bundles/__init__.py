@@ -1,1 +1,1 @@
-"""Signed zip files of records: exports for customers, evidence for auditors."""
+"""Signed zip files of records: bundles for data subjects, evidence packs for auditors."""

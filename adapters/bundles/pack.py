@@ -1,4 +1,4 @@
-"""An evidence pack, checked without the shop: the file as a whole, and each log in it."""
+"""Verifies an evidence pack without the database: its files, and each log in it."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +13,7 @@ from ports.signatures import IsSigned
 
 
 async def verify(path: Path, is_signed: IsSigned) -> list[str]:
-    """What is wrong, by file or by log and entry; empty if nothing is."""
+    """Return the problems, each with its file, or its log and entry; empty if there are none."""
     problems = verification.verify(path, is_signed)
     if problems:
         return problems

@@ -1,13 +1,13 @@
-"""A page that lists what is in a bundle, for people."""
+"""Renders the table of contents of a bundle as HTML."""
 
 import html
 from collections.abc import Sequence
 
-from adapters.bundles.section import Listed
+from adapters.bundles.section import ManifestEntry
 from ports.bundles import Contents
 
 
-def page_of(contents: Contents, files: Sequence[Listed]) -> bytes:
+def page_of(contents: Contents, files: Sequence[ManifestEntry]) -> bytes:
     rows = "".join(
         f"<tr><td><a href='{html.escape(each.path)}'>{html.escape(each.path)}</a></td>"
         f"<td>{'' if each.records is None else each.records}</td></tr>"

@@ -1,4 +1,4 @@
-"""One kind of records in a bundle: as lines of JSON, as a table for people, and as a schema."""
+"""One kind of records in a bundle: as lines of JSON, as CSV, and as JSON Schema."""
 
 import csv
 import hashlib
@@ -19,13 +19,13 @@ JSON_TYPES = {
     dict: "object",
     type(None): "null",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What makes a spreadsheet calculate a cell (OWASP, CSV injection)."""
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""A spreadsheet calculates a cell with one of these prefixes (OWASP, CSV injection)."""
 
 
 @dataclass(slots=True)
-class Listed:
-    """A file as the manifest has it; ``records`` is None where there are none to count."""
+class ManifestEntry:
+    """A file in the manifest; ``records`` is None for a file that contains no records."""
 
     path: str
     size: int = 0
@@ -34,11 +34,11 @@ class Listed:
 
 
 class Section:
-    """Takes records one by one; only the names and types of their fields stay in memory."""
+    """Writes records to a temporary file; only field names and types stay in memory."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.listed = Listed(f"data/{name}.jsonl", records=0)
+        self.entry = ManifestEntry(f"data/{name}.jsonl", records=0)
         self._hashed = hashlib.sha256()
         self._types: dict[str, set[str]] = {}
         self._lines = tempfile.TemporaryFile("w+b")  # noqa: SIM115 -- closed by `__exit__`
@@ -50,19 +50,19 @@ class Section:
         self._lines.close()
 
     def add(self, fields: Mapping[str, Any]) -> bytes:
-        """The record as a line of JSON."""
+        """Add a record, and return it as a line of JSON."""
         line = msgspec.json.encode(dict(fields)) + b"\n"
         for name, value in msgspec.json.decode(line).items():
             self._types.setdefault(name, set()).add(JSON_TYPES[type(value)])
         self._lines.write(line)
         self._hashed.update(line)
-        self.listed.size += len(line)
-        self.listed.records = (self.listed.records or 0) + 1
-        self.listed.sha256 = self._hashed.hexdigest()
+        self.entry.size += len(line)
+        self.entry.records = (self.entry.records or 0) + 1
+        self.entry.sha256 = self._hashed.hexdigest()
         return line
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of a line."""
+        """Return the JSON Schema of a line."""
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": self.name,
@@ -72,7 +72,7 @@ class Section:
         }
 
     def table(self) -> Iterator[bytes]:
-        """CSV in UTF-8, with a mark that spreadsheets know it by."""
+        """Yield the records as CSV in UTF-8 with BOM, which spreadsheets detect."""
         yield b"\xef\xbb\xbf" + _row(list(self._types))
         self._lines.seek(0)
         for line in self._lines:
@@ -81,7 +81,7 @@ class Section:
 
 
 def cell(value: Any) -> str:
-    """A value as a spreadsheet shows it and never calculates it.
+    """Format a value for a spreadsheet; a formula gets an apostrophe and is not calculated.
 
     >>> cell("=1+1"), cell(-5), cell(None), cell({"city": "深圳"})
     ("'=1+1", '-5', '', '{"city":"深圳"}')
@@ -89,7 +89,7 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"'{value}" if value.startswith(FORMULA_PREFIXES) else value
     return msgspec.json.encode(value).decode()
 
 

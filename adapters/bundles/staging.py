@@ -1,4 +1,4 @@
-"""Records on their way into a bundle: what was told is not asked again after a kill."""
+"""Stages exported records on disk, so that a killed export continues at its last page."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from core.domain.privacy.records import Page, Record
 
 @dataclass(frozen=True, slots=True)
 class StagingArea:
-    """One for each keeper, in a folder that nobody else can read, until the bundle is whole."""
+    """A private folder (mode 0700) with one file per provider, until the bundle is complete."""
 
     folder: Path
 
@@ -25,7 +25,7 @@ class StagingArea:
 
     @classmethod
     def beside(cls, bundle: Path) -> Self:
-        """For a bundle that is being written."""
+        """Return the staging area of a bundle that is not complete yet."""
         return cls(bundle.with_suffix(".parts"))
 
     def remove(self) -> None:
@@ -33,9 +33,10 @@ class StagingArea:
 
 
 class ExportStaging:
-    """Lines of records, and after each page a mark: how many bytes hold, and where to go on.
+    """Lines of records, and a mark file with the valid size in bytes and the next cursor.
 
-    What was written after the last mark was not told completely, and is written again.
+    The mark is written after each page. Bytes after the mark belong to an incomplete page;
+    opening the file truncates them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +55,7 @@ class ExportStaging:
         self._file.close()
 
     async def add(self, page: Page[Record]) -> None:
-        """A page that leads to where it began is the last one, too."""
+        """Append a page. A page is the last one if it has no cursor, or the previous cursor."""
         await asyncio.to_thread(self._add, page)
 
     def _add(self, page: Page[Record]) -> None:
@@ -66,7 +67,8 @@ class ExportStaging:
         self.is_complete = not page.cursor or page.cursor == self.cursor
         self.cursor = page.cursor
         partial = self._mark.with_suffix(".next")
-        partial.write_bytes(msgspec.json.encode((self._file.tell(), self.cursor, self.is_complete)))
+        size = os.fstat(self._file.fileno()).st_size
+        partial.write_bytes(msgspec.json.encode((size, self.cursor, self.is_complete)))
         partial.replace(self._mark)
 
     def records(self) -> Iterator[Record]:

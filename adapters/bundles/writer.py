@@ -1,7 +1,7 @@
-"""Everything that is known of a person, in one file that proves itself.
+"""Writes a bundle: a zip file with records, a manifest and its signature.
 
-``manifest.json`` lists every other file with its size, SHA-256 and number of records;
-``manifest.sig`` signs it. Whoever has the shop's public key needs nothing else.
+``manifest.json`` lists all other files with size, SHA-256 and number of records.
+``manifest.sig`` is its signature, which the shop's public key verifies.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from adapters.bundles.page import page_of
-from adapters.bundles.section import Listed, Section
+from adapters.bundles.section import ManifestEntry, Section
 from adapters.serialization.canonical import canonical
 from ports.bundles import Contents, Records
 from ports.signatures import Sign
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 FORMAT = "entrepot-bundle/1"
-BREATH = 200
-"""After so many records others are served, too."""
+YIELD_INTERVAL = 200
+"""Number of records after which the writer yields to the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZipBundles:
-    """Bundles as zip files, as `ports.bundles.Bundles`."""
+    """Implements `ports.bundles.Bundles` with zip files."""
 
     sign: Sign
 
@@ -36,22 +36,22 @@ class ZipBundles:
 
 
 class Writer:
-    """Writes a bundle record by record: memory does not grow with what is known."""
+    """Writes record by record; the memory does not grow with the number of records."""
 
     def __init__(self, path: Path, sign: Sign) -> None:
         self._path = path
         self._sign = sign
-        self._files: list[Listed] = []
+        self._files: list[ManifestEntry] = []
 
     async def write(self, contents: Contents, records: Records) -> Path:
-        """The bundle appears under its name when it is whole, and not before."""
+        """Write the bundle. The file gets its name when it is complete."""
         partial = self._path.with_suffix(".part")
         partial.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with ZipFile(partial, "w", ZIP_DEFLATED) as archive:
-                await self._data(archive, records)
-                self._file(archive, "information.json", canonical(contents.information))
-                self._file(archive, "index.html", page_of(contents, self._files))
+                await self._write_records(archive, records)
+                self._add_file(archive, "information.json", canonical(contents.information))
+                self._add_file(archive, "index.html", page_of(contents, self._files))
                 manifest = canonical(self._manifest(contents))
                 archive.writestr(MANIFEST, manifest)
                 archive.writestr(SIGNATURE, canonical(self._sign(json.loads(manifest))))
@@ -60,30 +60,30 @@ class Writer:
             partial.unlink(missing_ok=True)
         return self._path
 
-    async def _data(self, archive: ZipFile, records: Records) -> None:
+    async def _write_records(self, archive: ZipFile, records: Records) -> None:
         section: Section | None = None
-        with ExitStack() as staging, ExitStack() as entry:
+        with ExitStack() as open_section, ExitStack() as open_file:
             async for data_provider, record in records:
                 name = f"{data_provider}/{record.section}"
                 if section is None or section.name != name:
-                    entry.close()
-                    await asyncio.to_thread(self._conclude, archive, section)
-                    staging.close()
-                    section = staging.enter_context(Section(name))
-                    file = entry.enter_context(archive.open(section.listed.path, "w"))
+                    open_file.close()
+                    await asyncio.to_thread(self._finish, archive, section)
+                    open_section.close()
+                    section = open_section.enter_context(Section(name))
+                    file = open_file.enter_context(archive.open(section.entry.path, "w"))
                 file.write(section.add(record.fields))
-                if (section.listed.records or 0) % BREATH == 0:
+                if (section.entry.records or 0) % YIELD_INTERVAL == 0:
                     await asyncio.sleep(0)
-            entry.close()
-            await asyncio.to_thread(self._conclude, archive, section)
+            open_file.close()
+            await asyncio.to_thread(self._finish, archive, section)
 
-    def _conclude(self, archive: ZipFile, section: Section | None) -> None:
-        """After its records: what its fields are, and the same as a table for people."""
+    def _finish(self, archive: ZipFile, section: Section | None) -> None:
+        """Add the schema and the CSV table of a section, after its last record."""
         if section is None:
             return
-        self._files.append(section.listed)
-        self._file(archive, f"schema/{section.name}.json", canonical(section.schema()))
-        table = Listed(f"csv/{section.name}.csv")
+        self._files.append(section.entry)
+        self._add_file(archive, f"schema/{section.name}.json", canonical(section.schema()))
+        table = ManifestEntry(f"csv/{section.name}.csv")
         hashed = hashlib.sha256()
         with archive.open(table.path, "w") as file:
             for line in section.table():
@@ -93,9 +93,9 @@ class Writer:
         table.sha256 = hashed.hexdigest()
         self._files.append(table)
 
-    def _file(self, archive: ZipFile, path: str, content: bytes) -> None:
+    def _add_file(self, archive: ZipFile, path: str, content: bytes) -> None:
         archive.writestr(path, content)
-        self._files.append(Listed(path, len(content), hashlib.sha256(content).hexdigest()))
+        self._files.append(ManifestEntry(path, len(content), hashlib.sha256(content).hexdigest()))
 
     def _manifest(self, contents: Contents) -> dict[str, Any]:
         return {

@@ -1,1 +1,1 @@
-"""What is read on every page and changes rarely, kept in memory for a moment."""
+"""In-memory caches of data that all pages read and that rarely changes."""

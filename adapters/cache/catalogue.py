@@ -1,4 +1,4 @@
-"""The shelf with its category tree and its filters' names kept for two seconds."""
+"""Catalogue queries with a cache for the category tree and the facet labels."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,19 +14,19 @@ from ports.catalogue.queries import (
     ProductView,
 )
 
-SECONDS = 2.0
-
-
-LANGUAGES_KEPT = 8
+CACHE_SECONDS = 2.0
+MAX_LANGUAGES = 8
 
 
 class CachedCatalogueQueries:
-    """For pages. Whoever changes the catalogue reads the shelf itself."""
+    """For pages only: use cases that change the catalogue must not read from a cache."""
 
     def __init__(self, catalogue_queries: CatalogueQueries) -> None:
         self._queries = catalogue_queries
-        self._trees: TTLCache[str, tuple[CategoryView, ...]] = TTLCache(LANGUAGES_KEPT, SECONDS)
-        self._labels: TTLCache[str, tuple[FacetLabel, ...]] = TTLCache(LANGUAGES_KEPT, SECONDS)
+        self._trees: TTLCache[str, tuple[CategoryView, ...]] = TTLCache(
+            MAX_LANGUAGES, CACHE_SECONDS
+        )
+        self._labels: TTLCache[str, tuple[FacetLabel, ...]] = TTLCache(MAX_LANGUAGES, CACHE_SECONDS)
 
     async def categories(self, language: str) -> tuple[CategoryView, ...]:
         tree = self._trees.get(language)

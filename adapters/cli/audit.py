@@ -1,4 +1,4 @@
-"""`entrepot audit`: the logs that prove themselves."""
+"""`entrepot audit`: verify, export and pack the hash-chained logs."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from adapters.cli.output import fail_with
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from core.application.audit.chain import CHAINS
 from core.application.audit.evidence import WriteEvidence
@@ -19,7 +20,7 @@ log_option = click.option(
     type=click.Choice(sorted(CHAINS)),
     default="audit",
     show_default=True,
-    help="What happened, or what people agreed to.",
+    help="The audit log, or the log of consents.",
 )
 
 
@@ -33,7 +34,7 @@ class AuditCommands:
 
 @click.group()
 def audit() -> None:
-    """Look after the logs in which every entry proves the one before it."""
+    """Verify and export the logs. Each entry contains the hash of the entry before it."""
 
 
 @audit.command("verify")
@@ -41,43 +42,46 @@ def audit() -> None:
 @click.option(
     "--head",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A head that was exported before, as JSON.",
+    help="A JSON file with a signed head from an earlier export.",
 )
 @click.option(
     "--pack",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Check an evidence pack instead, without the shop.",
+    help="Check this evidence pack instead; the database is not needed.",
 )
 @click.option(
     "--key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --pack: the shop's public key, as `entrepot keys public` prints it.",
+    help="With --pack: a file with the output of `entrepot keys public`.",
 )
 @pass_assembly
 def verify(
     assembly: Assembly, name: str, head: Path | None, file: Path | None, key: Path | None
 ) -> None:
-    """Check every entry and every signed head. Exits with 1 and names the first broken entry."""
+    """Check every entry and every signed head.
+
+    Exits with 1 if an entry is broken, and names the first one.
+    """
     if file is not None:
         _verify_pack(assembly, file, key)
         return
-    kept = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
+    exported = [] if head is None else [json.loads(head.read_text(encoding="utf-8"))]
 
     async def work(parts: AuditCommands) -> tuple[tuple[int, str] | None, int]:
-        return await parts.verify_log(name, kept), await parts.logs.length(name)
+        return await parts.verify_log(name, exported), await parts.logs.length(name)
 
     broken, length = run_prepared(assembly, AuditCommands, work)
     if broken is not None:
         raise click.ClickException(f"Entry {broken[0]}: {broken[1]}.")
-    click.echo(f"{length} entries, none of them changed.")
+    click.echo(f"{length} entries verified, no changes found.")
 
 
 @audit.command("export")
 @log_option
 @pass_assembly
 def export(assembly: Assembly, name: str) -> None:
-    """Print every entry as a line of JSON, and sign the last one: its head is the last line."""
+    """Print every entry as one line of JSON. The last line is the signed head of the log."""
 
     async def work(parts: AuditCommands) -> None:
         await parts.sign_heads()
@@ -94,11 +98,11 @@ def export(assembly: Assembly, name: str) -> None:
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="Where the pack is written.",
+    help="The folder for the pack.",
 )
 @pass_assembly
 def pack_(assembly: Assembly, folder: Path) -> None:
-    """Write the evidence pack: it proves itself, and names nobody."""
+    """Write a signed evidence pack. It contains no personal data."""
 
     async def work(parts: AuditCommands) -> Path:
         return await parts.write_evidence(folder)
@@ -108,13 +112,10 @@ def pack_(assembly: Assembly, folder: Path) -> None:
 
 def _verify_pack(assembly: Assembly, file: Path, key: Path | None) -> None:
     if key is None:
-        raise click.UsageError("Give the shop's public key: --key FILE.")
+        raise click.UsageError("--pack needs the shop's public key: --key FILE.")
     try:
         problems = asyncio.run(assembly.verify_pack(file, key))
     except ValueError as error:
         raise click.ClickException(f"{key}: {error}") from error
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        raise click.exceptions.Exit(1)
-    click.echo(f"{file.name} is what the shop signed, and its logs are whole.")
+    fail_with(problems)
+    click.echo(f"{file.name}: the signature is valid and the logs are complete.")

@@ -1,4 +1,4 @@
-"""`entrepot catalog`: products in and out as files."""
+"""`entrepot catalog`: import and export products as files."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ language_option = click.option(
     type=click.Choice(LANGUAGES),
     default=LANGUAGES[0],
     show_default=True,
-    help="The language that the file is in.",
+    help="The language of the texts in the file.",
 )
 
 
@@ -51,7 +51,7 @@ class CatalogueCommands:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did; every refused row by its line."""
+    """The numbers of products by outcome, and the refused rows."""
 
     created: int = 0
     updated: int = 0
@@ -72,17 +72,17 @@ def catalog() -> None:
     type=click.IntRange(0, 1_000_000),
     default=0,
     show_default=True,
-    help="Units of what a Google feed calls in stock: the feed does not say how many.",
+    help="Units on hand for an `in_stock` line of a Google feed, which has no quantities.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The report for a program to read.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_assembly
 def import_command(
     assembly: Assembly, file: Path, language: str, assume_stock: int, as_json: bool
 ) -> None:
     """Read FILE: a Shopify product export (CSV) or a Google Merchant feed (TSV).
 
-    Rows that are wrong are refused by line and reason, the others are imported. The same
-    file again changes nothing. Exits with 1 if a row was refused.
+    Wrong rows are refused and listed with line and reason; all other rows are imported.
+    Importing the same file again changes nothing. Exits with 1 if a row was refused.
     """
 
     async def work(parts: CatalogueCommands) -> ImportReport:
@@ -113,12 +113,12 @@ def export_command(assembly: Assembly, file: Path, language: str) -> None:
 
     async def work(parts: CatalogueCommands) -> int:
         rows = await parts.export_products(language)
-        pieces = parts.write_feed(rows, language)
+        chunks = parts.write_feed(rows, language)
         if str(file) == "-":
-            sys.stdout.writelines(pieces)
+            sys.stdout.writelines(chunks)
         else:
             with file.open("w", encoding="utf-8", newline="") as stream:
-                stream.writelines(pieces)
+                stream.writelines(chunks)
         return len(rows)
 
     count = run(assembly, CatalogueCommands, work)
@@ -128,12 +128,12 @@ def export_command(assembly: Assembly, file: Path, language: str) -> None:
 @catalog.command("reindex")
 @pass_assembly
 def reindex_command(assembly: Assembly) -> None:
-    """Put every product into the search index again."""
+    """Rebuild the search index from all products."""
 
     async def work(parts: CatalogueCommands) -> int:
         return await parts.index_products.rebuild()
 
-    click.echo(f"{run(assembly, CatalogueCommands, work)} products are in the index.")
+    click.echo(f"{run(assembly, CatalogueCommands, work)} products were indexed.")
 
 
 async def import_products(importer: ImportProduct, products: Sequence[ReadProduct]) -> ImportReport:
@@ -142,15 +142,15 @@ async def import_products(importer: ImportProduct, products: Sequence[ReadProduc
     outcomes: Counter[str] = Counter()
     with Progress(*columns, console=Console(stderr=True)) as bars:
         task = bars.add_task("products", total=len(products))
-        for each in products:
-            report.refused += each.refused
-            if each.product is not None:
+        for item in products:
+            report.refused += item.refused
+            if item.product is not None:
                 try:
-                    outcomes[await importer(each.product)] += 1
+                    outcomes[await importer(item.product)] += 1
                 except DomainError as error:
-                    gone = {row.line for row in each.refused}
+                    refused = {row.line for row in item.refused}
                     report.refused += [
-                        RefusedRow(line, str(error)) for line in each.lines if line not in gone
+                        RefusedRow(line, str(error)) for line in item.lines if line not in refused
                     ]
             bars.advance(task)
     report.created, report.updated = outcomes["created"], outcomes["updated"]
@@ -168,4 +168,4 @@ def _print(report: ImportReport) -> None:
         click.echo(f"line {row.line}: {row.reason}", err=True)
     more = len(report.refused) - SHOWN_REFUSALS
     if more > 0:
-        click.echo(f"… and {more} more; --json shows them all.", err=True)
+        click.echo(f"… and {more} more; use --json to list all of them.", err=True)

@@ -1,4 +1,4 @@
-"""`entrepot privacy`: putting data right, restricting it, and objecting to its use."""
+"""`entrepot privacy`: rectification, restriction, objection, and log-in verification."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from adapters.cli.person import applicant_of, complain, relative_option, verified_option
+from adapters.cli.person import applicant_of, fail_if_incomplete, relative_option, verified_option
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.normalisation import normal_contact
 from adapters.contacts.subjects import subject_named
@@ -33,42 +33,42 @@ class CorrectionCommands:
 
 @click.command("correct")
 @click.argument("person")
-@click.option("--name", default="", help="The right name.")
-@click.option("--login", default="", help="The right e-mail address or mobile number.")
+@click.option("--name", default="", help="The correct name.")
+@click.option("--login", default="", help="The correct email address or mobile number.")
 @relative_option
 @verified_option
 @pass_assembly
 def correct(
     assembly: Assembly, person: str, name: str, login: str, relative: bool, verified_by: str
 ) -> None:
-    """Put the name or the log-in of PERSON right."""
+    """Correct the name or the log-in of PERSON."""
     corrections = {"name": name, "login": normal_contact(login) if login else ""}
     if not any(corrections.values()):
-        raise click.UsageError("Say what is right: --name or --login.")
-    wanted = {field: value for field, value in corrections.items() if value}
-    _carry_out(assembly, RequestKind.RECTIFICATION, person, verified_by, relative, wanted)
+        raise click.UsageError("Give the correct value: --name or --login.")
+    given = {field: value for field, value in corrections.items() if value}
+    _carry_out(assembly, RequestKind.RECTIFICATION, person, verified_by, relative, given)
 
 
 @click.command("restrict")
 @click.argument("person")
-@click.option("--lift", is_flag=True, help="Use the data again; the person has been told.")
+@click.option("--lift", is_flag=True, help="End the restriction. Inform the person before.")
 @relative_option
 @verified_option
 @pass_assembly
 def restrict(assembly: Assembly, person: str, lift: bool, relative: bool, verified_by: str) -> None:
-    """Keep the data of PERSON and use it for what they ordered alone."""
+    """Restrict the data of PERSON: it is stored, and used only for their orders."""
     if not lift:
         _carry_out(assembly, RequestKind.RESTRICTION, person, verified_by, relative)
         return
 
     async def work(parts: CorrectionCommands) -> tuple[str, ...]:
-        who, failures = await parts.data_providers.resolve(subject_named(person))
-        for each in sorted(who.customers):
+        subject, failures = await parts.data_providers.resolve(subject_named(person))
+        for each in sorted(subject.customers):
             failures += await parts.lift_restriction(CustomerId(each))
         return failures
 
-    complain(run_prepared(assembly, CorrectionCommands, work))
-    click.echo("The data is used again.")
+    fail_if_incomplete(run_prepared(assembly, CorrectionCommands, work))
+    click.echo("The restriction is lifted.")
 
 
 @click.command("object")
@@ -77,7 +77,7 @@ def restrict(assembly: Assembly, person: str, lift: bool, relative: bool, verifi
 @verified_option
 @pass_assembly
 def object_(assembly: Assembly, person: str, relative: bool, verified_by: str) -> None:
-    """Write down that PERSON objects: nothing suggested, nothing sent, and not counted."""
+    """Record an objection of PERSON: no recommendations, no marketing, no statistics."""
     _carry_out(assembly, RequestKind.OBJECTION, person, verified_by, relative)
 
 
@@ -86,11 +86,13 @@ def object_(assembly: Assembly, person: str, relative: bool, verified_by: str) -
 @verified_option
 @pass_assembly
 def verify_email(assembly: Assembly, customer: UUID, verified_by: str) -> None:
-    """Write down that a CUSTOMER's log-in is theirs, such as a mobile number that was called."""
+    """Record that CUSTOMER owns their log-in, for example after a call to the mobile number."""
 
     async def work(parts: CorrectionCommands) -> None:
         check_free_text("verified_by", verified_by)
-        await parts.record_staff_action("command line", "prove log-in", f"{customer} {verified_by}")
+        await parts.record_staff_action(
+            "command line", "verify log-in", f"{customer} {verified_by}"
+        )
         async with parts.units() as unit:
             member = await unit.customers.get(CustomerId(customer))
             member.login_verified = True
@@ -98,7 +100,7 @@ def verify_email(assembly: Assembly, customer: UUID, verified_by: str) -> None:
             await unit.commit()
 
     run_prepared(assembly, CorrectionCommands, work)
-    click.echo("The log-in is theirs.")
+    click.echo("The log-in is verified.")
 
 
 def _carry_out(
@@ -121,7 +123,7 @@ def _carry_out(
 
     request = run_prepared(assembly, CorrectionCommands, work)
     click.echo(f"Request {request.number} is {request.state}.")
-    complain(request.failures)
+    fail_if_incomplete(request.failures)
 
 
 commands = [correct, restrict, object_, verify_email]

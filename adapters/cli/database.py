@@ -1,4 +1,4 @@
-"""`entrepot db`: the database's schema."""
+"""`entrepot db`: upgrade and check the database schema."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ class DatabaseCommands:
 
 @click.group()
 def db() -> None:
-    """Look after the database."""
+    """Upgrade and check the database."""
 
 
 @db.command("upgrade")
 @pass_assembly
 def upgrade_command(assembly: Assembly) -> None:
-    """Bring the database to the schema that this version needs. Safe to repeat."""
+    """Upgrade the database to the schema of this version. Safe to repeat."""
 
     async def work(parts: DatabaseCommands) -> bool:
         return await parts.schema.upgrade()
@@ -33,7 +33,7 @@ def upgrade_command(assembly: Assembly) -> None:
 @db.command("check")
 @pass_assembly
 def check_command(assembly: Assembly) -> None:
-    """Exit with 1 if the database needs an upgrade."""
+    """Check the schema. Exits with 1 if the database needs an upgrade."""
 
     async def work(parts: DatabaseCommands) -> bool:
         return await parts.schema.is_current()

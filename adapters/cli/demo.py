@@ -1,4 +1,4 @@
-"""`entrepot demo`: a shop to look at, embedded and seeded."""
+"""`entrepot demo`: serve a shop with SQLite and sample data."""
 
 import json
 import os
@@ -24,7 +24,7 @@ SIMULATED = ("ALIPAY", "WECHAT", "UNIONPAY")
 
 class SeedDemo(Protocol):
     async def __call__(self, progress: Callable[[str, int, int], None], /) -> None:
-        """Fill an empty shop. ``progress`` is told of what, how many are done, and of how many."""
+        """Fill an empty shop. Calls ``progress`` with a noun, the number done, and the total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class DemoCommands:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option(
@@ -42,10 +42,10 @@ class DemoCommands:
     default=Path("var/demo"),
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the demo keeps everything.",
+    help="The folder for the database, keys and mail of the demo.",
 )
-@click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
-@click.option("--seed-only", is_flag=True, help="Prepare the data, and do not serve.")
+@click.option("--reset", is_flag=True, help="Delete the demo's data first.")
+@click.option("--seed-only", is_flag=True, help="Create the data, and do not start the server.")
 @pass_assembly
 def demo(
     assembly: Assembly,
@@ -58,7 +58,7 @@ def demo(
 ) -> None:
     """Serve a demo shop with products, customers and past orders.
 
-    The data stays between runs. It is not for the public: its passwords are printed.
+    The data stays between runs. Do not make it public: the passwords are printed.
     """
     if not seed_only:
         refuse_taken_port(host, port)
@@ -76,22 +76,22 @@ def demo(
     click.echo(f"Back office  {base}/zh/admin   {base}/en/admin")
     click.echo("             log in as admin@example.com / entrepot-demo")
     click.echo(f"API          {base}/docs   {base}/schema/openapi.json")
-    click.echo("Stop with Ctrl-C; start again and everything is still there.")
+    click.echo("Stop with Ctrl-C. The data stays for the next start.")
     serve_forever(assembly, host, port, workers)
 
 
 def set_environment(folder: Path, host: str, port: int) -> None:
-    """The demo's settings; what the environment already says wins, but for the address."""
-    kept = folder / SECRETS
-    if not kept.exists():
-        kept.write_text(
+    """Set the demo's settings as environment variables. Variables that exist are not changed."""
+    file = folder / SECRETS
+    if not file.exists():
+        file.write_text(
             json.dumps({"shop": secrets.token_hex(32), "sandbox": secrets.token_hex(32)})
         )
-        kept.chmod(0o600)
-    known = json.loads(kept.read_text(encoding="utf-8"))
+        file.chmod(0o600)
+    stored = json.loads(file.read_text(encoding="utf-8"))
     defaults = {
-        "ENTREPOT_SECRET_KEY": known["shop"],
-        "ENTREPOT_PAYMENT_SANDBOX_SECRET": known["sandbox"],
+        "ENTREPOT_SECRET_KEY": stored["shop"],
+        "ENTREPOT_PAYMENT_SANDBOX_SECRET": stored["sandbox"],
         "ENTREPOT_DATABASE_URL": f"sqlite:///{(folder / 'shop.db').resolve()}",
         "ENTREPOT_DATA_DIR": str(folder.resolve()),
         "ENTREPOT_BASE_URL": f"http://{host}:{port}",
@@ -104,18 +104,16 @@ def set_environment(folder: Path, host: str, port: int) -> None:
 
 
 def remove_demo(folder: Path) -> None:
-    """Only what a demo made: a folder without its secrets is somebody else's."""
+    """Delete the demo's folder; refuse a folder without the demo's secrets file."""
     if not folder.exists():
         return
     if not (folder / SECRETS).exists() and any(folder.iterdir()):
-        raise click.ClickException(
-            f"{folder} does not look like a demo's folder; remove it yourself."
-        )
+        raise click.ClickException(f"{folder} is not a demo folder. Delete it yourself.")
     shutil.rmtree(folder)
 
 
 def _seed(assembly: Assembly, folder: Path) -> None:
-    """A seeding that was cut off begins again from nothing."""
+    """Start with an empty database: an earlier run may have been interrupted."""
     for leftover in folder.glob("shop.db*"):
         leftover.unlink()
     console = Console(stderr=True)
@@ -123,10 +121,10 @@ def _seed(assembly: Assembly, folder: Path) -> None:
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
+        def progress(noun: str, done: int, total: int) -> None:
+            if noun not in tasks:
+                tasks[noun] = bars.add_task(noun, total=total)
+            bars.update(tasks[noun], completed=done)
 
         async def work(parts: DemoCommands) -> None:
             await parts.schema.upgrade()

@@ -1,4 +1,4 @@
-"""`entrepot privacy`: planning and carrying out an erasure."""
+"""`entrepot privacy`: plan, approve and execute an erasure."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from adapters.cli.person import applicant_of, complain, relative_option, verified_option
+from adapters.cli.output import json_option
+from adapters.cli.person import applicant_of, fail_if_incomplete, relative_option, verified_option
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.subjects import subject_named
 from core.application.privacy.erasure import ExecuteErasure
@@ -19,7 +20,7 @@ from core.domain.privacy.free_text import check_free_text
 from core.domain.privacy.records import Decision
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 
-Decided = Sequence[tuple[str, Decision]]
+PlannedDecisions = Sequence[tuple[str, Decision]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,32 @@ class ErasureCommands:
 
 @click.command("plan")
 @click.argument("person")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def plan(assembly: Assembly, person: str, as_json: bool) -> None:
-    """Say what erasing PERSON would do to each record, and change nothing."""
+    """Show the outcome of an erasure of PERSON for each record. Changes nothing."""
 
-    async def work(
-        parts: ErasureCommands,
-    ) -> tuple[Decided, tuple[str, ...]]:
+    async def work(parts: ErasureCommands) -> tuple[PlannedDecisions, tuple[str, ...]]:
         return await parts.preview(subject_named(person))
 
     decisions, failures = run_prepared(assembly, ErasureCommands, work)
     if as_json:
-        told = [{"data_provider": code, **msgspec.to_builtins(each)} for code, each in decisions]
-        click.echo(json.dumps(told, ensure_ascii=False))
+        rows = [{"data_provider": code, **msgspec.to_builtins(each)} for code, each in decisions]
+        click.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        table = Table("Keeper", "Record", "Outcome", "Fields", "Reason", "Until", box=None)
+        table = Table("Provider", "Record", "Outcome", "Fields", "Reason", "Until", box=None)
         for code, each in decisions:
             until = f"{each.until:%Y-%m-%d}" if each.until else ""
             reason = f"{each.reason} ({each.article})" if each.article else each.reason
             table.add_row(code, each.reference, each.outcome, ", ".join(each.fields), reason, until)
         Console(width=200).print(table)
-    complain(failures)
+    fail_if_incomplete(failures)
 
 
 @click.command("erase")
 @click.argument("person")
-@click.option("--plan", "plan_hash", default="", help="The hash of the plan that was approved.")
-@click.option("--approved-by", default="", help="Who looked at the plan.")
+@click.option("--plan", "plan_hash", default="", help="The hash of the approved plan.")
+@click.option("--approved-by", default="", help="The name of the person who approved the plan.")
 @relative_option
 @verified_option
 @pass_assembly
@@ -72,10 +71,11 @@ def erase(
     relative: bool,
     verified_by: str,
 ) -> None:
-    """Erase PERSON: first without --plan, to make one; then with it, to carry it out.
+    """Erase PERSON. Call it without --plan to make a plan, then with --plan to execute it.
 
-    Exits with 1 while it is not completed: because a plan waits for approval, something holds
-    it, somebody who keeps records did not answer, or something is left. Repeat it to go on.
+    Exits with 1 if the erasure is not completed: the plan waits for approval, a legal hold
+    stops it, a personal-data provider failed, or the verification found data. Repeat the
+    command to continue.
     """
 
     async def work(parts: ErasureCommands) -> PrivacyRequest:
@@ -87,7 +87,7 @@ def erase(
             return await parts.plan(request.number)
         if request.state is RequestState.PLANNED:
             if not approved_by:
-                raise click.UsageError("Say who approved the plan: --approved-by NAME.")
+                raise click.UsageError("A plan needs an approval: --approved-by NAME.")
             check_free_text("approved_by", approved_by)
             await parts.approve(request.number, plan_hash, approved_by)
         return await parts.execute(request.number, plan_hash)
@@ -101,7 +101,7 @@ def erase(
         click.echo(f"Plan {request.plan_hash}")
     if request.reason:
         click.echo(f"Held: {request.reason}", err=True)
-    complain(request.failures)
+    fail_if_incomplete(request.failures)
     raise click.exceptions.Exit(1)
 
 

@@ -1,4 +1,4 @@
-"""`entrepot events`: what happened, and who was not told."""
+"""`entrepot events`: dead deliveries, retry and replay."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
 from adapters.serialization.events import TYPES, type_of
 from core.application.events import LocalSubscribers, RemoteSubscribers
@@ -21,59 +22,57 @@ SHOWN = 20
 @dataclass(frozen=True, slots=True)
 class EventCommands:
     outbox: Outbox
-    near: LocalSubscribers
-    far: RemoteSubscribers
+    local: LocalSubscribers
+    remote: RemoteSubscribers
 
 
 @click.group()
 def events() -> None:
-    """Look after the events that somebody has not taken."""
+    """List, retry and replay deliveries of events."""
 
 
 @events.command("dead")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def dead(assembly: Assembly, as_json: bool) -> None:
-    """Events that were given up after ten tries. Exits with 1 if there are any."""
+    """List dead deliveries, which failed ten times. Exits with 1 if there are any."""
 
     async def work(parts: EventCommands) -> tuple[Delivery, ...]:
         return await parts.outbox.dead(MOST)
 
-    found = run(assembly, EventCommands, work)
+    deliveries = run(assembly, EventCommands, work)
     if as_json:
-        click.echo(json.dumps([_told(each) for each in found]))
+        click.echo(json.dumps([_row(each) for each in deliveries]))
     else:
         table = Table("Event", "Type", "Subscriber", "Tries", "Last error", box=None)
-        for each in found:
-            told = _told(each)
-            table.add_row(*(str(value) for value in told.values()))
+        for each in deliveries:
+            table.add_row(*(str(value) for value in _row(each).values()))
         Console(width=160).print(table)
-    if found:
+    if deliveries:
         raise click.exceptions.Exit(1)
 
 
 @events.command("retry")
-@click.option("--dry-run", is_flag=True, help="Say what would be tried, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the number of deliveries, and change nothing.")
 @pass_assembly
 def retry(assembly: Assembly, dry_run: bool) -> None:
-    """Try everything again that was given up."""
+    """Try all dead deliveries again."""
 
     async def work(parts: EventCommands) -> int:
         if dry_run:
             return len(await parts.outbox.dead(MOST))
         return await parts.outbox.retry_dead(datetime.now(UTC))
 
-    click.echo(
-        f"{run(assembly, EventCommands, work)} {'would be' if dry_run else 'will be'} tried again."
-    )
+    count = run(assembly, EventCommands, work)
+    click.echo(f"{count} {'would be' if dry_run else 'will be'} tried again.")
 
 
 @events.command("replay")
 @click.argument("subscriber")
 @click.option("--since", required=True, type=click.DateTime(), help="UTC, such as 2026-11-24.")
-@click.option("--until", type=click.DateTime(), help="UTC; until now unless told.")
+@click.option("--until", type=click.DateTime(), help="UTC; the default is the current time.")
 @click.option("--type", "types", multiple=True, help="A type such as order.paid; repeat it.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the events, and deliver nothing.")
 @pass_assembly
 def replay(
     assembly: Assembly,
@@ -91,9 +90,10 @@ def replay(
     kinds = frozenset(_kind(each) for each in types)
 
     async def work(parts: EventCommands) -> list[Envelope]:
-        known = {**await parts.near(), **await parts.far()}
+        known = {**await parts.local(), **await parts.remote()}
         if subscriber not in known:
-            raise click.ClickException(f"Nobody is called {subscriber}: {', '.join(sorted(known))}")
+            names = ", ".join(sorted(known))
+            raise click.ClickException(f"There is no subscriber {subscriber}: {names}")
         found: dict[UUID, Envelope] = {}
         begin = since.replace(tzinfo=UTC)
         end = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
@@ -116,7 +116,7 @@ def replay(
     click.echo(f"{len(found)} events {verb} delivered to {subscriber}.")
 
 
-def _told(delivery: Delivery) -> dict[str, object]:
+def _row(delivery: Delivery) -> dict[str, object]:
     return {
         "event": str(delivery.envelope.id),
         "type": type_of(delivery.envelope.event),

@@ -1,4 +1,4 @@
-"""`entrepot keys`: the keys that personal data is sealed with."""
+"""`entrepot keys`: rotate the keys that encrypt personal data, and print the public key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from ports.keys import KeyringMissing
 
 class Rotate(Protocol):
     async def __call__(self, progress: Callable[[int], None], /) -> int:
-        """How many were written anew; ``progress`` is told how many more.
+        """Return the number of rewritten rows. Calls ``progress`` with the size of each batch.
 
         Raises:
-            KeyringMissing: the keyring is not the shop's to change.
+            KeyringMissing: the keyring is read-only.
         """
 
 
 class RotateKeys(Rotate, Protocol):
-    """The key that wraps people's keys."""
+    """Rotate the key that wraps the data keys."""
 
 
 class RotateBlindIndexes(Rotate, Protocol):
-    """The key of the blind indexes."""
+    """Rotate the key of the blind indexes."""
 
 
 class PublicKey(Protocol):
     async def __call__(self) -> tuple[str, str]:
-        """The public key as PEM, and its id."""
+        """Return the public key as PEM, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,17 @@ class KeyCommands:
 
 @click.group()
 def keys() -> None:
-    """Look after the keys that personal data is sealed with."""
+    """Rotate the keys that encrypt personal data, and print the public key."""
 
 
 @keys.command("rotate")
-@click.option(
-    "--indexes", is_flag=True, help="Change the key of the blind indexes, and not that of people."
-)
+@click.option("--indexes", is_flag=True, help="Rotate the key of the blind indexes instead.")
 @pass_assembly
 def rotate(assembly: Assembly, indexes: bool) -> None:
-    """Wrap everybody's key with a new one, while the shop serves.
+    """Wrap all data keys with a new key. The shop keeps serving.
 
-    Keys that were destroyed cannot be unwrapped from older copies afterwards. A rotation that
-    was cut off goes on where it was.
+    Afterwards, destroyed data keys cannot be restored from old backups. Repeat the command to
+    continue an interrupted rotation.
     """
 
     async def work(parts: KeyCommands) -> int:
@@ -63,13 +61,13 @@ def rotate(assembly: Assembly, indexes: bool) -> None:
         columns = (SpinnerColumn(), TextColumn("{task.completed} written"), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True)) as bars:
             task = bars.add_task("rotate", total=None)
-            return await rotation(lambda more: bars.advance(task, more))
+            return await rotation(lambda done: bars.advance(task, done))
 
     try:
         count = run(assembly, KeyCommands, work)
     except KeyringMissing as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{count} {'indexes' if indexes else 'keys'} were written anew.")
+    click.echo(f"{count} {'indexes' if indexes else 'keys'} were rewritten.")
 
 
 @keys.command("public")

@@ -1,4 +1,4 @@
-"""The privacy notice as a page that can be published."""
+"""Renders the privacy notice as an HTML page."""
 
 import html
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def notice_of(
     language: str,
     recipients: Sequence[Recipient] = (),
 ) -> str:
-    """The privacy notice (GDPR 13, PIPL 17) as a page."""
+    """Return the privacy notice (GDPR Art. 13, PIPL Art. 17) as an HTML page."""
     words = WORDS[language]
     rows = [
         (each["name"], each["data"], each["basis"], each["retention"])
@@ -50,7 +50,7 @@ def notice_of(
         for each in inventory
         if isinstance(each, Store)
     )
-    told = "".join(
+    recipient_items = "".join(
         f"<li>{_e(each['name'])} ({_e(each['country'])}): {_e(each['data'])}</li>"
         for each in localized_recipients(recipients, language)
     )
@@ -62,7 +62,7 @@ def notice_of(
         f"<!doctype html><html lang='{language}'><meta charset='utf-8'>"
         f"<title>{words['title']}</title><h1>{words['title']}</h1>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        f"<h2>{words['recipients']}</h2><ul>{told}</ul>"
+        f"<h2>{words['recipients']}</h2><ul>{recipient_items}</ul>"
         f"<h2>{words['stores']}</h2><ul>{stores}</ul><p>{words['rights']}</p></html>"
     )
 

@@ -1,16 +1,17 @@
-"""What commands about one person's data have in common."""
+"""Options and output that the commands about one data subject share."""
 
 from collections.abc import Sequence
 
 import click
 
+from adapters.cli.output import fail_with
 from core.domain.privacy.request import Applicant
 
 verified_option = click.option(
-    "--verified-by", required=True, help="How it was checked that it is them, in a few words."
+    "--verified-by", required=True, help="How the identity was checked, in a few words."
 )
 relative_option = click.option(
-    "--relative", is_flag=True, help="A close relative asks, of somebody who has died."
+    "--relative", is_flag=True, help="The applicant is a close relative of a deceased person."
 )
 
 
@@ -18,8 +19,5 @@ def applicant_of(relative: bool) -> Applicant:
     return Applicant.RELATIVE if relative else Applicant.SELF
 
 
-def complain(failures: Sequence[str]) -> None:
-    for each in failures:
-        click.echo(f"Incomplete: {each}", err=True)
-    if failures:
-        raise click.exceptions.Exit(1)
+def fail_if_incomplete(failures: Sequence[str]) -> None:
+    fail_with(f"Incomplete: {each}" for each in failures)

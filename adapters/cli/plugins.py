@@ -1,4 +1,4 @@
-"""`entrepot plugins`: what is installed, how it does, and how to begin one."""
+"""`entrepot plugins`: list the installed plugins, and create a new one."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
 from ports.plugins import PluginHealth, PluginReport
 
@@ -20,14 +21,14 @@ class PluginCommands:
 
 @click.group()
 def plugins() -> None:
-    """Look after plugins."""
+    """List and create plugins."""
 
 
 @plugins.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def list_command(assembly: Assembly, as_json: bool) -> None:
-    """Every plugin that is installed, with its health. Exits with 1 if one is refused."""
+    """List all installed plugins with their health. Exits with 1 if one is refused."""
 
     async def work(parts: PluginCommands) -> Sequence[PluginHealth]:
         return parts.report()
@@ -52,22 +53,24 @@ def list_command(assembly: Assembly, as_json: bool) -> None:
     default=Path(),
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write it in.",
+    help="The parent folder.",
 )
 @pass_assembly
 def new(assembly: Assembly, name: str, port: str, into: Path) -> None:
-    """Write a working plugin NAME with its test.
+    """Create a working plugin NAME with a test.
 
-    `pip install -e NAME` puts it into the shop, `pytest NAME` proves it.
+    `pip install -e NAME` installs it, `pytest NAME` runs its test.
     """
     if not name.isidentifier() or not name.islower() or not name.isascii():
-        raise click.UsageError(f"“{name}” is not a package name such as payment_mybank.")
+        raise click.UsageError(
+            f"“{name}” is not a package name. A package name looks like payment_mybank."
+        )
     if port not in assembly.skeletons:
         known = ", ".join(sorted(assembly.skeletons))
         raise click.UsageError(f"There is no port “{port}”. Choose one of {known}.")
     folder = into / name
     if folder.exists():
-        raise click.ClickException(f"{folder} exists already; choose another name or folder.")
+        raise click.ClickException(f"{folder} already exists. Choose another name or folder.")
     for path, text in assembly.skeletons[port](name).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`entrepot privacy`: what people ask about their data."""
+"""`entrepot privacy`: inventory, bundles, consents, retention, and privacy requests."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import click
 
 from adapters.cli import corrections, erasures, requests
 from adapters.cli.notice import notice_of
+from adapters.cli.output import fail_with
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from core.application.audit.staff_actions import RecordStaffAction
 from core.application.privacy.consents import ListAudience
@@ -28,9 +29,9 @@ class PrivacyCommands:
 
 @click.group()
 def privacy() -> None:
-    """Answer what people ask about their data.
+    """Answer privacy requests.
 
-    A person is named by an e-mail address, a mobile number, or a customer's id.
+    PERSON is an email address, a mobile number, or a customer id.
     """
 
 
@@ -41,12 +42,15 @@ def privacy() -> None:
     type=click.Choice(["json", "html", "check"]),
     default="check",
     show_default=True,
-    help="The record of processing, the privacy notice, or whether nothing is missing.",
+    help="The record of processing (json), the privacy notice (html), or a check only.",
 )
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @pass_assembly
 def inventory(assembly: Assembly, form: str, language: str) -> None:
-    """What is known about people, where, why, and how long. Exits with 1 if a column is missing."""
+    """Show the personal data of the shop: place, purpose and retention.
+
+    Exits with 1 if a column is not in the inventory.
+    """
 
     async def work(parts: PrivacyCommands) -> Sequence[str]:
         if form == "json":
@@ -56,11 +60,7 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
             click.echo(notice_of(record.policy, record.inventory, language, record.recipients.all))
         return await parts.processing.problems()
 
-    problems = run_prepared(assembly, PrivacyCommands, work)
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        raise click.exceptions.Exit(1)
+    fail_with(run_prepared(assembly, PrivacyCommands, work))
     if form == "check":
         click.echo("Every column is in the inventory.")
 
@@ -71,27 +71,24 @@ def inventory(assembly: Assembly, form: str, language: str) -> None:
     "--key",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The shop's public key, as `entrepot keys public` prints it.",
+    help="A file with the output of `entrepot keys public`.",
 )
 @pass_assembly
 def verify(assembly: Assembly, file: Path, key: Path) -> None:
-    """Check a bundle without the shop. Exits with 1 and names every file that is wrong."""
+    """Check a bundle; the database is not needed. Exits with 1 and names every wrong file."""
     try:
         problems = assembly.verify_bundle(file, key)
     except ValueError as error:
         raise click.ClickException(f"{key}: {error}") from error
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        raise click.exceptions.Exit(1)
-    click.echo(f"{file.name} is what the shop signed.")
+    fail_with(problems)
+    click.echo(f"{file.name}: the signature is valid.")
 
 
 @privacy.command("audience")
 @click.argument("purpose")
 @pass_assembly
 def audience(assembly: Assembly, purpose: str) -> None:
-    """Print the log-in of every member who agrees to PURPOSE, such as marketing, one a line."""
+    """Print the log-ins of all members who agree to PURPOSE (such as marketing), one per line."""
 
     async def work(parts: PrivacyCommands) -> None:
         await parts.record_staff_action("command line", "audience", purpose)
@@ -104,7 +101,7 @@ def audience(assembly: Assembly, purpose: str) -> None:
 @privacy.command("retention")
 @pass_assembly
 def retention(assembly: Assembly) -> None:
-    """Destroy what was retained for a time that is over. The worker does so every hour."""
+    """Destroy records whose retention period has ended. The worker does this every hour."""
 
     async def work(parts: PrivacyCommands) -> int:
         ended, count = 0, -1
@@ -120,14 +117,14 @@ def retention(assembly: Assembly) -> None:
 @click.argument("code")
 @pass_assembly
 def forget_plugin(assembly: Assembly, code: str) -> None:
-    """Say that nothing is left of what a removed plugin kept about people."""
+    """Confirm that the removed plugin CODE stores no personal data any more."""
 
     async def work(parts: PrivacyCommands) -> bool:
         return await parts.forget_data_provider(code)
 
     if not run_prepared(assembly, PrivacyCommands, work):
-        raise click.ClickException(f"Nobody called “{code}” keeps records.")
-    click.echo(f"{code} is not asked any more.")
+        raise click.ClickException(f"There is no personal-data provider “{code}”.")
+    click.echo(f"{code} is no longer a personal-data provider.")
 
 
 for command in (*requests.commands, *erasures.commands, *corrections.commands):

@@ -1,4 +1,4 @@
-"""`entrepot recommend`: what the recommender has learnt."""
+"""`entrepot recommend`: rebuild the recommendations."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ class RecommendationCommands:
 
 @click.group()
 def recommend() -> None:
-    """Look after recommendations."""
+    """Rebuild recommendations."""
 
 
 @recommend.command("rebuild")
 @pass_assembly
 def rebuild(assembly: Assembly) -> None:
-    """Learn again from all paid orders."""
+    """Compute the recommendations again from all paid orders."""
 
     async def work(parts: RecommendationCommands) -> None:
         await parts.rebuild()

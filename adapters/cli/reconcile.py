@@ -1,4 +1,4 @@
-"""`entrepot reconcile`: a gateway's statement against our books."""
+"""`entrepot reconcile`: compare a gateway's statement with the ledger and the orders."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import DomainError
@@ -24,12 +25,12 @@ class ReconciliationCommands:
 @click.command()
 @click.argument("gateway")
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def reconcile(assembly: Assembly, gateway: str, day: datetime, as_json: bool) -> None:
-    """Match GATEWAY's statement of DAY (2026-11-24) with our ledger and our orders.
+    """Compare GATEWAY's statement of DAY (such as 2026-11-24) with the ledger and the orders.
 
-    Exits with 1 if there is any difference, or no statement.
+    Exits with 1 if there is a difference, or no statement.
     """
 
     async def work(parts: ReconciliationCommands) -> Report:
@@ -57,7 +58,7 @@ def _show(report: Report) -> None:
     if not report.differences:
         click.echo("No differences.")
         return
-    table = Table("Difference", "What", "Reference", "Order", "Ours", "Theirs", box=None)
+    table = Table("Difference", "Side", "Reference", "Order", "Ours", "Theirs", box=None)
     for each in report.differences:
         table.add_row(
             each.kind,

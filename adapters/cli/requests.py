@@ -1,4 +1,4 @@
-"""`entrepot privacy`: requests, the copies that people ask for, and what holds an erasure."""
+"""`entrepot privacy`: the list of requests, data exports, and legal holds."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from adapters.cli.person import applicant_of, complain, relative_option, verified_option
+from adapters.cli.output import json_option
+from adapters.cli.person import applicant_of, fail_if_incomplete, relative_option, verified_option
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.subjects import subject_named
 from core.application.privacy.requests import OpenRequest
@@ -41,7 +42,7 @@ class RequestCommands:
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="Where the bundle is written.",
+    help="The folder for the bundle.",
 )
 @relative_option
 @verified_option
@@ -49,9 +50,9 @@ class RequestCommands:
 def export(
     assembly: Assembly, person: str, kind: str, folder: Path, relative: bool, verified_by: str
 ) -> None:
-    """Write everything that is known of PERSON into a signed bundle.
+    """Write all personal data of PERSON into a signed bundle.
 
-    Exits with 1 if somebody who keeps records did not answer: the bundle names them.
+    Exits with 1 if a personal-data provider failed; the bundle lists the failed providers.
     """
 
     async def work(parts: RequestCommands) -> tuple[Path, tuple[str, ...]]:
@@ -62,26 +63,26 @@ def export(
 
     path, failures = run_prepared(assembly, RequestCommands, work)
     click.echo(str(path))
-    complain(failures)
+    fail_if_incomplete(failures)
 
 
 @click.command("requests")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def requests(assembly: Assembly, as_json: bool) -> None:
-    """List requests, the most urgent first. Exits with 1 if one is overdue."""
+    """List requests by due date. Exits with 1 if a request is overdue."""
 
     async def work(parts: RequestCommands) -> tuple[Sequence[PrivacyRequest], datetime]:
         async with parts.units() as unit:
             return await unit.privacy.list(SHOWN), parts.now()
 
-    found, now = run_prepared(assembly, RequestCommands, work)
-    overdue = [each for each in found if not each.is_closed and each.due_at < now]
+    rows, now = run_prepared(assembly, RequestCommands, work)
+    overdue = [each for each in rows if not each.is_closed and each.due_at < now]
     if as_json:
-        click.echo(json.dumps([_told(each) for each in found]))
+        click.echo(json.dumps([_document(each) for each in rows]))
     else:
         table = Table("Number", "Kind", "State", "Due", "Article", "Missing", box=None)
-        for each in found:
+        for each in rows:
             late = " OVERDUE" if each in overdue else ""
             table.add_row(
                 each.number,
@@ -98,12 +99,14 @@ def requests(assembly: Assembly, as_json: bool) -> None:
 
 @click.command("hold")
 @click.argument("customer", type=click.UUID)
-@click.option("--reason", default="", help="Why the data must stay, such as a court's file number.")
-@click.option("--release", is_flag=True, help="The data need not stay any longer.")
-@click.option("--by", required=True, help="Who says so.")
+@click.option(
+    "--reason", default="", help="The reason for the hold, such as a court's file number."
+)
+@click.option("--release", is_flag=True, help="Release the hold.")
+@click.option("--by", required=True, help="The name of the person who decides.")
 @pass_assembly
 def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str) -> None:
-    """Stop erasures of a CUSTOMER's data, or let them go on."""
+    """Place or release a legal hold, which stops erasures of CUSTOMER's data."""
     if bool(reason) == release:
         raise click.UsageError("Give either --reason or --release.")
 
@@ -122,7 +125,7 @@ def hold(assembly: Assembly, customer: UUID, reason: str, release: bool, by: str
     click.echo("Released." if release else "Held.")
 
 
-def _told(request: PrivacyRequest) -> dict[str, object]:
+def _document(request: PrivacyRequest) -> dict[str, object]:
     return {
         "number": request.number,
         "kind": str(request.kind),

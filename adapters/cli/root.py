@@ -1,4 +1,4 @@
-"""The command's root: what is common to all of it."""
+"""The root of the `entrepot` command."""
 
 import click
 
@@ -19,9 +19,9 @@ from adapters.cli.webhooks import webhooks
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def root() -> None:
-    """Entrepot, a shop. Settings come from the environment: see docs/operator/settings.md.
+    """Entrepot, a shop. Environment variables are the settings: see docs/operator/settings.md.
 
-    Exit codes: 0 done, 1 refused or partly refused, 2 called in a wrong way.
+    Exit codes: 0 success, 1 refused or partly refused, 2 usage error.
     """
 
 

@@ -1,4 +1,4 @@
-"""What the commands are given: the shop, opened when it is needed, and its parts by type."""
+"""Opens the shop for a command, and gives the command its parts by type."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,20 +16,20 @@ AsgiApp = Callable[..., Awaitable[None]]
 
 
 class OpenShop(Protocol):
-    """A shop that a command has opened."""
+    """The shop of one command call. The command closes it."""
 
     def part(self, kind: type[Parts]) -> Parts:
-        """What the commands of one context need: ``kind`` is a class such as `StaffCommands`."""
+        """Build ``kind``, a dataclass of use cases such as `StaffCommands`."""
 
     async def prepare(self) -> None:
-        """What a process does before it works with personal data."""
+        """Make the key store ready and replay tombstones, before any personal data is used."""
 
     async def close(self) -> None: ...
 
 
 class VerifyBundle(Protocol):
     def __call__(self, file: Path, key: Path, /) -> Sequence[str]:
-        """What is wrong with a bundle; ``key`` is the file of the shop's public key.
+        """Return the problems of a bundle. ``key`` is a PEM file with the shop's public key.
 
         Raises:
             ValueError: the key cannot be read.
@@ -38,15 +38,16 @@ class VerifyBundle(Protocol):
 
 class VerifyPack(Protocol):
     async def __call__(self, file: Path, key: Path, /) -> Sequence[str]:
-        """What is wrong with an evidence pack; otherwise like `VerifyBundle`."""
+        """Return the problems of an evidence pack. Arguments and errors as in `VerifyBundle`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
-    """``open`` makes a shop for the environment's settings; ``create_app`` the web app.
+    """The functions of the composition root that commands call.
 
-    ``verify_bundle`` and ``verify_pack`` need no shop. ``skeletons`` maps ports to what
-    ``entrepot plugins new`` writes.
+    ``open`` builds a shop from the environment's settings. ``create_app`` builds the web app.
+    ``verify_bundle`` and ``verify_pack`` need no shop. ``skeletons`` maps each port to a
+    function that returns the files of a new plugin.
     """
 
     open: Callable[[], OpenShop]
@@ -62,24 +63,24 @@ pass_assembly = click.make_pass_decorator(Assembly)
 def run(
     assembly: Assembly, kind: type[Parts], work: Callable[[Parts], Awaitable[Answer]]
 ) -> Answer:
-    """Open the shop, do the work with its parts, close it again."""
+    """Open the shop, do the work with its parts, and close the shop."""
 
-    async def whole() -> Answer:
+    async def opened() -> Answer:
         shop = assembly.open()
         try:
             return await work(shop.part(kind))
         finally:
             await shop.close()
 
-    return asyncio.run(whole())
+    return asyncio.run(opened())
 
 
 def run_prepared(
     assembly: Assembly, kind: type[Parts], work: Callable[[Parts], Awaitable[Answer]]
 ) -> Answer:
-    """`run`, after what a server does when it starts with whose data was erased."""
+    """Like `run`, but prepare the shop first, and show a `DomainError` as an error message."""
 
-    async def whole() -> Answer:
+    async def opened() -> Answer:
         shop = assembly.open()
         try:
             await shop.prepare()
@@ -88,6 +89,6 @@ def run_prepared(
             await shop.close()
 
     try:
-        return asyncio.run(whole())
+        return asyncio.run(opened())
     except DomainError as error:
         raise click.ClickException(str(error)) from error

@@ -1,4 +1,4 @@
-"""`entrepot staff`: who may enter the back office."""
+"""`entrepot staff`: add staff of the back office."""
 
 from dataclasses import dataclass
 
@@ -18,23 +18,25 @@ class StaffCommands:
 
 @click.group()
 def staff() -> None:
-    """Look after who may enter the back office."""
+    """Add staff of the back office."""
 
 
 @staff.command("add")
 @click.argument("login")
-@click.option("--name", required=True, help="The name that is shown.")
+@click.option("--name", required=True, help="The display name.")
 @click.option(
     "--role",
     type=click.Choice([str(each) for each in Role]),
     default=str(Role.MANAGER),
     show_default=True,
-    help="A clerk does not see requests about data; an auditor sees evidence alone.",
+    help="A clerk cannot see privacy requests; an auditor can only see evidence.",
 )
-@click.password_option(help="At least 8 characters; asked for if it is left out.")
+@click.password_option(
+    help="At least 8 characters. The command asks for it if the option is missing."
+)
 @pass_assembly
 def add(assembly: Assembly, login: str, name: str, role: str, password: str) -> None:
-    """Let LOGIN, an e-mail address, into the back office."""
+    """Add a staff member with the email address LOGIN."""
 
     async def work(parts: StaffCommands) -> None:
         await parts.add_staff(normal_contact(login), password, name, Role(role))
@@ -43,4 +45,4 @@ def add(assembly: Assembly, login: str, name: str, role: str, password: str) -> 
         run(assembly, StaffCommands, work)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{login} may log in now.")
+    click.echo(f"{login} can log in now.")

@@ -1,4 +1,4 @@
-"""`entrepot webhooks`: systems that are told of events."""
+"""`entrepot webhooks`: add, list and remove webhooks."""
 
 import json
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from adapters.cli.events import check_types
+from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
 from core.domain.errors import DomainError
 from core.domain.identifiers import BaseUrl
@@ -25,7 +26,7 @@ class WebhookCommands:
 
 @click.group()
 def webhooks() -> None:
-    """Systems that are told of events over HTTP, as Standard Webhooks defines it."""
+    """Add, list and remove webhooks (https://www.standardwebhooks.com)."""
 
 
 @webhooks.command("add")
@@ -33,13 +34,16 @@ def webhooks() -> None:
 @click.option("--type", "types", multiple=True, help="A type such as order.paid; repeat it.")
 @pass_assembly
 def add(assembly: Assembly, url: str, types: tuple[str, ...]) -> None:
-    """Tell URL of events, all of them unless types are given. Prints the secret to check with."""
+    """Send events to URL: all events, or only the given types.
+
+    Prints the id of the webhook and the secret that verifies its signatures.
+    """
     check_types(types)
 
     async def work(parts: WebhookCommands) -> Webhook:
-        plain = parts.base_url.startswith("http://")
-        if not url.startswith(("https://", "http://") if plain else "https://"):
-            raise click.UsageError("A webhook needs an https:// address.")
+        is_local = parts.base_url.startswith("http://")
+        if not url.startswith(("https://", "http://") if is_local else "https://"):
+            raise click.UsageError("The URL of a webhook must begin with https://.")
         webhook = Webhook(
             id=parts.new_id(), url=url, kinds=frozenset(types), created_at=datetime.now(UTC)
         )
@@ -54,10 +58,10 @@ def add(assembly: Assembly, url: str, types: tuple[str, ...]) -> None:
 
 
 @webhooks.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@json_option
 @pass_assembly
 def list_command(assembly: Assembly, as_json: bool) -> None:
-    """Who is told, and of what."""
+    """List all webhooks with their types."""
 
     async def work(parts: WebhookCommands) -> tuple[Webhook, ...]:
         return await parts.webhooks.list()
@@ -77,7 +81,7 @@ def list_command(assembly: Assembly, as_json: bool) -> None:
 @click.argument("webhook_id", type=click.UUID)
 @pass_assembly
 def remove(assembly: Assembly, webhook_id: UUID) -> None:
-    """Tell it no more."""
+    """Remove a webhook. It receives no more events."""
 
     async def work(parts: WebhookCommands) -> bool:
         return await parts.webhooks.remove(webhook_id)

@@ -16,8 +16,8 @@ def now() -> datetime:
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562 §5.7 and §6.2, method 3).
 
-    48 bits of milliseconds, 12 of the fraction of one, so that what one process makes in
-    turn sorts in turn, then 62 random bits.
+    48 bits of milliseconds, 12 bits of their fraction, and 62 random bits: ids of one process
+    sort by the time of their creation.
     """
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000
@@ -30,5 +30,5 @@ def new_token() -> str:
 
 
 def new_number() -> str:
-    """16 digits, the first not zero: 9 × 10¹⁵ of them, behind a unique key."""
+    """Return 16 random digits, the first not zero. A unique key refuses a collision."""
     return str(secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)) + 10 ** (NUMBER_DIGITS - 1))

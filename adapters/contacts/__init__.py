@@ -1,1 +1,1 @@
-"""E-mail addresses and phone numbers in one form; imported by any adapter, importing none."""
+"""Normal forms of email addresses and phone numbers. Imports no other adapter."""

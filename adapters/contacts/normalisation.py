@@ -1,4 +1,4 @@
-"""Phone numbers and e-mail addresses, normalised for storing and comparing."""
+"""Normalises phone numbers and email addresses, to store and compare them."""
 
 import unicodedata
 
@@ -6,15 +6,15 @@ import phonenumbers
 
 from core.domain.errors import Invalid
 
-SEVERAL = frozenset(',;:<>()[]"\\')
-"""What stands between addresses, or around one, and never in one that people use."""
+FORBIDDEN_IN_LOCAL_PART = frozenset(',;:<>()[]"\\')
+"""Separators and quotes of address lists: RFC 5322 quotes them, real addresses have none."""
 
 
 def normal_phone(text: str, country: str) -> str:
-    """A number as people write it, in E.164.
+    """Convert a phone number to E.164.
 
     Raises:
-        Invalid: it cannot be called.
+        Invalid: it is not a valid number.
 
     >>> normal_phone("138 0013 8000", "CN")
     '+8613800138000'
@@ -29,7 +29,7 @@ def normal_phone(text: str, country: str) -> str:
 
 
 def phone_or_text(text: str, country: str) -> str:
-    """The number in E.164, or what was written: an address refuses that with all else."""
+    """Convert to E.164, or return the text: the address form reports it with other errors."""
     try:
         return normal_phone(text, country)
     except Invalid:
@@ -37,9 +37,12 @@ def phone_or_text(text: str, country: str) -> str:
 
 
 def normal_contact(text: str) -> str:
-    """An e-mail address or a mobile number (Chinese unless it says otherwise).
+    """Normalise an email address or a mobile number (Chinese without a country code).
 
-    E-mail: trimmed, lower case, the host in IDNA; dots and plus signs stay.
+    Email addresses: trimmed, lower case, the host in IDNA; dots and plus signs stay.
+
+    Raises:
+        Invalid: it is neither.
 
     >>> normal_contact(" Mei@Example.COM "), normal_contact("13800138000")
     ('mei@example.com', '+8613800138000')
@@ -48,7 +51,7 @@ def normal_contact(text: str) -> str:
     local, at, host = trimmed.rpartition("@")
     if not at:
         return normal_phone(trimmed, "CN")
-    if SEVERAL.intersection(local):
+    if FORBIDDEN_IN_LOCAL_PART.intersection(local):
         raise Invalid("login", "Enter an email address or a mobile number.")
     try:
         return f"{local.lower()}@{host.lower().encode('idna').decode()}"
@@ -56,10 +59,10 @@ def normal_contact(text: str) -> str:
         raise Invalid("login", "Enter an email address or a mobile number.") from error
 
 
-def known_contact(text: str) -> str:
-    """What a contact is kept as, however it is written; what is none stays as it is.
+def contact_or_text(text: str) -> str:
+    """Normalise a contact after NFKC; text that is not a contact becomes lower case.
 
-    >>> known_contact("ＭＥＩ@example.com")
+    >>> contact_or_text("ＭＥＩ@example.com")
     'mei@example.com'
     """
     plain = unicodedata.normalize("NFKC", text).strip()

@@ -1,14 +1,17 @@
-"""The person that staff name by an id, an e-mail address or a phone number."""
+"""The data subject that staff enter as an id, an email address or a phone number."""
 
 from uuid import UUID
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from core.domain.privacy.records import Subject
 
 
 def subject_named(person: str) -> Subject:
-    """By customer's id, e-mail address or mobile number, which they have made sure is theirs."""
+    """Return the data subject of a customer id, an email address or a mobile number.
+
+    The caller has verified that the contact belongs to the person.
+    """
     try:
         return Subject(customers=frozenset({UUID(person)}))
     except ValueError:
-        return Subject(contacts=frozenset({known_contact(person)}))
+        return Subject(contacts=frozenset({contact_or_text(person)}))

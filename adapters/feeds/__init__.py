@@ -1,1 +1,1 @@
-"""Catalogues as other shops write them: Shopify's CSV and Google Merchant's TSV."""
+"""Reads product files (Shopify CSV, Google Merchant TSV) and writes Shopify CSV."""

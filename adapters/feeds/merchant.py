@@ -1,4 +1,4 @@
-"""A Google Merchant product feed (TSV), read.
+"""Reads a Google Merchant product feed (TSV).
 
 One line is one variant; lines with the same ``item_group_id`` are one product. Source:
 Google Merchant Center's product data specification.
@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from adapters.feeds.rows import Row
-from adapters.feeds.shopify import path_of
+from adapters.feeds.rows import Row, category_path
 from core.application.catalogue.feed_drafts import slug_of
 from core.application.catalogue.feed_files import ReadProduct, RefusedRow
 from core.application.catalogue.feeds import FeedAttribute, FeedPicture, FeedProduct, FeedVariant
@@ -26,7 +25,7 @@ GRAMS = {"g": 1, "kg": 1000, "oz": 28.349523125, "lb": 453.59237}
 
 
 def normal_header(name: str) -> str:
-    """An attribute's name as Google writes it, from the ways that others do.
+    """Return the name that Google defines for a spelling of an attribute.
 
     >>> normal_header("Image link [image_link]"), normal_header("g:sale price")
     ('image_link', 'sale_price')
@@ -41,7 +40,7 @@ def is_merchant(header: Sequence[str]) -> bool:
 
 
 class MerchantReader:
-    """``assumed_stock`` is how many there are of what is “in stock”: the feed does not say."""
+    """``assumed_stock``: units on hand of an ``in_stock`` line. The feed has no quantities."""
 
     def __init__(self, language: str, currency: str, assumed_stock: int) -> None:
         self._language = language
@@ -57,19 +56,19 @@ class MerchantReader:
             )
             groups.setdefault(folded["item_group_id"] or folded["id"], []).append(folded)
         handles: set[str] = set()
-        for group, own in groups.items():
-            handle = slug_of(group)
+        for group_id, group in groups.items():
+            handle = slug_of(group_id)
             if handle in handles:
-                handle = f"{handle}-{sha256(group.encode()).hexdigest()[:6]}"
+                handle = f"{handle}-{sha256(group_id.encode()).hexdigest()[:6]}"
             handles.add(handle)
-            yield self._product(handle, own)
+            yield self._product(handle, group)
 
     def _product(self, handle: str, rows: list[Row]) -> ReadProduct:
         lines = tuple(row.line for row in rows)
         axes = _axes(rows)
         variants: list[FeedVariant] = []
         refused: list[RefusedRow] = []
-        told: list[Row] = []
+        accepted: list[Row] = []
         for row in rows:
             try:
                 variant = self._variant(row, axes)
@@ -81,13 +80,13 @@ class MerchantReader:
                 refused.append(RefusedRow(row.line, str(error)))
                 continue
             variants.append(variant)
-            told.append(row)
+            accepted.append(row)
         if not variants:
             return ReadProduct(handle, None, lines, tuple(refused))
-        product = self._described(handle, told, tuple(variants))
-        bad = {each.line for each in refused}
-        lost = frozenset(row["id"] for row in rows if row.line in bad and row["id"])
-        return ReadProduct(handle, replace(product, refused=lost), lines, tuple(refused))
+        product = self._described(handle, accepted, tuple(variants))
+        refused_lines = {each.line for each in refused}
+        skus = frozenset(row["id"] for row in rows if row.line in refused_lines and row["id"])
+        return ReadProduct(handle, replace(product, refused=skus), lines, tuple(refused))
 
     def _described(
         self, handle: str, rows: list[Row], variants: tuple[FeedVariant, ...]
@@ -105,7 +104,7 @@ class MerchantReader:
             variants=variants,
             description=_paragraphs(first["description"]),
             vendor=first["brand"],
-            category=path_of(first["product_type"] or first["google_product_category"]),
+            category=category_path(first["product_type"] or first["google_product_category"]),
             pictures=_pictures(rows),
             attributes=attributes,
             state=ProductState.PUBLISHED,
@@ -141,20 +140,20 @@ class MerchantReader:
         return Money.parse(amount, currency)
 
     def _on_hand(self, row: Row) -> int:
-        said = row["availability"].lower()
-        if said in UNAVAILABLE:
+        availability = row["availability"].lower()
+        if availability in UNAVAILABLE:
             return 0
-        if said in AVAILABLE:
+        if availability in AVAILABLE:
             return self._assumed_stock
         raise Invalid(
             "availability",
             "the availability “{value}” is none; use in_stock or out_of_stock",
-            value=said[:40],
+            value=availability[:40],
         )
 
 
 def _axes(rows: list[Row]) -> tuple[str, ...]:
-    """In what the lines of one group differ: those become options."""
+    """Return the attributes in which the lines of a group differ; they become the options."""
     if len(rows) == 1:
         return ()
     complete = [axis for axis in AXES if all(row[axis] for row in rows)]
@@ -173,7 +172,7 @@ def _pictures(rows: list[Row]) -> tuple[FeedPicture, ...]:
 
 
 def _paragraphs(text: str) -> str:
-    """Plain text as HTML."""
+    """Convert plain text to HTML."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<p>{escaped}</p>" if escaped else ""
 

@@ -1,11 +1,12 @@
-"""A file of products, read by the reader that knows its columns."""
+"""Chooses the reader of a product file by the names of its columns."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.feeds.merchant import MerchantReader, is_merchant
 from adapters.feeds.rows import read_rows, read_text
-from adapters.feeds.shopify import ShopifyReader, is_shopify
+from adapters.feeds.shopify import ShopifyReader
+from adapters.feeds.shopify_columns import is_shopify
 from core.application.catalogue.feed_files import ReadProduct, UnreadableFile
 
 
@@ -13,7 +14,7 @@ from core.application.catalogue.feed_files import ReadProduct, UnreadableFile
 class FeedReader:
     """Reads a Shopify product export, or a Google Merchant feed.
 
-    What stands at an address that begins with ``media_prefix`` is one of the shop's own pictures.
+    ``media_prefix`` is the address prefix of the shop's own pictures.
     """
 
     currency: str
@@ -29,6 +30,6 @@ class FeedReader:
         if is_merchant(header):
             return list(MerchantReader(language, self.currency, assume_stock).read(header, rows))
         raise UnreadableFile(
-            f"{file.name} is neither a Shopify product export (it would have the columns Handle "
-            "and Variant Price) nor a Google Merchant feed (id, title and price)."
+            f"{file.name} is neither a Shopify product export (with the columns Handle and "
+            "Variant Price) nor a Google Merchant feed (with id, title and price)."
         )

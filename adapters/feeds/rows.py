@@ -1,4 +1,4 @@
-"""Rows of a delimited file, each with the line that it begins on."""
+"""Reads the rows of a delimited file, each with its line number."""
 
 import csv
 from codecs import BOM_UTF8
@@ -10,12 +10,12 @@ from pathlib import Path
 from core.application.catalogue.feed_files import UnreadableFile
 
 ENCODINGS = ("utf-8-sig", "gb18030")
-LARGEST_CELL = 2_000_000
+MAX_CELL_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``line`` is the file's, counted from 1; names of ``cells`` are in lower case."""
+    """``line`` is the line number in the file, from 1. The names of ``cells`` are lower case."""
 
     line: int
     cells: dict[str, str]
@@ -25,10 +25,10 @@ class Row:
 
 
 def read_text(path: Path) -> str:
-    """The file's text: UTF-8 with or without a mark, or GBK as Chinese Excel writes it.
+    """Decode a file: UTF-8 with or without BOM, or GBK, which Chinese Excel writes.
 
     Raises:
-        UnreadableFile: empty, or in no encoding that we know.
+        UnreadableFile: the file is empty, binary, or in another encoding.
     """
     content = path.read_bytes()
     if not content.removeprefix(BOM_UTF8).strip():
@@ -44,18 +44,18 @@ def read_text(path: Path) -> str:
 
 
 def read_rows(text: str, delimiter: str) -> tuple[list[str], Iterator[Row]]:
-    """The header as it is written, and the rows that are not blank.
+    """Return the header, and the rows that are not blank.
 
     Raises:
-        UnreadableFile: the header has a name twice.
+        UnreadableFile: a column name is in the header twice.
     """
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     header = [name.strip() for name in next(reader)]
     folded = [name.lower() for name in header]
-    doubled = sorted({name for name in folded if name and folded.count(name) > 1})
-    if doubled:
-        raise UnreadableFile(f"The column “{doubled[0]}” stands in the header twice.")
+    duplicates = sorted({name for name in folded if name and folded.count(name) > 1})
+    if duplicates:
+        raise UnreadableFile(f"The column “{duplicates[0]}” is in the header twice.")
     return header, _rows(reader, folded)
 
 
@@ -72,3 +72,8 @@ def _rows(reader: "csv.Reader", names: Sequence[str]) -> Iterator[Row]:  # type:
             cells = dict(zip(names, (value.strip() for value in values), strict=False))
             yield Row(line, cells)
         line = reader.line_num + 1
+
+
+def category_path(text: str) -> tuple[str, ...]:
+    """Return the names of ``Home > Lighting > Lamps``, the root first."""
+    return tuple(part.strip() for part in text.split(">") if part.strip())

@@ -1,16 +1,28 @@
-"""Shopify's product CSV, written."""
+"""Writes Shopify's product CSV."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import zip_longest
 
-from adapters.feeds.shopify import ALWAYS, COLUMNS, CUSTOM, STATES
+from adapters.feeds.shopify_columns import COLUMNS, CONSTANT_COLUMNS, CUSTOM_NAMESPACE, STATES
 from core.application.catalogue.feed_files import ExportedProduct
 from core.domain.catalogue.product import Product, ProductState
+from core.domain.catalogue.variant import Variant
 from core.domain.identifiers import Sku
 
 STATUS = {state: name for name, state in STATES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWriter:
+    """``media_prefix`` is the address prefix of the shop's own pictures."""
+
+    media_prefix: str
+
+    def __call__(self, products: Iterable[ExportedProduct], language: str) -> Iterator[str]:
+        return write(products, language, self.media_prefix)
 
 
 def write(
@@ -18,90 +30,100 @@ def write(
     language: str,
     media_prefix: str,
 ) -> Iterator[str]:
-    """CSV, a piece per product. Columns that only some of them need are in the header of all."""
-    kept = list(products)
-    extras = sorted(
-        {name for product, *_ in kept for name in product.extras}
-        | {name for product, *_ in kept for each in product.variants for name in each.extras}
-    )
-    metafields = {
-        each.code: f"{each.name.in_language(language)} (product.metafields.{_key(each.code)})"
-        for product, *_ in kept
-        for each in product.attributes
-    }
+    """Yield the CSV text: the header, then one chunk per product."""
+    exported = list(products)
+    metafields = _metafields(exported, language)
     header = [
         *COLUMNS[:-1],
         *metafields.values(),
-        *(name for name in extras if name not in COLUMNS),
+        *(name for name in _extras(exported) if name not in COLUMNS),
         COLUMNS[-1],
     ]
     yield _csv([header])
-    for product, stock, category, brand in kept:
-        rows = _rows(product, stock, (category, brand), (language, media_prefix))
-        first = rows[0]
-        for code, column in metafields.items():
-            labels = [
-                each.label.in_language(language) for each in product.attributes if each.code == code
-            ]
-            first[column] = "; ".join(labels)
+    no_cells: dict[str, str] = {}
+    for product, stock, (path, slug), brand in exported:
+        variants = [
+            _variant_cells(product, variant, stock, language)
+            | {"Variant Image": _address(variant.picture, media_prefix)}
+            for variant in product.variants
+        ]
+        pictures = [
+            {
+                "Image Src": _address(picture.path, media_prefix),
+                "Image Position": str(position),
+                "Image Alt Text": picture.alt.in_language(language),
+            }
+            for position, picture in enumerate(product.pictures, 1)
+        ]
+        rows = [
+            {"Handle": product.handle} | variant | picture
+            for variant, picture in zip_longest(
+                variants or [no_cells], pictures, fillvalue=no_cells
+            )
+        ]
+        rows[0] |= {"Vendor": brand, "Product Category": path, "Type": slug}
+        rows[0] |= _product_cells(product, language, metafields)
         yield _csv([[row.get(name, "") for name in header] for row in rows])
 
 
-def _rows(
-    product: Product,
-    stock: Mapping[Sku, int],
-    about: tuple[tuple[str, str], str],
-    how: tuple[str, str],
-) -> list[dict[str, str]]:
-    (path, slug), brand = about
-    language, media_prefix = how
-    rows: list[dict[str, str]] = [{"Handle": product.handle} for _ in product.variants] or [
-        {"Handle": product.handle}
-    ]
-    while len(rows) < len(product.pictures):
-        rows.append({"Handle": product.handle})
-    rows[0] |= {
+def _extras(exported: Sequence[ExportedProduct]) -> list[str]:
+    products = {name for product, *_ in exported for name in product.extras}
+    variants = {
+        name for product, *_ in exported for each in product.variants for name in each.extras
+    }
+    return sorted(products | variants)
+
+
+def _metafields(exported: Sequence[ExportedProduct], language: str) -> dict[str, str]:
+    """Return the column name of each attribute code."""
+    return {
+        each.code: f"{each.name.in_language(language)} (product.metafields.{_key(each.code)})"
+        for product, *_ in exported
+        for each in product.attributes
+    }
+
+
+def _product_cells(
+    product: Product, language: str, metafields: Mapping[str, str]
+) -> dict[str, str]:
+    names = [option.name.in_language(language) for option in product.options] or ["Title"]
+    return {
         "Title": product.title.in_language(language),
         "Body (HTML)": product.description.in_language(language),
-        "Vendor": brand,
-        "Product Category": path,
-        "Type": slug,
         "Tags": ", ".join(product.tags),
         "Published": "TRUE" if product.state is ProductState.PUBLISHED else "FALSE",
         "Status": STATUS[product.state],
         **product.extras,
+        **{f"Option{place} Name": name for place, name in enumerate(names, 1)},
+        **{
+            column: "; ".join(
+                each.label.in_language(language) for each in product.attributes if each.code == code
+            )
+            for code, column in metafields.items()
+        },
     }
-    for place, option in enumerate(product.options, 1):
-        rows[0][f"Option{place} Name"] = option.name.in_language(language)
-    if not product.options:
-        rows[0]["Option1 Name"] = "Title"
-    for row, variant in zip(rows, product.variants, strict=False):
-        values = {
-            option.code: {value.code: value.name.in_language(language) for value in option.values}
-            for option in product.options
-        }
-        for place, (code, names) in enumerate(values.items(), 1):
-            row[f"Option{place} Value"] = names[variant.options[code]]
-        if not product.options:
-            row["Option1 Value"] = "Default Title"
-        row |= {
-            "Variant SKU": variant.sku,
-            "Variant Grams": str(variant.weight_grams),
-            **ALWAYS,
-            "Variant Inventory Qty": str(stock.get(variant.sku, 0)),
-            "Variant Price": str(variant.price.decimal),
-            "Variant Compare At Price": str(variant.compare_at.decimal)
-            if variant.compare_at
-            else "",
-            "Variant Barcode": variant.barcode,
-            "Variant Image": _address(variant.picture, media_prefix),
-            **variant.extras,
-        }
-    for place, (row, picture) in enumerate(zip(rows, product.pictures, strict=False), 1):
-        row["Image Src"] = _address(picture.path, media_prefix)
-        row["Image Position"] = str(place)
-        row["Image Alt Text"] = picture.alt.in_language(language)
-    return rows
+
+
+def _variant_cells(
+    product: Product, variant: Variant, stock: Mapping[Sku, int], language: str
+) -> dict[str, str]:
+    values = [
+        {value.code: value.name for value in option.values}[
+            variant.options[option.code]
+        ].in_language(language)
+        for option in product.options
+    ] or ["Default Title"]
+    return {
+        **{f"Option{place} Value": value for place, value in enumerate(values, 1)},
+        "Variant SKU": variant.sku,
+        "Variant Grams": str(variant.weight_grams),
+        **CONSTANT_COLUMNS,
+        "Variant Inventory Qty": str(stock.get(variant.sku, 0)),
+        "Variant Price": str(variant.price.decimal),
+        "Variant Compare At Price": str(variant.compare_at.decimal) if variant.compare_at else "",
+        "Variant Barcode": variant.barcode,
+        **variant.extras,
+    }
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:
@@ -111,18 +133,8 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _key(code: str) -> str:
-    return code if "." in code else CUSTOM + code
+    return code if "." in code else CUSTOM_NAMESPACE + code
 
 
 def _address(path: str, media_prefix: str) -> str:
     return path if not path or path.startswith(("http://", "https://")) else media_prefix + path
-
-
-@dataclass(frozen=True, slots=True)
-class FeedWriter:
-    """Pictures of the shop's own are at addresses that begin with ``media_prefix``."""
-
-    media_prefix: str
-
-    def __call__(self, products: Iterable[ExportedProduct], language: str) -> Iterator[str]:
-        return write(products, language, self.media_prefix)

@@ -1,0 +1,1 @@
+"""The keyring, and encryption with a data key per person."""

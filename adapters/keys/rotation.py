@@ -1,27 +1,30 @@
-"""New keys that wrap people's keys, or make blind indexes, while the shop serves.
+"""Rotates the key that wraps the data keys, while the shop serves.
 
-Once the old one is dropped, the keys of people who were erased are unreadable in every older
-copy of the key store.
+After the old key is dropped, old backups of the key store cannot restore destroyed data keys.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from adapters.keys.keyring import KeyringSource, with_new_key, without_old_keys
-from adapters.keys.vault import Vault, number_of, unwrap, wrap
+from adapters.keys.data_keys import unwrap, wrap
+from adapters.keys.keyring import with_new_key, without_old_keys
+from adapters.keys.keyring_sources import KeyringSource
+from adapters.keys.vault import Vault, number_of
 
-AT_ONCE = 500
+BATCH = 500
 
 Progress = Callable[[int], None]
-"""Told how many more were done."""
+"""Called with the number of rows of each batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class RotateKeys:
-    """Wrap everybody's key anew; how many. A run that was cut off goes on where it was.
+    """Wrap all data keys with a new key, and return their number.
+
+    Idempotent: a second call continues an interrupted rotation.
 
     Raises:
-        KeyringMissing: the keyring is not ours to change.
+        KeyringMissing: the keyring is read-only.
     """
 
     vault: Vault
@@ -33,7 +36,7 @@ class RotateKeys:
         keyring = source.read()
         await store.retire([name for name in keyring.encryption if name != keyring.current])
         rewrapped = 0
-        while rows := await store.wrapped_by_others(keyring.current, AT_ONCE):
+        while rows := await store.wrapped_by_others(keyring.current, BATCH):
             await store.rewrap(
                 {
                     data_key_id: wrap(
@@ -51,7 +54,7 @@ class RotateKeys:
 
 @dataclass(frozen=True, slots=True)
 class KeyringIndexKeys:
-    """The index keys of the keyring, as `ports.encryption.IndexKeys`."""
+    """Implements `ports.encryption.IndexKeys` with the keyring."""
 
     source: KeyringSource
 

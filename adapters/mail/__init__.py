@@ -1,1 +1,1 @@
-"""Letters to people, by SMTP or into a folder."""
+"""Sends emails by SMTP, or writes them to a folder."""

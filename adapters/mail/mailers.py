@@ -1,4 +1,4 @@
-"""Letters by SMTP (RFC 5321), encrypted where the server can, or into a folder."""
+"""Emails by SMTP (RFC 5321), with TLS if the server has it, or as files in a folder."""
 
 from dataclasses import dataclass
 from email.errors import HeaderParseError
@@ -14,13 +14,14 @@ import aiosmtplib
 from ports.errors import Rejected, Unavailable
 from ports.notifications import Email, Mailer
 
-SECONDS = 20.0
-PERMANENT = 500
+TIMEOUT_SECONDS = 20.0
+PERMANENT_FAILURE = 500
+"""SMTP reply codes from here on are permanent (RFC 5321 §4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpMailer:
-    """``smtps`` is TLS from the first byte; ``smtp`` upgrades if the server offers it."""
+    """``tls``: TLS from the first byte. Otherwise STARTTLS, if the server offers it."""
 
     host: str
     port: int
@@ -39,10 +40,10 @@ class SmtpMailer:
                 username=self.user or None,
                 password=self.password or None,
                 use_tls=self.tls,
-                timeout=SECONDS,
+                timeout=TIMEOUT_SECONDS,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            if all(each.code >= PERMANENT for each in error.recipients):
+            if all(each.code >= PERMANENT_FAILURE for each in error.recipients):
                 raise Rejected("the address does not exist") from error
             raise Unavailable from error
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -51,7 +52,7 @@ class SmtpMailer:
 
 @dataclass(frozen=True, slots=True)
 class FolderMailer:
-    """A file a letter, for trying the shop out."""
+    """Writes each email to a file, for demos and tests."""
 
     folder: Path
     sender: str
@@ -63,10 +64,12 @@ class FolderMailer:
 
 
 def mailer_of(url: str, sender: str) -> Mailer | None:
-    """By ``smtp://user:password@host:port``, ``smtps://…`` or ``file:///folder``; None if empty.
+    """Parse ``smtp://user:password@host:port``, ``smtps://…`` or ``file:///folder``.
+
+    Returns None for an empty URL.
 
     Raises:
-        ValueError: it is none of them.
+        ValueError: the URL has another scheme, or no host.
     """
     if not url:
         return None
@@ -74,7 +77,7 @@ def mailer_of(url: str, sender: str) -> Mailer | None:
     if parts.scheme == "file":
         return FolderMailer(Path(unquote(parts.path)), sender)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("Mail goes by smtp://, smtps:// or file://.")
+        raise ValueError("The mail URL must begin with smtp://, smtps:// or file://.")
     tls = parts.scheme == "smtps"
     return SmtpMailer(
         host=parts.hostname,
@@ -99,11 +102,11 @@ def message_of(email: Email, sender: str) -> EmailMessage:
 
 
 def _address(text: str) -> Address:
-    """One address, as it is written. Raises `Rejected` for what only looks like one."""
+    """Parse exactly one address. Raises `Rejected` for anything else."""
     try:
         address = Address(addr_spec=text)
     except (ValueError, HeaderParseError) as error:
-        raise Rejected("this is no e-mail address") from error
+        raise Rejected("this is not an email address") from error
     if address.addr_spec != text:
-        raise Rejected("this is no e-mail address")
+        raise Rejected("this is not an email address")
     return address

@@ -1,1 +1,1 @@
-"""Pictures and files: in a folder that the web server, or a CDN before it, serves."""
+"""Stores pictures in a folder that the web server or a CDN serves."""

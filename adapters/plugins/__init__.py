@@ -1,1 +1,1 @@
-"""Guards around plugins at run time: a fault of one plugin costs only that plugin."""
+"""Guards around plugins: a failure of one plugin does not stop the shop."""

@@ -1,4 +1,4 @@
-"""A payment gateway with a boundary around it."""
+"""A payment gateway behind the plugin guard."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -24,15 +24,15 @@ from ports.payments.purchase import (
 from ports.payments.refunds import GatewayRefund, RefundRequest
 from ports.payments.statements import StatementLine
 
-NOT_HEARD = Acknowledgement(status=503, body=b"")
+NOT_ACKNOWLEDGED = Acknowledgement(status=503, body=b"")
 STATEMENT_SECONDS = 300.0
 ACTIONS = (Redirect, FormPost, QrCode, InAppParameters, AppParameters)
 
 
 class GuardedGateway:
-    """A call that changes something and fails leaves its outcome in doubt: it must be asked for.
+    """If a call that changes something fails, it raises `OutcomeUnknown`: query the outcome.
 
-    It has every method; ``abilities`` says which of them the gateway within has, too.
+    This class has all methods of all abilities; ``abilities`` lists the supported ones.
     """
 
     def __init__(self, gateway: PaymentGateway, guard: PluginGuard) -> None:
@@ -83,7 +83,7 @@ class GuardedGateway:
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
         return self._guard.ask(
-            lambda: self._gateway.acknowledge(accepted=accepted), otherwise=NOT_HEARD
+            lambda: self._gateway.acknowledge(accepted=accepted), otherwise=NOT_ACKNOWLEDGED
         )
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:

@@ -1,4 +1,4 @@
-"""A time limit, a bulkhead and a circuit breaker around every call of one plugin."""
+"""The guard around every call of a plugin: timeout, bulkhead and circuit breaker."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,26 +19,21 @@ from ports.errors import (
     Unavailable,
 )
 
-TIME_LIMIT_SECONDS = 10.0
-
-
-AT_ONCE = 20
-
-
+TIMEOUT_SECONDS = 10.0
+MAX_CONCURRENT_CALLS = 20
 FAILURES_TO_OPEN = 5
-
-
 OPEN_FOR = timedelta(seconds=30)
 
-
 Answer = TypeVar("Answer")
-
 
 log = structlog.get_logger(__name__)
 
 
 class Health(StrEnum):
-    """``quarantined`` plugins are not asked for half a minute after five failures in a row."""
+    """``ready``: not called yet. ``failing``: the last call failed.
+
+    ``quarantined``: the circuit breaker is open, for 30 seconds after five failures in a row.
+    """
 
     READY = "ready"
     HEALTHY = "healthy"
@@ -47,8 +42,8 @@ class Health(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Record:
-    """What is known of a plugin since the start."""
+class CallRecord:
+    """Counts the calls and failures of a plugin since the process started."""
 
     calls: int = 0
     failures: int = 0
@@ -58,14 +53,14 @@ class Record:
 
 
 class PluginGuard:
-    """Around one plugin. What it raises becomes an error of the port; the first cause is logged."""
+    """The guard of one plugin. Every exception of the plugin becomes a `PortError`."""
 
-    def __init__(self, plugin: str, now: Clock, time_limit: float = TIME_LIMIT_SECONDS) -> None:
+    def __init__(self, plugin: str, now: Clock, time_limit: float = TIMEOUT_SECONDS) -> None:
         self.plugin = plugin
-        self.record = Record()
+        self.record = CallRecord()
         self._now = now
         self._time_limit = time_limit
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
 
     @property
     def health(self) -> Health:
@@ -84,16 +79,18 @@ class PluginGuard:
         doubt: type[PortError] = Unavailable,
         seconds: float | None = None,
     ) -> Answer:
-        """Do ``work``, which must answer with one of the types ``answers``.
+        """Call the plugin; its answer must have one of the types ``answers``.
+
+        ``seconds`` replaces the timeout.
 
         Raises:
-            PortError: what the plugin raised itself, if it is of a port; ``doubt`` if it was
-                too slow, raised anything else or answered rubbish; `Unavailable` while it is
-                quarantined or too busy.
+            PortError: a `PortError` of the plugin itself; ``doubt`` after a timeout, another
+                exception, or an answer of a wrong type; `Unavailable` while the circuit
+                breaker is open or all slots are in use.
         """
-        if self.health is Health.QUARANTINED or self._room.locked():
+        if self.health is Health.QUARANTINED or self._slots.locked():
             raise Unavailable
-        async with self._room:
+        async with self._slots:
             self.record.calls += 1
             try:
                 async with asyncio.timeout(seconds or self._time_limit):
@@ -111,10 +108,10 @@ class PluginGuard:
         return answer
 
     def ask(self, work: Callable[[], Answer], *, otherwise: Answer) -> Answer:
-        """What a quick call without waiting answers, or ``otherwise`` if it raises."""
+        """Call a synchronous method; return ``otherwise`` if it raises."""
         try:
             return work()
-        except Exception as error:  # noqa: BLE001 -- the boundary
+        except Exception as error:  # noqa: BLE001 -- the guard
             self._failed(error)
             return otherwise
 

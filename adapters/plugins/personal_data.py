@@ -1,4 +1,4 @@
-"""A keeper of records with a boundary around it: what it does not answer, it did not do."""
+"""A personal-data provider behind the plugin guard."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,17 +11,13 @@ from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Page, Record, Subject
 from ports.privacy.data_providers import PersonalDataProvider, Rectification, Restriction, Retention
 
-LONGEST_PAGE = 1_000
-
-
+MAX_PAGE_ITEMS = 1_000
 NONE = type(None)
-
-
-NOTHING: tuple[Field | Store, ...] = ()
+NO_FIELDS: tuple[Field | Store, ...] = ()
 
 
 class GuardedDataProvider:
-    """Every call has a time limit, and every answer must be what the port says."""
+    """Checks the types of all answers, also inside of pages."""
 
     def __init__(self, data_provider: PersonalDataProvider, guard: PluginGuard) -> None:
         self._data_provider = data_provider
@@ -32,7 +28,7 @@ class GuardedDataProvider:
         return str(self._data_provider.code)
 
     def inventory(self) -> Sequence[Field | Store]:
-        return self._guard.ask(self._data_provider.inventory, otherwise=NOTHING)
+        return self._guard.ask(self._data_provider.inventory, otherwise=NO_FIELDS)
 
     async def resolve(self, subject: Subject) -> Subject:
         return await self._guard.call(lambda: self._data_provider.resolve(subject), answers=Subject)
@@ -61,10 +57,10 @@ class GuardedDataProvider:
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
         async def findings() -> Sequence[ErasureFinding]:
-            found = await self._data_provider.verify(subject)
-            if not all(isinstance(each, ErasureFinding) for each in found):
-                raise TypeError("answered with something that is no residue")
-            return found
+            answer = await self._data_provider.verify(subject)
+            if not all(isinstance(each, ErasureFinding) for each in answer):
+                raise TypeError("answered with an item that is not an ErasureFinding")
+            return answer
 
         return await self._guard.call(findings, answers=(list, tuple))
 
@@ -97,16 +93,16 @@ ABILITIES: dict[type[Any], type[GuardedDataProvider]] = {
 
 
 def guarded(data_provider: PersonalDataProvider, guard: PluginGuard) -> GuardedDataProvider:
-    """With a boundary around each thing that it can do, and nothing that it cannot."""
-    able = tuple(guard for port, guard in ABILITIES.items() if isinstance(data_provider, port))
-    kind = type("GuardedDataProvider", able, {}) if able else GuardedDataProvider
-    made = kind(data_provider, guard)
-    assert isinstance(made, GuardedDataProvider)
-    return made
+    """Return a guarded provider with the same optional abilities as ``data_provider``."""
+    bases = tuple(base for port, base in ABILITIES.items() if isinstance(data_provider, port))
+    kind = type("GuardedDataProvider", bases, {}) if bases else GuardedDataProvider
+    provider = kind(data_provider, guard)
+    assert isinstance(provider, GuardedDataProvider)
+    return provider
 
 
 def _check(page: Any, kind: type) -> None:
-    if not isinstance(page, Page) or len(page.items) > LONGEST_PAGE:
-        raise TypeError("answered with no page, or with too long a one")
+    if not isinstance(page, Page) or len(page.items) > MAX_PAGE_ITEMS:
+        raise TypeError(f"answered with no page, or with more than {MAX_PAGE_ITEMS} items")
     if not all(isinstance(each, kind) for each in page.items):
-        raise TypeError(f"answered with something that is no {kind.__name__}")
+        raise TypeError(f"answered with an item that is not a {kind.__name__}")

@@ -1,4 +1,4 @@
-"""The rules that come with the shop, and those that a shop puts in their place."""
+"""Loads the privacy rules of each jurisdiction, with the shop's own versions."""
 
 import tomllib
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ JURISDICTIONS = ("cn", "eu")
 
 
 def load_policy(jurisdictions: Sequence[str], folder: Path | None = None) -> Policy:
-    """From our own files, and before them those of the same name in a shop's ``folder``.
+    """Load the rules. A file in ``folder`` replaces the built-in file of the same name.
 
-    Raises `ValueError` for a policy that the law does not allow.
+    Raises:
+        ValueError: the law does not allow the policy.
     """
     rules = {each: _document(each, folder) for each in jurisdictions}
     return parse_policy(_document("notice", folder), rules)
@@ -22,6 +23,6 @@ def load_policy(jurisdictions: Sequence[str], folder: Path | None = None) -> Pol
 
 def _document(name: str, folder: Path | None) -> dict[str, Any]:
     own = folder / f"{name}.toml" if folder else None
-    ours = files("adapters.policies").joinpath(f"{name}.toml")
-    file = own if own is not None and own.exists() else ours
+    builtin = files("adapters.policies").joinpath(f"{name}.toml")
+    file = own if own is not None and own.exists() else builtin
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -8,10 +8,10 @@ SATURDAY = 5
 
 
 def is_working_day(day: date) -> bool:
-    """By the calendar that the State Council publishes each autumn; by the week beyond it.
+    """Return True for a working day of the State Council's calendar.
 
-    What is not published yet has more working days that way, so that a deadline comes earlier
-    and never later.
+    The calendar of a year is published in the autumn before. Until then all weekdays are working
+    days, so that a deadline can only be too early.
     """
     try:
         return bool(chinese_calendar.is_workday(day))

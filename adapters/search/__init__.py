@@ -1,1 +1,1 @@
-"""Words of a text, and corrections of misspelled ones."""
+"""Word segmentation and spelling correction for the search."""

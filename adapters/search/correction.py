@@ -1,4 +1,4 @@
-"""What somebody probably meant, in words that some product has."""
+"""Corrects misspelled query words with the words of the products."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -8,35 +8,35 @@ from rapidfuzz.distance import Hamming
 
 from adapters.search.segmentation import CHINESE
 
-SHORTEST = 4
+MIN_LATIN_CHARACTERS = 4
 LATIN_CUTOFF = 72.0
 CHINESE_CUTOFF = 0.5
-LONGEST_TYPO = 4
-COVERED = 0.5
-COLOUR = "色"
+MAX_TYPO_CHARACTERS = 4
+MIN_COVERAGE = 0.5
+COLOUR_SUFFIX = "色"
 
 
 def guesses(words: Sequence[str], vocabulary: Sequence[str]) -> Iterator[list[str]]:
-    """Other words to search for, the best guess first.
+    """Yield other words to search for, the best guess first.
 
-    First the words as `corrected`; then fewer of them, the first going first, since what is
-    wanted stands behind what it should be like: 红色T恤, red mug.
+    First the words as `corrected`; then without the first word, without the first two, and so
+    on: the noun comes after its adjectives, as in 红色T恤 and red mug.
 
     >>> list(guesses(["red", "mug"], ["red", "mug"]))
     [['mug']]
     """
-    meant = corrected(words, vocabulary)
-    if meant != list(words):
-        yield meant
-    for start in range(1, len(meant)):
-        yield meant[start:]
+    better = corrected(words, vocabulary)
+    if better != list(words):
+        yield better
+    for start in range(1, len(better)):
+        yield better[start:]
 
 
 def corrected(words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
-    """Each unknown word replaced by the nearest known one, and two words by their compound.
+    """Replace unknown words by the nearest known word, and two words by their compound.
 
-    Of two that are equally near, the first of the ``vocabulary`` wins: put words that more
-    products have first.
+    If two words are equally near, the first of the ``vocabulary`` wins: sort it by the number
+    of products, descending.
 
     >>> corrected(["teapto", "茶胡"], ["tea", "teapot", "茶壶"])
     ['teapot', '茶壶']
@@ -52,60 +52,60 @@ def corrected(words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
             joined[-1] += word
         else:
             joined.append(word)
-    meant: list[str] = []
-    for chinese, group in groupby(joined, lambda word: bool(CHINESE.fullmatch(word))):
-        own = list(group)
-        if all(word in known for word in own):
-            meant += own
-        elif chinese:
-            meant += _nearest_chinese(own, vocabulary, known)
+    result: list[str] = []
+    for is_chinese, group in groupby(joined, lambda word: bool(CHINESE.fullmatch(word))):
+        run = list(group)
+        if all(word in known for word in run):
+            result += run
+        elif is_chinese:
+            result += _nearest_chinese(run, vocabulary, known)
         else:
-            meant += [word if word in known else _nearest_latin(word, vocabulary) for word in own]
-    return list(dict.fromkeys(meant))
+            result += [word if word in known else _nearest_latin(word, vocabulary) for word in run]
+    return list(dict.fromkeys(result))
 
 
 def _nearest_chinese(words: list[str], vocabulary: Sequence[str], known: set[str]) -> list[str]:
-    """Cut again into what products have, else the word that differs in half its characters."""
+    """Cut into known words; else take a word of the same length with half its characters."""
     run = "".join(words)
     cut = _cut(run, known)
-    if sum(map(len, cut)) >= len(run) * COVERED:
+    if sum(map(len, cut)) >= len(run) * MIN_COVERAGE:
         return cut
-    if len(run) <= LONGEST_TYPO and (whole := _same_length(run, vocabulary)):
-        return [whole]
+    if len(run) <= MAX_TYPO_CHARACTERS and (similar := _same_length(run, vocabulary)):
+        return [similar]
     return [word if word in known else _same_length(word, vocabulary) or word for word in words]
 
 
 def _cut(run: str, known: set[str]) -> list[str]:
-    """The longest known words from the left; what is between them is left out."""
-    found: list[str] = []
+    """Take the longest known words from the left; drop the characters between them."""
+    words: list[str] = []
     start = 0
     while start < len(run):
         for end in range(len(run), start + 1, -1):
             word = run[start:end]
             if word in known:
-                found.append(word)
+                words.append(word)
                 start = end
                 break
-            if word.endswith(COLOUR) and word[:-1] in known:
-                found.append(word[:-1])
+            if word.endswith(COLOUR_SUFFIX) and word[:-1] in known:
+                words.append(word[:-1])
                 start = end
                 break
         else:
             start += 1
-    return found
+    return words
 
 
 def _same_length(word: str, vocabulary: Sequence[str]) -> str:
     candidates = [each for each in vocabulary if len(each) == len(word) and CHINESE.match(each)]
-    found = process.extractOne(
+    match = process.extractOne(
         word, candidates, scorer=Hamming.normalized_similarity, score_cutoff=CHINESE_CUTOFF
     )
-    return "" if found is None else found[0]
+    return "" if match is None else match[0]
 
 
 def _nearest_latin(word: str, vocabulary: Sequence[str]) -> str:
-    if len(word) < SHORTEST:
+    if len(word) < MIN_LATIN_CHARACTERS:
         return word
     candidates = [each for each in vocabulary if each[0] == word[0] and each.isascii()]
-    found = process.extractOne(word, candidates, scorer=fuzz.ratio, score_cutoff=LATIN_CUTOFF)
-    return word if found is None else found[0]
+    match = process.extractOne(word, candidates, scorer=fuzz.ratio, score_cutoff=LATIN_CUTOFF)
+    return word if match is None else match[0]

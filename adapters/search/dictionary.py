@@ -1,4 +1,4 @@
-"""Words by a Chinese dictionary and by Latin letters, for `ports.search.Segmentation`."""
+"""Implements `ports.search.Segmentation` with a Chinese dictionary."""
 
 from collections.abc import Iterator, Sequence
 

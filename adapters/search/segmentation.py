@@ -1,7 +1,7 @@
-"""Words out of text: Chinese by dictionary, Latin by letters; the same for both sides.
+"""Cuts text into words: Chinese by dictionary, Latin by spaces and punctuation.
 
-Documents are cut fine (a compound and its parts), queries coarse, so that a query's words
-are found in longer ones.
+Documents are cut finely (a compound and its parts), queries coarsely, so that a query finds
+parts of compounds.
 """
 
 import re
@@ -13,11 +13,11 @@ from types import ModuleType
 
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
-SHORTEST_PLURAL = 4
+MIN_PLURAL_CHARACTERS = 4
 
 
 def document_words(text: str) -> list[str]:
-    """Every word that a document can be found by, in order.
+    """Return all words of a document, in order.
 
     >>> document_words("龙泉青瓷茶壶 Tea-Pots")
     ['龙泉', '青瓷', '茶壶', 'tea', 'pot']
@@ -26,7 +26,7 @@ def document_words(text: str) -> list[str]:
 
 
 def query_words(text: str) -> list[str]:
-    """The words that a query asks for, each once.
+    """Return the words of a query, without duplicates.
 
     >>> query_words("MUGS,mug"), query_words("T恤")
     (['mug'], ['t', '恤'])
@@ -42,22 +42,26 @@ def _words(text: str, *, fine: bool) -> Iterator[str]:
             cut = _dictionary().cut_for_search if fine else _dictionary().cut
             yield from cut(word)
         else:
-            yield _singular(_without_marks(word))
+            yield _singular(_without_accents(word))
 
 
 @cache
 def _dictionary() -> ModuleType:
-    """Loaded with the first Chinese text: importing it reads a dictionary of 50 MB."""
+    """Import rjieba at the first Chinese text: the import loads a dictionary of 50 MB."""
     return import_module("rjieba")
 
 
-def _without_marks(word: str) -> str:
+def _without_accents(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
-    return "".join(email for email in decomposed if not unicodedata.combining(email))
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
 def _singular(word: str) -> str:
-    if len(word) < SHORTEST_PLURAL or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if (
+        len(word) < MIN_PLURAL_CHARACTERS
+        or not word.endswith("s")
+        or word.endswith(("ss", "us", "is"))
+    ):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"

@@ -1,1 +1,1 @@
-"""Passwords, signatures, and rich text without scripts."""
+"""Password hashes, signatures, signed tokens, and HTML sanitising."""

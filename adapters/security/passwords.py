@@ -1,4 +1,4 @@
-"""Passwords by Argon2id, with the parameters that argon2-cffi takes from RFC 9106."""
+"""Password hashes by Argon2id, with argon2-cffi's parameters from RFC 9106."""
 
 import asyncio
 from functools import cached_property
@@ -8,27 +8,30 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 
 class Argon2Passwords:
-    """At most two at once: each takes 64 MiB."""
+    """Computes at most two hashes concurrently: each needs 64 MiB."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._room = asyncio.Semaphore(2)
+        self._slots = asyncio.Semaphore(2)
 
     async def hash(self, password: str) -> str:
-        async with self._room:
+        async with self._slots:
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def verify(self, password: str, kept: str) -> bool:
-        async with self._room:
-            same = await asyncio.to_thread(self._verify, password, kept or self._nobody)
-        return same and bool(kept)
+    async def verify(self, password: str, password_hash: str) -> bool:
+        async with self._slots:
+            same = await asyncio.to_thread(
+                self._verify, password, password_hash or self._unknown_account
+            )
+        return same and bool(password_hash)
 
+    # Verified for unknown accounts, so that the response time is the same as for known ones.
     @cached_property
-    def _nobody(self) -> str:
-        return self._hasher.hash("nobody has this password")
+    def _unknown_account(self) -> str:
+        return self._hasher.hash("unknown account")
 
-    def _verify(self, password: str, kept: str) -> bool:
+    def _verify(self, password: str, password_hash: str) -> bool:
         try:
-            return self._hasher.verify(kept, password)
+            return self._hasher.verify(password_hash, password)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False

@@ -1,4 +1,4 @@
-"""Rich text that a shop's page may carry."""
+"""Sanitises the HTML of product descriptions and content pages."""
 
 import re
 from functools import cache
@@ -36,17 +36,17 @@ TAGS = frozenset(
         "ul",
     ]
 )
-BLOCK = re.compile(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)")
+SCRIPT_OR_STYLE = re.compile(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)")
 ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "width", "height"], "*": ["lang"]}
 
 
 def sanitise(html: str) -> str:
-    """Keep what formats a text; drop scripts, styles, handlers and strange addresses.
+    """Keep tags that format text; remove scripts, styles, event handlers and unsafe addresses.
 
     >>> sanitise('<p onclick="x()">Fine<script>alert(1)</script></p>')
     '<p>Fine</p>'
     """
-    clean: str = _cleaner().clean(_without_blocks(html))
+    clean: str = _cleaner().clean(_without_scripts(html))
     return clean.strip()
 
 
@@ -57,6 +57,6 @@ def _cleaner() -> Cleaner:
     )
 
 
-def _without_blocks(html: str) -> str:
-    """Scripts and styles with their content, which the cleaner would keep as text."""
-    return BLOCK.sub("", html)
+def _without_scripts(html: str) -> str:
+    # The cleaner removes only the tags, and would keep their content as text.
+    return SCRIPT_OR_STYLE.sub("", html)

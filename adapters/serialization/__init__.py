@@ -1,1 +1,1 @@
-"""Forms of data that several adapters read and write; imported by any of them, importing none."""
+"""Data formats that several adapters share. Imports no other adapter."""

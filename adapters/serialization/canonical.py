@@ -1,4 +1,4 @@
-"""One spelling for every document, so that its hash says what it is: JSON by RFC 8785."""
+"""Canonical JSON (RFC 8785): equal documents have equal bytes, and equal hashes."""
 
 import hashlib
 from typing import Any
@@ -8,10 +8,10 @@ import rfc8785
 
 
 def canonical(document: Any) -> bytes:
-    """Times as ISO 8601, identifiers as text, everything else as JSON has it."""
+    """Encode a document; times become ISO 8601 and UUIDs become text."""
     return rfc8785.dumps(msgspec.to_builtins(document, str_keys=True))
 
 
 def digest(document: Any) -> str:
-    """SHA-256 of the canonical form, in hexadecimal."""
+    """Return the SHA-256 of the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(document)).hexdigest()

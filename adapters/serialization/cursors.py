@@ -1,4 +1,4 @@
-"""Where a page ended, in a form that an address can carry."""
+"""Pagination cursors as base64url text, for use in addresses."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -8,8 +8,8 @@ from typing import Any
 
 from ports.errors import Rejected
 
-LONGEST = 300
-LONGEST_NUMBER = 9
+MAX_CURSOR_CHARACTERS = 300
+MAX_DIGITS = 9
 
 
 def write_cursor(*position: object) -> str:
@@ -17,28 +17,30 @@ def write_cursor(*position: object) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def whole(text: str) -> int:
-    """A number that a column can hold, and no other."""
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+def whole_number(text: str) -> int:
+    """Parse a number of at most 9 digits, which fits into an integer column."""
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise ValueError(text)
     return int(text)
 
 
-def moment(text: str) -> datetime:
+def timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def read_cursor(cursor: str, kinds: Sequence[Callable[[str], Any]]) -> list[Any]:
-    """The position, one value per kind.
+    """Return the position in a cursor, one value per parser in ``kinds``.
 
     Raises:
-        Rejected: it was not written by `write_cursor`.
+        Rejected: `write_cursor` did not write the cursor.
 
-    >>> read_cursor(write_cursor(7, "b"), (whole, str))
+    >>> read_cursor(write_cursor(7, "b"), (whole_number, str))
     [7, 'b']
     """
     try:
-        parts = json.loads(urlsafe_b64decode(cursor[:LONGEST] + "=" * (-len(cursor) % 4)))
+        parts = json.loads(
+            urlsafe_b64decode(cursor[:MAX_CURSOR_CHARACTERS] + "=" * (-len(cursor) % 4))
+        )
         if not all(isinstance(part, str) for part in parts):
             parts = ()
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]

@@ -1,6 +1,6 @@
-"""The layout of an encrypted value, as the key store's and the shop's tables share it.
+"""The layout of an encrypted value, in bytes.
 
-``version (1 byte) | person (16) | nonce (12) | ciphertext | tag (16)``.
+``version (1) | data key id (16) | nonce (12) | ciphertext | tag (16)``.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ HEAD = 1 + 16
 
 
 def data_key_in(encrypted: bytes) -> DataKeyId:
-    """Whose key opens it. Raises `Tampered` for another version."""
+    """Return the id of the data key. Raises `Tampered` for an unknown version."""
     if encrypted[0] != VERSION:
         raise Tampered("version")
     return DataKeyId(UUID(bytes=bytes(encrypted[1:HEAD])))

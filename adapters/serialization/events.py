@@ -1,4 +1,4 @@
-"""Events as JSON: their kind, and their fields as texts."""
+"""Converts events to JSON and back: their kind, and their fields as text."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ def kind_of(event: Event) -> str:
 
 
 def type_of(event: Event) -> str:
-    """As the outside calls it.
+    """Return the public type name, such as ``order.paid``.
 
     >>> type_of(Event(at=datetime.min))
     'event'
@@ -47,4 +47,4 @@ def event_of(kind: str, payload: Mapping[str, str]) -> Event:
 TYPES = frozenset(
     ".".join(WORDS.findall(kind)).lower() for kind, event in KINDS.items() if not event.internal
 )
-"""Every type of event that others hear of, as the outside calls it."""
+"""The public type names of all events that subscribers outside the shop can receive."""

@@ -1,1 +1,1 @@
-"""Events over HTTP, signed, to systems of the business."""
+"""Sends events to webhooks."""

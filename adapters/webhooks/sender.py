@@ -1,4 +1,4 @@
-"""One event to one address, as Standard Webhooks defines it.
+"""Sends events to one webhook, signed as Standard Webhooks defines it.
 
 Source: https://www.standardwebhooks.com, version 1.
 """
@@ -22,14 +22,14 @@ from ports.events.outbox import Envelope
 from ports.events.webhooks import Webhook
 
 TIMEOUT_SECONDS = 10.0
-AT_ONCE = 4
-"""How many events one address gets together: some hosts are small."""
+CONCURRENT_REQUESTS = 4
+"""Per webhook: the receiver may be a small host."""
 
 
 def secret_of(key: bytes, webhook_id: UUID) -> str:
-    """What the receiver checks signatures with: made from the shop's key, and kept nowhere."""
-    made = digest(key, f"webhook {webhook_id}".encode(), "sha256")
-    return f"whsec_{b64encode(made).decode()}"
+    """Derive the signing secret of a webhook from the shop's key; it is not stored."""
+    derived = digest(key, f"webhook {webhook_id}".encode(), "sha256")
+    return f"whsec_{b64encode(derived).decode()}"
 
 
 class WebhookSender:
@@ -37,28 +37,32 @@ class WebhookSender:
         self._key = key
         self._now = now
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, verify=tls_context())
-        self._turns: dict[UUID, Semaphore] = defaultdict(lambda: Semaphore(AT_ONCE))
+        self._slots: dict[UUID, Semaphore] = defaultdict(lambda: Semaphore(CONCURRENT_REQUESTS))
 
     async def send(self, webhook: Webhook, envelopes: Sequence[Envelope]) -> None:
-        """Raises `Unavailable` unless each is answered with a 2xx."""
+        """Send the events of the webhook's types, one request each.
+
+        Raises:
+            Unavailable: a request failed or was not answered with a 2xx status.
+        """
         for envelope in envelopes:
             if webhook.wants(type_of(envelope.event)):
-                async with self._turns[webhook.id]:
+                async with self._slots[webhook.id]:
                     await self._send(webhook, envelope)
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
     async def _send(self, webhook: Webhook, envelope: Envelope) -> None:
-        facts = payload_of(envelope.event)
-        at = facts.pop("at")
-        body = json.dumps({"type": type_of(envelope.event), "timestamp": at, "data": facts})
-        name, now = f"evt_{envelope.id.hex}", self._now()
-        signature = Signature(secret_of(self._key, webhook.id)).sign(name, now, body)
+        data = payload_of(envelope.event)
+        at = data.pop("at")
+        body = json.dumps({"type": type_of(envelope.event), "timestamp": at, "data": data})
+        message_id, now = f"evt_{envelope.id.hex}", self._now()
+        signature = Signature(secret_of(self._key, webhook.id)).sign(message_id, now, body)
         headers = {
             "content-type": "application/json",
             "user-agent": "entrepot",
-            "webhook-id": name,
+            "webhook-id": message_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }

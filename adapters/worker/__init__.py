@@ -1,1 +1,1 @@
-"""The worker: the event relay, and jobs at intervals."""
+"""The worker: the outbox relay, and jobs at intervals."""

@@ -1,4 +1,4 @@
-"""Relaying events as they come, and jobs at intervals."""
+"""Runs the outbox relay continuously, and jobs at intervals."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,13 +10,13 @@ from core.application.events import RelayEvents
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.25
-"""How long events are gathered, so that ten changes of a product are one for its index."""
+"""Wait before the relay, so that several changes of a product are indexed once."""
 
 log = structlog.get_logger(__name__)
 
 
 class Wakeup:
-    """Set by whoever leaves something to do; the worker of this process wakes at once."""
+    """A unit of work with events calls it; the worker of this process starts immediately."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -25,7 +25,7 @@ class Wakeup:
         self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when called, or after ``seconds``: another process may have left something."""
+        """Return when called, or after ``seconds``: another process may have stored events."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -37,7 +37,7 @@ class Wakeup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``seconds`` between two runs; the first run is at once."""
+    """``seconds`` between two runs. The first run is at the start."""
 
     seconds: float
     run: Callable[[], Awaitable[object]]
@@ -45,7 +45,7 @@ class Job:
 
 @dataclass(slots=True)
 class Worker:
-    """Runs until it is cancelled. A job that fails is logged and runs again at its next time."""
+    """Runs until it is cancelled. A failed job is logged and runs again after its interval."""
 
     relay: RelayEvents
     wakeup: Wakeup
@@ -59,18 +59,18 @@ class Worker:
 
     async def _relay(self) -> None:
         while True:
-            delivered = await self._safely("relay", self.relay)
+            delivered = await self._run_logged("relay", self.relay)
             if not delivered:
                 await self.wakeup.wait(IDLE_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
 
     async def _repeat(self, name: str, job: Job) -> None:
         while True:
-            await self._safely(name, job.run)
+            await self._run_logged(name, job.run)
             await asyncio.sleep(job.seconds)
 
-    async def _safely(self, name: str, run: Callable[[], Awaitable[object]]) -> object:
-        """The boundary around background work: it is recorded and tried again."""
+    async def _run_logged(self, name: str, run: Callable[[], Awaitable[object]]) -> object:
+        """Log an exception and continue: one failed job must not stop the others."""
         try:
             return await run()
         except Exception:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.plugins.carriers import Carriers, Trackers
 from adapters.plugins.gateway import GuardedGateway
 from adapters.plugins.guard import PluginGuard
-from adapters.plugins.ports import Carriers, Trackers
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
 from core.domain.money import Money

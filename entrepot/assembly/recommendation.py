@@ -1,7 +1,7 @@
 """The recommender: the one of a plugin, or none."""
 
 from adapters.database.recommendation.purchase_history import SqlPurchaseHistory
-from adapters.plugins.ports import GuardedRecommender, NoRecommender
+from adapters.plugins.recommender import GuardedRecommender, NoRecommender
 from core.application.recommendation import RebuildRecommendations, SuggestProducts
 from entrepot.assembly.catalogue import CatalogueParts
 from entrepot.assembly.plugin_loading import PluginGuards

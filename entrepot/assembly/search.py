@@ -2,7 +2,7 @@
 
 from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
-from adapters.plugins.ports import GuardedSearch
+from adapters.plugins.search import GuardedSearch
 from adapters.search.dictionary import DictionarySegmentation
 from core.application.catalogue.browsing import BrowseProducts
 from core.application.search import IndexProducts

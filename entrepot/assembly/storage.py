@@ -5,7 +5,7 @@ from adapters.database.idempotency.repository import SqlIdempotencyKeys
 from adapters.database.keys.store import SqlKeyStore
 from adapters.database.schema import SqlSchema
 from adapters.database.unit_of_work import SqlUnitsOfWork
-from adapters.keys.keyring import KeyringFile, KeyringGiven, KeyringSource
+from adapters.keys.keyring_sources import KeyringFile, KeyringSetting, KeyringSource
 from adapters.keys.vault import Vault
 from entrepot.assembly.plugins import PluginParts
 from entrepot.assembly.wiring import bound, wired
@@ -22,7 +22,7 @@ from ports.unit_of_work import UnitsOfWork
 def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
     lock = next((each for _, each in plugins.registered("entrepot_keyring_locks")), None)
     if settings.keyring is not None:
-        return KeyringGiven(settings.keyring.get_secret_value(), lock)
+        return KeyringSetting(settings.keyring.get_secret_value(), lock)
     return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)
 
 

@@ -1,4 +1,4 @@
-"""Catalogue files: read, refused by line, imported twice, written back."""
+"""Product files: import, refused rows, repeated import, and export."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ from entrepot.assembly.shop import Shop
 pytestmark = pytest.mark.anyio
 
 PREFIX = "http://shop.test/media/"
-# ruff: noqa: E501 -- rows of a file are as long as they are
+# ruff: noqa: E501 -- rows of a CSV file
 SHOPIFY = """\
 Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,SEO Title,Variant Image,Cost per item,Material (product.metafields.custom.material),Status
 tea-pot,Tea pot,"<p>A pot,
@@ -58,7 +58,7 @@ async def export(shop: Shop, language: str = "en") -> str:
 
 
 def cells(text: str) -> list[dict[str, str]]:
-    """Rows without their empty cells, whatever order the columns are in."""
+    """Return the rows without empty cells, independent of the column order."""
     return [
         {name: value for name, value in row.items() if value}
         for row in csv.DictReader(StringIO(text))
@@ -106,12 +106,12 @@ async def test_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -
     assert await shop.catalogue_queries().version() == before
 
 
-async def test_a_round_trip_loses_nothing(shop: Shop, tmp_path: Path) -> None:
+async def test_an_export_has_all_data_of_the_import(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
     written = await export(shop)
-    kept = {row["Variant SKU"]: row for row in cells(written)}
+    exported = {row["Variant SKU"]: row for row in cells(written)}
     for source in cells(SHOPIFY):
-        row = kept.get(source.get("Variant SKU", ""), source)
+        row = exported.get(source.get("Variant SKU", ""), source)
         for name, value in source.items():
             same = {
                 "Variant Price": f"{float(value):.2f}" if "Price" in name else "",
@@ -126,7 +126,7 @@ async def test_a_round_trip_loses_nothing(shop: Shop, tmp_path: Path) -> None:
     assert await export(shop) == written
 
 
-async def test_the_newer_column_names_are_read_too(shop: Shop, tmp_path: Path) -> None:
+async def test_the_newer_column_names_are_read(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Title,URL handle,Description,Vendor,Published on online store,Status,SKU,Option1 name,"
         "Option1 value,Price,Compare-at price,Inventory quantity,Weight value (grams),"
@@ -140,7 +140,7 @@ async def test_the_newer_column_names_are_read_too(shop: Shop, tmp_path: Path) -
     assert lamp.variants[0].weight_grams == 900
 
 
-async def test_bad_rows_are_refused_by_line_and_the_rest_imported(
+async def test_wrong_rows_are_refused_by_line_and_the_others_are_imported(
     shop: Shop, tmp_path: Path
 ) -> None:
     text = (
@@ -166,7 +166,7 @@ async def test_bad_rows_are_refused_by_line_and_the_rest_imported(
     assert len(good.variants) == 2
 
 
-async def test_a_refused_row_does_not_take_its_variant_away(shop: Shop, tmp_path: Path) -> None:
+async def test_a_refused_row_does_not_delete_its_variant(shop: Shop, tmp_path: Path) -> None:
     await load(shop, SHOPIFY, "products.csv", tmp_path)
     report = await load(shop, SHOPIFY.replace(",228.00,", ",oops,"), "worse.csv", tmp_path)
     assert [row.line for row in report.refused] == [4]
@@ -199,16 +199,14 @@ async def test_chinese_files_are_read_in_their_encodings(
         (b"\xff\xff\xff\xff,\n", "neither UTF-8 nor GBK"),
     ],
 )
-async def test_a_file_that_cannot_be_read_is_refused_whole(
-    tmp_path: Path, content: bytes, reason: str
-) -> None:
+async def test_an_unreadable_file_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "file.csv"
     file.write_bytes(content)
     with pytest.raises(UnreadableFile, match=reason):
         FeedReader("CNY", PREFIX)(file, "zh", 0)
 
 
-async def test_categories_of_one_name_stay_apart(shop: Shop, tmp_path: Path) -> None:
+async def test_categories_with_the_same_name_are_different(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Handle,Title,Product Category,Variant SKU,Variant Price\n"
         "a,A,Men > Shirts,A,1.00\nb,B,Women > Shirts,B,1.00\n"
@@ -222,14 +220,14 @@ async def test_categories_of_one_name_stay_apart(shop: Shop, tmp_path: Path) -> 
     assert (await load(shop, text, "shirts.csv", tmp_path)).unchanged == 2
 
 
-async def test_two_groups_never_become_one_product(shop: Shop, tmp_path: Path) -> None:
+async def test_two_groups_with_the_same_slug_are_two_products(shop: Shop, tmp_path: Path) -> None:
     text = (
         "id\ttitle\tprice\tavailability\nA-1\tA\t1.00 CNY\tin_stock\na/1\tB\t2.00 CNY\tin_stock\n"
     )
     assert (await load(shop, text, "feed.tsv", tmp_path)).created == 2
 
 
-async def test_cells_that_no_column_can_hold_are_refused(shop: Shop, tmp_path: Path) -> None:
+async def test_numbers_that_are_too_large_are_refused(shop: Shop, tmp_path: Path) -> None:
     text = (
         "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Variant Grams\n"
         f"a,A,A,1.00,{'9' * 30},1\nb,B,B,1.00,1,{'9' * 30}\nc,C,C,{'9' * 5000},1,1\nd,D,D,1,1,1\n"
@@ -255,9 +253,9 @@ async def test_a_google_feed_becomes_products(shop: Shop, tmp_path: Path) -> Non
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
 
 
-async def test_the_demo_goes_round(shop: Shop, tmp_path: Path) -> None:
-    """Everything that the demo's products have comes back from their export, in Chinese."""
-    from entrepot.demo.catalogue import DemoGoods  # noqa: PLC0415 -- it reads a large file
+async def test_the_export_of_the_demo_imports_without_changes(shop: Shop, tmp_path: Path) -> None:
+    """The Chinese export contains all fields of the demo's products."""
+    from entrepot.demo.catalogue import DemoGoods  # noqa: PLC0415 -- the import reads a large file
 
     goods = DemoGoods("CNY")
     for category in goods.categories():
@@ -275,7 +273,7 @@ async def test_the_demo_goes_round(shop: Shop, tmp_path: Path) -> None:
         assert len(await unit.brands.list()) == len(list(goods.brands()))
 
 
-def test_the_command_reports_and_exits(tmp_path: Path) -> None:
+def test_the_command_prints_a_report_and_exits_with_1(tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text(SHOPIFY + "cup2,,,,,,,,,,,,,,,1.00,,,,,,,,,,\n", encoding="utf-8")
     command = [sys.executable, "-m", "entrepot", "catalog", "import", str(file), "--json"]

@@ -1,4 +1,4 @@
-"""A plugin that hangs, raises or answers rubbish costs only itself."""
+"""A plugin that hangs, raises or answers with a wrong type does not stop the shop."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -8,8 +8,10 @@ import pytest
 
 from adapters.database.engine import Database
 from adapters.database.search.database import DatabaseSearch
+from adapters.plugins.carriers import Carriers
 from adapters.plugins.guard import Health, PluginGuard
-from adapters.plugins.ports import Carriers, GuardedRecommender, GuardedSearch
+from adapters.plugins.recommender import GuardedRecommender
+from adapters.plugins.search import GuardedSearch
 from adapters.search.dictionary import DictionarySegmentation
 from core.application.recommendation import SuggestProducts
 from core.domain.money import Money
@@ -36,7 +38,7 @@ class Clock:
 
 
 class Broken:
-    """Fails at everything, in one way."""
+    """Fails in one way at every call."""
 
     code = "broken"
 
@@ -48,7 +50,7 @@ class Broken:
             raise ZeroDivisionError
         if self.how == "hangs":
             await asyncio.sleep(60)
-        return "rubbish"
+        return "wrong type"
 
     rates = also_bought = trending = rebuild = search = put = remove = fail
 
@@ -57,8 +59,8 @@ async def work() -> int:
     return 1
 
 
-@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
-async def test_a_failure_is_an_error_of_the_port(how: str) -> None:
+@pytest.mark.parametrize("how", ["raises", "hangs", "wrong type"])
+async def test_a_failure_raises_an_error_of_the_port(how: str) -> None:
     guard = PluginGuard("broken", Clock(), time_limit=0.05)
     with pytest.raises(OutcomeUnknown):
         await guard.call(Broken(how).fail, answers=int, doubt=OutcomeUnknown)
@@ -66,7 +68,7 @@ async def test_a_failure_is_an_error_of_the_port(how: str) -> None:
     assert guard.record.last_error
 
 
-async def test_five_failures_are_a_quarantine_that_ends() -> None:
+async def test_five_failures_quarantine_a_plugin_for_30_seconds() -> None:
     clock = Clock()
     guard = PluginGuard("broken", clock)
     for _ in range(5):
@@ -82,7 +84,7 @@ async def test_five_failures_are_a_quarantine_that_ends() -> None:
     assert guard.health is Health.HEALTHY
 
 
-async def test_a_refusal_is_no_failure() -> None:
+async def test_a_rejection_is_not_a_failure() -> None:
     async def refuse() -> int:
         raise Rejected("too heavy")
 
@@ -92,15 +94,15 @@ async def test_a_refusal_is_no_failure() -> None:
     assert guard.health is Health.HEALTHY
 
 
-@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
+@pytest.mark.parametrize("how", ["raises", "hangs", "wrong type"])
 async def test_a_broken_carrier_falls_back_to_the_flat_rate(how: str) -> None:
     guard = PluginGuard("broken", Clock(), time_limit=0.05)
     carriers = Carriers([(Broken(how), guard)], FLAT)
     assert await carriers.rates(PARCEL) == (FLAT,)
 
 
-@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
-async def test_a_broken_index_falls_back_to_the_other(database: Database, how: str) -> None:
+@pytest.mark.parametrize("how", ["raises", "hangs", "wrong type"])
+async def test_a_broken_index_falls_back_to_the_database(database: Database, how: str) -> None:
     own = DatabaseSearch(database, DictionarySegmentation())
     await own.put(DOCUMENTS)
     guard = PluginGuard("broken", Clock(), time_limit=0.05)
@@ -108,8 +110,8 @@ async def test_a_broken_index_falls_back_to_the_other(database: Database, how: s
     assert (await search.search(SearchQuery())).total == len(DOCUMENTS)
 
 
-@pytest.mark.parametrize("how", ["raises", "hangs", "rubbish"])
-async def test_a_broken_recommender_falls_back_to_the_newest(shop: Shop, how: str) -> None:
+@pytest.mark.parametrize("how", ["raises", "hangs", "wrong type"])
+async def test_a_broken_recommender_falls_back_to_the_newest_products(shop: Shop, how: str) -> None:
     await stock_up(shop)
     guard = PluginGuard("broken", Clock(), time_limit=0.05)
     broken = GuardedRecommender(Broken(how), guard)

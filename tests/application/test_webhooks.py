@@ -151,7 +151,7 @@ async def test_dead_deliveries_are_listed_retried_and_replayed(
     await deliver(shop)
     assert len(receiver.received) == tries + 2
     nobody = await command(shop, "events", "replay", "nobody", "--since", "2026-11-01")
-    assert (nobody.exit_code, "Nobody is called nobody" in nobody.output) == (1, True)
+    assert (nobody.exit_code, "There is no subscriber nobody" in nobody.output) == (1, True)
 
 
 async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from adapters.database.engine import open_database
 from adapters.database.keys.store import SqlKeyStore
-from adapters.keys.keyring import KeyringFile, KeyringGiven, write_keyring
+from adapters.keys.keyring import write_keyring
+from adapters.keys.keyring_sources import KeyringFile, KeyringSetting
 from adapters.keys.rotation import RotateKeys
 from adapters.keys.vault import Vault
 from entrepot.testing import KeyringLockSuite
@@ -34,12 +35,12 @@ async def test_the_keyring_is_of_no_use_without_the_service(tmp_path: Path) -> N
     encrypted = (await vault.keys([person])).encrypt(person, PLACE, ROW, "李梅")
     assert '"locked_by": "key-service"' in path.read_text(encoding="utf-8")
     assert "signing" not in path.read_text(encoding="utf-8")
-    with pytest.raises(KeyringMissing, match="which no plugin brings"):
+    with pytest.raises(KeyringMissing, match="but no plugin has this code"):
         KeyringFile(path).read()
-    with pytest.raises(KeyringMissing, match="does not unlock the keyring: rejected"):
+    with pytest.raises(KeyringMissing, match="cannot unlock the keyring: rejected"):
         KeyringFile(path, KeyService()).read()
     key_service.available = False
-    with pytest.raises(KeyringMissing, match="does not unlock the keyring: unavailable"):
+    with pytest.raises(KeyringMissing, match="cannot unlock the keyring: unavailable"):
         KeyringFile(path, key_service).read()
     key_service.available = True
     again = Vault(vault.store, KeyringFile(path, key_service))
@@ -59,6 +60,6 @@ async def test_rotating_locks_a_keyring_that_was_open(tmp_path: Path) -> None:
     await RotateKeys(locked)(lambda _more: None)
     assert "locked_by" in path.read_text(encoding="utf-8")
     assert (await locked.keys([data_key_id])).decrypt(PLACE, ROW, encrypted) == "李梅"
-    given = KeyringGiven(write_keyring(locked.keyring, key_service), key_service)
+    given = KeyringSetting(write_keyring(locked.keyring, key_service), key_service)
     assert given.read() == locked.keyring
     await locked.close()

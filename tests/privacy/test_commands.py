@@ -1,4 +1,4 @@
-"""`entrepot privacy`, `keys` and `audit` as an operator calls them."""
+"""The commands `entrepot privacy`, `keys` and `audit`, each in a process of its own."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def called(shop: Shop, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-async def test_a_bundle_is_written_and_verified_without_the_shop(
+async def test_a_bundle_is_written_and_verified_without_the_database(
     lives: Shop, tmp_path: Path
 ) -> None:
     done = called(lives, "privacy", "export", LOGIN.upper(), *CHECKED, "--folder", str(tmp_path))
@@ -56,7 +56,7 @@ async def test_a_bundle_is_written_and_verified_without_the_shop(
     public = tmp_path / "public.pem"
     public.write_text(called(lives, "keys", "public").stdout)
     checked = called(lives, "privacy", "verify", str(bundle), "--key", str(public))
-    assert (checked.returncode, checked.stdout) == (0, f"{bundle.name} is what the shop signed.\n")
+    assert (checked.returncode, checked.stdout) == (0, f"{bundle.name}: the signature is valid.\n")
     bundle.write_bytes(bundle.read_bytes()[:-40] + b"\0" * 40)
     assert called(lives, "privacy", "verify", str(bundle), "--key", str(public)).returncode == 1
     wrong = called(lives, "privacy", "verify", str(bundle), "--key", str(bundle))
@@ -104,14 +104,14 @@ async def test_the_inventory_and_the_log_are_in_order(lives: Shop) -> None:
     verified = called(lives, "audit", "verify")
     assert (verified.returncode, verified.stdout) == (
         0,
-        f"{len(entries)} entries, none of them changed.\n",
+        f"{len(entries)} entries verified, no changes found.\n",
     )
 
 
 async def test_keys_are_rotated(lives: Shop) -> None:
     done = called(lives, "keys", "rotate")
     assert done.returncode == 0, done.stderr
-    assert re.match(r"\d+ keys were written anew.", done.stdout)
+    assert re.match(r"\d+ keys were rewritten.", done.stdout)
     done = called(lives, "keys", "rotate", "--indexes")
     assert done.returncode == 0, done.stderr
     assert called(lives, "privacy", "plan", LOGIN).returncode == 0
@@ -141,11 +141,11 @@ async def test_a_removed_plugin_is_named(lives: Shop) -> None:
     assert called(lives, "privacy", "plan", LOGIN).returncode == 0
 
 
-async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Shop) -> None:
+async def test_carried_out_requests_change_the_audience_of_marketing(lives: Shop) -> None:
     customer = await lives.account_queries().find_customer(LOGIN)
     assert customer is not None
-    said = {"given": True, "language": "zh", "channel": Channel.WEB}
-    await lives.decide_consent()(customer.id, "marketing", **said)  # type: ignore[arg-type]
+    decision = {"given": True, "language": "zh", "channel": Channel.WEB}
+    await lives.decide_consent()(customer.id, "marketing", **decision)  # type: ignore[arg-type]
 
     def audience() -> str:
         return called(lives, "privacy", "audience", "marketing").stdout
@@ -167,7 +167,9 @@ async def test_wishes_are_carried_out_and_who_is_written_to_follows(lives: Shop)
     assert audience() == ""
 
 
-async def test_an_evidence_pack_is_verified_without_the_shop(lives: Shop, tmp_path: Path) -> None:
+async def test_an_evidence_pack_is_verified_without_the_database(
+    lives: Shop, tmp_path: Path
+) -> None:
     written = called(lives, "audit", "pack", "--folder", str(tmp_path))
     assert written.returncode == 0, written.stderr
     pack, public = Path(written.stdout.strip()), tmp_path / "public.pem"

@@ -1,4 +1,4 @@
-"""What people agree to: a ledger that proves itself, and what follows from it."""
+"""Consents: the hash-chained ledger, and the effects of a consent."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ ORIGIN = "http://shop.test"
 CARD = re.compile(r'<li class="card">.*?</li>', re.DOTALL)
 
 
-async def broken(shop: Shop) -> tuple[int, str] | None:
+async def first_broken(shop: Shop) -> tuple[int, str] | None:
     return await shop.verify_log()("consents")
 
 
@@ -49,7 +49,7 @@ async def member(shop: Shop) -> CustomerId:
     return await register(shop, MARKED)
 
 
-async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
+async def test_consents_are_not_given_by_default_and_are_withdrawn_in_one_step(
     shop: Shop, member: CustomerId
 ) -> None:
     assert await agreed(shop, member) == {PERSONALISATION: False, MARKETING: False}
@@ -61,7 +61,7 @@ async def test_nothing_is_agreed_to_beforehand_and_taking_back_is_one_step(
         await decide(shop, member, "account", given=True)
 
 
-async def test_a_consent_is_to_the_words_of_the_notice(shop: Shop, member: CustomerId) -> None:
+async def test_a_consent_is_for_one_text_of_the_notice(shop: Shop, member: CustomerId) -> None:
     await verify_email(shop, member)
     await decide(shop, member, MARKETING, given=True)
     (entry,) = [each async for each in shop.audit_logs().entries("consents")][-1:]
@@ -78,7 +78,7 @@ async def test_a_consent_is_to_the_words_of_the_notice(shop: Shop, member: Custo
     assert [each async for each in audience(MARKETING)] == []
 
 
-async def test_nobody_who_is_too_young_becomes_a_member(shop: Shop) -> None:
+async def test_a_child_cannot_register(shop: Shop) -> None:
     await shop.vault().prepare()
     young = Registration(
         login="kid@example.com",
@@ -95,50 +95,48 @@ async def test_nobody_who_is_too_young_becomes_a_member(shop: Shop) -> None:
     assert [each["purpose"] for each in entries] == ["account", "age", MARKETING]
 
 
-async def test_a_changed_entry_is_named(shop: Shop, member: CustomerId) -> None:
+async def test_a_changed_entry_is_reported_by_number(shop: Shop, member: CustomerId) -> None:
     await decide(shop, member, MARKETING, given=True)
     await shop.sign_heads()()
-    assert await broken(shop) is None
+    assert await first_broken(shop) is None
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.update(consents).where(consents.c.number == 2).values(given=False)
         )
-    assert await broken(shop) == (2, "the entry was changed")
+    assert await first_broken(shop) == (2, "the entry was changed")
 
 
-async def say(shop: Shop, member: CustomerId) -> None:
-    said = shop.notice().consent(MARKETING, given=True, language="zh", channel=Channel.WEB)
+async def consent(shop: Shop, member: CustomerId) -> None:
+    given = shop.notice().consent(MARKETING, given=True, language="zh", channel=Channel.WEB)
     async with shop.units()() as unit:
-        await unit.consents.record(member, [said])
+        await unit.consents.record(member, [given])
         await unit.commit()
 
 
-async def test_many_at_once_make_one_chain(shop: Shop, member: CustomerId) -> None:
-    await asyncio.gather(*(say(shop, member) for _ in range(12)))
+async def test_concurrent_consents_make_one_chain(shop: Shop, member: CustomerId) -> None:
+    await asyncio.gather(*(consent(shop, member) for _ in range(12)))
     assert await shop.audit_logs().length("consents") == 14
-    assert await broken(shop) is None
+    assert await first_broken(shop) is None
 
 
-async def test_without_the_queue_entries_collide(
+async def test_without_the_queue_concurrent_entries_collide(
     shop: Shop, member: CustomerId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: on PostgreSQL, where writers do not wait for each other by themselves."""
+    """The twin, on PostgreSQL only: SQLite has one writer at a time."""
     if shop.database().is_sqlite:
         pytest.skip("SQLite has one writer at a time")
     monkeypatch.setattr(SqlChain, "queue", no_queue)
-    done = await asyncio.gather(*(say(shop, member) for _ in range(12)), return_exceptions=True)
+    done = await asyncio.gather(*(consent(shop, member) for _ in range(12)), return_exceptions=True)
     assert any(isinstance(each, IntegrityError) for each in done)
 
 
-async def test_saying_the_same_again_adds_nothing(shop: Shop, member: CustomerId) -> None:
+async def test_the_same_decision_again_adds_no_entry(shop: Shop, member: CustomerId) -> None:
     for given in (True, True, False, False, True):
         await decide(shop, member, MARKETING, given=given)
     assert await shop.audit_logs().length("consents") == 2 + 3
 
 
-async def test_nobody_is_written_to_whose_address_may_be_somebody_elses(
-    shop: Shop, member: CustomerId
-) -> None:
+async def test_an_unverified_address_is_not_in_the_audience(shop: Shop, member: CustomerId) -> None:
     await decide(shop, member, MARKETING, given=True)
     assert [each async for each in shop.list_audience()(MARKETING)] == []
     await verify_email(shop, member)
@@ -149,7 +147,7 @@ async def no_queue(*_: object) -> None:
     return None
 
 
-async def test_erasing_cuts_the_ledger_off_the_person_and_leaves_the_chain_whole(
+async def test_an_erasure_unlinks_the_ledger_and_keeps_the_chain_valid(
     shop: Shop, member: CustomerId
 ) -> None:
     await stock_up(shop)
@@ -161,7 +159,7 @@ async def test_erasing_cuts_the_ledger_off_the_person_and_leaves_the_chain_whole
     assert request.certificate is not None
     assert [each["records"] for each in request.certificate["certificate"]["retained"]] == [3]
     assert await owners(shop) == {other: 3, None: 3}
-    assert await broken(shop) is None
+    assert await first_broken(shop) is None
 
 
 async def owners(shop: Shop) -> dict[Any, int]:
@@ -171,9 +169,9 @@ async def owners(shop: Shop) -> dict[Any, int]:
                 consents.c.customer_id, sa.func.count(), sa.func.count(consents.c.salt)
             ).group_by(consents.c.customer_id)
         )
-        found = {row[0]: (row[1], row[2]) for row in rows}
-    assert found.get(None, (0, 0))[1] == 0
-    return {owner: count for owner, (count, _) in found.items()}
+        counts = {row[0]: (row[1], row[2]) for row in rows}
+    assert counts.get(None, (0, 0))[1] == 0
+    return {owner: count for owner, (count, _) in counts.items()}
 
 
 # Personalisation
@@ -193,29 +191,29 @@ PAGES = ("/zh", "/zh/search?q=%E8%8C%B6", "/zh/p/celadon-teapot", "/zh/c/teapots
 
 
 async def cards(client: httpx.AsyncClient) -> dict[str, list[str]]:
-    """Every product of every page with its price, in order."""
+    """Return the product cards of each page, in order."""
     return {page: CARD.findall((await client.get(page)).text) for page in PAGES}
 
 
-async def test_whoever_opts_out_sees_what_a_stranger_sees(
+async def test_a_member_without_consent_sees_the_same_as_a_guest(
     shop: Shop, bank: Bank, member: CustomerId, client: httpx.AsyncClient
 ) -> None:
     await stock_up(shop, a_draft(), a_draft("gaiwan"), a_draft("tea-tray"))
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
-    stranger = await cards(client)
-    assert any(stranger.values())
+    guest = await cards(client)
+    assert any(guest.values())
     log_in = {"login": MARKED.marks["login"], "password": "long enough"}
     assert (await client.post("/zh/login", data=log_in)).status_code == 303
-    assert await cards(client) == stranger
+    assert await cards(client) == guest
     await decide(shop, member, PERSONALISATION, given=True)
     assert "根据您的订单为您推荐" in (await client.get("/zh")).text
-    assert await cards(client) != stranger
+    assert await cards(client) != guest
     form = {"purpose": PERSONALISATION, "given": "0"}
     assert (await client.post("/zh/account/privacy/consent", data=form)).status_code == 303
-    assert await cards(client) == stranger
+    assert await cards(client) == guest
 
 
-async def test_the_recommender_forgets_whoever_opts_out(
+async def test_the_purchase_history_excludes_members_without_consent(
     shop: Shop, bank: Bank, member: CustomerId
 ) -> None:
     await stock_up(shop)
@@ -230,7 +228,7 @@ async def test_the_recommender_forgets_whoever_opts_out(
     assert len([each async for each in shop.purchase_history().baskets()]) == len(without) + 1
 
 
-async def test_what_is_looked_at_is_remembered_in_the_browser_alone_and_on_request(
+async def test_viewed_products_are_stored_in_the_browser_only_and_on_request(
     shop: Shop, client: httpx.AsyncClient
 ) -> None:
     await stock_up(shop)

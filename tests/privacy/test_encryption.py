@@ -1,4 +1,4 @@
-"""Nothing personal is readable on the disk, and it is found all the same."""
+"""Personal data is encrypted on disk, and found by blind indexes."""
 
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from adapters.database.keys.index_rotation import RotateBlindIndexes
 from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.vault import Vault
@@ -35,17 +35,17 @@ def marks_in(content: bytes) -> list[str]:
 
 
 @pytest.mark.own_database
-async def test_no_mark_of_a_person_is_on_the_disk(shop: Shop, bank: Bank, tmp_path: Path) -> None:
+async def test_no_personal_data_is_readable_on_disk(shop: Shop, bank: Bank, tmp_path: Path) -> None:
     placed = await a_life(await stocked(shop), bank)
     order = await shop.order_queries().find(placed.number)
     assert order is not None
     assert order.address == ADDRESS
     assert order.shipments[0].tracking_number == MARKS["tracking"]
-    (asked,) = await shop.order_queries().returns(placed.id)
-    assert asked.note == MARKS["note"]
-    kept = await shop.idempotency_keys().begin(MARKED.word, "key", "print", datetime.now(UTC))
-    assert kept is not None
-    assert kept.body == MARKS["answer"].encode()
+    (request,) = await shop.order_queries().returns(placed.id)
+    assert request.note == MARKS["note"]
+    stored = await shop.idempotency_keys().begin(MARKED.word, "key", "print", datetime.now(UTC))
+    assert stored is not None
+    assert stored.body == MARKS["answer"].encode()
     found, read = [], 0
     async for where, content in every_byte(shop, tmp_path):
         read += len(content)
@@ -55,8 +55,10 @@ async def test_no_mark_of_a_person_is_on_the_disk(shop: Shop, bank: Bank, tmp_pa
 
 
 @pytest.mark.own_database
-async def test_the_scan_finds_what_is_not_sealed(shop: Shop, bank: Bank, tmp_path: Path) -> None:
-    """The twin: one field that is written as it is."""
+async def test_the_scan_finds_a_value_that_is_not_encrypted(
+    shop: Shop, bank: Bank, tmp_path: Path
+) -> None:
+    """The twin: one column with plain text."""
     await a_life(await stocked(shop), bank)
     async with shop.database().writes.begin() as connection:
         await connection.execute(
@@ -69,7 +71,7 @@ async def test_the_scan_finds_what_is_not_sealed(shop: Shop, bank: Bank, tmp_pat
 
 
 @pytest.mark.parametrize("spelling", sorted(SPELLINGS))
-def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
+def test_the_scan_finds_all_spellings_of_a_value(spelling: str) -> None:
     for name, mark in MARKS.items():
         alike = set(SPELLINGS[spelling](ALIKE.marks[name]))
         for spelled in SPELLINGS[spelling](mark):
@@ -91,18 +93,18 @@ def test_the_scan_knows_every_way_to_write_it(spelling: str) -> None:
         "SFMARKEDA0001",
     ],
 )
-async def test_an_order_is_found_by_what_is_sealed(shop: Shop, bank: Bank, words: str) -> None:
+async def test_an_order_is_found_by_encrypted_values(shop: Shop, bank: Bank, words: str) -> None:
     placed = await a_life(await stocked(shop), bank)
-    ledger = shop.order_queries()
+    queries = shop.order_queries()
     page: dict[str, Any] = {"customer_id": None, "state": None, "language": "zh", "limit": 9}
-    found, _ = await ledger.list(**page, words=words, cursor="")
+    found, _ = await queries.list(**page, words=words, cursor="")
     assert [each.number for each in found] == [placed.number]
     assert found[0].recipient == MARKS["recipient"]
-    none, _ = await ledger.list(**page, words=words + "0", cursor="")
+    none, _ = await queries.list(**page, words=words + "0", cursor="")
     assert none == ()
 
 
-async def test_a_login_is_one_persons_while_the_index_key_changes(
+async def test_a_log_in_stays_unique_when_the_index_key_is_rotated(
     shop: Shop, bank: Bank, vault: Vault
 ) -> None:
     await a_life(await stocked(shop), bank)
@@ -112,7 +114,7 @@ async def test_a_login_is_one_persons_while_the_index_key_changes(
     shop_vault = shop.vault()
     before = shop_vault.indexes("login", MARKS["login"])
     rotate = RotateBlindIndexes(shop.database(), shop.vault(), KeyringIndexKeys(shop.keyring()))
-    assert await rotate(lambda _more: None) >= 4
+    assert await rotate(lambda _done: None) >= 4
     after = shop_vault.indexes("login", MARKS["login"])
     assert len(before) == len(after) == 1
     assert before != after
@@ -130,5 +132,5 @@ async def test_a_login_is_one_persons_while_the_index_key_changes(
 @pytest.mark.parametrize(
     "text", ["Mei@Example.com", " mei@example.com ", "ｍｅｉ＠ｅｘａｍｐｌｅ．ｃｏｍ"]
 )
-def test_a_contact_is_the_same_however_it_is_written(text: str) -> None:
-    assert known_contact(text) == "mei@example.com"
+def test_all_spellings_of_a_contact_are_equal(text: str) -> None:
+    assert contact_or_text(text) == "mei@example.com"

@@ -1,4 +1,4 @@
-"""Proof that somebody can check who does not trust the shop."""
+"""Bundles and the audit log can be verified without trust in the shop."""
 
 import asyncio
 import csv
@@ -70,12 +70,12 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     return path
 
 
-def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
+def test_a_bundle_is_signed_and_has_a_table_of_contents(bundle: Path) -> None:
     assert verify(bundle, IS_SIGNED) == []
     assert verify(bundle, partial(verify_signature, read_public_pem(public_pem(KEY)))) == []
     other = Ed25519PrivateKey.generate().public_key()
     assert verify(bundle, partial(verify_signature, other)) == [
-        "manifest.json: was not signed with this key"
+        "manifest.json: the signature does not match this key"
     ]
     with zipfile.ZipFile(bundle) as archive:
         page = archive.read("index.html").decode()
@@ -87,7 +87,7 @@ def test_a_bundle_is_what_was_signed_and_explains_itself(bundle: Path) -> None:
     assert not list(bundle.parent.glob("*.part"))
 
 
-def test_a_bundle_has_tables_that_calculate_nothing_and_schemas(bundle: Path) -> None:
+def test_a_bundle_has_tables_without_formulas_and_schemas(bundle: Path) -> None:
     with zipfile.ZipFile(bundle) as archive:
         table = archive.read("csv/shop/orders.csv").decode("utf-8-sig")
         schema = json.loads(archive.read("schema/shop/orders.json"))
@@ -111,7 +111,7 @@ def test_a_bundle_has_tables_that_calculate_nothing_and_schemas(bundle: Path) ->
         "index.html",
     ],
 )
-def test_one_flipped_byte_is_found_by_the_name_of_its_file(bundle: Path, name: str) -> None:
+def test_one_flipped_byte_is_reported_with_its_file(bundle: Path, name: str) -> None:
     def flip(files: dict[str, bytes]) -> None:
         content = bytearray(files[name])
         content[len(content) // 2] ^= 1
@@ -120,12 +120,12 @@ def test_one_flipped_byte_is_found_by_the_name_of_its_file(bundle: Path, name: s
     assert verify(rewritten(bundle, flip), IS_SIGNED) == [f"{name}: was changed"]
 
 
-def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
+def test_a_missing_or_added_byte_or_file_is_reported(bundle: Path) -> None:
     name = "data/shop/orders.jsonl"
-    whole = bundle.read_bytes()
+    original = bundle.read_bytes()
 
-    def tried(change: Callable[[dict[str, bytes]], None]) -> list[str]:
-        bundle.write_bytes(whole)
+    def problems_after(change: Callable[[dict[str, bytes]], None]) -> list[str]:
+        bundle.write_bytes(original)
         return verify(rewritten(bundle, change), IS_SIGNED)
 
     def shorter(files: dict[str, bytes]) -> None:
@@ -134,10 +134,10 @@ def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
     def longer(files: dict[str, bytes]) -> None:
         files[name] += b" "
 
-    def gone(files: dict[str, bytes]) -> None:
+    def missing(files: dict[str, bytes]) -> None:
         del files[name]
 
-    def more(files: dict[str, bytes]) -> None:
+    def added(files: dict[str, bytes]) -> None:
         files["data/shop/notes.jsonl"] = b"{}\n"
 
     def outside(files: dict[str, bytes]) -> None:
@@ -149,18 +149,21 @@ def test_a_missing_or_added_byte_or_file_is_found(bundle: Path) -> None:
     def twice(files: dict[str, bytes]) -> None:
         files["manifest.json"] = b'{"format":"x",' + files["manifest.json"][1:]
 
-    assert tried(shorter) == [f"{name}: was changed"]
-    assert tried(longer) == [f"{name}: was changed"]
-    assert tried(gone) == [f"{name}: is missing"]
-    assert tried(more) == ["data/shop/notes.jsonl: is not listed"]
-    assert tried(outside) == ["../evil.sh: leads out of the bundle", "../evil.sh: is not listed"]
-    assert tried(unsigned) == ["manifest.sig: is missing"]
-    assert tried(twice) == ["manifest.json: has a key twice"]
+    assert problems_after(shorter) == [f"{name}: was changed"]
+    assert problems_after(longer) == [f"{name}: was changed"]
+    assert problems_after(missing) == [f"{name}: is missing"]
+    assert problems_after(added) == ["data/shop/notes.jsonl: is not listed"]
+    assert problems_after(outside) == [
+        "../evil.sh: has a path outside of the bundle",
+        "../evil.sh: is not listed",
+    ]
+    assert problems_after(unsigned) == ["manifest.sig: is missing"]
+    assert problems_after(twice) == ["manifest.json: has a key twice"]
     bundle.write_bytes(b"no zip")
-    assert verify(bundle, IS_SIGNED) == ["bundle.zip: is no bundle (BadZipFile)"]
+    assert verify(bundle, IS_SIGNED) == ["bundle.zip: is not a bundle (BadZipFile)"]
 
 
-async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
+async def test_a_failed_bundle_leaves_no_file(tmp_path: Path) -> None:
     async def broken() -> AsyncIterator[tuple[str, Record]]:
         yield "shop", Record(section="orders", reference="1", fields={})
         raise RuntimeError
@@ -176,7 +179,7 @@ async def test_a_bundle_that_fails_does_not_appear(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def log(shop: Shop, bank: Bank) -> Any:
-    """Some orders' events, with a signed head in the middle."""
+    """The events of four orders, with a signed head after the third."""
     await stock_up(shop)
     await shop.vault().prepare()
     for number in range(4):
@@ -189,17 +192,17 @@ async def log(shop: Shop, bank: Bank) -> Any:
     return shop.audit_log()
 
 
-async def broken(shop: Shop) -> tuple[int, str] | None:
+async def first_broken(shop: Shop) -> tuple[int, str] | None:
     return await shop.verify_log()("audit")
 
 
 async def test_every_event_is_in_the_log_once(shop: Shop, log: Any) -> None:
-    assert await broken(shop) is None
+    assert await first_broken(shop) is None
     length = await SqlChainedLogs(log.database).length("audit")
     assert length >= 4
     await log(await events_of(shop))
     assert await SqlChainedLogs(log.database).length("audit") == length
-    assert await broken(shop) is None
+    assert await first_broken(shop) is None
 
 
 async def events_of(shop: Shop) -> list[Envelope]:
@@ -210,30 +213,30 @@ async def events_of(shop: Shop) -> list[Envelope]:
 
 @pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("number", [1, 2, 3])
-async def test_a_changed_entry_is_named(shop: Shop, number: int) -> None:
+async def test_a_changed_entry_is_reported_by_number(shop: Shop, number: int) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(
             sa.update(audit_log).where(audit_log.c.number == number).values(kind="Nothing")
         )
-    assert await broken(shop) == (number, "the entry was changed")
+    assert await first_broken(shop) == (number, "the entry was changed")
 
 
 @pytest.mark.usefixtures("log")
-async def test_a_missing_entry_is_named(shop: Shop) -> None:
+async def test_a_missing_entry_is_reported_by_number(shop: Shop) -> None:
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number == 2))
-    assert await broken(shop) == (2, "the entry is missing")
+    assert await first_broken(shop) == (2, "the entry is missing")
 
 
-async def test_a_tail_that_was_cut_off_is_missed_by_the_signed_head(shop: Shop, log: Any) -> None:
+async def test_a_signed_head_reports_missing_last_entries(shop: Shop, log: Any) -> None:
     (head,) = await SqlChainedLogs(log.database).heads("audit")
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= head["number"]))
-    assert await broken(shop) == (head["number"], "entries were cut off")
+    assert await first_broken(shop) == (head["number"], "entries were cut off")
 
 
-async def test_without_a_head_the_cut_is_not_seen(shop: Shop, log: Any) -> None:
-    """The twin: what the chain alone cannot know."""
+async def test_without_a_head_missing_last_entries_are_not_found(shop: Shop, log: Any) -> None:
+    """The twin: the chain alone cannot detect them."""
     async with shop.database().writes.begin() as connection:
         await connection.execute(sa.delete(audit_log).where(audit_log.c.number >= 3))
     assert (
@@ -253,7 +256,7 @@ async def test_a_forged_head_is_refused(shop: Shop, log: Any) -> None:
     )
 
 
-async def test_the_log_knows_nobody(log: Any) -> None:
+async def test_the_log_contains_no_personal_data(log: Any) -> None:
     text = json.dumps([entry async for entry in SqlChainedLogs(log.database).entries("audit")])
     assert "OrderPlaced" in text
     assert "mei@example.com" not in text

@@ -1,4 +1,4 @@
-"""What is known about people: all of it is named, has a basis, and a notice says so."""
+"""All personal data is in the inventory, with a legal basis, and in the privacy notice."""
 
 import html
 import json
@@ -41,7 +41,7 @@ async def test_a_table_without_a_model_is_found(shop: Shop) -> None:
     ]
 
 
-def test_what_is_erased_is_exported_or_says_why_not() -> None:
+def test_all_personal_data_is_exported_or_has_a_reason() -> None:
     personal = [each.classification for each in fields() if isinstance(each.classification, Pii)]
     assert len(personal) > 40
     for classification in personal:
@@ -49,10 +49,12 @@ def test_what_is_erased_is_exported_or_says_why_not() -> None:
         assert classification.on_erase is not OnErase.KEEP or classification.reason
 
 
-def test_what_is_kept_or_left_out_has_to_say_why() -> None:
-    known = next(each.classification for each in fields() if isinstance(each.classification, Pii))
+def test_data_that_is_not_erased_or_exported_needs_a_reason() -> None:
+    personal = next(
+        each.classification for each in fields() if isinstance(each.classification, Pii)
+    )
     for changes in ({"on_erase": OnErase.KEEP}, {"export": False}):
-        values = {"category": known.category, "purpose": "order", "on_erase": OnErase.CLEAR}
+        values = {"category": personal.category, "purpose": "order", "on_erase": OnErase.CLEAR}
         with pytest.raises(ValueError, match="needs a reason"):
             Pii(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -75,8 +77,8 @@ def test_an_unknown_purpose_is_found() -> None:
     assert all("the purpose “fun” is unknown" in each for each in problems)
 
 
-def test_the_law_has_no_such_basis() -> None:
-    """PIPL 13 knows no legitimate interest; GDPR 6 does."""
+def test_a_basis_that_the_law_does_not_have_is_refused() -> None:
+    """PIPL Art. 13 has no legitimate interest; GDPR Art. 6 has it."""
     words = {"name": {"en": "Fun"}, "retention": {"en": "a day"}}
     purposes = dict.fromkeys(("fun", *REQUIRED_PURPOSES), words)
     notice = {"version": "1", "purposes": purposes}
@@ -128,7 +130,7 @@ def test_a_deadline_in_china_is_fifteen_working_days(received: str, kind: str, d
     assert sum(map(is_working_day, between)) == 15
 
 
-def test_the_strictest_deadline_wins() -> None:
+def test_the_earliest_deadline_applies() -> None:
     begin = datetime(2026, 1, 31, tzinfo=UTC)
     europe, _ = load_policy(["eu"]).due("access", begin, is_working_day)
     assert europe.date() == date(2026, 2, 28)
@@ -139,24 +141,24 @@ def test_the_strictest_deadline_wins() -> None:
     assert BOTH.due("breach", begin, is_working_day)[0] == begin + timedelta(hours=72)
 
 
-def test_what_is_kept_longest_wins() -> None:
+def test_the_longest_retention_applies() -> None:
     sold = datetime(2026, 3, 1, tzinfo=UTC)
     assert BOTH.keep_until("accounting", sold)[0].date() == date(2057, 1, 1)
     assert load_policy(["eu"]).keep_until("accounting", sold)[0].date() == date(2037, 1, 1)
 
 
-def test_days_beyond_the_published_calendar_are_counted_by_the_week() -> None:
+def test_weekdays_after_the_published_calendar_are_working_days() -> None:
     assert is_working_day(date(2099, 1, 5))
     assert not is_working_day(date(2099, 1, 4))
 
 
-def test_a_shop_brings_its_own_notice(tmp_path: Path) -> None:
-    ours = load_policy(["cn"])
+def test_a_shop_can_replace_the_notice(tmp_path: Path) -> None:
+    builtin = load_policy(["cn"])
     own = tmp_path / "notice.toml"
     text = files("adapters.policies").joinpath("notice.toml").read_text(encoding="utf-8")
-    own.write_text(text.replace(ours.version, "of our own"), encoding="utf-8")
-    mine = load_policy(["cn"], tmp_path)
-    assert (mine.version, mine.deadlines) == ("of our own", ours.deadlines)
+    own.write_text(text.replace(builtin.version, "of our own"), encoding="utf-8")
+    policy = load_policy(["cn"], tmp_path)
+    assert (policy.version, policy.deadlines) == ("of our own", builtin.deadlines)
 
 
 def test_a_sensitive_field_needs_a_consent_of_its_own() -> None:

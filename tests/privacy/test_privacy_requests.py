@@ -1,4 +1,4 @@
-"""What is put right, kept without being used, or objected to; and who asks for somebody else."""
+"""Rectification, restriction, objection, and requests about another person."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +37,7 @@ RIGHT = {"name": "李梅", "login": "mei.right@example.com"}
 
 @pytest.fixture
 async def member(shop: Shop, bank: Bank) -> CustomerId:
-    """A member who ordered, and agreed to everything."""
+    """A member with an order, and with all consents."""
     await shop.vault().prepare()
     await stock_up(shop)
     customer = await register(shop, MARKED)
@@ -50,20 +50,20 @@ async def member(shop: Shop, bank: Bank) -> CustomerId:
     return customer
 
 
-async def details(
+async def carried_out(
     shop: Shop,
     member: CustomerId,
     kind: RequestKind,
     corrections: Mapping[str, str] | None = None,
     carry_out: CarryOutRequest | None = None,
 ) -> PrivacyRequest:
-    who = Subject(customers=frozenset({member}))
-    request = await shop.open_request()(kind, who, "password", corrections=corrections)
+    subject = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(kind, subject, "password", corrections=corrections)
     return await (carry_out or shop.carry_out_request())(request, Channel.WEB)
 
 
 async def used(shop: Shop, member: CustomerId) -> dict[str, bool]:
-    """What a member's data is used for at the moment."""
+    """Return the uses of a member's data."""
     baskets = [each.person async for each in shop.purchase_history().baskets()]
     audience = [each async for each in shop.list_audience()(MARKETING)]
     return {
@@ -77,8 +77,8 @@ ALL = {"counted": True, "sent to": True, "suggested to": True}
 NONE = dict.fromkeys(ALL, False)
 
 
-async def test_a_name_and_a_log_in_are_put_right(shop: Shop, member: CustomerId) -> None:
-    done = await details(shop, member, RequestKind.RECTIFICATION, RIGHT)
+async def test_a_name_and_a_log_in_are_corrected(shop: Shop, member: CustomerId) -> None:
+    done = await carried_out(shop, member, RequestKind.RECTIFICATION, RIGHT)
     assert done.state is RequestState.COMPLETED
     customer = await shop.account_queries().customer(member)
     assert (customer.name, customer.login) == (RIGHT["name"], RIGHT["login"])
@@ -87,13 +87,13 @@ async def test_a_name_and_a_log_in_are_put_right(shop: Shop, member: CustomerId)
         await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
 
 
-async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
+async def test_the_log_in_of_another_member_is_refused_and_nothing_changes(
     shop: Shop, member: CustomerId
 ) -> None:
     await register(shop, ALIKE)
     wrong = {"name": "x", "login": ALIKE.marks["login"]}
     with pytest.raises(AlreadyExists):
-        await details(shop, member, RequestKind.RECTIFICATION, wrong)
+        await carried_out(shop, member, RequestKind.RECTIFICATION, wrong)
     customer = await shop.account_queries().customer(member)
     assert (customer.name, customer.login) == (MARKED.marks["name"], MARKED.marks["login"])
     async with shop.privacy_units()() as unit:
@@ -102,49 +102,47 @@ async def test_somebody_elses_log_in_is_refused_and_nothing_changes(
     assert ALIKE.marks["login"] not in request.reason
 
 
-async def test_restricted_data_is_kept_and_not_used_until_that_is_lifted(
+async def test_restricted_data_is_stored_but_not_used_until_it_is_lifted(
     shop: Shop, member: CustomerId
 ) -> None:
     assert await used(shop, member) == ALL
-    await details(shop, member, RequestKind.RESTRICTION)
+    await carried_out(shop, member, RequestKind.RESTRICTION)
     assert await used(shop, member) == NONE
     assert await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
     assert await shop.lift_restriction()(member) == ()
     assert await used(shop, member) == ALL
 
 
-async def test_whoever_objects_is_counted_and_written_to_no_more(
-    shop: Shop, member: CustomerId
-) -> None:
+async def test_an_objection_ends_statistics_and_marketing(shop: Shop, member: CustomerId) -> None:
     assert await used(shop, member) == ALL
-    await details(shop, member, RequestKind.OBJECTION)
+    await carried_out(shop, member, RequestKind.OBJECTION)
     assert await used(shop, member) == NONE
 
 
 async def test_a_relatives_request_has_an_article_of_its_own(
     shop: Shop, member: CustomerId
 ) -> None:
-    who = Subject(customers=frozenset({member}))
+    subject = Subject(customers=frozenset({member}))
     request = await shop.open_request()(
-        RequestKind.ACCESS, who, "death certificate, passport", applicant=Applicant.RELATIVE
+        RequestKind.ACCESS, subject, "death certificate, passport", applicant=Applicant.RELATIVE
     )
     assert (request.applicant, request.article) == (Applicant.RELATIVE, "PIPL 49")
 
 
-class Forgetful(LoyaltyPoints):
-    """A plugin that does not answer until it is mended."""
+class Recovering(LoyaltyPoints):
+    """A provider that fails until ``works`` is set."""
 
-    mended = False
+    works = False
     restricted = False
 
     async def restrict(self, subject: Subject, *, restricted: bool) -> None:  # noqa: ARG002
-        if not self.mended:
+        if not self.works:
             raise RuntimeError("no")
         self.restricted = restricted
 
 
-def asking(shop: Shop, points: Forgetful) -> CarryOutRequest:
-    """What carries wishes out, with one more keeper of records."""
+def with_provider(shop: Shop, points: Recovering) -> CarryOutRequest:
+    """Add a personal-data provider to the use case."""
     data_provider = guarded(points, PluginGuard("loyalty", shop.now()))
     data_providers = replace(
         shop.data_providers(), here=(data_provider, *shop.data_providers().here)
@@ -153,22 +151,22 @@ def asking(shop: Shop, points: Forgetful) -> CarryOutRequest:
     return replace(shop.carry_out_request(), restrict=restrict)
 
 
-async def test_whoever_does_not_restrict_is_named_and_asked_again(
+async def test_a_failed_provider_is_named_and_called_again(
     shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
-    carry_out = asking(shop, points)
-    first = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    points = Recovering(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = with_provider(shop, points)
+    first = await carried_out(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
     assert (first.state, first.failures) == (RequestState.INCOMPLETE, ("loyalty",))
-    points.mended = True
-    again = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    points.works = True
+    again = await carried_out(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
     assert (again.number, again.state) == (first.number, RequestState.COMPLETED)
     assert points.restricted
 
 
-async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Shop) -> None:
+async def test_a_guard_has_only_the_abilities_of_its_provider(shop: Shop) -> None:
     plain = guarded(LoyaltyPoints.__new__(LoyaltyPoints), PluginGuard("loyalty", shop.now()))
-    able = guarded(Forgetful.__new__(Forgetful), PluginGuard("loyalty", shop.now()))
+    able = guarded(Recovering.__new__(Recovering), PluginGuard("loyalty", shop.now()))
     assert not isinstance(plain, Restriction)
     assert not isinstance(able, Retention)
     assert isinstance(able, Restriction)
@@ -176,11 +174,9 @@ async def test_a_plugin_that_lacks_an_ability_is_not_asked_for_it(shop: Shop) ->
         await able.restrict(Subject(), restricted=True)
 
 
-async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
-    shop: Shop, member: CustomerId
-) -> None:
-    who = Subject(customers=frozenset({member}))
-    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+async def test_an_illegal_transition_changes_nothing(shop: Shop, member: CustomerId) -> None:
+    subject = Subject(customers=frozenset({member}))
+    request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
     planned = await shop.plan_erasure()(request.number)
     with pytest.raises(IllegalTransition):
         await shop.carry_out_request()(planned, Channel.OPERATOR)
@@ -188,30 +184,30 @@ async def test_what_cannot_be_carried_out_so_is_left_as_it_is(
         assert (await unit.privacy.get_for_update(request.number)).state is RequestState.PLANNED
     await register(shop, ALIKE)
     with pytest.raises(AlreadyExists):
-        await details(shop, member, RequestKind.RECTIFICATION, {"login": ALIKE.marks["login"]})
+        await carried_out(shop, member, RequestKind.RECTIFICATION, {"login": ALIKE.marks["login"]})
     assert (await shop.account_queries().customer(member)).frozen
 
 
-async def test_an_incomplete_wish_can_be_refused(
+async def test_an_incomplete_request_can_be_refused(
     shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    points = Forgetful(tmp_path / "points.json", {str(member): {"a": 1}})
-    carry_out = asking(shop, points)
-    first = await details(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
+    points = Recovering(tmp_path / "points.json", {str(member): {"a": 1}})
+    carry_out = with_provider(shop, points)
+    first = await carried_out(shop, member, RequestKind.RESTRICTION, carry_out=carry_out)
     assert first.state is RequestState.INCOMPLETE
     await shop.refuse_request()(first.number, "the plugin is gone")
-    again = await details(shop, member, RequestKind.RESTRICTION)
+    again = await carried_out(shop, member, RequestKind.RESTRICTION)
     assert (again.number != first.number, again.state) == (True, RequestState.COMPLETED)
 
 
-async def test_somebody_elses_open_request_is_not_handed_over(
+async def test_a_new_owner_of_a_log_in_does_not_get_the_open_request(
     shop: Shop, member: CustomerId
 ) -> None:
-    """The log-in of who asked first changes hands while their request is open."""
-    who = Subject(contacts=frozenset({MARKED.marks["login"]}))
-    first = await shop.open_request()(RequestKind.ACCESS, who, "passport seen")
+    """The first owner changes the log-in while the request is open; another member takes it."""
+    subject = Subject(contacts=frozenset({MARKED.marks["login"]}))
+    first = await shop.open_request()(RequestKind.ACCESS, subject, "passport seen")
     assert member in first.subject.customers
-    await details(shop, member, RequestKind.RECTIFICATION, {"login": "moved@example.com"})
+    await carried_out(shop, member, RequestKind.RECTIFICATION, {"login": "moved@example.com"})
     other = await register(shop, MARKED)
     await verify_email(shop, other)
     with pytest.raises(RequestOpen):
@@ -220,15 +216,15 @@ async def test_somebody_elses_open_request_is_not_handed_over(
         )
 
 
-async def test_nobody_gets_the_answer_to_a_wider_question(
+async def test_a_member_does_not_get_a_request_about_more_people(
     shop: Shop, bank: Bank, member: CustomerId
 ) -> None:
-    """A colleague asks for a guest; somebody has registered with the guest's address."""
+    """Staff open a request for a guest; a member has the guest's address as log-in."""
     guest = replace(MARKED.delivery, contact="guest@example.com")
     await bought(shop, bank, CartOwner(token="guest"), MARKED, guest)
-    await details(shop, member, RequestKind.RECTIFICATION, {"login": "guest@example.com"})
-    asked = Subject(contacts=frozenset({"guest@example.com"}))
-    await shop.open_request()(RequestKind.ACCESS, asked, "passport seen")
+    await carried_out(shop, member, RequestKind.RECTIFICATION, {"login": "guest@example.com"})
+    guest_subject = Subject(contacts=frozenset({"guest@example.com"}))
+    await shop.open_request()(RequestKind.ACCESS, guest_subject, "passport seen")
     with pytest.raises(RequestOpen):
         await shop.open_request()(
             RequestKind.ACCESS, Subject(customers=frozenset({member})), "password"
@@ -246,12 +242,12 @@ async def test_nobody_gets_the_answer_to_a_wider_question(
         "  ",
     ],
 )
-async def test_what_is_kept_as_evidence_names_nobody(
+async def test_contacts_in_evidence_texts_are_refused(
     shop: Shop, member: CustomerId, words: str
 ) -> None:
-    who = Subject(customers=frozenset({member}))
+    subject = Subject(customers=frozenset({member}))
     with pytest.raises(Invalid):
-        await shop.open_request()(RequestKind.ACCESS, who, words)
+        await shop.open_request()(RequestKind.ACCESS, subject, words)
     with pytest.raises(Invalid):
         await shop.request_disclosure()(member, words, "staff:1")
 
@@ -264,18 +260,18 @@ async def test_what_is_kept_as_evidence_names_nobody(
         "staff:01a21613-139d-7714-874b-3552a4b3",
     ],
 )
-def test_dates_and_numbers_of_files_are_no_telephone_numbers(words: str) -> None:
+def test_dates_and_file_numbers_are_not_phone_numbers(words: str) -> None:
     assert check_free_text("reason", words) == words
 
 
-async def test_a_held_erasure_is_refused_or_goes_on_when_it_is_released(
+async def test_a_held_erasure_continues_after_release_or_is_refused(
     shop: Shop, member: CustomerId
 ) -> None:
-    who = Subject(customers=frozenset({member}))
+    subject = Subject(customers=frozenset({member}))
     async with shop.privacy_units()() as unit:
         await unit.privacy.place_legal_hold(member, "case 12", "counsel", shop.now()())
         await unit.commit()
-    request = await shop.open_request()(RequestKind.ERASURE, who, "password")
+    request = await shop.open_request()(RequestKind.ERASURE, subject, "password")
     assert (await shop.plan_erasure()(request.number)).state is RequestState.HELD
     assert await shop.carry_out_erasures()() == 0
     async with shop.privacy_units()() as unit:

@@ -1,4 +1,4 @@
-"""To whom personal data goes: written down, told, and not abroad without a recorded path."""
+"""Recipients of personal data are recorded, disclosed, and not abroad without a legal path."""
 
 import json
 import sys
@@ -38,9 +38,9 @@ POST = replace(BANK, code="post", name=Text({"zh": "邮局", "en": "Post"}))
 BOTH = Recipients(by_gateway={"bank": BANK}, quoting=(POST,))
 
 
-async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certified(
+async def test_recipients_of_an_order_are_in_the_bundle_and_the_certificate(
     shop: Shop,
-    bank: Bank,  # noqa: ARG001 -- is asked for the money
+    bank: Bank,  # noqa: ARG001 -- receives the payment
     tmp_path: Path,
 ) -> None:
     await shop.vault().prepare()
@@ -56,16 +56,16 @@ async def test_whoever_gets_to_know_of_an_order_is_told_to_the_person_and_certif
     request = await shop.open_request()(RequestKind.ACCESS, SUBJECT, "password")
     path, _ = await replace(shop.write_bundle(), recipients=BOTH)(request, tmp_path)
     with zipfile.ZipFile(path) as archive:
-        told = [json.loads(x) for x in archive.read("data/shop/recipient_log.jsonl").splitlines()]
+        logged = [json.loads(x) for x in archive.read("data/shop/recipient_log.jsonl").splitlines()]
         information = json.loads(archive.read("information.json"))
-    assert {each["recipient"] for each in told} == {"big-bank", "post"}
+    assert {each["recipient"] for each in logged} == {"big-bank", "post"}
     assert [each["country"] for each in information["recipients"]] == ["CN", "CN"]
     done = await erased(shop)
     assert done.certificate is not None
     assert done.certificate["certificate"]["recipients"] == ["big-bank", "post"]
 
 
-async def test_a_carrier_gets_to_know_with_the_parcel(shop: Shop, bank: Bank) -> None:
+async def test_a_carrier_is_a_recipient_from_the_shipment_on(shop: Shop, bank: Bank) -> None:
     await shop.vault().prepare()
     await stock_up(shop)
     placed = await bought(shop, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
@@ -95,11 +95,11 @@ manifest = Manifest(
     ("paths", "loaded"),
     [({}, False), ({"acme": "  "}, False), ({"acme": "standard contract, filed"}, True)],
 )
-def test_nothing_is_sent_abroad_without_a_recorded_path(
+def test_a_plugin_abroad_is_refused_without_a_recorded_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     paths: dict[str, str],
-    loaded: bool,  # noqa: FBT001 -- what is expected
+    loaded: bool,  # noqa: FBT001 -- the expected result
 ) -> None:
     (tmp_path / "acme.py").write_text(ABROAD, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -117,13 +117,13 @@ def test_nothing_is_sent_abroad_without_a_recorded_path(
         assert "US without a recorded path" in manager.refused[0].reason
 
 
-def test_the_strictest_home_counts() -> None:
+def test_the_strictest_jurisdiction_defines_abroad() -> None:
     assert "CN" in (load_policy(["cn"]).home or ())
     assert "FR" in (load_policy(["eu"]).home or ())
     assert load_policy(["cn", "eu"]).home == frozenset()
 
 
-def test_the_notice_names_who_is_told(shop: Shop) -> None:
+def test_the_notice_lists_all_recipients(shop: Shop) -> None:
     assert {each.code for each in shop.recipients().all} <= {"alipay", "wechat", "unionpay"}
     page = notice_of(shop.policy(), fields(), "zh", BOTH.all)
     assert "大银行 (CN)" in page

@@ -1,4 +1,4 @@
-"""Erasing and exporting a great deal, and being killed in the middle of it."""
+"""Erasures and exports of many records, also when the process is killed."""
 
 import asyncio
 import json
@@ -43,18 +43,18 @@ from tests.servers import clean_environment
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
 KILLS = 20
-ALL = 1_000_000
-AT_ONCE = 500
+ALL_DONE = 1_000_000
+BATCH = 500
 CONSENTS = 2
 LOGIN = MARKED.marks["login"]
 LONG_AGO = datetime.now(UTC) - timedelta(days=90)
 
 
 async def buy_often(shop: Shop, customer: CustomerId, count: int, first: int) -> None:
-    """Orders of long ago that are over."""
-    for start in range(0, count, AT_ONCE):
+    """Save completed orders from 90 days ago."""
+    for start in range(0, count, BATCH):
         async with shop.units()() as unit:
-            for number in range(start, min(start + AT_ONCE, count)):
+            for number in range(start, min(start + BATCH, count)):
                 order = an_order(str(10**15 + first + number), LONG_AGO)
                 order.customer_id, order.contact = customer, MARKED.marks["contact"]
                 order.address = MARKED.address
@@ -65,14 +65,14 @@ async def buy_often(shop: Shop, customer: CustomerId, count: int, first: int) ->
 
 
 @pytest.fixture
-async def somebody(shop: Shop) -> CustomerId:
+async def member(shop: Shop) -> CustomerId:
     other = await register(shop, ALIKE)
     await buy_often(shop, other, 3, 500_000)
     return await register(shop, MARKED)
 
 
-async def left(shop: Shop) -> tuple[int, int]:
-    """Orders that still have a person, and customers."""
+async def remaining(shop: Shop) -> tuple[int, int]:
+    """Count the orders with a data key, and the customers."""
     async with shop.database().reads.connect() as connection:
         return (
             await connection.scalar(
@@ -93,24 +93,24 @@ async def approved(shop: Shop) -> tuple[str, str]:
     return request.number, planned.plan_hash
 
 
-async def test_ten_thousand_and_one_orders(shop: Shop, somebody: CustomerId) -> None:
-    await buy_often(shop, somebody, 10_001, 0)
-    assert await left(shop) == (10_004, 2)
+async def test_ten_thousand_and_one_orders_are_erased(shop: Shop, member: CustomerId) -> None:
+    await buy_often(shop, member, 10_001, 0)
+    assert await remaining(shop) == (10_004, 2)
     number, plan_hash = await approved(shop)
     execute: ExecuteErasure = shop.execute_erasure()
     done = await execute(number, plan_hash)
     assert done.state is RequestState.COMPLETED, done.failures
     assert done.certificate is not None
     assert done.certificate["certificate"]["records"]["pseudonymise"] == 10_001 + CONSENTS
-    assert await left(shop) == (3, 1)
+    assert await remaining(shop) == (3, 1)
 
 
-async def test_killed_again_and_again_it_goes_on_and_ends(
-    shop: Shop, somebody: CustomerId, tmp_path: Path
+async def test_an_erasure_that_is_killed_many_times_completes(
+    shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    await buy_often(shop, somebody, 3_000, 0)
+    await buy_often(shop, member, 3_000, 0)
     number, plan_hash = await approved(shop)
-    dice = random.Random(11)  # noqa: S311 -- any kill will do
+    generator = random.Random(11)  # noqa: S311 -- not for security
     environment = environment_of(shop)
     command = (
         *(sys.executable, "-m", "entrepot", "privacy", "erase", LOGIN),
@@ -123,7 +123,7 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
         process = subprocess.Popen(
             command, env=environment, stdout=log, stderr=log, start_new_session=True
         )
-        after = dice.randint(1, 300)
+        after = generator.randint(1, 300)
         deadline = time.monotonic() + 30
         while process.poll() is None and time.monotonic() < deadline:
             if await done_of(shop) >= begun + after:
@@ -140,7 +140,7 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
     last = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
-    if progress[-1] < ALL:
+    if progress[-1] < ALL_DONE:
         assert last.returncode == 0, last.stderr
     async with shop.privacy_units()() as unit:
         (request,) = [each for each in await unit.privacy.list(9) if each.number == number]
@@ -148,31 +148,31 @@ async def test_killed_again_and_again_it_goes_on_and_ends(
     assert request.certificate is not None
     records = request.certificate["certificate"]["records"]
     assert records["pseudonymise"] == 3_000 + CONSENTS
-    assert await left(shop) == (3, 1)
+    assert await remaining(shop) == (3, 1)
 
 
-async def test_an_export_that_is_killed_again_and_again_goes_on_and_ends(
-    shop: Shop, somebody: CustomerId, tmp_path: Path
+async def test_an_export_that_is_killed_many_times_completes(
+    shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    await buy_often(shop, somebody, 3_000, 0)
+    await buy_often(shop, member, 3_000, 0)
     folder = tmp_path / "bundles"
     command = (
         *(sys.executable, "-m", "entrepot", "privacy", "export", LOGIN),
         *("--verified-by", "x", "--folder", str(folder)),
     )
-    environment, told, killed = environment_of(shop), [0], 0
+    environment, staged, killed = environment_of(shop), [0], 0
     for _ in range(6):
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        await asyncio.to_thread(until_more_is_told, process, folder, told[-1])
+        await asyncio.to_thread(wait_for_records, process, folder, staged[-1])
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
         process.wait()
-        told.append(told_in(folder))
+        staged.append(staged_bytes(folder))
     assert killed >= 5
-    assert told[1 : killed + 1] == sorted(told[1 : killed + 1])
+    assert staged[1 : killed + 1] == sorted(staged[1 : killed + 1])
     last = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
@@ -184,21 +184,21 @@ async def test_an_export_that_is_killed_again_and_again_goes_on_and_ends(
     assert len({json.loads(line)["number"] for line in lines}) == len(lines) == 3_000
 
 
-def until_more_is_told(process: "subprocess.Popen[bytes]", folder: Path, before: int) -> None:
-    while process.poll() is None and told_in(folder) <= before:
+def wait_for_records(process: "subprocess.Popen[bytes]", folder: Path, before: int) -> None:
+    while process.poll() is None and staged_bytes(folder) <= before:
         time.sleep(0.002)
 
 
-def told_in(folder: Path) -> int:
-    """Bytes of records that are on their way into a bundle."""
+def staged_bytes(folder: Path) -> int:
+    """Return the size of the export staging."""
     return sum(each.stat().st_size for each in folder.glob("*.parts/*.jsonl"))
 
 
-async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_same(
-    shop: Shop, somebody: CustomerId
+async def test_a_member_who_buys_during_the_erasure_is_erased(
+    shop: Shop, member: CustomerId
 ) -> None:
     await stock_up(shop)
-    await buy_often(shop, somebody, 2_000, 0)
+    await buy_often(shop, member, 2_000, 0)
     number, plan_hash = await approved(shop)
     buyer = subprocess.Popen(
         (sys.executable, "-m", "tests.buyer", LOGIN, "8"),
@@ -238,7 +238,7 @@ async def test_somebody_who_buys_in_another_process_meanwhile_is_erased_all_the_
         placed = sa.select(sa.func.count()).where(orders.c.state == "placed")
         assert await connection.scalar(theirs) == 0
         assert await connection.scalar(placed) == 8
-    assert (await left(shop))[1] == 1
+    assert (await remaining(shop))[1] == 1
 
 
 def environment_of(shop: Shop) -> dict[str, str]:
@@ -252,11 +252,11 @@ def environment_of(shop: Shop) -> dict[str, str]:
 
 
 async def done_of(shop: Shop) -> int:
-    """Decisions that are carried out; all of them once the request has forgotten them."""
+    """Count the executed decisions; `ALL_DONE` after the request deleted them."""
     async with shop.database().reads.connect() as connection:
-        whole = await connection.scalar(sa.select(sa.func.count()).select_from(privacy_decisions))
-        if not whole:
-            return ALL
+        total = await connection.scalar(sa.select(sa.func.count()).select_from(privacy_decisions))
+        if not total:
+            return ALL_DONE
         return (
             await connection.scalar(
                 sa.select(sa.func.count())

@@ -11,7 +11,7 @@ from adapters.database.catalogue.search_documents import read_documents
 from adapters.database.engine import Database
 from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
-from adapters.serialization.cursors import moment, read_cursor, write_cursor
+from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import ProductId
 from core.domain.text import Text
@@ -79,7 +79,7 @@ def _product_page(words: str, state: ProductState | None, cursor: str) -> Select
     if words:
         page = page.where(_matching(words))
     if cursor:
-        at, last = read_cursor(cursor, (moment, UUID))
+        at, last = read_cursor(cursor, (timestamp, UUID))
         page = page.where(
             or_(
                 products.c.created_at < at,

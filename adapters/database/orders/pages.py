@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from adapters.database.data_keys import CONTACT, PHONE, TRACKING
 from adapters.database.tables.fulfillment import shipments
 from adapters.database.tables.orders import order_lines, orders
-from adapters.serialization.cursors import moment, read_cursor
+from adapters.serialization.cursors import read_cursor, timestamp
 from core.domain.identifiers import CustomerId
 from core.domain.orders.states import STAGES, OrderStage
 from ports.encryption import Encryption
@@ -49,7 +49,7 @@ def order_page(
     if condition is not None:
         page = page.where(condition)
     if cursor:
-        at, last = read_cursor(cursor, (moment, UUID))
+        at, last = read_cursor(cursor, (timestamp, UUID))
         page = page.where(
             or_(orders.c.placed_at < at, and_(orders.c.placed_at == at, orders.c.id < last))
         )
@@ -60,7 +60,7 @@ def matching(words: str, vault: Encryption) -> ColumnElement[bool] | None:
     """Orders whose number, SKU, tracking number, contact or phone equals ``words``."""
     if not words:
         return None
-    contact = known_contact(words)
+    contact = contact_or_text(words)
     return or_(
         orders.c.number == words,
         orders.c.contact_index.in_(vault.indexes(CONTACT, contact)),

@@ -13,7 +13,7 @@ from adapters.database.search.words import Words
 from adapters.database.tables.search import search_attributes as attributes
 from adapters.database.tables.search import search_categories as categories
 from adapters.database.tables.search import search_documents as documents
-from adapters.serialization.cursors import moment, read_cursor, whole
+from adapters.serialization.cursors import read_cursor, timestamp, whole_number
 from ports.search import SearchQuery, Sort
 
 ALL_CATEGORIES = UUID(int=0)
@@ -76,11 +76,11 @@ def position_of(query: SearchQuery, shape: Shape) -> dict[str, Any]:
         Rejected: the cursor is malformed.
     """
     if shape.ranked:
-        return {"offset": read_cursor(query.cursor, (whole,))[0] if query.cursor else 0}
+        return {"offset": read_cursor(query.cursor, (whole_number,))[0] if query.cursor else 0}
     if not query.cursor:
         return {}
-    kind = whole if query.sort in BY_PRICE else moment
-    value, last = read_cursor(query.cursor, (kind, whole))
+    kind = whole_number if query.sort in BY_PRICE else timestamp
+    value, last = read_cursor(query.cursor, (kind, whole_number))
     return {"value": value, "last": last}
 
 

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from adapters.contacts.normalisation import known_contact
+from adapters.contacts.normalisation import contact_or_text
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
 from adapters.web.forms import Form
@@ -31,7 +31,7 @@ async def send_link(
 ) -> Response[Any]:
     """The response does not reveal whether the order has this contact."""
     async with context.form_page("orders/order.html", order_page.variables, values=form.values):
-        await request_data_link(order, known_contact(form.text("contact")))
+        await request_data_link(order, contact_or_text(form.text("contact")))
     return await context.page("orders/order.html", **await order_page.variables(), link_sent=True)
 
 
