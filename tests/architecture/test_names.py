@@ -108,7 +108,6 @@ def _names_of_commands(command: click.Command) -> Iterator[str]:
 
 
 # Delete this line once every identifier is renamed: the test passes then, and says so.
-@pytest.mark.xfail(reason="identifiers are not renamed yet")
 def test_no_identifier_has_a_retired_word() -> None:
     retired, found = retired_words(), []
     for folder in FOLDERS:
