@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import pytest
 
 from adapters.cli.root import root
 from adapters.database.tables import metadata
