@@ -38,5 +38,5 @@ class PaymentParts(OrderParts):
     poll_payments = made(PollPayments, follow_up_authorization=follow_up_authorization)
     request_refund = made(RequestRefund)
     send_refunds = made(SendRefunds)
-    reconciliations_store = bound(Reconciliations, SqlReconciliations)
+    reconciliations = bound(Reconciliations, SqlReconciliations)
     reconcile = made(Reconcile)

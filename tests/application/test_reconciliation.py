@@ -81,8 +81,8 @@ async def test_a_day_that_matches_has_no_differences(shop: Shop, bank: Bank) -> 
     assert report.differences == ()
     assert (report.lines, report.payments) == (2, bank.lines[0].amount)
     assert report.refunds == bank.lines[1].amount
-    assert await shop.reconciliations_store().report("bank", today()) == report
-    assert await shop.reconciliations_store().reports(9) == (report,)
+    assert await shop.reconciliations().report("bank", today()) == report
+    assert await shop.reconciliations().reports(9) == (report,)
 
 
 CHANGES: dict[str, tuple[Any, list[DifferenceKind]]] = {

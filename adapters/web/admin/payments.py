@@ -22,12 +22,12 @@ PAGE_SIZE = 60
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationsPage:
-    reconciliations_store: Given[Reconciliations]
+    reconciliations: Given[Reconciliations]
     gateways: Given[Gateways]
 
     async def variables(self) -> Mapping[str, Any]:
         return {
-            "reports": await self.reconciliations_store.reports(PAGE_SIZE),
+            "reports": await self.reconciliations.reports(PAGE_SIZE),
             "gateways": [
                 each
                 for each in self.gateways.by_code.values()
@@ -62,9 +62,9 @@ async def show(
     gateway: FromPath[str],
     day: FromPath[str],
     context: Given[AdminContext],
-    reconciliations_store: Given[Reconciliations],
+    reconciliations: Given[Reconciliations],
 ) -> Response[bytes]:
-    report = await reconciliations_store.report(gateway, _day(day))
+    report = await reconciliations.report(gateway, _day(day))
     if report is None:
         raise NotFound("report", f"{gateway} {day}")
     return context.page("reconciliation.html", report=report)
