@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.database.columns import CLASSIFICATION
 from adapters.database.tables import metadata
 from adapters.database.tables.orders import orders
 from adapters.database.tables.returns import returns
@@ -38,7 +39,8 @@ async def decrypted(shop: Shop) -> dict[str, str]:
             encrypted = [
                 column
                 for column in table.columns
-                if isinstance(column.info["holds"], Pii) and column.info["holds"].encrypted
+                if isinstance(classification := column.info[CLASSIFICATION], Pii)
+                and classification.encrypted
             ]
             if not encrypted or table.name == "idempotency_keys":
                 continue

@@ -119,13 +119,13 @@ async def test_concurrent_consents_make_one_chain(shop: Shop, member: CustomerId
     assert await first_broken(shop) is None
 
 
-async def test_without_the_queue_concurrent_entries_collide(
+async def test_without_the_lock_concurrent_entries_collide(
     shop: Shop, member: CustomerId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin, on PostgreSQL only: SQLite has one writer at a time."""
     if shop.database().is_sqlite:
         pytest.skip("SQLite has one writer at a time")
-    monkeypatch.setattr(SqlChain, "queue", no_queue)
+    monkeypatch.setattr(SqlChain, "acquire_lock", no_lock)
     done = await asyncio.gather(*(consent(shop, member) for _ in range(12)), return_exceptions=True)
     assert any(isinstance(each, IntegrityError) for each in done)
 
@@ -143,7 +143,7 @@ async def test_an_unverified_address_is_not_in_the_audience(shop: Shop, member: 
     assert [each async for each in shop.list_audience()(MARKETING)] == [MARKED.marks["login"]]
 
 
-async def no_queue(*_: object) -> None:
+async def no_lock(*_: object) -> None:
     return None
 
 

@@ -107,7 +107,7 @@ async def test_a_false_report_of_a_provider_is_detected(lives: Shop) -> None:
     add_provider(lives, FailingProvider("false report", nothing))
     done = await erased(lives)
     assert done.state is RequestState.INCOMPLETE
-    assert done.failures == ("records that keep coming",)
+    assert done.failures == ("new records are created all the time",)
 
 
 async def test_a_working_provider_takes_part(lives: Shop, tmp_path: Path) -> None:
