@@ -12,8 +12,8 @@ from adapters.cli.root import root
 from adapters.cli.shop import Assembly, OpenShop
 from entrepot import __version__
 from entrepot.asgi import create
-from entrepot.assembly.command_ports import verify_bundle, verify_pack
 from entrepot.assembly.commands import OpenedShop
+from entrepot.assembly.offline import verify_bundle, verify_pack
 from entrepot.logging import configure_logging
 from entrepot.plugin_manager import RequiredPluginMissing
 from entrepot.scaffolding import SKELETONS

@@ -8,8 +8,6 @@ from typing import Any
 
 from core.domain.privacy.policy import Policy, parse_policy
 
-JURISDICTIONS = ("cn", "eu")
-
 
 def load_policy(jurisdictions: Sequence[str], folder: Path | None = None) -> Policy:
     """Load the rules. A file in ``folder`` replaces the built-in file of the same name.

@@ -1,11 +1,7 @@
 """The ports of the command line and their adapters."""
 
-import asyncio
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 
-from adapters.bundles import pack, verification
 from adapters.cli.demo import SeedDemo
 from adapters.cli.keys import PublicKey, RotateBlindIndexes, RotateKeys
 from adapters.cli.server import BackgroundWork, MediaFolder
@@ -18,7 +14,7 @@ from adapters.feeds.shopify_export import FeedWriter
 from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.rotation import RotateKeys as RotateVaultKeys
 from adapters.keys.vault import Vault
-from adapters.security.signatures import key_id_of, public_pem, read_public_pem, verify_signature
+from adapters.security.signatures import key_id_of, public_pem
 from adapters.webhooks.sender import secret_of
 from adapters.worker.worker import Worker
 from core.application.catalogue.feed_files import ReadFeed, WriteFeed
@@ -32,19 +28,6 @@ from entrepot.settings import Settings
 from ports.encryption import IndexKeys
 from ports.events.webhooks import WebhookSecret
 from ports.privacy.processing import DatabaseColumns, ForgetDataProvider
-from ports.signatures import IsSigned
-
-
-def verify_bundle(file: Path, key: Path) -> list[str]:
-    return verification.verify(file, _verifier(key))
-
-
-async def verify_pack(file: Path, key: Path) -> list[str]:
-    return await pack.verify(file, await asyncio.to_thread(_verifier, key))
-
-
-def _verifier(file: Path) -> IsSigned:
-    return partial(verify_signature, read_public_pem(file.read_text(encoding="utf-8")))
 
 
 def media_prefix(settings: Settings) -> str:
