@@ -2,7 +2,8 @@
 
 Results are multiples of the plaintext response of the same server in the same run, because ratios
 differ less between machines. ``BENCH="--products 100000"`` measures a larger shop. Then checkouts,
-notifications and concurrent orders of one SKU are measured on PostgreSQL.
+notifications and concurrent orders of one SKU are measured on PostgreSQL. ``--pricing`` measures
+the price engine alone.
 """
 
 import argparse
@@ -20,8 +21,8 @@ from urllib.parse import urlencode, urlsplit
 
 import psutil
 
-from benchmarks import money
-from benchmarks.catalogue import grow
+from benchmarks import money, pricing
+from benchmarks.catalogue import prepare
 from benchmarks.load import Result, Visitor, free_port, measure
 
 GOALS = {
@@ -79,7 +80,7 @@ async def check_out(visitor: Visitor) -> None:
     await visitor.get("/zh/checkout")
     await visitor.post("/zh/checkout", urlencode(ADDRESS).encode())
     review = (await visitor.get("/zh/checkout/review")).body.decode()
-    fields = dict(re.findall(r'name="(key|cart_version|goods_total)" value="([^"]*)"', review))
+    fields = dict(re.findall(r'name="(once|cart_version|goods_total)" value="([^"]*)"', review))
     shipping = re.findall(r'name="shipping"\s+value="([^"]+)"', review)[0]
     form = urlencode({**fields, "shipping": shipping, "gateway": "sandbox"}).encode()
     gateway = (await visitor.post("/zh/checkout/review", form)).headers["location"]
@@ -131,18 +132,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--products", type=int, default=0, help="the number of products")
     parser.add_argument(
+        "--promotions", type=int, default=20, help="the number of active promotions"
+    )
+    parser.add_argument(
         "--requests", type=int, default=800, help="the number of requests per measurement"
     )
     parser.add_argument("--money", action="store_true", help="only the benchmarks on PostgreSQL")
+    parser.add_argument("--pricing", action="store_true", help="only the price engine")
     options = parser.parse_args()
+    if options.pricing:
+        return pricing.main()
     if options.money:
         return money.main(options.requests)
     address = ("127.0.0.1", free_port())
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "entrepot", "demo", "--folder", folder]
         subprocess.run([*command, "--seed-only"], check=True)
-        asyncio.run(grow(Path(folder), options.products))
-        environment = {**os.environ, "ENTREPOT_PAGE_CACHE_SECONDS": "60"}
+        asyncio.run(prepare(Path(folder), options.products, options.promotions))
+        environment = {
+            **os.environ,
+            "ENTREPOT_PAGE_CACHE_SECONDS": "60",
+            "ENTREPOT_UNPAID_ORDERS_PER_CONTACT": "1000000",
+            "ENTREPOT_UNPAID_ORDERS_PER_CLIENT": "1000000",
+            "ENTREPOT_UNPAID_UNITS": "1000000",
+        }
         started = time.perf_counter()
         server = subprocess.Popen(
             [*command, "--port", str(address[1])], env=environment, stdout=subprocess.DEVNULL

@@ -67,13 +67,16 @@ def main(count: int) -> int:
 async def _main(count: int) -> int:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        async with _database() as url:
+        async with temporary_database() as url:
             os.environ.update(
                 ENTREPOT_SECRET_KEY=SECRET,
                 ENTREPOT_DATABASE_URL=url,
                 ENTREPOT_DATA_DIR=folder,
                 ENTREPOT_BASE_URL=f"http://127.0.0.1:{port}",
                 ENTREPOT_PAYMENT_SANDBOX_SECRET=SECRET,
+                ENTREPOT_UNPAID_ORDERS_PER_CONTACT="1000000",
+                ENTREPOT_UNPAID_ORDERS_PER_CLIENT="1000000",
+                ENTREPOT_UNPAID_UNITS="1000000",
             )
             shop = open_shop()
             await upgrade(shop.database())
@@ -226,7 +229,7 @@ def _wait(port: int) -> None:
 
 
 @asynccontextmanager
-async def _database() -> AsyncIterator[str]:
+async def temporary_database() -> AsyncIterator[str]:
     name = f"entrepot_bench_{secrets.token_hex(4)}"
     admin = await asyncpg.connect(POSTGRES)
     await admin.execute(f'CREATE DATABASE "{name}"')

@@ -9,14 +9,20 @@ from core.domain.address import Address
 from core.domain.errors import DomainError, Invalid
 from core.domain.events import (
     Event,
+    InstalmentPaid,
     OrderCancelled,
     OrderDelivered,
+    OrderHoldLifted,
+    OrderHoldPlaced,
     OrderPaid,
     OrderPlaced,
     OrderShipped,
     PaymentArrivedLate,
     ProductChanged,
+    PromotionChanged,
+    RefundBlocked,
     RefundFailed,
+    RefundReplaced,
     RefundRequested,
     RefundSucceeded,
     ReturnChanged,
@@ -24,6 +30,12 @@ from core.domain.events import (
 )
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
+from core.domain.payments.events import (
+    ChargebackReinstated,
+    PaymentChargedBack,
+    RefundReversed,
+)
+from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from entrepot.hookspecs import (
@@ -81,6 +93,14 @@ from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundReq
 from ports.payments.statements import StatementKind, StatementLine, Statements
 from ports.recommendation import Basket, PurchaseHistory, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
+from ports.taxes import (
+    RecordsTaxes,
+    TaxAnswer,
+    TaxEngine,
+    TaxPlace,
+    TaxRequest,
+    TaxRequestLine,
+)
 
 __version__ = "0.1.0"
 
@@ -98,6 +118,7 @@ __all__ = [
     "Carrier",
     "CarrierService",
     "CategoryId",
+    "ChargebackReinstated",
     "Clock",
     "Declined",
     "DomainError",
@@ -111,6 +132,7 @@ __all__ = [
     "GatewayRefundStatus",
     "GatewayStatus",
     "InAppParameters",
+    "InstalmentPaid",
     "Invalid",
     "KeyringLock",
     "Manifest",
@@ -122,18 +144,22 @@ __all__ = [
     "Notifications",
     "OrderCancelled",
     "OrderDelivered",
+    "OrderHoldLifted",
+    "OrderHoldPlaced",
     "OrderPaid",
     "OrderPlaced",
     "OrderShipped",
     "OutcomeUnknown",
     "ParcelLine",
     "PaymentArrivedLate",
+    "PaymentChargedBack",
     "PaymentGateway",
     "PaymentReference",
     "PluginContext",
     "PortError",
     "ProductChanged",
     "ProductId",
+    "PromotionChanged",
     "PurchaseHistory",
     "PurchaseRequest",
     "QrCode",
@@ -142,10 +168,14 @@ __all__ = [
     "Recipient",
     "Recommendation",
     "Recommender",
+    "RecordsTaxes",
     "Redirect",
+    "RefundBlocked",
     "RefundFailed",
+    "RefundReplaced",
     "RefundRequest",
     "RefundRequested",
+    "RefundReversed",
     "RefundSucceeded",
     "Refunds",
     "Rejected",
@@ -162,6 +192,12 @@ __all__ = [
     "StatementLine",
     "Statements",
     "StockChanged",
+    "TaxAmount",
+    "TaxAnswer",
+    "TaxEngine",
+    "TaxPlace",
+    "TaxRequest",
+    "TaxRequestLine",
     "Text",
     "Tracking",
     "TracksParcels",

@@ -7,17 +7,28 @@ from functools import partial
 from typing import Any
 
 from litestar import Litestar
-from litestar.stores.base import NamespacedStore
 
+from adapters.plugins.guard import Purpose
 from adapters.web.app import WebParts, WebServices, build
+from adapters.web.client_address import TrustedProxies
 from adapters.web.outer.app import OuterApp
+from adapters.web.outer.metrics_server import metrics_served
 from adapters.web.outer.page_cache import PageCache
+from adapters.web.outer.request_metrics import RequestMetrics
+from adapters.web.plugin_apps import PluginRoutes
 from adapters.web.rate_limits import RateLimits
+from adapters.web.shared_store import SharedStore
 from entrepot import __version__
 from entrepot.assembly.parts import provider_of
+from entrepot.assembly.platform import media_folder
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
-from entrepot.logging import configure_logging
-from entrepot.plugin_manager import ROUTES
+from entrepot.logging import LEVELS, configure_logging
+from entrepot.plugin_contract import ROUTES
+from ports.errors import Rejected
+
+METRICS_ON_SHOP = "shop"
+REDIS_SECONDS = 0.4
+"""Redis is in the same network: a log-in must not wait for a Redis that hangs."""
 
 
 class SchemaOutOfDate(Exception):
@@ -26,29 +37,55 @@ class SchemaOutOfDate(Exception):
 
 def create() -> OuterApp:
     """The app of the shop that the environment configures."""
-    configure_logging()
-    return assemble(open_shop())
+    shop = open_shop()
+    configure_logging(LEVELS[shop.settings().log_level])
+    shop.process_record().open()
+    return assemble(shop)
 
 
 def assemble(shop: Shop) -> OuterApp:
     """The app of an opened shop."""
+    return build(web_parts(shop))
+
+
+def web_parts(shop: Shop) -> WebParts:
     settings = shop.settings()
-    cache = PageCache(settings.page_cache_seconds)
-    return build(
-        WebParts(
-            services=services_of(shop),
-            find_part=partial(provider_of, shop),
-            routes=[route for _, route in shop.plugins().registered(ROUTES)],
-            rate_limits=RateLimits(
-                log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
-                shared=_redis(settings.redis_url) if settings.redis_url else None,
-            ),
-            page_cache=cache,
-            lifespan=[_lifespan(shop, cache)],
-            version=__version__,
-            demo_logins=settings.demo_logins,
-        )
+    cache, metrics = PageCache(settings.page_cache_seconds), RequestMetrics()
+    return WebParts(
+        services=services_of(shop),
+        find_part=partial(provider_of, shop),
+        plugin_routes=plugin_routes_of(shop),
+        rate_limits=RateLimits(
+            log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
+            shared=_redis(settings.redis_url) if settings.redis_url else None,
+        ),
+        proxies=TrustedProxies(settings.trusted_proxies, settings.proxy_headers),
+        media=media_folder(settings),
+        max_requests=settings.max_requests,
+        metrics=metrics,
+        page_cache=cache,
+        lifespan=[_lifespan(shop, cache), _metrics(settings.metrics_address, metrics)],
+        version=__version__,
+        demo_logins=settings.demo_logins,
+        metrics_on_shop=settings.metrics_address == METRICS_ON_SHOP,
     )
+
+
+def plugin_routes_of(shop: Shop) -> list[PluginRoutes]:
+    """The routes of each plugin, called through a guard of their own."""
+    return [
+        PluginRoutes(
+            plugin=name,
+            handlers=plugin.registered[ROUTES],
+            call=partial(
+                shop.plugin_guards().of(name, Purpose.ROUTES).call,
+                check=lambda response: response,
+                final=(Rejected,),
+            ),
+        )
+        for name, plugin in shop.plugins().loaded.items()
+        if plugin.registered.get(ROUTES)
+    ]
 
 
 def services_of(shop: Shop) -> WebServices:
@@ -58,6 +95,9 @@ def services_of(shop: Shop) -> WebServices:
         idempotency_keys=shop.idempotency_keys(),
         record_staff_action=shop.record_staff_action(),
         sign_access_token=shop.sign_access_token(),
+        plugin_report=shop.plugin_report(),
+        cart_tokens=shop.cart_tokens(),
+        find_price_groups=shop.find_price_groups(),
         now=shop.now(),
         new_token=shop.new_token(),
         base_url=shop.base_url(),
@@ -73,6 +113,8 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await prepare_shop(shop)
+        shop.plugin_guards().report_with(shop.plugin_report())
+        shop.process_record().started()
         tasks = [asyncio.create_task(cache.watch(shop.catalogue_queries()))]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))
@@ -87,7 +129,32 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
     return lifespan
 
 
-def _redis(url: str) -> NamespacedStore:
-    from litestar.stores.redis import RedisStore  # noqa: PLC0415 -- an extra
+def _metrics(address: str, metrics: RequestMetrics) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        if address in {"", METRICS_ON_SHOP}:
+            yield
+            return
+        with metrics_served(metrics.registry, address):
+            yield
 
-    return RedisStore.with_client(url, namespace="entrepot")
+    return lifespan
+
+
+def _redis(url: str) -> SharedStore:
+    # The client library is an extra.
+    from litestar.stores.redis import RedisStore  # noqa: PLC0415
+    from redis.asyncio import Redis  # noqa: PLC0415
+    from redis.asyncio.retry import Retry  # noqa: PLC0415
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    client = Redis.from_url(
+        url,
+        socket_timeout=REDIS_SECONDS,
+        socket_connect_timeout=REDIS_SECONDS,
+        # One more attempt, because a pooled connection may be an old one.
+        retry=Retry(NoBackoff(), 1),
+    )
+    store = RedisStore(client, namespace="entrepot", handle_client_shutdown=True)
+    return SharedStore("redis", store, (RedisError,))

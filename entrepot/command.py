@@ -1,12 +1,14 @@
 """The `entrepot` command, connected to the assembled shop."""
 
 import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from adapters.cli.root import root
 from adapters.cli.shop import Assembly, OpenShop
@@ -14,9 +16,12 @@ from entrepot import __version__
 from entrepot.asgi import create
 from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.offline import verify_bundle, verify_pack
-from entrepot.logging import configure_logging
+from entrepot.logging import LEVELS, configure_logging
 from entrepot.plugin_manager import RequiredPluginMissing
 from entrepot.scaffolding import SKELETONS
+from ports.errors import TransactionAborted
+
+UNDEFINED_TABLE = "42P01"
 
 
 def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
@@ -31,15 +36,33 @@ def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
 
 def main() -> None:
     """Run the command. It prints one line for each wrong setting and exits with code 2."""
-    configure_logging(logging.ERROR)
+    configure_logging(LEVELS.get(os.environ.get("ENTREPOT_LOG_LEVEL", ""), logging.ERROR))
     command: Any = click.version_option(__version__, prog_name="entrepot")(root)
     try:
         command(obj=assembly_of())
     except ValidationError as error:
         for each in error.errors():
-            name = "_".join(str(part) for part in each["loc"]).upper()
-            click.echo(f"Error: ENTREPOT_{name}: {each['msg']}.", err=True)
+            click.echo(f"Error: {_wrong_setting(each)}", err=True)
         sys.exit(2)
+    except (DBAPIError, TransactionAborted) as error:
+        click.echo(f"Error: {_database_failed(error)}", err=True)
+        sys.exit(1)
     except RequiredPluginMissing as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
+
+
+def _wrong_setting(error: Mapping[str, Any]) -> str:
+    name = "_".join(str(part) for part in error["loc"]).upper()
+    message = error["msg"].removeprefix("Value error, ")
+    return f"ENTREPOT_{name}: {message}." if name else message
+
+
+def _database_failed(error: DBAPIError | TransactionAborted) -> str:
+    """One line without the statement, which can have personal data."""
+    if isinstance(error, TransactionAborted):
+        return "The database does not answer. Check ENTREPOT_DATABASE_URL."
+    reason = " ".join(str(error.orig).split())
+    if "no such table" in reason or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE:
+        return "The database has no tables yet, or old ones. Run: entrepot db upgrade"
+    return f"The database failed: {reason.partition(': ')[2] or reason}"

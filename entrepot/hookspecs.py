@@ -22,6 +22,7 @@ from ports.payments.gateway import PaymentGateway
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
+from ports.taxes import TaxEngine
 
 PROJECT = "entrepot"
 API_VERSION = "1.0"
@@ -43,6 +44,7 @@ class Capability(StrEnum):
     ROUTES = "routes"
     RECORDS = "records"
     KEYS = "keys"
+    TAXES = "taxes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class PluginContext:
 
     ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
+    ``allow_simulated_payments`` is true in a demo: a gateway can be simulated.
     """
 
     settings: Any
@@ -78,6 +81,7 @@ class PluginContext:
     base_url: str
     currency: str
     now: Clock
+    allow_simulated_payments: bool = False
 
 
 @runtime_checkable
@@ -101,11 +105,11 @@ class Hooks:
 
     @hookspec
     def entrepot_recommenders(self, context: PluginContext) -> Sequence[Recommender]:  # type: ignore[empty-body]
-        """Recommenders; the shop uses the first. Needs ``recommendation``."""
+        """Recommenders; the shop uses one plugin's. Needs ``recommendation``."""
 
     @hookspec
     def entrepot_search_indexes(self, context: PluginContext) -> Sequence[SearchIndex]:  # type: ignore[empty-body]
-        """Search indexes; the shop uses the first, then its database. Needs ``search``."""
+        """Search indexes; the shop uses one plugin's, or its database. Needs ``search``."""
 
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
@@ -119,7 +123,11 @@ class Hooks:
 
     @hookspec
     def entrepot_keyring_locks(self, context: PluginContext) -> Sequence[KeyringLock]:  # type: ignore[empty-body]
-        """Services that encrypt the keyring; the shop uses the first. Needs ``keys``."""
+        """Services that encrypt the keyring; the shop uses one plugin's. Needs ``keys``."""
+
+    @hookspec
+    def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
+        """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -6,6 +6,14 @@ import sys
 import msgspec
 import structlog
 
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+"""Values of the setting ``log_level``."""
+
 
 def configure_logging(level: int = logging.INFO) -> None:
     """Write events of this level and above to standard error."""

@@ -1,55 +1,28 @@
 """Finds the installed plugins, checks them and calls their hooks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pluggy
 import structlog
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import ValidationError
 
+from adapters.plugins.answers.checks import WrongAnswer
+from adapters.plugins.guards import PluginGuards
+from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
-from entrepot.hookspecs import (
-    API_VERSION,
-    PROJECT,
-    Capability,
-    EventSubscriber,
-    Hooks,
-    Manifest,
-    PluginContext,
-)
+from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
+from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.process_state import kept_process_state
 from ports.clock import Clock
-from ports.fulfillment import Carrier
-from ports.keys import KeyringLock
-from ports.payments.gateway import PaymentGateway
-from ports.payments.protocols import PROTOCOLS
-from ports.privacy.data_providers import PersonalDataProvider
-from ports.recommendation import Recommender
-from ports.search import SearchIndex
 
 GROUP = "entrepot.plugins"
-ROUTES = "entrepot_routes"
-
-# Hook → the capability that it needs and the port that its objects implement.
-CONTRACT: dict[str, tuple[Capability, type[Any]]] = {
-    "entrepot_gateways": (Capability.PAYMENT, PaymentGateway),
-    "entrepot_carriers": (Capability.SHIPPING, Carrier),
-    "entrepot_recommenders": (Capability.RECOMMENDATION, Recommender),
-    "entrepot_search_indexes": (Capability.SEARCH, SearchIndex),
-    "entrepot_subscribers": (Capability.EVENTS, EventSubscriber),
-    ROUTES: (Capability.ROUTES, object),
-    "entrepot_keyring_locks": (Capability.KEYS, KeyringLock),
-    "entrepot_personal_data_providers": (Capability.RECORDS, PersonalDataProvider),
-}
 
 log = structlog.get_logger(__name__)
-
-
-class PluginRefused(Exception):
-    """The reason why one plugin is not loaded, in one line."""
 
 
 class RequiredPluginMissing(Exception):
@@ -58,8 +31,11 @@ class RequiredPluginMissing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedPlugin:
+    """``descriptions`` has what each registered object said about itself, in the same order."""
+
     manifest: Manifest
     registered: dict[str, tuple[Any, ...]]
+    descriptions: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +54,32 @@ def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class PluginManager:
-    """The plugins of the entry-point group. A refused plugin does not affect the others."""
+    """The plugins of the entry-point group. A refused plugin does not affect the others.
 
+    ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
+    ``choices`` names the plugin for a capability that only one plugin can have.
+    """
+
+    guards: PluginGuards
     data: Path
     base_url: str
     currency: str
     now: Clock
     disabled: frozenset[str] = frozenset()
+    allow_simulated_payments: bool = False
     transfers: Transfers = field(default_factory=Transfers)
+    reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
-        """Import every plugin and call its hooks.
+        """Import every plugin and call its hooks, each in a thread of its own with a deadline.
 
         A plugin is refused if it cannot be imported, clashes with another plugin, does not
-        support this version of the API, lacks a setting, uses a hook without the capability
-        or raises an exception.
+        support this version of the API, lacks a setting, uses a hook without the capability,
+        raises an exception, exits, does not return in time, or changes the process.
         """
         if points is None:
             points = entry_points(group=GROUP)
@@ -104,7 +88,7 @@ class PluginManager:
                 self._refuse(point.name, "switched off in the settings")
                 continue
             try:
-                self.loaded[point.name] = self._load(point)
+                self.loaded[point.name] = self._loaded(point)
             except PluginRefused as refusal:
                 self._refuse(point.name, str(refusal))
 
@@ -122,78 +106,98 @@ class PluginManager:
             for each in plugin.registered.get(hook, ()):
                 yield name, each
 
-    def _load(self, point: EntryPoint) -> LoadedPlugin:
+    def described(self, hook: str) -> Iterator[tuple[str, Any, Any]]:
+        """Yields ``(name of the plugin, object, its description)`` for each object of the hook."""
+        for name, plugin in self.loaded.items():
+            objects = plugin.registered.get(hook, ())
+            for each, description in zip(objects, plugin.descriptions.get(hook, ()), strict=True):
+                yield name, each, description
+
+    def chosen(self, hook: str) -> tuple[str, Any, Any] | None:
+        """The one object of a hook that the shop uses: see ``ENTREPOT_PLUGINS_CHOSEN``.
+
+        Returns ``(name of the plugin, object, its description)``; the description is None if the
+        objects of the hook have none. Returns None if no plugin offers an object, or if the
+        chosen plugin is not loaded.
+        """
+        wanted = self.choices.get(CONTRACT[hook].capability)
+        for name, plugin in self.loaded.items():
+            objects = plugin.registered.get(hook)
+            if objects and wanted in {None, name}:
+                descriptions = plugin.descriptions.get(hook)
+                return name, objects[0], descriptions[0] if descriptions else None
+        return None
+
+    def unused(self, name: str) -> tuple[Capability, ...]:
+        """The capabilities for which the shop uses another plugin."""
+        registered = self.loaded[name].registered
+        offered = [hook for hook in ONE_PLUGIN_EACH if registered.get(hook)]
+        chosen = {hook: self.chosen(hook) for hook in offered}
+        return tuple(
+            CONTRACT[hook].capability
+            for hook, each in chosen.items()
+            if each is None or each[0] != name
+        )
+
+    def _loaded(self, point: EntryPoint) -> LoadedPlugin:
         if point.name in self.loaded:
             dist = point.dist.name if point.dist else point.value
             raise PluginRefused(f"{point.value} of {dist} clashes with another plugin of that name")
+        guard = self.guards.of(point.name)
+        try:
+            with kept_process_state() as changes:
+                plugin = guard.start(lambda: self._load(point))
+        except Exception as error:
+            self.guards.discard(point.name)
+            if isinstance(error, PluginRefused):
+                raise
+            raise PluginRefused(self._reason(error)) from error
+        if changes:
+            self.guards.discard(point.name)
+            raise PluginRefused(f"changes {', '.join(changes)} of the process")
+        return plugin
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, TimeoutError):
+            return f"does not start within {self.guards.limits.start_seconds:g} seconds"
+        if isinstance(error, CallEnded):
+            return f"exits with {error}"
+        return f"cannot be loaded: {one_line(error)}"
+
+    def _load(self, point: EntryPoint) -> LoadedPlugin:
         module = self._import(point)
-        manifest = self._manifest(module, point.name)
+        manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
-            settings=self._settings(manifest),
+            settings=settings_of(manifest),
             data=self.data / manifest.name,
             base_url=self.base_url,
             currency=self.currency,
             now=self.now,
+            allow_simulated_payments=self.allow_simulated_payments,
         )
         registered = {
             hook: self._call_hook(module, manifest, hook, context)
             for hook in CONTRACT
             if self._implements(module, hook)
         }
-        self._refuse_clash(registered)
+        descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
+        self._refuse_clash(descriptions)
         self._refuse_routes(registered.get(ROUTES, ()))
-        return LoadedPlugin(manifest=manifest, registered=registered)
+        return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 
     def _import(self, point: EntryPoint) -> Any:
         try:
             module = point.load()
         except Exception as error:
-            raise PluginRefused(f"cannot be imported: {_one_line(error)}") from error
+            raise PluginRefused(f"cannot be imported: {one_line(error)}") from error
         registry = pluggy.PluginManager(PROJECT)
         registry.add_hookspecs(Hooks)
         try:
             registry.register(module, point.name)
             registry.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginRefused(f"implements a hook wrongly: {_one_line(error)}") from error
+            raise PluginRefused(f"implements a hook wrongly: {one_line(error)}") from error
         return module
-
-    def _manifest(self, module: Any, name: str) -> Manifest:
-        manifest = getattr(module, "manifest", None)
-        if not isinstance(manifest, Manifest):
-            raise PluginRefused("has no manifest: give its module a `manifest = Manifest(…)`")
-        if manifest.name != name:
-            raise PluginRefused(f"calls itself “{manifest.name}” but its entry point “{name}”")
-        try:
-            supported = SpecifierSet(manifest.api)
-        except InvalidSpecifier as error:
-            raise PluginRefused(f"“{manifest.api}” is not a version range") from error
-        if API_VERSION not in supported:
-            raise PluginRefused(
-                f"supports plugin API {manifest.api}, and this shop has {API_VERSION}"
-            )
-        if manifest.recipient is not None and not self.transfers.allow(manifest.recipient):
-            raise PluginRefused(
-                f"sends personal data to {manifest.recipient.country} without a recorded path: "
-                f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
-            )
-        return manifest
-
-    def _settings(self, manifest: Manifest) -> Any:
-        if manifest.settings is None:
-            return None
-        try:
-            return manifest.settings()
-        except ValidationError as error:
-            prefix = str(manifest.settings.model_config.get("env_prefix", ""))
-            wrong = ", ".join(
-                f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
-                + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
-                for each in error.errors()
-            )
-            raise PluginRefused(f"needs its settings: {wrong}") from error
-        except Exception as error:
-            raise PluginRefused(f"cannot read its settings: {_one_line(error)}") from error
 
     def _implements(self, module: Any, hook: str) -> bool:
         return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
@@ -201,33 +205,32 @@ class PluginManager:
     def _call_hook(
         self, module: Any, manifest: Manifest, hook: str, context: PluginContext
     ) -> tuple[Any, ...]:
-        capability, port = CONTRACT[hook]
-        if capability not in manifest.capabilities:
-            raise PluginRefused(f"implements {hook} without declaring “{capability}”")
+        contract = CONTRACT[hook]
+        if contract.capability not in manifest.capabilities:
+            raise PluginRefused(f"implements {hook} without declaring “{contract.capability}”")
         try:
-            objects = tuple(getattr(module, hook)(context))
+            objects = tuple(islice(getattr(module, hook)(context), MAX_OBJECTS + 1))
         except Exception as error:
-            raise PluginRefused(f"{hook} failed: {_one_line(error)}") from error
+            raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
+        if len(objects) > MAX_OBJECTS:
+            raise PluginRefused(f"{hook} returned more than {MAX_OBJECTS} objects")
         for each in objects:
-            if not isinstance(each, port):
+            if not isinstance(each, contract.port):
                 raise PluginRefused(
-                    f"{hook} returned a {type(each).__name__}, which is no {port.__name__}"
+                    f"{hook} returned a {type(each).__name__}, which is no {contract.port.__name__}"
                 )
-            for ability in sorted(getattr(each, "abilities", ())):
-                if not isinstance(each, PROTOCOLS[ability]):
-                    raise PluginRefused(
-                        f"“{each.code}” declares {ability} and is no {PROTOCOLS[ability].__name__}"
-                    )
         return objects
 
-    def _refuse_clash(self, registered: dict[str, tuple[Any, ...]]) -> None:
-        for hook in ("entrepot_gateways", "entrepot_carriers", "entrepot_recommenders"):
-            owners = {each.code: name for name, each in self.registered(hook)}
-            for each in registered.get(hook, ()):
+    def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
+        for hook, described in descriptions.items():
+            if CONTRACT[hook].describe is None:
+                continue
+            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
+            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            for each in described:
                 if each.code in owners:
-                    raise PluginRefused(
-                        f"its “{each.code}” clashes with that of “{owners[each.code]}”"
-                    )
+                    raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
+                owners[each.code] = "another one of its own: give each its own code"
 
     def _refuse_routes(self, routes: Sequence[Any]) -> None:
         if not routes:
@@ -242,7 +245,13 @@ class PluginManager:
         log.warning("plugin refused", plugin=name, reason=reason)
 
 
-def _one_line(error: Exception) -> str:
-    """The type and the message of an error, without line breaks."""
-    message = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
+    describe = CONTRACT[hook].describe
+    if describe is None:
+        return (None,) * len(objects)
+    try:
+        return tuple(describe(each) for each in objects)
+    except WrongAnswer as error:
+        raise PluginRefused(f"{hook}: {error}") from error
+    except Exception as error:
+        raise PluginRefused(f"{hook} failed: {one_line(error)}") from error

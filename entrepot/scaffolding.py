@@ -25,4 +25,5 @@ def _skeleton(port: str) -> Callable[[str], Mapping[Path, str]]:
     return write
 
 
-SKELETONS = {port: _skeleton(port) for port in ("payment", "shipping", "search", "recommendation")}
+PORTS = ("payment", "shipping", "search", "recommendation", "taxes")
+SKELETONS = {port: _skeleton(port) for port in PORTS}

@@ -13,12 +13,12 @@ class Carts(Protocol):
     async def find_by_customer(self, customer_id: CustomerId) -> Cart | None: ...
 
     async def save(self, cart: Cart) -> None:
-        """Raises `StaleVersion`, or `AlreadyExists` for a member's second cart."""
+        """Raises `StaleVersion`, also if a concurrent request made the cart of this buyer."""
 
     async def remove(self, cart: Cart) -> None: ...
 
     async def purge(self, untouched_since: datetime) -> int:
-        """Delete carts of guests without a change since then. Returns the number of carts."""
+        """Delete a batch of guest carts without a change since then. Returns their number."""
 
 
 class CartQueries(Protocol):

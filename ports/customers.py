@@ -1,9 +1,11 @@
 """The repository of customers."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from core.domain.customers import Customer
-from core.domain.identifiers import CustomerId
+from core.domain.identifiers import CustomerId, DataKeyId
 
 
 class Customers(Protocol):
@@ -14,3 +16,6 @@ class Customers(Protocol):
 
     async def save(self, customer: Customer) -> None:
         """Raises `AlreadyExists` (login) or `StaleVersion`."""
+
+    async def purge_pending(self, before: datetime) -> Sequence[DataKeyId]:
+        """Delete pending registrations from before. Returns their data keys."""

@@ -4,7 +4,8 @@
 
     PortError
     ├── Unavailable            nothing happened; retry later
-    │   └── RateLimited        retry after ``retry_after`` seconds
+    │   ├── RateLimited        retry after ``retry_after`` seconds
+    │   └── TransactionAborted the database ended the transaction; run it again
     ├── Rejected               final; the reason may be shown to a person
     │   ├── Declined           the buyer's bank refused; another payment method can work
     │   ├── Misconfigured      wrong keys, permissions or request; the operator must fix it
@@ -26,9 +27,10 @@ class PortError(Exception):
 
 
 class Unavailable(PortError):
-    """Nothing happened. A retry can succeed."""
+    """Nothing happened. A retry after ``retry_after`` seconds can succeed."""
 
     code = "unavailable"
+    retry_after: float = 30.0
     template = "This service is not available right now. Try again in a minute."
 
 
@@ -38,6 +40,17 @@ class RateLimited(Unavailable):
     def __init__(self, retry_after: float = 60.0) -> None:
         self.retry_after = retry_after
         super().__init__(retry_after)
+
+
+class TransactionAborted(Unavailable):
+    """The database rolled the transaction back: a deadlock, a lock timeout or a lost connection.
+
+    `core.application.retries` runs the unit of work again.
+    """
+
+    code = "busy"
+    retry_after = 2.0
+    template = "The shop is busy right now. Try again in a moment."
 
 
 class Rejected(PortError):

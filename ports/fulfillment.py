@@ -29,7 +29,10 @@ class ShippingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRate:
-    """A shipping option with its price. The carrier never changes the meaning of a ``code``."""
+    """A shipping option with its price. The carrier never changes the meaning of a ``code``.
+
+    The code is unique among the rates of its carrier. The shop puts the carrier's before it.
+    """
 
     code: str
     name: Text
@@ -73,7 +76,10 @@ class TracksParcels(Protocol):
     """Lists delivery services and finds the tracking of a parcel."""
 
     def services(self) -> tuple[CarrierService, ...]:
-        """The services that staff can choose from when they ship a parcel."""
+        """The services that staff can choose from when they ship a parcel.
+
+        The shop asks once, at the start.
+        """
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
         """A number that the carrier does not know yet is not an error.

@@ -1,34 +1,63 @@
-"""Responses stored by idempotency key, so that a repeated request has one effect."""
+"""Idempotency keys: a repeated request has one effect, and gets the first response."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 
+@dataclass(slots=True, eq=False, kw_only=True)
+class Claim:
+    """The key of the current request. The unit of work that commits the effect stores it.
+
+    ``scope`` is a hash of the caller and the path, ``fingerprint`` a hash of the content.
+    ``spent`` is true after that commit.
+    """
+
+    scope: str
+    key: str
+    fingerprint: str
+    spent: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredResponse:
-    """``status`` is 0 while the first request is in progress."""
+    """A successful response."""
 
-    fingerprint: str
     status: int
     content_type: str
     body: bytes
 
 
 class IdempotencyKeys(Protocol):
-    async def begin(
-        self, scope: str, key: str, fingerprint: str, now: datetime
-    ) -> StoredResponse | None:
-        """Claim the key. Returns None if it was free, the stored response if not.
+    async def find(self, claim: Claim, now: datetime) -> StoredResponse | None:
+        """The response to the first request with this key, if it is stored.
 
-        The claim of an unfinished request expires after one minute.
+        Raises:
+            KeyReused: the key belongs to another request.
         """
 
-    async def finish(self, scope: str, key: str, response: StoredResponse) -> None:
-        """Store the response for 24 hours."""
-
-    async def abandon(self, scope: str, key: str) -> None:
-        """Free the key: the request had no effect."""
+    async def finish(self, claim: Claim, response: StoredResponse, now: datetime) -> None:
+        """Store the response for 24 hours. The first stored response stays."""
 
     async def purge(self, now: datetime) -> int:
-        """Delete responses older than 24 hours. Returns their number."""
+        """Delete keys older than 24 hours. Returns their number."""
+
+
+_current: ContextVar[Claim | None] = ContextVar("claim", default=None)
+
+
+@contextmanager
+def claiming(claim: Claim) -> Iterator[None]:
+    """Units of work that are opened inside store the claim with their changes."""
+    token = _current.set(claim)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_claim() -> Claim | None:
+    return _current.get()

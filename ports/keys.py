@@ -63,8 +63,11 @@ class Destructions(Protocol):
     async def destroy(self, data_key_ids: Iterable[DataKeyId], at: datetime) -> int:
         """Delete keys irreversibly. Returns the number of deleted keys."""
 
-    async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
-        """Ids of destroyed keys in ascending order, beginning after ``after``."""
+    async def destroyed(self, after: UUID, limit: int, since: int = -1) -> tuple[DataKeyId, ...]:
+        """Ids of destroyed keys in ascending order, beginning after ``after``.
+
+        Only keys that were destroyed after the epoch ``since``.
+        """
 
 
 class Rewrapping(Protocol):

@@ -1,15 +1,15 @@
 """Orders: the repository, the queries and their views."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
+from core.domain.identifiers import CustomerId, OrderId, ProductId, PurchaseId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
-from core.domain.payments.ledger import Balances
+from core.domain.payments.balances import PaymentLedger
 from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
 from core.domain.returns import Return
@@ -28,6 +28,17 @@ class Orders(Protocol):
         Raises `NotFound`.
         """
 
+    async def get_all_for_update(self, order_ids: Sequence[OrderId]) -> tuple[Order, ...]:
+        """Load with row locks, taken in the order of the ids. Raises `NotFound`."""
+
+    async def get_purchase_for_update(self, order_id: OrderId) -> tuple[Order, ...]:
+        """Load all orders that are paid together with this one, with row locks as above.
+
+        Raises:
+            NotFound: there is no such order.
+            StaleVersion: it was combined with others while this waited; try again.
+        """
+
     async def find(self, number: str) -> Order | None: ...
 
     async def find_by_checkout_key(self, checkout_key: str) -> Order | None: ...
@@ -36,6 +47,11 @@ class Orders(Protocol):
         self, now: datetime, limit: int, leased_until: datetime
     ) -> tuple[OrderId, ...]:
         """Claim unpaid orders after their payment deadline. ``leased_until`` ends the lease."""
+
+    async def claim_held(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[OrderId, ...]:
+        """Claim orders with a hold whose time is over. ``leased_until`` ends the lease."""
 
     async def save(self, order: Order) -> None:
         """Raises `AlreadyExists` (number or checkout key) or `StaleVersion`."""
@@ -56,6 +72,16 @@ class OrderSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrder:
+    """An order of a purchase. ``due`` is what it costs now; zero if it cannot be paid now."""
+
+    number: str
+    state: OrderStage
+    total: Money
+    due: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayFigures:
     """The paid orders of one day."""
 
@@ -67,12 +93,23 @@ class DayFigures:
 class OrderQueries(Protocol):
     async def find(self, number: str) -> Order | None: ...
 
+    async def paid_together(
+        self, purchase_id: PurchaseId, now: datetime
+    ) -> tuple[PurchaseOrder, ...]:
+        """The orders of a purchase, oldest first."""
+
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]: ...
 
-    async def balances(self, order_id: OrderId) -> Mapping[PaymentId, Balances]:
-        """The ledger balances of each payment of the order."""
+    async def ledgers(self, order_id: OrderId) -> tuple[PaymentLedger, ...]:
+        """The payments of the order with their ledgers, oldest first."""
 
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]: ...
+
+    async def refunds_to_check(self, now: datetime, limit: int) -> tuple[tuple[Refund, str], ...]:
+        """Refunds that staff must look at, oldest first, each with its order number.
+
+        They are blocked or have failed, or are open for longer than a day.
+        """
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]: ...
 
@@ -111,5 +148,5 @@ class OrderQueries(Protocol):
     async def counts(self) -> dict[OrderStage, int]:
         """The number of orders per stage."""
 
-    async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
-        """Days with paid orders, oldest first."""
+    async def figures(self, since: date, currency: str) -> tuple[DayFigures, ...]:
+        """Days with paid orders since this day, oldest first. See `core.domain.calendar`."""

@@ -6,6 +6,20 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginActivity:
+    """Calls of a plugin for one purpose, such as ``notifications``, since the process started.
+
+    ``blocked`` counts the threads that the plugin blocked, so that another one replaced it.
+    """
+
+    purpose: str
+    state: str
+    calls: int
+    failures: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginHealth:
     """``reason`` says why a plugin was refused, or what failed last."""
 
@@ -13,6 +27,20 @@ class PluginHealth:
     version: str
     state: str
     reason: str
+    activity: tuple[PluginActivity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRecord:
+    """What a server process left behind. ``running`` has the calls of plugins at its end."""
+
+    started: bool
+    running: tuple[str, ...]
+
+
+class TakeWorkerRecord(Protocol):
+    def __call__(self, pid: int, /) -> WorkerRecord:
+        """Read and delete the record of a server process that ended."""
 
 
 class PluginReport(Protocol):

@@ -7,6 +7,9 @@ from core.domain.returns import Return
 
 
 class Returns(Protocol):
+    async def get(self, return_id: ReturnId) -> Return:
+        """Raises `NotFound`."""
+
     async def get_for_update(self, return_id: ReturnId) -> Return:
         """Load with a row lock (`SELECT … FOR UPDATE`).
 

@@ -12,3 +12,12 @@ class Schema(Protocol):
 
         Idempotent. Returns false if nothing changed.
         """
+
+
+class Readiness(Protocol):
+    async def __call__(self) -> None:
+        """Check that the database accepts writes. Cheap: the answer may be seconds old.
+
+        Raises:
+            Unavailable: it does not answer, is read-only, or its disk is full.
+        """

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import NewType, Protocol, runtime_checkable
 
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
@@ -97,6 +97,19 @@ class SearchIndex(Protocol):
             Rejected: the cursor is not from this index.
             Unavailable: the index did not answer.
         """
+
+
+SearchIndexName = NewType("SearchIndexName", str)
+"""The name of the index that the shop uses. It changes with the plugin and its version."""
+
+
+class SearchReadiness(Protocol):
+    """Which index has the whole catalogue."""
+
+    async def is_ready(self, index: SearchIndexName) -> bool: ...
+
+    async def mark_ready(self, index: SearchIndexName) -> None:
+        """The index has all products. All other indexes are stale from now on."""
 
 
 class Segmentation(Protocol):

@@ -20,18 +20,25 @@ class Stock(Protocol):
     async def movements(self, sku: Sku, limit: int) -> tuple[StockMovement, ...]:
         """Latest first."""
 
-    async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> None:
+    async def set_on_hand(self, sku: Sku, location: LocationCode, units: int) -> StockLevel:
         """Set the counted units of a location.
 
+        A count below what open orders need is stored: nothing is available then, and the level
+        has the ``missing`` units.
+
         Raises:
-            Invalid: fewer than open orders need, or the location is unknown.
+            Invalid: the number is negative or too large.
+            NotFound: the location is unknown.
         """
 
-    async def set_backorder_limit(self, sku: Sku, location: LocationCode, units: int) -> None:
+    async def set_backorder_limit(self, sku: Sku, location: LocationCode, units: int) -> StockLevel:
         """Set the number of units that can be sold before they arrive.
 
+        A limit below what is sold already is stored like a low count.
+
         Raises:
-            Invalid: fewer than are sold already, or the level is unknown.
+            Invalid: the number is negative or too large.
+            NotFound: the location is unknown.
         """
 
     async def reserve(
@@ -50,11 +57,21 @@ class Stock(Protocol):
     ) -> bool:
         """Like `reserve`, but returns false and reserves nothing if a SKU is short."""
 
-    async def allocate(self, order_id: OrderId) -> None:
-        """Turn the reservation of an order into an allocation, which never expires. Idempotent."""
+    async def extend(self, order_id: OrderId, until: datetime) -> None:
+        """Let the reservation of an order expire later."""
+
+    async def allocate(self, *order_ids: OrderId) -> None:
+        """Turn reservations into allocations, which never expire. Idempotent."""
 
     async def release(self, order_id: OrderId) -> None:
         """Release the reserved and allocated units of an order. Idempotent."""
+
+    async def release_units(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
+        """Release allocated units that an order does not need any more.
+
+        Raises:
+            OutOfStock: the units are not allocated to the order.
+        """
 
     async def dispatch(self, order_id: OrderId, quantities: Mapping[Sku, int]) -> None:
         """Remove allocated units from stock, because they are shipped.

@@ -7,7 +7,7 @@ from core.application.carts.ownership import CartOwner
 from core.application.fulfillment import Parcel
 from core.application.orders.checkout import Checkout, PlacedOrder
 from core.application.payments.start import PaymentInput
-from core.domain.identifiers import Sku
+from core.domain.identifiers import LineKey, OrderId, Sku
 from core.domain.money import Money
 from core.domain.orders.states import OrderStage
 from core.domain.text import Text
@@ -24,6 +24,9 @@ from tests.factories import DELIVERY, yuan
 CHINA = timezone(timedelta(hours=8))
 CART = "cart"
 SMALL = Sku("CELADON-TEAPOT-S")
+LINE = LineKey("1")
+"""The only line of the orders that these steps place."""
+
 BACK = PaymentInput(
     gateway="bank", notify_url="http://shop/notify/bank", return_url="http://shop/back"
 )
@@ -148,15 +151,29 @@ async def fill(shop: Shop, token: str = CART, quantity: int = 1) -> CartOwner:
     return owner
 
 
+async def pay(shop: Shop, bank: Bank, order_id: OrderId, key: str = "n1") -> None:
+    await shop.start_payment()(order_id, BACK)
+    bank.known = GatewayStatus.PAID
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference, key))
+    bank.known = GatewayStatus.PENDING
+
+
+async def line_of(shop: Shop, owner: CartOwner) -> LineKey:
+    """The key of the only line of a cart."""
+    (line,) = (await shop.show_cart()(owner, "zh")).lines
+    return line.key
+
+
 async def checkout(shop: Shop, owner: CartOwner, key: str = "key") -> Checkout:
     shown = await shop.review_checkout()(owner, "zh")
     rate = shown.rates[0]
     return Checkout(
         key=key,
         shipping_code=rate.code,
-        total=shown.cart.goods_total + rate.price,
+        total=rate.sums.total,
         cart_version=shown.cart.version,
         language="zh",
+        discounts=rate.discounts,
     )
 
 

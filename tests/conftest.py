@@ -3,17 +3,22 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from dependency_injector import providers
 
+from adapters.clock import system
 from adapters.database.engine import Database, open_database
 from adapters.database.keys.store import SqlKeyStore
 from adapters.database.migration import upgrade, wipe
 from adapters.database.stock.repository import ensure_location
 from adapters.keys.keyring_sources import KeyringFile
 from adapters.keys.vault import Vault
+from adapters.plugins.guard import PluginLimits
+from adapters.plugins.guards import PluginGuards
+from adapters.plugins.process_record import ProcessRecord
 from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
@@ -117,6 +122,11 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             data_dir=tmp_path / "data",
             page_cache_seconds=0,
             worker_in_server=False,
+            unpaid_orders_per_contact=10_000,
+            unpaid_orders_per_client=10_000,
+            unpaid_units=1_000_000,
+            metrics_address="shop",
+            webhook_networks=(ip_network("127.0.0.0/8"),),
         )
     )
     shop.passwords.override(providers.Object(cheap_passwords()))
@@ -127,6 +137,15 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
     for close in shop.closers():
         await close()
     await shop.database().close()
+
+
+@pytest.fixture
+def guards(tmp_path: Path) -> Iterator[PluginGuards]:
+    """Guards with short limits, whose threads end with the test."""
+    limits = PluginLimits(seconds=0.2, blocked_seconds=0.2)
+    guards = PluginGuards(system.now, limits, ProcessRecord(tmp_path / "run"))
+    yield guards
+    guards.close()
 
 
 @pytest.fixture

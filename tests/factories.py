@@ -10,9 +10,11 @@ from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.category import Category
 from core.domain.catalogue.product import Product, ProductState
 from core.domain.catalogue.variant import OptionType, OptionValue, Variant
-from core.domain.identifiers import CategoryId, OrderId, ProductId, Sku, VariantId
+from core.domain.identifiers import CategoryId, LineKey, OrderId, ProductId, Sku, VariantId
 from core.domain.money import Money
-from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.orders.lines import OrderLine, Shipping
+from core.domain.orders.order import Order
+from core.domain.pricing.paid_units import PaidUnits
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 
@@ -106,14 +108,16 @@ def an_order(
         address=ADDRESS,
         lines=tuple(
             OrderLine(
+                key=LineKey(str(number)),
                 sku=Sku(sku),
                 product_id=ProductId(UUID(int=1)),
                 title=text(sku),
                 options=text(""),
                 quantity=units,
                 unit_price=yuan(10),
+                paid_units=PaidUnits(((units, yuan(10).minor),)),
             )
-            for sku, units in (quantities or {"one": 1}).items()
+            for number, (sku, units) in enumerate((quantities or {"one": 1}).items(), start=1)
         ),
         shipping=Shipping(code="flat", name=text("Flat"), price=yuan(8)),
         language="zh",

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -16,16 +17,28 @@ import sqlalchemy as sa
 
 from core.application.carts.ownership import CartOwner
 from core.application.customers.registration import Registration
+from core.application.ledger.transfers import TransferInput
 from core.application.orders.checkout import PlacedOrder
 from core.domain.address import Address
 from core.domain.carts import Delivery
+from core.domain.claims import Claim, ClaimKind
+from core.domain.errors import AlreadyExists
 from core.domain.identifiers import CustomerId
+from core.domain.ledger.accounts import POINTS, LedgerAccountKind, Owner, OwnerKind
+from core.domain.ledger.transfers import payment
+from core.domain.pricing.coupons.batches import CouponBatch
+from core.domain.pricing.coupons.coupon import CouponKind
 from core.domain.returns import Remedy, ReturnInput, ReturnReason
+from core.domain.text import Text
 from entrepot.assembly.shop import Shop
+from ports.idempotency import Claim as RequestClaim
 from ports.idempotency import StoredResponse
 from ports.payments.gateway import GatewayStatus
-from tests.bank import BACK, PARCEL, SMALL, Bank, checkout, notification
+from tests.bank import BACK, LINE, PARCEL, SMALL, Bank, checkout, notification
+from tests.claiming import claiming
+from tests.coupons import save_opened
 
+WELCOME = Claim(kind=ClaimKind.COUPON, key="WELCOME", per_person=99)
 BYTEA = re.compile(r"\\x((?:[0-9a-f]{2})+)")
 
 
@@ -111,7 +124,7 @@ async def bought(
     await shop.add_to_cart()(owner, SMALL, 1)
     await shop.set_delivery()(owner, delivery)
     key = f"{person.word}-{len(bank.asked)}"
-    placed = await shop.place_order()(owner, await checkout(shop, owner, key))
+    placed = await claiming(shop, WELCOME)(owner, await checkout(shop, owner, key))
     await shop.start_payment()(placed.id, BACK)
     bank.known = GatewayStatus.PAID
     message = notification(bank.asked[-1].reference)
@@ -121,21 +134,46 @@ async def bought(
     return placed
 
 
+async def earn_points(shop: Shop, customer_id: CustomerId) -> None:
+    open_account = shop.open_ledger_account()
+    owner = Owner(OwnerKind.MEMBER, customer_id)
+    own = await open_account(owner, LedgerAccountKind.POINTS, POINTS)
+    issued = await open_account.of_shop(LedgerAccountKind.ISSUED, POINTS)
+    await shop.make_transfer()(
+        TransferInput(key=str(shop.new_id()()), reason="welcome", lines=payment(issued, own, 100))
+    )
+
+
+async def take_coupon(shop: Shop, customer_id: CustomerId) -> None:
+    batch = CouponBatch(
+        code="welcome",
+        promotion="welcome",
+        label=Text({"zh": "新人券"}),
+        kind=CouponKind.CLAIMED,
+    )
+    await save_opened(shop, "welcome")
+    with suppress(AlreadyExists):
+        await shop.create_coupon_batch()(batch)
+    await shop.claim_coupon()("welcome", customer_id)
+
+
 async def a_life(
     shop: Shop, bank: Bank, person: Person = MARKED, *, done: bool = False
 ) -> PlacedOrder:
-    """Register, buy, receive, request a return, and leave a cart.
+    """Register, earn points, take a coupon, buy, receive, request a return, and leave a cart.
 
     With ``done`` the return is withdrawn: only the return period of the order has not ended.
     """
     customer = await register(shop, person)
+    await earn_points(shop, customer)
+    await take_coupon(shop, customer)
     owner = CartOwner(customer_id=customer)
     placed = await bought(shop, bank, owner, person, person.delivery)
     parcel = replace(PARCEL, tracking_number=person.marks["tracking"])
     await shop.ship_order()(placed.id, parcel, "staff")
     await shop.deliver_order()(placed.id, "carrier")
     details = ReturnInput(
-        quantities={SMALL: 1},
+        quantities={LINE: 1},
         reason=ReturnReason.DAMAGED,
         remedy=Remedy.REFUND,
         note=person.marks["note"],
@@ -146,14 +184,9 @@ async def a_life(
     await shop.add_to_cart()(owner, SMALL, 1)
     await shop.set_delivery()(owner, person.delivery)
     keys = shop.idempotency_keys()
-    await keys.begin(person.word, "key", "print", datetime.now(UTC))
-    answer = StoredResponse(
-        fingerprint="print",
-        status=201,
-        content_type="text",
-        body=person.marks["answer"].encode(),
-    )
-    await keys.finish(person.word, "key", answer)
+    answer = StoredResponse(status=201, content_type="text", body=person.marks["answer"].encode())
+    claim = RequestClaim(scope=person.word, key="key", fingerprint="print")
+    await keys.finish(claim, answer, datetime.now(UTC))
     return placed
 
 

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 
 @dataclass
 class Receiver:
-    """Records requests. ``status`` is the status of its responses."""
+    """Records requests. ``status`` is the status of its responses; they wait for ``answers``."""
 
     url: str = ""
     status: int = 200
+    answers: Event = field(default_factory=Event)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
@@ -24,6 +25,7 @@ class Receiver:
 @contextmanager
 def listening() -> Iterator[Receiver]:
     receiver = Receiver()
+    receiver.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -31,6 +33,7 @@ def listening() -> Iterator[Receiver]:
             receiver.received.append(
                 ({name.lower(): value for name, value in self.headers.items()}, body)
             )
+            receiver.answers.wait()
             self.send_response(receiver.status)
             self.end_headers()
 
@@ -43,5 +46,6 @@ def listening() -> Iterator[Receiver]:
         try:
             yield receiver
         finally:
+            receiver.answers.set()
             server.shutdown()
             thread.join()

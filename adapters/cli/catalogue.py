@@ -13,21 +13,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from adapters.cli.shop import Assembly, pass_assembly, run
 from core.application.catalogue.feed_files import (
+    FeedOptions,
     ReadFeed,
-    ReadProduct,
+    ReadFile,
     RefusedRow,
     UnreadableFile,
     WriteFeed,
 )
+from core.application.catalogue.feeds import RowNote
 from core.application.catalogue.product_export import ExportProducts
 from core.application.catalogue.product_import import ImportProduct
 from core.application.events import RelayEvents
-from core.application.search import IndexProducts
+from core.application.search import RebuildSearchIndex
 from core.domain.errors import DomainError
 from core.domain.text import LANGUAGES
 from ports.schema import Schema
 
-SHOWN_REFUSALS = 50
+SHOWN_LINES = 50
 
 language_option = click.option(
     "--language",
@@ -46,17 +48,18 @@ class CatalogueCommands:
     import_product: ImportProduct
     export_products: ExportProducts
     relay_events: RelayEvents
-    index_products: IndexProducts
+    rebuild_search_index: RebuildSearchIndex
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """The numbers of products by outcome, and the refused rows."""
+    """The numbers of products by outcome, the refused rows, and what differs from the file."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: list[RefusedRow] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
 
 
 @click.group()
@@ -74,21 +77,33 @@ def catalog() -> None:
     show_default=True,
     help="Units on hand for an `in_stock` line of a Google feed, which has no quantities.",
 )
+@click.option(
+    "--encoding",
+    callback=lambda _context, _option, name: known_encoding(name),
+    help="The encoding of the file, such as windows-1252; UTF-8 is known without it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_assembly
 def import_command(
-    assembly: Assembly, file: Path, language: str, assume_stock: int, as_json: bool
+    assembly: Assembly,
+    file: Path,
+    language: str,
+    assume_stock: int,
+    encoding: str,
+    as_json: bool,
 ) -> None:
     """Read FILE: a Shopify product export (CSV) or a Google Merchant feed (TSV).
 
-    Wrong rows are refused and listed with line and reason; all other rows are imported.
-    Importing the same file again changes nothing. Exits with 1 if a row was refused.
+    Wrong rows are refused and listed with line and reason; all other rows are imported. Notes
+    say what the shop does differently from the file. Importing the same file again changes
+    nothing. Exits with 1 if a row was refused.
     """
 
     async def work(parts: CatalogueCommands) -> ImportReport:
-        products = parts.read_feed(file, language, assume_stock)
+        options = FeedOptions(language=language, assume_stock=assume_stock, encoding=encoding)
+        content = parts.read_feed(file, options)
         await parts.schema.upgrade()
-        report = await import_products(parts.import_product, products)
+        report = await import_products(parts.import_product, content)
         await parts.relay_events.drain()
         return report
 
@@ -131,22 +146,34 @@ def reindex_command(assembly: Assembly) -> None:
     """Rebuild the search index from all products."""
 
     async def work(parts: CatalogueCommands) -> int:
-        return await parts.index_products.rebuild()
+        return await parts.rebuild_search_index()
 
     click.echo(f"{run(assembly, CatalogueCommands, work)} products were indexed.")
 
 
-async def import_products(importer: ImportProduct, products: Sequence[ReadProduct]) -> ImportReport:
-    report = ImportReport()
+def known_encoding(name: str | None) -> str:
+    """Raises `BadParameter` unless Python knows this text encoding. Empty for None."""
+    try:
+        "".encode(name or "utf-8")
+    except LookupError as error:
+        raise click.BadParameter(f"“{name}” is no encoding such as windows-1252.") from error
+    return name or ""
+
+
+async def import_products(importer: ImportProduct, content: ReadFile) -> ImportReport:
+    report = ImportReport(notes=list(content.notes))
     columns = (TextColumn("Importing products"), BarColumn(), MofNCompleteColumn())
     outcomes: Counter[str] = Counter()
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task("products", total=len(products))
-        for item in products:
+        task = bars.add_task("products", total=len(content.products))
+        for item in content.products:
             report.refused += item.refused
+            report.notes += item.notes
             if item.product is not None:
                 try:
-                    outcomes[await importer(item.product)] += 1
+                    imported = await importer(item.product)
+                    outcomes[imported.result] += 1
+                    report.notes += imported.notes
                 except DomainError as error:
                     refused = {row.line for row in item.refused}
                     report.refused += [
@@ -156,16 +183,23 @@ async def import_products(importer: ImportProduct, products: Sequence[ReadProduc
     report.created, report.updated = outcomes["created"], outcomes["updated"]
     report.unchanged = outcomes["unchanged"]
     report.refused.sort(key=lambda row: row.line)
+    report.notes.sort(key=lambda note: note.line)
     return report
 
 
 def _print(report: ImportReport) -> None:
     click.echo(
         f"{report.created} products created, {report.updated} updated, "
-        f"{report.unchanged} unchanged, {len(report.refused)} rows refused."
+        f"{report.unchanged} unchanged, {len(report.refused)} rows refused,"
+        f" {len(report.notes)} notes."
     )
-    for row in report.refused[:SHOWN_REFUSALS]:
-        click.echo(f"line {row.line}: {row.reason}", err=True)
-    more = len(report.refused) - SHOWN_REFUSALS
+    _print_lines([f"line {row.line} refused: {row.reason}" for row in report.refused])
+    _print_lines([f"line {note.line}: {note.text}" for note in report.notes])
+
+
+def _print_lines(lines: Sequence[str]) -> None:
+    for line in lines[:SHOWN_LINES]:
+        click.echo(line, err=True)
+    more = len(lines) - SHOWN_LINES
     if more > 0:
         click.echo(f"… and {more} more; use --json to list all of them.", err=True)

@@ -10,7 +10,7 @@ from adapters.cli.person import applicant_of, fail_if_incomplete, relative_optio
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from adapters.contacts.normalisation import normal_contact
 from adapters.contacts.subjects import subject_named
-from core.application.audit.staff_actions import RecordStaffAction
+from core.application.audit.staff_actions import COMMAND_LINE, RecordStaffAction
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.requests import OpenRequest
 from core.application.privacy.responses import CarryOutRequest, LiftRestriction
@@ -90,9 +90,7 @@ def verify_email(assembly: Assembly, customer: UUID, verified_by: str) -> None:
 
     async def work(parts: CorrectionCommands) -> None:
         check_free_text("verified_by", verified_by)
-        await parts.record_staff_action(
-            "command line", "verify log-in", f"{customer} {verified_by}"
-        )
+        await parts.record_staff_action(COMMAND_LINE, "verify log-in", f"{customer} {verified_by}")
         async with parts.units() as unit:
             member = await unit.customers.get(CustomerId(customer))
             member.login_verified = True

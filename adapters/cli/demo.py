@@ -19,6 +19,7 @@ from ports.schema import Schema
 
 SECRETS = "secrets.json"
 SEEDED = "seeded"
+CURRENCY = "CNY"
 SIMULATED = ("ALIPAY", "WECHAT", "UNIONPAY")
 
 
@@ -60,6 +61,8 @@ def demo(
 
     The data stays between runs. Do not make it public: the passwords are printed.
     """
+    if os.environ.get("ENTREPOT_CURRENCY", CURRENCY) != CURRENCY:
+        raise click.ClickException(f"The demo sells in {CURRENCY}. Unset ENTREPOT_CURRENCY.")
     if not seed_only:
         refuse_taken_port(host, port)
     if reset:
@@ -96,6 +99,9 @@ def set_environment(folder: Path, host: str, port: int) -> None:
         "ENTREPOT_DATA_DIR": str(folder.resolve()),
         "ENTREPOT_BASE_URL": f"http://{host}:{port}",
         "ENTREPOT_DEMO_LOGINS": "true",
+        "ENTREPOT_ALLOW_SIMULATED_PAYMENTS": "true",
+        "ENTREPOT_METRICS_ADDRESS": "shop",
+        "ENTREPOT_WEBHOOK_NETWORKS": '["127.0.0.0/8"]',
         "ENTREPOT_MAIL_URL": f"file://{(folder / 'mail').resolve()}",
         **{f"ENTREPOT_PAYMENT_{name}_SIMULATE": "true" for name in SIMULATED},
     }

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.serialization.events import TYPES, type_of
+from adapters.serialization.events import TYPES, UnknownEvent, type_of
 from core.application.events import LocalSubscribers, RemoteSubscribers
-from ports.events.outbox import Delivery, Envelope, Outbox
+from ports.events.outbox import Deliveries, Delivery, Envelope, Outbox
 
 MOST = 1_000
 SHOWN = 20
@@ -22,6 +22,7 @@ SHOWN = 20
 @dataclass(frozen=True, slots=True)
 class EventCommands:
     outbox: Outbox
+    deliveries: Deliveries
     local: LocalSubscribers
     remote: RemoteSubscribers
 
@@ -38,7 +39,7 @@ def dead(assembly: Assembly, as_json: bool) -> None:
     """List dead deliveries, which failed ten times. Exits with 1 if there are any."""
 
     async def work(parts: EventCommands) -> tuple[Delivery, ...]:
-        return await parts.outbox.dead(MOST)
+        return await parts.deliveries.dead(MOST)
 
     deliveries = run(assembly, EventCommands, work)
     if as_json:
@@ -60,8 +61,8 @@ def retry(assembly: Assembly, dry_run: bool) -> None:
 
     async def work(parts: EventCommands) -> int:
         if dry_run:
-            return len(await parts.outbox.dead(MOST))
-        return await parts.outbox.retry_dead(datetime.now(UTC))
+            return len(await parts.deliveries.dead(MOST))
+        return await parts.deliveries.retry_dead(datetime.now(UTC))
 
     count = run(assembly, EventCommands, work)
     click.echo(f"{count} {'would be' if dry_run else 'will be'} tried again.")
@@ -94,17 +95,20 @@ def replay(
         if subscriber not in known:
             names = ", ".join(sorted(known))
             raise click.ClickException(f"There is no subscriber {subscriber}: {names}")
-        found: dict[UUID, Envelope] = {}
+        seen: set[UUID] = set()
+        found: list[Envelope] = []
         begin = since.replace(tzinfo=UTC)
         end = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
         while True:
             page = await parts.outbox.history(since=begin, until=end, kinds=kinds, limit=MOST)
-            fresh = [each for each in page if each.id not in found]
+            fresh = [each for each in page if each.id not in seen]
             if not fresh:
-                return list(found.values())
+                return found
+            readable = [each for each in fresh if not isinstance(each.event, UnknownEvent)]
             if not dry_run:
-                await parts.outbox.replay(fresh, subscriber, datetime.now(UTC))
-            found |= {each.id: each for each in fresh}
+                await parts.outbox.replay(readable, subscriber, datetime.now(UTC))
+            seen |= {each.id for each in fresh}
+            found += readable
             begin = fresh[-1].event.at
 
     found = run(assembly, EventCommands, work)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import click
 
+from core.domain.errors import Invalid, InvalidFields
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -14,3 +16,9 @@ def fail_with(problems: Iterable[str]) -> None:
         click.echo(line, err=True)
     if lines:
         raise click.exceptions.Exit(1)
+
+
+def invalid_lines(error: Invalid | InvalidFields) -> list[str]:
+    """One line for each wrong value, which begins with its name."""
+    fields = error.fields if isinstance(error, InvalidFields) else (error,)
+    return [f"{each.field}: {each}" for each in fields]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import click
 from rich.console import Console
@@ -14,9 +15,15 @@ from adapters.cli.shop import Assembly, pass_assembly, run
 from ports.plugins import PluginHealth, PluginReport
 
 
+class ServersReport(Protocol):
+    def __call__(self, plugins: Sequence[PluginHealth], /) -> Sequence[PluginHealth]:
+        """The same plugins with the health that they have in the running servers."""
+
+
 @dataclass(frozen=True, slots=True)
 class PluginCommands:
     report: PluginReport
+    servers: ServersReport
 
 
 @click.group()
@@ -28,10 +35,13 @@ def plugins() -> None:
 @json_option
 @pass_assembly
 def list_command(assembly: Assembly, as_json: bool) -> None:
-    """List all installed plugins with their health. Exits with 1 if one is refused."""
+    """List all installed plugins. Exits with 1 if one is refused.
+
+    The state is the worst one in the running servers of this machine.
+    """
 
     async def work(parts: PluginCommands) -> Sequence[PluginHealth]:
-        return parts.report()
+        return parts.servers(parts.report())
 
     rows = run(assembly, PluginCommands, work)
     if as_json:

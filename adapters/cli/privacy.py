@@ -11,7 +11,7 @@ from adapters.cli import corrections, erasures, requests
 from adapters.cli.notice import notice_of
 from adapters.cli.output import fail_with
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
-from core.application.audit.staff_actions import RecordStaffAction
+from core.application.audit.staff_actions import COMMAND_LINE, RecordStaffAction
 from core.application.privacy.consents import ListAudience
 from core.application.privacy.processing_record import ProcessingRecord
 from core.application.privacy.retention import EndRetention
@@ -91,7 +91,7 @@ def audience(assembly: Assembly, purpose: str) -> None:
     """Print the log-ins of all members who agree to PURPOSE (such as marketing), one per line."""
 
     async def work(parts: PrivacyCommands) -> None:
-        await parts.record_staff_action("command line", "audience", purpose)
+        await parts.record_staff_action(COMMAND_LINE, "audience", purpose)
         async for login in parts.list_audience(purpose):
             click.echo(login)
 

@@ -4,12 +4,15 @@ import click
 
 from adapters.cli.audit import audit
 from adapters.cli.catalogue import catalog
+from adapters.cli.coupons import coupons
 from adapters.cli.database import db
 from adapters.cli.demo import demo
 from adapters.cli.events import events
 from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
+from adapters.cli.prices import prices
 from adapters.cli.privacy import privacy
+from adapters.cli.promotions import promotions
 from adapters.cli.recommendation import recommend
 from adapters.cli.reconcile import reconcile
 from adapters.cli.server import serve, worker
@@ -28,12 +31,15 @@ def root() -> None:
 for command in (
     audit,
     catalog,
+    coupons,
     db,
     demo,
     events,
     keys,
     plugins,
+    prices,
     privacy,
+    promotions,
     recommend,
     reconcile,
     serve,

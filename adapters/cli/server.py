@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -9,25 +10,26 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NewType, Protocol
+from typing import Any, Protocol
 
 import click
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from adapters.cli.shop import AsgiApp, Assembly, pass_assembly, run
-from adapters.web.pages import STATIC
+from adapters.cli.supervisor import Supervisor
+from ports.plugins import TakeWorkerRecord
 
 KILL_TIMEOUT_SECONDS = 2
-BACKPRESSURE = 512
-HEADER_TIMEOUT_MS = 15_000
-MAX_HEADER_BYTES = 65_536
+CONNECTIONS = 4_096
+"""Of one process, idle ones included: granian accepts no more, and the rest wait unanswered."""
+OTHER_FILES = 256
+"""File descriptors for the databases, the log and files that are sent."""
+HEADER_TIMEOUT_MS = 10_000
+"""For the headers of a request, and for an idle connection."""
+MAX_HEADER_BYTES = 32_768
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
-
-MediaFolder = NewType("MediaFolder", Path)
-"""The folder of the uploaded pictures."""
 
 
 class BackgroundWork(Protocol):
@@ -37,7 +39,7 @@ class BackgroundWork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServerCommands:
-    media: MediaFolder
+    take_record: TakeWorkerRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,19 @@ class WorkerCommands:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--socket",
+    "unix_socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A Unix socket to listen on, instead of host and port.",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @pass_assembly
-def serve(assembly: Assembly, host: str, port: int, workers: int) -> None:
+def serve(assembly: Assembly, host: str, port: int, unix_socket: Path | None, workers: int) -> None:
     """Serve the shop until SIGTERM or Ctrl-C."""
+    if unix_socket is not None:
+        _serve(assembly, workers, uds=unix_socket)
+        return
     serve_forever(assembly, host, port, workers)
 
 
@@ -72,13 +83,15 @@ def worker(assembly: Assembly) -> None:
 
 
 def serve_forever(assembly: Assembly, host: str, port: int, workers: int) -> None:
-    """Serve with granian, which answers static files and pictures without the app."""
     refuse_taken_port(host, port)
-    media = assembly.open().part(ServerCommands).media
-    server = Granian(
-        "entrepot",
-        address=host,
-        port=port,
+    _serve(assembly, workers, address=host, port=port)
+
+
+def _serve(assembly: Assembly, workers: int, **listen: Any) -> None:
+    # Wrong settings end the command before a worker starts.
+    parts = assembly.open().part(ServerCommands)
+    server = Supervisor(
+        take_record=parts.take_record,
         interface=Interfaces.ASGI,
         workers=workers,
         workers_kill_timeout=KILL_TIMEOUT_SECONDS,
@@ -88,11 +101,23 @@ def serve_forever(assembly: Assembly, host: str, port: int, workers: int) -> Non
         ),
         websockets=False,
         log_level=LogLevels.warning,
-        backpressure=BACKPRESSURE,
-        static_path_mount=[STATIC, media],
-        static_path_route=["/static", "/media"],
+        backpressure=_connections(),
+        **listen,
     )
     server.serve(target_loader=_loader(assembly))
+
+
+def _connections() -> int:
+    """Raise the limit of file descriptors as far as allowed, and return what connections may use.
+
+    Without a file descriptor, granian could accept no connection at all.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - OTHER_FILES)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

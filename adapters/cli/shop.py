@@ -8,6 +8,11 @@ from typing import Protocol, TypeVar
 
 import click
 
+from core.application.audit.staff_actions import (
+    COMMAND_LINE,
+    RecordStaffAction,
+    code_reference,
+)
 from core.domain.errors import DomainError
 
 Parts = TypeVar("Parts")
@@ -79,12 +84,35 @@ def run_prepared(
     assembly: Assembly, kind: type[Parts], work: Callable[[Parts], Awaitable[Answer]]
 ) -> Answer:
     """Like `run`, but prepare the shop first, and show a `DomainError` as an error message."""
+    return _prepared(assembly, lambda shop: work(shop.part(kind)))
 
+
+def run_audited(
+    assembly: Assembly,
+    kind: type[Parts],
+    work: Callable[[Parts], Awaitable[Answer]],
+    action: str,
+    *codes: str,
+) -> Answer:
+    """Like `run_prepared`, and record ``action`` in the audit log before it happens.
+
+    ``codes`` say what it is about, such as the code of a promotion.
+    """
+
+    async def audited(shop: OpenShop) -> Answer:
+        record_staff_action = shop.part(RecordStaffAction)
+        await record_staff_action(COMMAND_LINE, action, " ".join(map(code_reference, codes)))
+        return await work(shop.part(kind))
+
+    return _prepared(assembly, audited)
+
+
+def _prepared(assembly: Assembly, work: Callable[[OpenShop], Awaitable[Answer]]) -> Answer:
     async def opened() -> Answer:
         shop = assembly.open()
         try:
             await shop.prepare()
-            return await work(shop.part(kind))
+            return await work(shop)
         finally:
             await shop.close()
 

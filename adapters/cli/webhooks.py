@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import click
@@ -61,20 +62,43 @@ def add(assembly: Assembly, url: str, types: tuple[str, ...]) -> None:
 @json_option
 @pass_assembly
 def list_command(assembly: Assembly, as_json: bool) -> None:
-    """List all webhooks with their types."""
+    """List all webhooks with their types and states. Exits with 1 if one is disabled."""
 
     async def work(parts: WebhookCommands) -> tuple[Webhook, ...]:
         return await parts.webhooks.list()
 
-    rows = [
-        {"id": str(each.id), "url": each.url, "types": sorted(each.kinds)}
+    rows: list[dict[str, Any]] = [
+        {
+            "id": str(each.id),
+            "url": each.url,
+            "types": sorted(each.kinds),
+            "state": _state(each),
+            "failing_since": each.failing_since and each.failing_since.isoformat(),
+        }
         for each in run(assembly, WebhookCommands, work)
     ]
     if as_json:
         click.echo(json.dumps(rows))
-        return
-    for row in rows:
-        click.echo(f"{row['id']}  {row['url']}  {', '.join(row['types']) or 'everything'}")
+    for row in () if as_json else rows:
+        wanted = ", ".join(row["types"]) or "everything"
+        since = f" since {row['failing_since']}" if row["failing_since"] else ""
+        click.echo(f"{row['id']}  {row['url']}  {wanted}  {row['state']}{since}")
+    if any(row["state"] == "disabled" for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+@webhooks.command("enable")
+@click.argument("webhook_id", type=click.UUID)
+@pass_assembly
+def enable(assembly: Assembly, webhook_id: UUID) -> None:
+    """Send events to a disabled webhook again. `entrepot events retry` sends the missed ones."""
+
+    async def work(parts: WebhookCommands) -> bool:
+        return await parts.webhooks.enable(webhook_id)
+
+    if not run(assembly, WebhookCommands, work):
+        raise click.ClickException(f"There is no webhook {webhook_id}.")
+    click.echo("Enabled.")
 
 
 @webhooks.command("remove")
@@ -89,3 +113,9 @@ def remove(assembly: Assembly, webhook_id: UUID) -> None:
     if not run(assembly, WebhookCommands, work):
         raise click.ClickException(f"There is no webhook {webhook_id}.")
     click.echo("Removed.")
+
+
+def _state(webhook: Webhook) -> str:
+    if webhook.disabled_at is not None:
+        return "disabled"
+    return "failing" if webhook.failing_since is not None else "healthy"

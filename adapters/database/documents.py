@@ -10,9 +10,11 @@ from core.domain.carts import CartLine, Delivery
 from core.domain.catalogue.attribute import Attribute, AttributeKind
 from core.domain.catalogue.product import Picture
 from core.domain.catalogue.variant import OptionType, OptionValue
-from core.domain.identifiers import Sku
+from core.domain.identifiers import LineKey, Sku
 from core.domain.money import Money
-from core.domain.orders.order import Move
+from core.domain.orders.holds import Blocked, Hold, HoldEnd
+from core.domain.orders.instalments import Instalment
+from core.domain.orders.lines import Move
 from core.domain.text import Text
 
 Document = dict[str, Any]
@@ -105,7 +107,13 @@ def pictures_from(documents: Sequence[Document]) -> tuple[Picture, ...]:
 
 def cart_lines_to(lines: Sequence[CartLine]) -> list[Document]:
     return [
-        {"sku": line.sku, "quantity": line.quantity, "unit_price": line.unit_price.minor}
+        {
+            "key": line.key,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price.minor,
+            "source": line.source,
+        }
         for line in lines
     ]
 
@@ -113,9 +121,11 @@ def cart_lines_to(lines: Sequence[CartLine]) -> list[Document]:
 def cart_lines_from(documents: Sequence[Document], currency: str) -> tuple[CartLine, ...]:
     return tuple(
         CartLine(
+            key=LineKey(document["key"]),
             sku=Sku(document["sku"]),
             quantity=document["quantity"],
             unit_price=Money(document["unit_price"], currency),
+            source=document["source"],
         )
         for document in documents
     )
@@ -152,4 +162,54 @@ def history_from(documents: Sequence[Document]) -> tuple[Move, ...]:
             actor=document["actor"],
         )
         for document in documents
+    )
+
+
+def holds_to(holds: Sequence[Hold]) -> list[Document]:
+    return [
+        {
+            "code": each.code,
+            "blocks": sorted(each.blocks),
+            "reason": text_to(each.reason),
+            "until": each.until.isoformat() if each.until else None,
+            "then": str(each.then),
+        }
+        for each in holds
+    ]
+
+
+def holds_from(documents: Sequence[Document]) -> tuple[Hold, ...]:
+    return tuple(
+        Hold(
+            code=each["code"],
+            blocks=frozenset(map(Blocked, each["blocks"])),
+            reason=Text(each["reason"]),
+            until=datetime.fromisoformat(each["until"]) if each["until"] else None,
+            then=HoldEnd(each["then"]),
+        )
+        for each in documents
+    )
+
+
+def instalments_to(instalments: Sequence[Instalment]) -> list[Document]:
+    return [
+        {
+            "code": each.code,
+            "amount": each.amount.minor,
+            "pay_before": each.pay_before.isoformat(),
+            "paid_at": each.paid_at.isoformat() if each.paid_at else None,
+        }
+        for each in instalments
+    ]
+
+
+def instalments_from(documents: Sequence[Document], currency: str) -> tuple[Instalment, ...]:
+    return tuple(
+        Instalment(
+            code=each["code"],
+            amount=Money(each["amount"], currency),
+            pay_before=datetime.fromisoformat(each["pay_before"]),
+            paid_at=datetime.fromisoformat(each["paid_at"]) if each["paid_at"] else None,
+        )
+        for each in documents
     )

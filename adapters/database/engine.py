@@ -8,17 +8,23 @@ from typing import Any
 import msgspec
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from adapters.database import inline_sqlite
+from adapters.database.failures import connect, translate_errors
+from ports.errors import TransactionAborted
 
 DRIVERS = {"sqlite": inline_sqlite.SCHEME, "postgresql": "postgresql+asyncpg"}
 LOCK_TIMEOUT_SECONDS = 15.0
 LOCK_RETRY_SECONDS = 0.002
 READ_BUSY_TIMEOUT_MS = 1_000
+SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s"}
+"""PostgreSQL ends a statement that waits for a lock, or runs, for longer than this."""
+
+COMMAND_TIMEOUT_SECONDS = 75.0
+"""Longer than the statement timeout: only a server that does not answer at all reaches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,17 @@ def open_database(address: str, *, pool_size: int = 10) -> Database:
         writes = _sqlite_engine(url, pool_size=1, busy_timeout=0, synchronous="FULL")
         event.listen(writes.sync_engine, "begin", _begin_immediate)
         return Database(url, reads, writes)
+    engine = postgresql_engine(
+        url,
+        pool_size=pool_size,
+        server_settings=SERVER_SETTINGS,
+        command_timeout=COMMAND_TIMEOUT_SECONDS,
+    )
+    return Database(url, engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
+
+
+def postgresql_engine(url: URL, *, pool_size: int, **timeouts: Any) -> AsyncEngine:
+    """Without ``timeouts`` (options of asyncpg), a statement may take any time."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -73,8 +90,10 @@ def open_database(address: str, *, pool_size: int = 10) -> Database:
         pool_pre_ping=True,
         json_serializer=_to_json,
         json_deserializer=msgspec.json.decode,
+        connect_args={"async_creator_fn": connect, **timeouts},
     )
-    return Database(url, engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
+    translate_errors(engine.sync_engine)
+    return engine
 
 
 def _sqlite_engine(url: URL, *, pool_size: int, busy_timeout: int, synchronous: str) -> AsyncEngine:
@@ -104,6 +123,7 @@ def _sqlite_engine(url: URL, *, pool_size: int, busy_timeout: int, synchronous: 
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", prepare)
+    translate_errors(engine.sync_engine)
     return engine
 
 
@@ -117,9 +137,8 @@ def _begin_immediate(connection: Connection) -> None:
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
-            locked = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-            if not locked or time.monotonic() > deadline:
+        except TransactionAborted:
+            if time.monotonic() > deadline:
                 raise
             await_only(asyncio.sleep(LOCK_RETRY_SECONDS))
         else:

@@ -1,5 +1,9 @@
 """Schema migrations with Alembic."""
 
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +11,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.engine import Database
+from adapters.database.engine import Database, postgresql_engine
 from adapters.database.inspection import FULL_TEXT
+from ports.errors import Unavailable
+
+WIPE_TIMEOUT_SECONDS = 15.0
+"""How long to wait for readers and writers of a SQLite file."""
+
+ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(20261127)")
+"""The number is the same in all versions, so that different versions wait for each other."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,12 +34,12 @@ class ForeignKeysViolated(Exception):
 async def upgrade(database: Database) -> bool:
     """Run the missing migrations in one transaction.
 
-    Returns true if there were any.
+    Concurrent callers wait for the first one. Returns true if this one ran a migration.
 
     Raises:
         ForeignKeysViolated: a foreign key points to no row; nothing was changed.
     """
-    async with database.writes.connect() as connection:
+    async with _alone(database) as connection:
         if database.is_sqlite:
             await _foreign_keys(connection, on=False)
         before = await connection.run_sync(_revision)
@@ -45,13 +56,47 @@ async def upgrade(database: Database) -> bool:
         return before != _newest()
 
 
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Open a connection for migrations, and wait until no other process has one.
+
+    SQLite has one writer at a time. On PostgreSQL, the transaction has an advisory lock.
+    """
+    if database.is_sqlite:
+        async with database.writes.connect() as connection:
+            yield connection
+        return
+    engine = postgresql_engine(database.url, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(ADVISORY_LOCK)
+            yield connection
+    finally:
+        await engine.dispose()
+
+
 async def wipe(database: Database) -> None:
-    """Rewrite a SQLite file, so that no deleted data stays in the file or its log."""
-    async with database.writes.connect() as connection:
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        driver.execute("VACUUM")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Rewrite a SQLite file, so that no deleted data stays in the file or its log.
+
+    It runs in a thread with a connection of its own: the event loop goes on serving.
+
+    Raises:
+        Unavailable: readers used the log for the whole time, so it was not truncated.
+    """
+    try:
+        truncated = await asyncio.to_thread(_rewrite, database.url.database)
+    except sqlite3.OperationalError as error:
+        raise Unavailable from error
+    if not truncated:
+        raise Unavailable
+
+
+def _rewrite(file: str | None) -> bool:
+    with closing(sqlite3.connect(file or "", timeout=WIPE_TIMEOUT_SECONDS)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("VACUUM")
+        busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return bool(busy == 0)
 
 
 async def _foreign_keys(connection: AsyncConnection, *, on: bool) -> None:

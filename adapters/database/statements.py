@@ -127,6 +127,16 @@ async def replace_children(
         await connection.execute(insert_into(table), values)
 
 
+PURGED_AT_ONCE = 1_000
+
+
+async def delete_batch(connection: AsyncConnection, table: Table, condition: Any) -> int:
+    """Delete at most 1,000 rows for which ``condition`` is true. Returns their number."""
+    (key,) = table.primary_key.columns
+    batch = select(key).where(condition).limit(PURGED_AT_ONCE)
+    return (await connection.execute(delete(table).where(key.in_(batch)))).rowcount
+
+
 def is_unique_violation(error: IntegrityError) -> bool:
     """True for unique and primary keys, false for foreign keys and check constraints."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")

@@ -4,151 +4,148 @@ One line is one variant; lines with the same ``item_group_id`` are one product. 
 Google Merchant Center's product data specification.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from hashlib import sha256
+from typing import Literal
 
-from adapters.feeds.rows import Row, category_path
-from core.application.catalogue.feed_drafts import slug_of
-from core.application.catalogue.feed_files import ReadProduct, RefusedRow
-from core.application.catalogue.feeds import FeedAttribute, FeedPicture, FeedProduct, FeedVariant
+from adapters.feeds.merchant_columns import AXES, REQUIRED, normal_rows, notes_on_columns
+from adapters.feeds.merchant_values import grams_in, html_of, on_hand_in, price_in, sale_in
+from adapters.feeds.rows import Row, Table, category_path
+from core.application.catalogue.feed_files import FeedOptions, ReadFile, ReadProduct, RefusedRow
+from core.application.catalogue.feed_keys import handle_of
+from core.application.catalogue.feeds import (
+    FeedAttribute,
+    FeedPicture,
+    FeedProduct,
+    FeedVariant,
+    RowNote,
+)
 from core.domain.catalogue.product import ProductState
+from core.domain.catalogue.variant import MAX_SUPPLIER_SKU_LENGTH
 from core.domain.errors import DomainError, Invalid
-from core.domain.identifiers import check_sku
-from core.domain.money import Money
-
-AXES = ("color", "size", "material", "pattern", "age_group", "gender")
-REQUIRED = ("id", "title", "price")
-AVAILABLE = {"in_stock", "in stock", "preorder", "backorder"}
-UNAVAILABLE = {"out_of_stock", "out of stock"}
-GRAMS = {"g": 1, "kg": 1000, "oz": 28.349523125, "lb": 453.59237}
-
-
-def normal_header(name: str) -> str:
-    """Return the name that Google defines for a spelling of an attribute.
-
-    >>> normal_header("Image link [image_link]"), normal_header("g:sale price")
-    ('image_link', 'sale_price')
-    """
-    _, bracket, inside = name.strip().lower().partition("[")
-    plain = inside.rstrip("] ") if bracket else name.strip().lower()
-    return plain.removeprefix("g:").replace(" ", "_")
-
-
-def is_merchant(header: Sequence[str]) -> bool:
-    return set(REQUIRED) <= {normal_header(name) for name in header}
 
 
 class MerchantReader:
-    """``assumed_stock``: units on hand of an ``in_stock`` line. The feed has no quantities."""
+    """``assume_stock`` of the options is the stock of an ``in_stock`` line: it has no quantity."""
 
-    def __init__(self, language: str, currency: str, assumed_stock: int) -> None:
-        self._language = language
+    def __init__(self, options: FeedOptions, currency: str) -> None:
+        self._options = options
         self._currency = currency
-        self._assumed_stock = assumed_stock
 
-    def read(self, header: Sequence[str], rows: Iterable[Row]) -> Iterator[ReadProduct]:
-        names = {name.lower(): normal_header(name) for name in header}
+    def read(self, table: Table) -> ReadFile:
+        """Raises `UnreadableFile` if two columns have one meaning."""
+        rows = normal_rows(table)
         groups: dict[str, list[Row]] = {}
         for row in rows:
-            folded = Row(
-                row.line, {names.get(name, name): value for name, value in row.cells.items()}
-            )
-            groups.setdefault(folded["item_group_id"] or folded["id"], []).append(folded)
+            groups.setdefault(row["item_group_id"] or row["id"], []).append(row)
+        products: list[ReadProduct] = []
         handles: set[str] = set()
         for group_id, group in groups.items():
-            handle = slug_of(group_id)
+            handle = handle_of(group_id)
             if handle in handles:
+                # Ids differ in upper and lower case; addresses do not.
                 handle = f"{handle}-{sha256(group_id.encode()).hexdigest()[:6]}"
             handles.add(handle)
-            yield self._product(handle, group)
+            products.append(self._product(handle, group))
+        return ReadFile(products, (*notes_on_columns(table.line, rows), *table.notes))
 
     def _product(self, handle: str, rows: list[Row]) -> ReadProduct:
         lines = tuple(row.line for row in rows)
         axes = _axes(rows)
         variants: list[FeedVariant] = []
         refused: list[RefusedRow] = []
+        notes: list[RowNote] = []
         accepted: list[Row] = []
         for row in rows:
             try:
-                variant = self._variant(row, axes)
-                if any(each.sku == variant.sku for each in variants):
-                    raise Invalid("id", "its id “{id}” stands in the feed twice", id=variant.sku)
+                variant, note = self._variant(row, axes)
+                _check_tax_category(row, rows[0])
+                if any(each.code == variant.code for each in variants):
+                    raise Invalid("id", "its id “{id}” stands in the feed twice", id=variant.code)
                 if any(each.options == variant.options for each in variants):
                     raise Invalid("options", "it differs in nothing from another line of its group")
             except DomainError as error:
                 refused.append(RefusedRow(row.line, str(error)))
                 continue
+            notes += [RowNote(row.line, note)] if note else []
             variants.append(variant)
             accepted.append(row)
         if not variants:
             return ReadProduct(handle, None, lines, tuple(refused))
-        product = self._described(handle, accepted, tuple(variants))
         refused_lines = {each.line for each in refused}
-        skus = frozenset(row["id"] for row in rows if row.line in refused_lines and row["id"])
-        return ReadProduct(handle, replace(product, refused=skus), lines, tuple(refused))
+        skus = frozenset(row["id"] for row in rows if row.line in refused_lines)
+        product = self._described(handle, accepted, tuple(variants), skus)
+        return ReadProduct(handle, product, lines, tuple(refused), tuple(notes))
 
     def _described(
-        self, handle: str, rows: list[Row], variants: tuple[FeedVariant, ...]
+        self,
+        handle: str,
+        rows: list[Row],
+        variants: tuple[FeedVariant, ...],
+        refused: frozenset[str],
     ) -> FeedProduct:
-        first = rows[0]
+        first, language = rows[0], self._options.language
         attributes = tuple(
-            FeedAttribute(code=axis, name=axis.replace("_", " ").capitalize(), labels=labels)
-            for axis in AXES
+            FeedAttribute(code=axis, name=names[language], labels=labels)
+            for axis, names in AXES.items()
             if (labels := tuple(dict.fromkeys(row[axis] for row in rows if row[axis])))
         )
         return FeedProduct(
+            line=first.line,
             handle=handle,
-            language=self._language,
+            language=language,
             title=first["title"],
             variants=variants,
-            description=_paragraphs(first["description"]),
+            description=html_of(first["description"]),
             vendor=first["brand"],
             category=category_path(first["product_type"] or first["google_product_category"]),
             pictures=_pictures(rows),
             attributes=attributes,
+            attribute_codes=frozenset(axis for axis in AXES if axis in first.cells),
             state=ProductState.PUBLISHED,
+            refused=refused,
+            tax_class=first["tax_category"] or None,
         )
 
-    def _variant(self, row: Row, axes: tuple[str, ...]) -> FeedVariant:
+    def _variant(self, row: Row, axes: tuple[str, ...]) -> tuple[FeedVariant, str]:
+        """Return the variant, and a note on its sale."""
+        row.check()
         for name in REQUIRED:
             if not row[name]:
                 raise Invalid(name, "the {name} is missing", name=name)
-        check_sku(row["id"])
-        price = self._price(row["price"])
-        sale = self._price(row["sale_price"]) if row["sale_price"] else None
-        return FeedVariant(
-            sku=row["id"],
-            options={axis.replace("_", " ").capitalize(): row[axis] for axis in axes},
-            price=sale or price,
-            compare_at=price if sale else None,
-            weight_grams=_grams(row["shipping_weight"]),
-            barcode=row["gtin"].split(",")[0],
-            picture=row["image_link"],
-            on_hand=self._on_hand(row),
-        )
-
-    def _price(self, text: str) -> Money:
-        amount, _, currency = text.rpartition(" ")
-        if currency != self._currency:
+        if len(row["id"]) > MAX_SUPPLIER_SKU_LENGTH:
             raise Invalid(
-                "price",
-                "the price “{value}” must be written like 15.00 {currency}",
-                value=text[:40],
-                currency=self._currency,
+                "id", "the id is longer than {most} characters", most=MAX_SUPPLIER_SKU_LENGTH
             )
-        return Money.parse(amount, currency)
+        price = price_in(row["price"], self._currency)
+        sale, note = sale_in(row, price)
+        no_sale: Literal[""] | None = "" if "sale_price" in row.cells else None
+        is_scheduled = sale is not None and (sale.starts_at or sale.ends_at)
+        variant = FeedVariant(
+            line=row.line,
+            code=row["id"],
+            options={AXES[axis][self._options.language]: row[axis] for axis in axes},
+            # A sale without dates is the price, until the next feed.
+            price=sale.price if sale and not is_scheduled else price,
+            compare_at=price if sale and not is_scheduled else no_sale,
+            sale=sale if sale and is_scheduled else no_sale,
+            weight_grams=grams_in(row["shipping_weight"])
+            if "shipping_weight" in row.cells
+            else None,
+            barcode=row["gtin"].split(",")[0] if "gtin" in row.cells else None,
+            picture=row["image_link"] if "image_link" in row.cells else None,
+            on_hand=on_hand_in(row, self._options.assume_stock),
+        )
+        return variant, note
 
-    def _on_hand(self, row: Row) -> int:
-        availability = row["availability"].lower()
-        if availability in UNAVAILABLE:
-            return 0
-        if availability in AVAILABLE:
-            return self._assumed_stock
+
+def _check_tax_category(row: Row, first: Row) -> None:
+    """Raises `Invalid`: the lines of a group are one product, which has one tax class."""
+    if row["tax_category"] != first["tax_category"]:
         raise Invalid(
-            "availability",
-            "the availability “{value}” is none; use in_stock or out_of_stock",
-            value=availability[:40],
+            "tax_category",
+            "the tax category “{value}” is not that of line {line}; a product has one",
+            value=row["tax_category"][:40],
+            line=first.line,
         )
 
 
@@ -169,21 +166,3 @@ def _pictures(rows: list[Row]) -> tuple[FeedPicture, ...]:
         if address.strip()
     ]
     return tuple(FeedPicture(path=address.strip(), alt="") for address in dict.fromkeys(addresses))
-
-
-def _paragraphs(text: str) -> str:
-    """Convert plain text to HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<p>{escaped}</p>" if escaped else ""
-
-
-def _grams(text: str) -> int:
-    if not text:
-        return 0
-    amount, _, unit = text.partition(" ")
-    try:
-        return round(float(amount) * GRAMS[unit.strip().lower()])
-    except (ValueError, KeyError, OverflowError) as error:
-        raise Invalid(
-            "weight", "the weight “{value}” must be written like 1.5 kg", value=text[:40]
-        ) from error

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.feeds.merchant import MerchantReader, is_merchant
-from adapters.feeds.rows import read_rows, read_text
+from adapters.feeds.encodings import read_text
+from adapters.feeds.merchant import MerchantReader
+from adapters.feeds.merchant_columns import is_merchant
+from adapters.feeds.rows import first_cells, read_table
 from adapters.feeds.shopify import ShopifyReader
 from adapters.feeds.shopify_columns import is_shopify
-from core.application.catalogue.feed_files import ReadProduct, UnreadableFile
+from core.application.catalogue.feed_files import FeedOptions, ReadFile, UnreadableFile
+
+CHINESE = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +24,16 @@ class FeedReader:
     currency: str
     media_prefix: str
 
-    def __call__(self, file: Path, language: str, assume_stock: int) -> list[ReadProduct]:
-        text = read_text(file)
-        first = text.split("\n", 1)[0]
-        header, rows = read_rows(text, "\t" if "\t" in first else ",")
-        if is_shopify(header):
-            reader = ShopifyReader(language, self.currency, self.media_prefix)
-            return list(reader.read(header, rows))
-        if is_merchant(header):
-            return list(MerchantReader(language, self.currency, assume_stock).read(header, rows))
+    def __call__(self, file: Path, options: FeedOptions) -> ReadFile:
+        text = read_text(file, options.encoding, is_in_chinese=options.language == CHINESE)
+        table = read_table(text, is_shopify)
+        if table is not None:
+            return ShopifyReader(options.language, self.currency, self.media_prefix).read(table)
+        table = read_table(text, is_merchant)
+        if table is not None:
+            return MerchantReader(options, self.currency).read(table)
         raise UnreadableFile(
             f"{file.name} is neither a Shopify product export (with the columns Handle and "
-            "Variant Price) nor a Google Merchant feed (with id, title and price)."
+            "Variant Price) nor a Google Merchant feed (with id, title and price). It begins "
+            f"with “{first_cells(text)}”."
         )

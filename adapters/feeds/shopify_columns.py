@@ -5,9 +5,12 @@ files.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from adapters.feeds.rows import Row
+from core.application.catalogue.feed_files import UnreadableFile
+from core.application.catalogue.feed_texts import labels_in
 from core.application.catalogue.feeds import FeedAttribute
 from core.domain.catalogue.product import ProductState
 
@@ -79,18 +82,18 @@ CONSTANT_COLUMNS = {
     "Variant Inventory Policy": "deny",
     "Variant Fulfillment Service": "manual",
     "Variant Requires Shipping": "TRUE",
-    "Variant Taxable": "TRUE",
     "Variant Weight Unit": "g",
 }
 """Columns with the same value for every variant, because the shop has no such setting."""
 
+TYPE = "Type"
 MAPPED_COLUMNS = {
     name.lower()
     for name in COLUMNS
     if not name.startswith(("SEO", "Gift", "Cost"))
     and name not in {*CONSTANT_COLUMNS, "Variant Tax Code"}
 }
-"""Columns that the import maps to fields; most other columns are stored as extras."""
+"""Columns that the import maps to fields; the others are stored as extras."""
 
 VARIANT_COLUMN = re.compile(
     r"variant |cost per item|included /|price /|compare at price /|compare-at price /|unit price"
@@ -104,6 +107,7 @@ STATES = {
     "draft": ProductState.DRAFT,
     "archived": ProductState.ARCHIVED,
 }
+TITLES = {name.lower(): name for name in COLUMNS}
 
 
 def is_shopify(header: Sequence[str]) -> bool:
@@ -111,34 +115,68 @@ def is_shopify(header: Sequence[str]) -> bool:
     return "handle" in names and "variant price" in names
 
 
-def attributes_in(row: Row, names: Mapping[str, str]) -> tuple[FeedAttribute, ...] | None:
-    """Return the metafields as attributes; None if the file has no metafield columns."""
-    attributes = []
-    columns = [(name, METAFIELD.fullmatch(written)) for name, written in names.items()]
-    for name, match in columns:
-        if match and row[name]:
-            labels = re.split(r";\s*|\n", row[name])
-            attributes.append(
-                FeedAttribute(
-                    code=match["code"].removeprefix(CUSTOM_NAMESPACE),
-                    name=match["name"],
-                    labels=tuple(label.strip() for label in labels if label.strip()),
-                )
-            )
-    return tuple(attributes) if any(match for _, match in columns) else None
+@dataclass(frozen=True, slots=True)
+class Metafield:
+    """``column`` is the key of the column, ``code`` the code of the attribute."""
+
+    column: str
+    name: str
+    code: str
 
 
-def extras_in(row: Row, names: Mapping[str, str], *, of_variant: bool) -> dict[str, str]:
-    """Return the values of unmapped columns, by the column name of an export."""
-    written = {ALIASES.get(name, name): shown for name, shown in names.items()}
-    titles = {name.lower(): name for name in COLUMNS}
+@dataclass(frozen=True, slots=True)
+class ShopifyHeader:
+    """``names`` are the older column names. ``extras`` are the names of an export by column."""
+
+    names: frozenset[str]
+    extras: Mapping[str, str]
+    metafields: tuple[Metafield, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        has_type = {TYPE} if TYPE.lower() in self.names else set()
+        return frozenset({*self.extras.values(), *has_type})
+
+
+def header_of(written: Sequence[str]) -> ShopifyHeader:
+    """Raises `UnreadableFile` if two columns have one meaning."""
+    extras: dict[str, str] = {}
+    metafields: list[Metafield] = []
+    names: set[str] = set()
+    for column in filter(None, written):
+        name = ALIASES.get(column.lower(), column.lower())
+        if name in names:
+            raise UnreadableFile(f"The column “{TITLES.get(name, column)}” is in the header twice.")
+        names.add(name)
+        if match := METAFIELD.fullmatch(column):
+            code = match["code"].removeprefix(CUSTOM_NAMESPACE)
+            metafields.append(Metafield(name, match["name"], code))
+        elif name not in MAPPED_COLUMNS:
+            extras[name] = TITLES.get(name, column)
+    return ShopifyHeader(frozenset(names), extras, tuple(metafields))
+
+
+def attributes_in(row: Row, header: ShopifyHeader) -> tuple[FeedAttribute, ...]:
+    return tuple(
+        FeedAttribute(code=each.code, name=each.name, labels=labels)
+        for each in header.metafields
+        if (labels := labels_in(row[each.column]))
+    )
+
+
+def variant_columns(rows: Sequence[Row], header: ShopifyHeader) -> frozenset[str]:
+    """The extra columns of a product that describe its variants: by name, or in several rows."""
+    return frozenset(
+        column
+        for column in header.extras
+        if VARIANT_COLUMN.match(column) or any(row[column] for row in rows[1:])
+    )
+
+
+def extras_in(row: Row, header: ShopifyHeader, columns: Collection[str]) -> dict[str, str]:
+    """Return the values of these extra columns by the column names of an export."""
     return {
-        titles.get(name, written.get(name, name)): value
-        for name, value in row.cells.items()
-        if value
-        and name
-        and name not in MAPPED_COLUMNS
-        and value != CONSTANT_COLUMNS.get(titles.get(name, ""))
-        and not METAFIELD.fullmatch(written.get(name, name))
-        and bool(VARIANT_COLUMN.match(name)) is of_variant
+        name: row[column]
+        for column, name in header.extras.items()
+        if column in columns and row[column] and row[column] != CONSTANT_COLUMNS.get(name, "")
     }

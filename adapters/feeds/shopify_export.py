@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import zip_longest
 
-from adapters.feeds.shopify_columns import COLUMNS, CONSTANT_COLUMNS, CUSTOM_NAMESPACE, STATES
+from adapters.feeds.shopify_columns import (
+    COLUMNS,
+    CONSTANT_COLUMNS,
+    CUSTOM_NAMESPACE,
+    STATES,
+    TYPE,
+)
 from core.application.catalogue.feed_files import ExportedProduct
+from core.application.catalogue.feed_texts import LABEL_SEPARATOR, tags_in
 from core.domain.catalogue.product import Product, ProductState
+from core.domain.catalogue.tax_classes import EXEMPT
 from core.domain.catalogue.variant import Variant
 from core.domain.identifiers import Sku
 
@@ -33,12 +41,7 @@ def write(
     """Yield the CSV text: the header, then one chunk per product."""
     exported = list(products)
     metafields = _metafields(exported, language)
-    header = [
-        *COLUMNS[:-1],
-        *metafields.values(),
-        *(name for name in _extras(exported) if name not in COLUMNS),
-        COLUMNS[-1],
-    ]
+    header = [*COLUMNS[:-1], *metafields.values(), *_extras(exported), COLUMNS[-1]]
     yield _csv([header])
     no_cells: dict[str, str] = {}
     for product, stock, (path, slug), brand in exported:
@@ -61,7 +64,7 @@ def write(
                 variants or [no_cells], pictures, fillvalue=no_cells
             )
         ]
-        rows[0] |= {"Vendor": brand, "Product Category": path, "Type": slug}
+        rows[0] |= {"Vendor": brand, "Product Category": path, TYPE: slug}
         rows[0] |= _product_cells(product, language, metafields)
         yield _csv([[row.get(name, "") for name in header] for row in rows])
 
@@ -71,35 +74,38 @@ def _extras(exported: Sequence[ExportedProduct]) -> list[str]:
     variants = {
         name for product, *_ in exported for each in product.variants for name in each.extras
     }
-    return sorted(products | variants)
+    return sorted((products | variants) - {*COLUMNS})
 
 
-def _metafields(exported: Sequence[ExportedProduct], language: str) -> dict[str, str]:
-    """Return the column name of each attribute code."""
+def _metafields(exported: Sequence[ExportedProduct], language: str) -> dict[tuple[str, str], str]:
+    """Return the column of each code and name: products may name one attribute differently."""
     return {
-        each.code: f"{each.name.in_language(language)} (product.metafields.{_key(each.code)})"
+        (each.code, name): f"{name} (product.metafields.{_key(each.code)})"
         for product, *_ in exported
         for each in product.attributes
+        for name in [each.name.in_language(language)]
     }
 
 
 def _product_cells(
-    product: Product, language: str, metafields: Mapping[str, str]
+    product: Product, language: str, metafields: Mapping[tuple[str, str], str]
 ) -> dict[str, str]:
     names = [option.name.in_language(language) for option in product.options] or ["Title"]
     return {
         "Title": product.title.in_language(language),
         "Body (HTML)": product.description.in_language(language),
-        "Tags": ", ".join(product.tags),
+        "Tags": ", ".join(tags_in(product.tags, product.tag_languages, language)),
         "Published": "TRUE" if product.state is ProductState.PUBLISHED else "FALSE",
         "Status": STATUS[product.state],
-        **product.extras,
+        **{name: text.in_language(language) for name, text in product.extras.items()},
         **{f"Option{place} Name": name for place, name in enumerate(names, 1)},
         **{
-            column: "; ".join(
-                each.label.in_language(language) for each in product.attributes if each.code == code
+            column: LABEL_SEPARATOR.join(
+                each.label.in_language(language)
+                for each in product.attributes
+                if (each.code, each.name.in_language(language)) == key
             )
-            for code, column in metafields.items()
+            for key, column in metafields.items()
         },
     }
 
@@ -115,14 +121,15 @@ def _variant_cells(
     ] or ["Default Title"]
     return {
         **{f"Option{place} Value": value for place, value in enumerate(values, 1)},
-        "Variant SKU": variant.sku,
+        "Variant SKU": variant.supplier_sku or variant.sku,
         "Variant Grams": str(variant.weight_grams),
         **CONSTANT_COLUMNS,
-        "Variant Inventory Qty": str(stock.get(variant.sku, 0)),
+        "Variant Inventory Qty": str(stock.get(variant.sku, "")),
         "Variant Price": str(variant.price.decimal),
         "Variant Compare At Price": str(variant.compare_at.decimal) if variant.compare_at else "",
         "Variant Barcode": variant.barcode,
         **variant.extras,
+        "Variant Taxable": "FALSE" if product.tax_class == EXEMPT else "TRUE",
     }
 
 

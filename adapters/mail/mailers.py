@@ -1,5 +1,6 @@
 """Emails by SMTP (RFC 5321), with TLS if the server has it, or as files in a folder."""
 
+import asyncio
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -15,6 +16,9 @@ from ports.errors import Rejected, Unavailable
 from ports.notifications import Email, Mailer
 
 TIMEOUT_SECONDS = 20.0
+"""For one reply of the server."""
+TOTAL_SECONDS = 60.0
+"""For the whole email: a server may send a line of a reply again and again."""
 PERMANENT_FAILURE = 500
 """SMTP reply codes from here on are permanent (RFC 5321 §4.2.1)."""
 
@@ -32,16 +36,17 @@ class SmtpMailer:
 
     async def send(self, email: Email) -> None:
         try:
-            await aiosmtplib.send(
-                message_of(email, self.sender),
-                recipients=[email.to],
-                hostname=self.host,
-                port=self.port,
-                username=self.user or None,
-                password=self.password or None,
-                use_tls=self.tls,
-                timeout=TIMEOUT_SECONDS,
-            )
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await aiosmtplib.send(
+                    message_of(email, self.sender),
+                    recipients=[email.to],
+                    hostname=self.host,
+                    port=self.port,
+                    username=self.user or None,
+                    password=self.password or None,
+                    use_tls=self.tls,
+                    timeout=TIMEOUT_SECONDS,
+                )
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(each.code >= PERMANENT_FAILURE for each in error.recipients):
                 raise Rejected("the address does not exist") from error

@@ -2,86 +2,78 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from adapters.plugins.answers import fulfillment as answers
+from adapters.plugins.answers.fulfillment import CarrierDescription
 from adapters.plugins.guard import PluginGuard
 from ports.errors import PortError, Unavailable
-from ports.fulfillment import (
-    Carrier,
-    CarrierService,
-    ShippingRate,
-    ShippingRequest,
-    Tracking,
-    TracksParcels,
-)
+from ports.fulfillment import Carrier, CarrierService, ShippingRate, ShippingRequest, Tracking
 
-NO_SERVICES: tuple[CarrierService, ...] = ()
+
+@dataclass(frozen=True, slots=True)
+class GuardedCarrier:
+    """``carrier`` also implements `TracksParcels` if the description has services."""
+
+    carrier: Any
+    guard: PluginGuard
+    description: CarrierDescription
+
+    async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
+        carrier: Carrier = self.carrier
+        return await self.guard.call(
+            lambda: carrier.rates(request), lambda answer: answers.rates(answer, request)
+        )
+
+    async def track(self, service: str, tracking_number: str) -> Tracking:
+        return await self.guard.call(
+            lambda: self.carrier.track(service, tracking_number), answers.tracking
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
-    """Asks all carriers concurrently; quotes ``fallback`` if none of them answers."""
+    """Asks all carriers concurrently; quotes ``fallback`` if none of them answers.
 
-    carriers: Sequence[tuple[Carrier, PluginGuard]]
+    The code of a rate begins with that of its carrier: a carrier cannot quote another one's rate.
+    """
+
+    carriers: Sequence[GuardedCarrier]
     fallback: ShippingRate
     code: str = "carriers"
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
-        answers = await asyncio.gather(
-            *(self._rates(carrier, guard, request) for carrier, guard in self.carriers)
-        )
-        answered = [rates for rates in answers if rates is not None]
+        quoted = await asyncio.gather(*(self._rates(carrier, request) for carrier in self.carriers))
+        answered = [rates for rates in quoted if rates is not None]
         if not answered:
             return (self.fallback,)
         rates = [rate for each in answered for rate in each]
         return tuple(sorted(rates, key=lambda rate: rate.price.minor))
 
     async def _rates(
-        self, carrier: Carrier, guard: PluginGuard, request: ShippingRequest
+        self, carrier: GuardedCarrier, request: ShippingRequest
     ) -> tuple[ShippingRate, ...] | None:
-        async def checked_rates() -> tuple[ShippingRate, ...]:
-            rates = await carrier.rates(request)
-            if not all(_is_valid(rate, request) for rate in rates):
-                raise TypeError("answered with an invalid rate")
-            return rates
-
         try:
-            return await guard.call(checked_rates, answers=(tuple,))
+            rates = await carrier.rates(request)
         except PortError:
             return None
+        return tuple(
+            replace(rate, code=f"{carrier.description.code}.{rate.code}") for rate in rates
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Trackers:
     """Sends a tracking query to the carrier that has the service."""
 
-    carriers: Sequence[tuple[Carrier, PluginGuard]]
+    carriers: Sequence[GuardedCarrier]
 
     def services(self) -> tuple[CarrierService, ...]:
-        return tuple(
-            service
-            for carrier, guard in self.carriers
-            if isinstance(carrier, TracksParcels)
-            for service in guard.ask(carrier.services, otherwise=NO_SERVICES)
-        )
+        return tuple(service for each in self.carriers for service in each.description.services)
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        for carrier, guard in self.carriers:
-            if isinstance(carrier, TracksParcels) and any(
-                each.code == service for each in guard.ask(carrier.services, otherwise=NO_SERVICES)
-            ):
-                return await self._track(carrier, guard, service, tracking_number)
+        for carrier in self.carriers:
+            if any(each.code == service for each in carrier.description.services):
+                return await carrier.track(service, tracking_number)
         raise Unavailable
-
-    async def _track(
-        self, tracker: TracksParcels, guard: PluginGuard, service: str, number: str
-    ) -> Tracking:
-        return await guard.call(lambda: tracker.track(service, number), answers=Tracking)
-
-
-def _is_valid(rate: object, request: ShippingRequest) -> bool:
-    return (
-        isinstance(rate, ShippingRate)
-        and rate.price.minor >= 0
-        and rate.price.currency == request.goods_total.currency
-    )

@@ -4,84 +4,76 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-import msgspec
-
+from adapters.plugins.answers import privacy as answers
+from adapters.plugins.answers.checks import nothing
+from adapters.plugins.answers.privacy import DataProviderDescription
 from adapters.plugins.guard import PluginGuard
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Page, Record, Subject
 from ports.privacy.data_providers import PersonalDataProvider, Rectification, Restriction, Retention
 
-MAX_PAGE_ITEMS = 1_000
-NONE = type(None)
-NO_FIELDS: tuple[Field | Store, ...] = ()
-
 
 class GuardedDataProvider:
-    """Checks the types of all answers, also inside of pages."""
-
-    def __init__(self, data_provider: PersonalDataProvider, guard: PluginGuard) -> None:
+    def __init__(
+        self,
+        data_provider: PersonalDataProvider,
+        guard: PluginGuard,
+        description: DataProviderDescription,
+    ) -> None:
         self._data_provider = data_provider
         self._guard = guard
+        self._description = description
 
     @property
     def code(self) -> str:
-        return str(self._data_provider.code)
+        return self._description.code
 
     def inventory(self) -> Sequence[Field | Store]:
-        return self._guard.ask(self._data_provider.inventory, otherwise=NO_FIELDS)
+        return self._description.inventory
 
     async def resolve(self, subject: Subject) -> Subject:
-        return await self._guard.call(lambda: self._data_provider.resolve(subject), answers=Subject)
+        return await self._guard.call(lambda: self._data_provider.resolve(subject), answers.subject)
 
     async def export(self, subject: Subject, cursor: str) -> Page[Record]:
-        async def page() -> Page[Record]:
-            answer = await self._data_provider.export(subject, cursor)
-            _check(answer, Record)
-            msgspec.json.encode([dict(each.fields) for each in answer.items])
-            return answer
-
-        return await self._guard.call(page, answers=Page)
+        return await self._guard.call(
+            lambda: self._data_provider.export(subject, cursor), answers.records
+        )
 
     async def plan(self, subject: Subject, cursor: str) -> Page[Decision]:
-        async def page() -> Page[Decision]:
-            answer = await self._data_provider.plan(subject, cursor)
-            _check(answer, Decision)
-            return answer
-
-        return await self._guard.call(page, answers=Page)
+        return await self._guard.call(
+            lambda: self._data_provider.plan(subject, cursor), answers.decisions
+        )
 
     async def erase(self, subject: Subject, decisions: Sequence[Decision]) -> Sequence[str]:
         return await self._guard.call(
-            lambda: self._data_provider.erase(subject, decisions), answers=(list, tuple)
+            lambda: self._data_provider.erase(subject, decisions),
+            lambda answer: answers.done(answer, decisions),
         )
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
-        async def findings() -> Sequence[ErasureFinding]:
-            answer = await self._data_provider.verify(subject)
-            if not all(isinstance(each, ErasureFinding) for each in answer):
-                raise TypeError("answered with an item that is not an ErasureFinding")
-            return answer
-
-        return await self._guard.call(findings, answers=(list, tuple))
+        return await self._guard.call(lambda: self._data_provider.verify(subject), answers.findings)
 
 
 class GuardedRetention(GuardedDataProvider):
     async def end_retention(self, references: Sequence[str]) -> Mapping[str, datetime]:
         data_provider = cast("Retention", self._data_provider)
-        return await self._guard.call(lambda: data_provider.end_retention(references), answers=dict)
+        return await self._guard.call(
+            lambda: data_provider.end_retention(references),
+            lambda answer: answers.retained(answer, references),
+        )
 
 
 class GuardedRectification(GuardedDataProvider):
     async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
         data_provider = cast("Rectification", self._data_provider)
-        await self._guard.call(lambda: data_provider.rectify(subject, corrections), answers=NONE)
+        await self._guard.call(lambda: data_provider.rectify(subject, corrections), nothing)
 
 
 class GuardedRestriction(GuardedDataProvider):
     async def restrict(self, subject: Subject, *, restricted: bool) -> None:
         data_provider = cast("Restriction", self._data_provider)
         await self._guard.call(
-            lambda: data_provider.restrict(subject, restricted=restricted), answers=NONE
+            lambda: data_provider.restrict(subject, restricted=restricted), nothing
         )
 
 
@@ -92,17 +84,12 @@ ABILITIES: dict[type[Any], type[GuardedDataProvider]] = {
 }
 
 
-def guarded(data_provider: PersonalDataProvider, guard: PluginGuard) -> GuardedDataProvider:
+def guarded(
+    data_provider: PersonalDataProvider, guard: PluginGuard, description: DataProviderDescription
+) -> GuardedDataProvider:
     """Return a guarded provider with the same optional abilities as ``data_provider``."""
-    bases = tuple(base for port, base in ABILITIES.items() if isinstance(data_provider, port))
+    bases = tuple(ABILITIES[port] for port in description.abilities)
     kind = type("GuardedDataProvider", bases, {}) if bases else GuardedDataProvider
-    provider = kind(data_provider, guard)
+    provider = kind(data_provider, guard, description)
     assert isinstance(provider, GuardedDataProvider)
     return provider
-
-
-def _check(page: Any, kind: type) -> None:
-    if not isinstance(page, Page) or len(page.items) > MAX_PAGE_ITEMS:
-        raise TypeError(f"answered with no page, or with more than {MAX_PAGE_ITEMS} items")
-    if not all(isinstance(each, kind) for each in page.items):
-        raise TypeError(f"answered with an item that is not a {kind.__name__}")

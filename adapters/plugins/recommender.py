@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adapters.plugins.answers.checks import nothing
+from adapters.plugins.answers.recommendation import recommendations
+from adapters.plugins.callbacks import CallbackPurchaseHistory
 from adapters.plugins.guard import PluginGuard
 from core.domain.identifiers import ProductId
 from ports.recommendation import PurchaseHistory, Recommendation, Recommender
@@ -16,26 +19,25 @@ class GuardedRecommender:
 
     recommender: Recommender
     guard: PluginGuard
-
-    @property
-    def code(self) -> str:
-        return self.recommender.code
+    code: str
 
     async def also_bought(
         self, products: Sequence[ProductId], limit: int
     ) -> tuple[Recommendation, ...]:
         return await self.guard.call(
-            lambda: self.recommender.also_bought(products, limit), answers=(tuple,)
+            lambda: self.recommender.also_bought(products, limit),
+            lambda answer: recommendations(answer, limit),
         )
 
     async def trending(self, limit: int) -> tuple[Recommendation, ...]:
-        return await self.guard.call(lambda: self.recommender.trending(limit), answers=(tuple,))
+        return await self.guard.call(
+            lambda: self.recommender.trending(limit), lambda answer: recommendations(answer, limit)
+        )
 
     async def rebuild(self, purchase_history: PurchaseHistory) -> None:
+        history = CallbackPurchaseHistory(purchase_history)
         await self.guard.call(
-            lambda: self.recommender.rebuild(purchase_history),
-            answers=type(None),
-            seconds=REBUILD_SECONDS,
+            lambda: self.recommender.rebuild(history), nothing, seconds=REBUILD_SECONDS
         )
 
 

@@ -1,10 +1,11 @@
 """A subscriber of events behind the plugin guard."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from adapters.plugins.answers.checks import nothing
 from adapters.plugins.guard import PluginGuard
-from core.domain.events import Event
 from ports.events.outbox import Envelope
 
 
@@ -12,9 +13,9 @@ from ports.events.outbox import Envelope
 class GuardedSubscriber:
     """The outbox delivers a failed batch again; other subscribers do not wait for it."""
 
-    handle: Callable[[Sequence[Event]], Awaitable[None]]
+    subscriber: Any
     guard: PluginGuard
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> None:
         events = [each.event for each in envelopes]
-        await self.guard.call(lambda: self.handle(events), answers=type(None))
+        await self.guard.call(lambda: self.subscriber.handle(events), nothing)

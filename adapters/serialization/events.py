@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
+import core.domain.payments.events  # noqa: F401 -- its events are subclasses of `Event` too
 from core.domain.events import Event
 
 WORDS = re.compile(r"[A-Z][a-z]+")
@@ -18,8 +19,16 @@ READERS: dict[Any, Callable[[str], Any]] = {
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownEvent(Event):
+    """A stored event that this version cannot read, such as one of a newer version."""
+
+    internal: ClassVar[bool] = True
+    kind: str
+
+
 def kind_of(event: Event) -> str:
-    return type(event).__name__
+    return event.kind if isinstance(event, UnknownEvent) else type(event).__name__
 
 
 def type_of(event: Event) -> str:
@@ -42,6 +51,17 @@ def event_of(kind: str, payload: Mapping[str, str]) -> Event:
     read = {field.name: READERS.get(field.type, UUID) for field in fields(KINDS[kind])}
     values: dict[str, Any] = {name: read[name](value) for name, value in payload.items()}
     return KINDS[kind](**values)
+
+
+def read_event(kind: str, payload: Mapping[str, str], at: datetime) -> Event:
+    """Like `event_of`, but an event that cannot be read becomes an `UnknownEvent`.
+
+    ``at`` is the time of the event.
+    """
+    try:
+        return event_of(kind, payload)
+    except (KeyError, TypeError, ValueError):
+        return UnknownEvent(at=at, kind=kind)
 
 
 TYPES = frozenset(

@@ -1,6 +1,7 @@
 """Amounts, times and countries in each language."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import Locale
@@ -8,10 +9,10 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency
 from markupsafe import Markup
 
+from core.domain.calendar import CHINA_TIME
 from core.domain.money import Money, exponent_of
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
-CHINA_TIME = timezone(timedelta(hours=8), "GMT+8")
 BETWEEN_SENTENCES = {"zh": "", "en": " "}
 CACHED_TEXTS = 20_000
 
@@ -37,6 +38,15 @@ def money(amount: Money, language: str) -> str:
 def moment(at: datetime, language: str) -> str:
     """Date and time in China, to the minute."""
     return format_datetime(at.astimezone(CHINA_TIME), "yyyy-MM-dd HH:mm", locale=_locale(language))
+
+
+def percent(rate: str) -> str:
+    """A decimal fraction as a percentage.
+
+    >>> percent("0.13"), percent("0.0825"), percent("0.1")
+    ('13%', '8.25%', '10%')
+    """
+    return f"{(Decimal(rate) * 100).normalize():f}%"
 
 
 def sentences(*texts: str, language: str) -> str:

@@ -5,6 +5,7 @@ Messages are English, in Jinja templates and in error classes. The gettext catal
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from typing import Any
 from babel.messages.pofile import read_po
 from litestar import Request
 
-from adapters.web.formatting import money
-from core.domain.errors import DomainError
+from adapters.web.formatting import moment, money, sentences
+from core.domain.errors import DomainError, Invalid
 from core.domain.money import Money
-from core.domain.text import LANGUAGES
+from core.domain.pricing.changes import OfferChange, OffersChanged
+from core.domain.pricing.promotions.review.findings import Finding
+from core.domain.pricing.reasons import Reason
+from core.domain.text import LANGUAGES, Text
 from ports.errors import PortError
 
 LOCALE = Path(__file__).with_name("locale")
@@ -71,14 +75,42 @@ def translator(language: str) -> Callable[[str], str]:
 def error_message(error: DomainError | PortError, language: str) -> str:
     """The translated message of an error, with formatted amounts."""
     details = error.details if isinstance(error, DomainError) else vars(error)
+    message = _filled_in(error.template, details, language)
+    changes = error.changes if isinstance(error, OffersChanged) else ()
+    return sentences(*(change_text(each, language) for each in changes), message, language=language)
+
+
+def change_text(change: OfferChange, language: str) -> str:
+    """What changed in an offer, and why."""
+    values = {"offer": change.label, "shown": change.shown, "now": change.now}
+    changed = _filled_in(change.template, values, language)
+    reason = [reason_text(change.reason, language)] if change.label and change.reason else []
+    return sentences(changed, *reason, language=language)
+
+
+def reason_text(reason: Reason, language: str) -> str:
+    """`ports.pricing.ReasonText`."""
+    return _filled_in(reason.template, reason.values, language)
+
+
+def _filled_in(template: str, values: Mapping[str, object], language: str) -> str:
     translate = translator(language)
-    values = {name: _display(value, language, translate) for name, value in details.items()}
-    return translate(error.template).format(**values)
+    shown = {name: _display(value, language, translate) for name, value in values.items()}
+    return translate(template).format(**shown)
+
+
+def finding_message(finding: Finding, language: str) -> str:
+    """The translated sentence of a finding in the review of a promotion."""
+    return error_message(Invalid(finding.part, finding.template, **finding.values), language)
 
 
 def _display(value: object, language: str, translate: Callable[[str], str]) -> object:
     if isinstance(value, Money):
         return money(value, language)
+    if isinstance(value, datetime):
+        return moment(value, language)
+    if isinstance(value, Text):
+        return value.in_language(language)
     return translate(value) if isinstance(value, str) else value
 
 

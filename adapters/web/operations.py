@@ -4,24 +4,27 @@ from typing import Any
 
 from litestar import MediaType, Response, get
 from litestar.connection import Request
+from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
 from litestar.response import Redirect
 from prometheus_client import generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.web.dependencies import Given
 from adapters.web.language import preferred_language
 from adapters.web.outer.request_metrics import RequestMetrics
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_codes
-from core.application.catalogue.browsing import BrowseProducts
+from core.domain.errors import NotFound
 from core.domain.text import LANGUAGES
 from ports.catalogue.queries import CatalogueQueries
-from ports.search import SearchQuery, Sort
+from ports.errors import Unavailable
+from ports.schema import Readiness
 
-SITEMAP_PRODUCTS = 100
+SITEMAP_PRODUCTS = 20_000
+MAX_SITEMAP_DIGITS = 4
 
 
 @get("/health/live", include_in_schema=False, sync_to_thread=False)
@@ -31,17 +34,22 @@ def live() -> dict[str, str]:
 
 
 @get("/health/ready", include_in_schema=False)
-async def ready(catalogue_queries: Given[CatalogueQueries]) -> Response[dict[str, str]]:
-    """Readiness: the database answers, with the schema that this version needs."""
+async def ready(readiness: Given[Readiness]) -> Response[dict[str, str]]:
+    """Readiness: the database accepts writes, with the schema that this version needs."""
     try:
-        await catalogue_queries.version()
-    except (SQLAlchemyError, OSError):
-        return Response({"status": "the database does not answer"}, status_code=503)
+        await readiness()
+    except Unavailable:
+        return Response({"status": "the database does not accept writes"}, status_code=503)
     return Response({"status": "ready"})
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
-def metrics(request_metrics: Given[RequestMetrics]) -> Response[bytes]:
+def metrics(
+    request_metrics: Given[RequestMetrics], metrics_on_shop: Given[bool]
+) -> Response[bytes]:
+    """For a demo. Otherwise they have a port of their own: visitors have no business there."""
+    if not metrics_on_shop:
+        raise NotFoundException
     return Response(
         generate_latest(request_metrics.registry),
         media_type="text/plain; version=0.0.4; charset=utf-8",
@@ -70,25 +78,43 @@ def robots(base_url: Given[str]) -> str:
 
 
 @get("/sitemap.xml", include_in_schema=False)
-async def sitemap(
-    browse_products: Given[BrowseProducts],
-    catalogue_queries: Given[CatalogueQueries],
-    base_url: Given[str],
+async def sitemap_index(
+    catalogue_queries: Given[CatalogueQueries], base_url: Given[str]
 ) -> Response[str]:
-    """All categories and the newest products, in each language."""
-    listing = await browse_products(
-        SearchQuery(sort=Sort.NEWEST, limit=SITEMAP_PRODUCTS), LANGUAGES[0]
-    )
-    paths = ["", *(f"/c/{each.slug}" for each in await catalogue_queries.categories(LANGUAGES[0]))]
-    paths += [f"/p/{card.handle}" for card in listing.products]
+    """An index: one file may have 50,000 addresses (sitemaps.org)."""
+    pages = -(-await catalogue_queries.published() // SITEMAP_PRODUCTS)
+    files = [f"{base_url}/sitemap/{page}.xml" for page in range(pages + 1)]
+    rows = "".join(f"<sitemap><loc>{file}</loc></sitemap>" for file in files)
+    return _sitemap("sitemapindex", rows)
+
+
+@get("/sitemap/{file:str}", include_in_schema=False)
+async def sitemap(
+    file: FromPath[str], catalogue_queries: Given[CatalogueQueries], base_url: Given[str]
+) -> Response[str]:
+    """``0.xml`` has the home page and the categories, the other files have products."""
+    number = file.removesuffix(".xml")
+    if not number.isascii() or not number.isdigit() or len(number) > MAX_SITEMAP_DIGITS:
+        raise NotFound("page", file)
+    if int(number) == 0:
+        tree = await catalogue_queries.categories(LANGUAGES[0])
+        paths = ["", *(f"/c/{each.slug}" for each in tree)]
+    else:
+        skipped = (int(number) - 1) * SITEMAP_PRODUCTS
+        handles = await catalogue_queries.handles(SITEMAP_PRODUCTS, skipped)
+        paths = [f"/p/{handle}" for handle in handles]
     rows = "".join(
         f"<url><loc>{base_url}/{language}{path}</loc></url>"
         for path in paths
         for language in LANGUAGES
     )
+    return _sitemap("urlset", rows)
+
+
+def _sitemap(element: str, rows: str) -> Response[str]:
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>\n',
+        f'<{element} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</{element}>\n',
         media_type="application/xml",
     )
 
@@ -132,4 +158,14 @@ def openapi(version: str) -> OpenAPIConfig:
     )
 
 
-handlers = [live, ready, metrics, redirect_to_language, favicon, robots, sitemap, api_documentation]
+handlers = [
+    live,
+    ready,
+    metrics,
+    redirect_to_language,
+    favicon,
+    robots,
+    sitemap_index,
+    sitemap,
+    api_documentation,
+]

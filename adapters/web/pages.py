@@ -12,10 +12,12 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from adapters.regions import divisions
-from adapters.web.formatting import country_options, moment, money, sentences
+from adapters.web.formatting import country_options, moment, money, percent, sentences
 from adapters.web.language import LANGUAGE_TAGS, NATIVE_NAMES, translator
+from adapters.web.one_time import one_time_field
 from core.domain.text import LANGUAGES
 from ports.catalogue.queries import CategoryView
+from ports.clock import NewToken
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -30,10 +32,14 @@ class Unindented(Extension):
 
 
 class Pages:
-    """Renders templates with autoescape. ``base_url`` is for links to other languages."""
+    """Renders templates with autoescape. ``base_url`` is for links to other languages.
 
-    def __init__(self, base_url: str) -> None:
+    ``new_token`` makes the one-time keys of forms.
+    """
+
+    def __init__(self, base_url: str, new_token: NewToken) -> None:
         self._base_url = base_url
+        self._new_token = new_token
         self._navigation: dict[str, tuple[tuple[CategoryView, ...], Markup]] = {}
 
     def render(self, template: str, language: str, variables: Mapping[str, Any]) -> bytes:
@@ -71,6 +77,7 @@ class Pages:
             tag=LANGUAGE_TAGS[language],
             native_names=NATIVE_NAMES,
             base_url=self._base_url,
+            one_time=partial(one_time_field, self._new_token),
             static=partial(_static, _fingerprints()),
             country_options=partial(country_options, language),
             divisions=divisions,
@@ -79,6 +86,7 @@ class Pages:
         environment.filters.update(
             money=partial(money, language=language),
             moment=partial(moment, language=language),
+            percent=percent,
             rich=Markup,
         )
         return environment

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Router
 from litestar.constants import RESERVED_KWARGS
 from litestar.exceptions import LitestarException
 from litestar.handlers import HTTPRouteHandler
@@ -14,10 +14,12 @@ from litestar.typing import FieldDefinition
 from msgspec.inspect import AnyType, CustomType, type_info
 
 from adapters.web.app import shop_handlers
+from adapters.web.plugin_apps import plugin_app
 from adapters.web.rate_limits import RateLimits
 
 PARAMETER = re.compile(r"\{[^}]*\}")
-DOCUMENTATION = "/schema"
+RESERVED = ("/schema", "/static", "/media")
+"""Prefixes of the documentation and of files."""
 
 
 class RouteRefused(Exception):
@@ -32,13 +34,17 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
             routes.
     """
     try:
-        app = Litestar(route_handlers=list(routes), openapi_config=None, logging_config=None)
+        app = plugin_app(routes)
         taken = shop_paths() | {_shape(each) for each in _paths(others)}
     except (LitestarException, TypeError, ValueError) as error:
         reason = " ".join(str(getattr(error, "detail", error)).split())
         raise RouteRefused(f"its routes cannot be served: {reason}") from error
     for route in app.routes:
-        if _shape(route.path) in taken or route.path.startswith(DOCUMENTATION):
+        if not isinstance(route, HTTPRoute):
+            raise RouteRefused(f"its route {route.path} is no HTTP route")
+        if route.path.startswith("/{"):
+            raise RouteRefused(f"its route {route.path} begins with a parameter")
+        if _shape(route.path) in taken or route.path.startswith(RESERVED):
             raise RouteRefused(f"its route {route.path} is taken")
         for name in _unknown_parameters(route):
             raise RouteRefused(

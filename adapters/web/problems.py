@@ -6,8 +6,21 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from adapters.web.language import error_message, translator
-from core.domain import errors
+from adapters.web.language import change_text, error_message, translator
+from core.domain import accounts, errors
+from core.domain.claims import ClaimRefused, PersonalClaimRefused
+from core.domain.ledger.accounts import InsufficientBalance
+from core.domain.ledger.transfers import ReversalTooLarge
+from core.domain.orders.holds import OrderHeld
+from core.domain.orders.unpaid import TooManyUnpaidOrders, TooManyUnpaidUnits
+from core.domain.pricing.changes import OfferLost, OffersChanged
+from core.domain.pricing.coupons.batches import (
+    BatchClosed,
+    CodesExported,
+    CouponTaken,
+    NoCouponsLeft,
+)
+from core.domain.pricing.engine_taxes import TaxesUnavailable
 from ports import errors as port_errors
 
 STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
@@ -19,6 +32,7 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.StaleVersion: 409,
     errors.CurrencyMismatch: 422,
     errors.OutOfStock: 409,
+    OfferLost: 409,
     errors.QuantityOutOfRange: 422,
     errors.NotForSale: 409,
     errors.CartEmpty: 409,
@@ -26,19 +40,37 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.PriceChanged: 409,
     errors.CheckoutIncomplete: 409,
     errors.Undeliverable: 422,
-    errors.BadCredentials: 401,
-    errors.BeingErased: 403,
+    accounts.BadCredentials: 401,
+    accounts.WrongCode: 401,
+    accounts.TooManyAttempts: 429,
+    accounts.LastManager: 409,
+    accounts.BeingErased: 403,
     errors.PlanChanged: 409,
     errors.NotAllowed: 403,
     errors.SecondPersonNeeded: 403,
     errors.LinkExpired: 410,
     errors.MemberAlready: 409,
     errors.RequestOpen: 409,
+    errors.CapturePending: 409,
     errors.PaymentMismatch: 409,
     errors.KeyReused: 422,
+    errors.AlreadyDone: 409,
+    OrderHeld: 409,
+    TooManyUnpaidOrders: 409,
+    TooManyUnpaidUnits: 409,
+    ClaimRefused: 409,
+    PersonalClaimRefused: 409,
+    NoCouponsLeft: 409,
+    CouponTaken: 409,
+    BatchClosed: 409,
+    CodesExported: 409,
+    InsufficientBalance: 409,
+    ReversalTooLarge: 409,
     errors.RefundTooLarge: 409,
     errors.ReturnRefused: 409,
+    TaxesUnavailable: 503,
     port_errors.Unavailable: 503,
+    port_errors.TransactionAborted: 503,
     port_errors.Rejected: 422,
     port_errors.FundsMissing: 503,
     port_errors.NotReadyYet: 503,
@@ -54,17 +86,19 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
     404: ("page_not_found", "We cannot find this page. Check the address or go to the home page."),
     405: ("method_not_allowed", "This method is not allowed. See the Allow header."),
     406: ("not_acceptable", "The requested format is not available."),
+    408: ("too_slow", "The request did not arrive in time. Check your connection and try again."),
     409: ("conflict", "The request conflicts with the current data. Reload and try again."),
     413: ("too_large", "The request is too large. Send less data at once."),
     415: ("unsupported_media_type", "The content type of the request is not supported."),
     429: ("too_many_requests", "Too many attempts. Wait a minute and try again."),
+    503: ("busy", "The shop is very busy at the moment. Please try again in a few seconds."),
 }
 INTERNAL_ERROR = ("internal_error", "Something went wrong on our side. Please try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """The error of one field of the request."""
+    """The error of one field of the request, or the change of the offer ``promotions.CODE``."""
 
     field: str
     message: str
@@ -93,6 +127,13 @@ def problem_of(error: Exception, language: str) -> Problem:
             fields = tuple(
                 FieldError(field=each.field, message=error_message(each, language))
                 for each in error.fields
+            )
+        elif isinstance(error, OffersChanged):
+            fields = tuple(
+                FieldError(
+                    field=f"promotions.{each.promotion}", message=change_text(each, language)
+                )
+                for each in error.changes
             )
         return _problem(_status(error), error.code, detail, fields)
     status = error.status_code if isinstance(error, HTTPException) else 500

@@ -1,11 +1,15 @@
-"""Rate limits per client IP address, for sign-in attempts and for costly writes."""
+"""Rate limits per client, for sign-in attempts and for costly writes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from litestar.middleware.base import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
-from litestar.stores.base import NamespacedStore, Store
+from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
+
+from adapters.web.client_address import client_network
+from adapters.web.shared_store import FallbackStore, Outage, SharedStore
 
 SIGN_IN = "sign_in"
 WRITES = "writes"
@@ -18,7 +22,7 @@ class RateLimits:
     """``shared`` counts across workers, in Redis; without it, each worker counts alone."""
 
     log_in_attempts_per_minute: int
-    shared: NamespacedStore | None = None
+    shared: SharedStore | None = None
 
     @property
     def sign_in(self) -> DefineMiddleware:
@@ -28,12 +32,15 @@ class RateLimits:
     def writes(self) -> DefineMiddleware:
         return _per_minute(WRITES_PER_MINUTE, WRITES)
 
-    def stores(self) -> dict[str, Store]:
-        return {name: self._store(name) for name in (SIGN_IN, WRITES)}
-
-    def _store(self, name: str) -> Store:
-        return MemoryStore() if self.shared is None else self.shared.with_namespace(name)
+    def stores(self, report: Callable[[str, bool], None]) -> dict[str, Store]:
+        """``report`` receives the name of the shared store, and whether it answers."""
+        if self.shared is None:
+            return {name: MemoryStore() for name in (SIGN_IN, WRITES)}
+        outage = Outage(self.shared, report)
+        return {name: FallbackStore(outage, name) for name in (SIGN_IN, WRITES)}
 
 
 def _per_minute(requests: int, store: str) -> DefineMiddleware:
-    return RateLimitConfig(rate_limit=("minute", requests), store=store).middleware
+    return RateLimitConfig(
+        rate_limit=("minute", requests), store=store, identifier_for_request=client_network
+    ).middleware

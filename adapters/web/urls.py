@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.web.client_address import client_address
 from adapters.web.visitors import AnyRequest
 from core.application.payments.start import PaymentInput
 from ports.payments.gateway import PaymentGateway
@@ -30,7 +31,7 @@ class ShopUrls:
         return PaymentInput(
             gateway=gateway,
             scene=scene,
-            client_ip=request.client.host if request.client else "",
+            client_ip=client_address(request),
             notify_url=f"{self.base_url}/notify/{gateway}",
             return_url=f"{self.base_url}{self.order_path(number, language)}",
         )

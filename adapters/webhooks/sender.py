@@ -12,16 +12,21 @@ from hmac import digest
 from uuid import UUID
 
 import httpx
+import structlog
 from standardwebhooks import Webhook as Signature
 
+from adapters.outgoing.client import CallLimits, public_client
+from adapters.outgoing.public_network import Networks
 from adapters.serialization.events import payload_of, type_of
-from adapters.tls import tls_context
 from ports.clock import Clock
 from ports.errors import Unavailable
 from ports.events.outbox import Envelope
 from ports.events.webhooks import Webhook
 
-TIMEOUT_SECONDS = 10.0
+LIMITS = CallLimits(seconds=10.0, max_bytes=64 * 1024, cut=True)
+"""Only the status of a response counts, so the rest of a long one is not read."""
+log = structlog.get_logger(__name__)
+
 CONCURRENT_REQUESTS = 4
 """Per webhook: the receiver may be a small host."""
 
@@ -33,10 +38,12 @@ def secret_of(key: bytes, webhook_id: UUID) -> str:
 
 
 class WebhookSender:
-    def __init__(self, key: bytes, now: Clock) -> None:
+    """``allowed`` are networks of receivers that are not public, such as the shop's own."""
+
+    def __init__(self, key: bytes, now: Clock, allowed: Networks = ()) -> None:
         self._key = key
         self._now = now
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, verify=tls_context())
+        self._client = public_client(LIMITS, allowed)
         self._slots: dict[UUID, Semaphore] = defaultdict(lambda: Semaphore(CONCURRENT_REQUESTS))
 
     async def send(self, webhook: Webhook, envelopes: Sequence[Envelope]) -> None:
@@ -61,7 +68,6 @@ class WebhookSender:
         signature = Signature(secret_of(self._key, webhook.id)).sign(message_id, now, body)
         headers = {
             "content-type": "application/json",
-            "user-agent": "entrepot",
             "webhook-id": message_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
@@ -69,6 +75,7 @@ class WebhookSender:
         try:
             answer = await self._client.post(webhook.url, content=body, headers=headers)
         except httpx.HTTPError as error:
+            log.warning("webhook not delivered", webhook=str(webhook.id), error=repr(error))
             raise Unavailable from error
         if not answer.is_success:
             raise Unavailable

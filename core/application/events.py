@@ -1,15 +1,19 @@
 """Delivers events from the outbox to subscribers."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
+from core.application.purges import purge_all
 from core.domain.events import Event
 from ports.clock import Clock
 from ports.errors import PortError
 from ports.events.outbox import Delivery, Envelope, Outbox
+
+log = logging.getLogger(__name__)
 
 Subscriber = Callable[[Sequence[Envelope]], Awaitable[None]]
 """Handles a batch of events. It must be idempotent: the same event may arrive again."""
@@ -21,10 +25,28 @@ def _every_event(_event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A subscriber with a filter: it receives the events for which ``wants`` is true."""
+    """A subscriber with a filter: it receives the events for which ``wants`` is true.
+
+    ``batch`` is the largest number of events of one call of a remote subscriber. With
+    ``can_be_disabled``, it receives nothing more after days without a success.
+    """
 
     handle: Subscriber
     wants: Callable[[Event], bool] = _every_event
+    batch: int = 1
+    can_be_disabled: bool = False
+
+    async def deliver(self, envelopes: Sequence[Envelope]) -> str:
+        """Returns the name of the error, or an empty string on success."""
+        try:
+            await self.handle(envelopes)
+        except PortError as error:
+            return type(error).__name__
+        except Exception as error:
+            # The fault of one subscriber must not stop the events of the others.
+            log.exception("a subscriber failed")
+            return type(error).__name__
+        return ""
 
 
 class Subscribers(Protocol):
@@ -33,15 +55,15 @@ class Subscribers(Protocol):
 
 
 class LocalSubscribers(Subscribers, Protocol):
-    """Subscribers in this process."""
+    """Subscribers that use nothing but this process and the database."""
 
 
 class RemoteSubscribers(Subscribers, Protocol):
-    """Subscribers over a network."""
+    """Subscribers that may be slow: those over a network, and those of plugins."""
 
 
 BATCH_SIZE = 200
-RETRY_BATCH_SIZE = 20
+PURGED_AT_ONCE = 1_000
 RETENTION = timedelta(days=30)
 
 TRY_AGAIN_AFTER = tuple(
@@ -56,7 +78,7 @@ class RelayEvents:
     """Deliver the due events of the outbox. Returns the number of events.
 
     Local subscribers handle the batch immediately. For remote ones, one delivery per event is
-    stored, and `DeliverMissed` sends it. A subscriber that fails does not affect the others.
+    stored, and `DeliverEvents` makes it. A subscriber that fails does not affect the others.
     """
 
     outbox: Outbox
@@ -68,17 +90,18 @@ class RelayEvents:
         claimed = await self.outbox.claim(self.now(), BATCH_SIZE)
         if not claimed:
             return 0
-        missed = []
-        for name, listener in (await self.local()).items():
-            wanted = [each for each in claimed if listener.wants(each.event)]
-            if wanted and (error := await _deliver(listener.handle, wanted)):
-                missed += [_retry_later(_missed(each, name, error), self.now()) for each in wanted]
-        for name, listener in (await self.remote()).items():
-            missed += [
-                replace(_missed(each, name, ""), due_at=self.now())
-                for each in claimed
-                if listener.wants(each.event)
-            ]
+        local = await self.local()
+        deliveries = await asyncio.gather(
+            *(self._deliver(name, listener, claimed) for name, listener in local.items())
+        )
+        missed = [each for of_one in deliveries for each in of_one]
+        now = self.now()
+        missed += [
+            Delivery(envelope=each, subscriber=name, attempts=0, due_at=now, last_error="")
+            for name, listener in (await self.remote()).items()
+            for each in claimed
+            if listener.wants(each.event)
+        ]
         await self.outbox.delivered(claimed, missed)
         return len(claimed)
 
@@ -89,63 +112,19 @@ class RelayEvents:
             delivered += count
         return delivered
 
-
-@dataclass(frozen=True, slots=True)
-class DeliverMissed:
-    """Retry the missed deliveries that are due, one event each. Returns the number of attempts.
-
-    After ten failures a delivery is dead, until staff revive it.
-    """
-
-    outbox: Outbox
-    local: LocalSubscribers
-    remote: RemoteSubscribers
-    now: Clock
-
-    async def __call__(self) -> int:
-        missed = await self.outbox.claim_retries(self.now(), RETRY_BATCH_SIZE)
-        if missed:
-            listeners = {**await self.local(), **await self.remote()}
-            await asyncio.gather(
-                *(self._retry(each, listeners.get(each.subscriber)) for each in missed)
-            )
-        return len(missed)
-
-    async def drain(self) -> int:
-        """Retry until no delivery is due. Returns the number of attempts."""
-        attempts = 0
-        while count := await self():
-            attempts += count
-        return attempts
-
-    async def _retry(self, delivery: Delivery, listener: Listener | None) -> None:
-        """A subscriber that left, or does not want the event any more, needs no delivery."""
-        wanted = listener is not None and listener.wants(delivery.envelope.event)
-        error = await _deliver(listener.handle, [delivery.envelope]) if listener and wanted else ""
-        attempted = _retry_later(replace(delivery, last_error=error), self.now())
-        await self.outbox.record_attempt(attempted, done=not error)
-
-
-def _retry_later(delivery: Delivery, now: datetime) -> Delivery:
-    """Count one more attempt, and set the time of the next one, or None for a dead delivery."""
-    attempts = delivery.attempts
-    due_at = now + TRY_AGAIN_AFTER[attempts] if attempts < len(TRY_AGAIN_AFTER) else None
-    return replace(delivery, attempts=attempts + 1, due_at=due_at)
-
-
-def _missed(envelope: Envelope, subscriber: str, error: str) -> Delivery:
-    return Delivery(
-        envelope=envelope, subscriber=subscriber, attempts=0, due_at=None, last_error=error
-    )
-
-
-async def _deliver(subscriber: Subscriber, envelopes: Sequence[Envelope]) -> str:
-    """Returns the name of the error, or an empty string on success."""
-    try:
-        await subscriber(envelopes)
-    except PortError as error:
-        return type(error).__name__
-    return ""
+    async def _deliver(
+        self, name: str, listener: Listener, claimed: Sequence[Envelope]
+    ) -> list[Delivery]:
+        """Returns the deliveries to try again."""
+        wanted = [each for each in claimed if listener.wants(each.event)]
+        error = await listener.deliver(wanted) if wanted else ""
+        if not error:
+            return []
+        due_at = self.now() + TRY_AGAIN_AFTER[0]
+        return [
+            Delivery(envelope=each, subscriber=name, attempts=1, due_at=due_at, last_error=error)
+            for each in wanted
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +135,5 @@ class PurgeEvents:
     now: Clock
 
     async def __call__(self) -> int:
-        return await self.outbox.purge(self.now() - RETENTION)
+        before = self.now() - RETENTION
+        return await purge_all(lambda: self.outbox.purge(before, PURGED_AT_ONCE))

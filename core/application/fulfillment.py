@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from core.application.payments.authorizations import CapturePayments
 from core.application.payments.outcomes import CAPTURABLE
 from core.application.retries import retrying
-from core.domain.errors import IllegalTransition
+from core.domain.errors import CapturePending, IllegalTransition
 from core.domain.fulfillment import Shipment, check_tracking_number
-from core.domain.identifiers import OrderId, ShipmentId, Sku
+from core.domain.identifiers import LineKey, OrderId, ShipmentId
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderState
 from ports.clock import Clock, NewId
@@ -21,7 +21,7 @@ class Parcel:
 
     carrier: str
     tracking_number: str
-    quantities: Mapping[Sku, int] | None = None
+    quantities: Mapping[LineKey, int] | None = None
 
     def __post_init__(self) -> None:
         check_tracking_number(self.tracking_number)
@@ -31,10 +31,12 @@ class Parcel:
 class ShipOrder:
     """Ship a parcel of a paid order, and take its units out of stock.
 
-    Authorized payments are captured before the first parcel.
+    Authorized payments are captured before the first parcel. The parcel is recorded after the
+    capture.
 
     Raises:
         Rejected: the gateway refuses the capture; nothing is shipped.
+        CapturePending: the capture is not finished; nothing is shipped.
     """
 
     units: UnitsOfWork
@@ -57,16 +59,17 @@ class ShipOrder:
                 if any(each.state in CAPTURABLE for each in await unit.payments.list(order_id)):
                     return False
                 await unit.orders.save(order)
-                await unit.stock.dispatch(order.id, shipment.quantities)
+                await unit.stock.dispatch(order.id, order.by_sku(shipment.quantities))
                 await unit.recipient_log.record(order.id, [parcel.carrier], shipment.shipped_at)
                 await unit.commit()
             return True
 
         if not await retrying(ship):
             await self.capture_payments(order_id)
-            await retrying(ship)
+            if not await retrying(ship):
+                raise CapturePending
 
-    def _quantities(self, order: Order, parcel: Parcel) -> Mapping[Sku, int]:
+    def _quantities(self, order: Order, parcel: Parcel) -> Mapping[LineKey, int]:
         if parcel.quantities is not None:
             return parcel.quantities
         if order.state is not OrderState.PAID or not order.unshipped:

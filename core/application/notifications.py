@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from core.application.retries import retried
 from core.application.tokens import hash_token
 from core.domain.errors import NotFound
 from core.domain.events import EmailVerificationRequested, Event, GuestDataLinkRequested
@@ -113,7 +114,7 @@ class SendLinkEmails:
             expires_at=self.now() + LINK_LIFETIME,
         )
         template, path = GUEST_TEXT, f"data/{token}"
-        if await self.account_queries.find_customer(order.contact) is not None:
+        if await self.account_queries.is_proved(order.contact):
             template, path = HAS_ACCOUNT_TEXT, "account/privacy"
         text = template.in_language(order.language).format(
             number=order.number, link=f"{self.base_url}/{order.language}/{path}"
@@ -138,6 +139,7 @@ class SendLinkEmails:
         )
         await self._send(link, customer.login, customer.language, text)
 
+    @retried
     async def _send(self, link: DataLink, to: str, language: str, text: str) -> None:
         assert self.mailer is not None
         async with self.privacy_units() as unit:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.application.privacy.consents import ShowConsents
 from core.domain.identifiers import CustomerId, ProductId
+from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from core.domain.privacy.consent import PERSONALISATION
 from ports.catalogue.queries import CatalogueQueries, ProductCard
 from ports.errors import PortError
@@ -28,7 +29,12 @@ class SuggestProducts:
     catalogue_queries: CatalogueQueries
 
     async def __call__(
-        self, products: Sequence[ProductId], language: str, limit: int = 6
+        self,
+        products: Sequence[ProductId],
+        language: str,
+        limit: int = 6,
+        *,
+        groups: frozenset[str] = NO_GROUPS,
     ) -> tuple[ProductCard, ...]:
         wanted = limit * OVERFETCH
         candidates: list[ProductId] = []
@@ -44,7 +50,7 @@ class SuggestProducts:
         if len(candidates) < limit:
             candidates += await self.catalogue_queries.newest(wanted)
         ids = [each for each in dict.fromkeys(candidates) if each not in products][:wanted]
-        cards = await self.catalogue_queries.cards(ids, language)
+        cards = await self.catalogue_queries.cards(ids, language, groups)
         return tuple(card for card in cards if card.in_stock)[:limit]
 
 
@@ -60,12 +66,19 @@ class SuggestToMember:
     orders: OrderQueries
 
     async def __call__(
-        self, customer_id: CustomerId, language: str, limit: int = 6
+        self,
+        customer_id: CustomerId,
+        language: str,
+        limit: int = 6,
+        *,
+        groups: frozenset[str] = NO_GROUPS,
     ) -> tuple[ProductCard, ...]:
         if not await self.consents.given(customer_id, PERSONALISATION):
             return ()
         history = await self.orders.bought(customer_id, HISTORY_LIMIT)
-        return await self.suggest(history, language, limit) if history else ()
+        if not history:
+            return ()
+        return await self.suggest(history, language, limit, groups=groups)
 
 
 @dataclass(frozen=True, slots=True)

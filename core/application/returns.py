@@ -8,14 +8,16 @@ from datetime import datetime
 from core.application.payments.refunds import RefundInput, RequestRefund
 from core.application.retries import retrying
 from core.domain.errors import NotFound, ReturnRefused
-from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
+from core.domain.identifiers import LineKey, LocationCode, OrderId, ReturnId
 from core.domain.money import Money
+from core.domain.orders.lines import OrderLine
 from core.domain.orders.order import Order
 from core.domain.payments.refund import RefundReason
+from core.domain.pricing.paid_units import PaidUnits
 from core.domain.return_policy import check_policy
-from core.domain.returns import CLOSED, Return, ReturnInput
+from core.domain.returns import OPEN, Return, ReturnInput
 from ports.clock import Clock, NewId, NewNumber
-from ports.unit_of_work import UnitOfWork, UnitsOfWork
+from ports.unit_of_work import RepeatableUnits, UnitOfWork, UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,29 @@ class RequestReturn:
                 )
                 requested.requested()
                 await unit.returns.save(requested)
+                unit.record_made(requested.number)
                 await unit.commit()
             return requested
 
         return await retrying(once)
 
-    async def _check_units(self, unit: UnitOfWork, order: Order, wanted: Mapping[Sku, int]) -> None:
-        """Each unit is returned once. The row lock of the order makes the check safe."""
-        returned = Counter(wanted)
+    async def _check_units(
+        self, unit: UnitOfWork, order: Order, wanted: Mapping[LineKey, int]
+    ) -> None:
+        """Each unit is returned once, and only if it is neither refunded nor exchanged.
+
+        The row lock of the order makes the check safe.
+        """
+        returned = Counter(wanted) + Counter(order.refunded)
+        if any(returned[key] > order.line(key).quantity for key in wanted):
+            raise ReturnRefused("refunded_before")
         for earlier in await unit.returns.list(order.id):
-            if earlier.state not in CLOSED:
+            if earlier.state in OPEN:
                 returned.update(
                     earlier.quantities if earlier.accepted is None else earlier.accepted
                 )
-        for sku, units in returned.items():
-            if units > order.line(sku).quantity:
+        for key in wanted:
+            if returned[key] > order.line(key).quantity:
                 raise ReturnRefused("returned_before")
 
 
@@ -89,13 +99,15 @@ class HandleReturn:
         await self._change(return_id, lambda return_, now: return_.receive(tracking_number, now))
 
     async def inspect(
-        self, return_id: ReturnId, accepted: Mapping[Sku, int], *, restock: bool
+        self, return_id: ReturnId, accepted: Mapping[LineKey, int], *, restock: bool
     ) -> None:
         """With ``restock``, accepted units go back on hand in the same transaction."""
 
         async def add_to_stock(unit: UnitOfWork, return_: Return) -> None:
             if return_.restocked:
-                await unit.stock.restock(return_.id, self.location, return_.accepted or {})
+                order = await unit.orders.get(return_.order_id)
+                units = order.by_sku(return_.accepted or {})
+                await unit.stock.restock(return_.id, self.location, units)
 
         await self._change(
             return_id,
@@ -121,9 +133,19 @@ class HandleReturn:
         await retrying(once)
 
 
+async def _locked(unit: UnitOfWork, return_id: ReturnId) -> tuple[Order, Return]:
+    """The order and its return, locked in the order of all use cases of payments."""
+    found = await unit.returns.get(return_id)
+    order = await unit.orders.get_for_update(found.order_id)
+    return order, await unit.returns.get_for_update(return_id)
+
+
 @dataclass(frozen=True, slots=True)
 class RefundReturn:
-    """Request a refund of the accepted units, at their order prices."""
+    """Request a refund of the accepted units, of what they were paid with.
+
+    The return is refunded once the refund has succeeded; at once if the units were free.
+    """
 
     units: UnitsOfWork
     request_refund: RequestRefund
@@ -132,16 +154,16 @@ class RefundReturn:
     async def __call__(self, return_id: ReturnId, actor: str) -> None:
         async def once() -> None:
             async with self.units() as unit:
-                return_ = await unit.returns.get_for_update(return_id)
+                order, return_ = await _locked(unit, return_id)
                 return_.refund(self.now())
-                order = await unit.orders.get_for_update(return_.order_id)
                 details = RefundInput(
                     reason=RefundReason.RETURNED,
                     actor=actor,
                     quantities=return_.accepted,
                     return_id=return_.id,
                 )
-                await self.request_refund.request_in(unit, order, details)
+                if await self.request_refund.request_in(unit, order, details) is None:
+                    return_.complete_refund(self.now())
                 await unit.returns.save(return_)
                 await unit.commit()
 
@@ -154,6 +176,7 @@ class ExchangeReturn:
 
     Raises:
         OutOfStock: a SKU is not available any more.
+        RefundTooLarge: the units were refunded meanwhile.
     """
 
     units: UnitsOfWork
@@ -166,12 +189,13 @@ class ExchangeReturn:
 
         async def once() -> str:
             async with self.units() as unit:
-                return_ = await unit.returns.get_for_update(return_id)
+                original, return_ = await _locked(unit, return_id)
                 now = self.now()
                 return_.exchange(now)
-                original = await unit.orders.get_for_update(return_.order_id)
-                order = self._replacement(original, return_, now)
-                await unit.stock.reserve(order.id, order.quantities, now, order.region)
+                refunded = await unit.refunds.reserve_units(original.id, return_.accepted or {})
+                order = self._replacement(original, return_, refunded, now)
+                units = order.by_sku(order.quantities)
+                await unit.stock.reserve(order.id, units, now, order.region)
                 await unit.stock.allocate(order.id)
                 await unit.orders.save(order)
                 await unit.returns.save(return_)
@@ -180,7 +204,10 @@ class ExchangeReturn:
 
         return await retrying(once)
 
-    def _replacement(self, original: Order, return_: Return, now: datetime) -> Order:
+    def _replacement(
+        self, original: Order, return_: Return, refunded: Mapping[LineKey, int], now: datetime
+    ) -> Order:
+        """``refunded`` are the units of the original order that were refunded before."""
         free = Money.zero(original.currency)
         order = Order(
             id=OrderId(self.new_id()),
@@ -189,10 +216,10 @@ class ExchangeReturn:
             contact=original.contact,
             address=original.address,
             lines=tuple(
-                replace(original.line(sku), quantity=units, unit_price=free)
-                for sku, units in (return_.accepted or {}).items()
+                _free_line(original.line(key), units, refunded[key])
+                for key, units in (return_.accepted or {}).items()
             ),
-            shipping=replace(original.shipping, price=free),
+            shipping=replace(original.shipping, price=free, adjustments=(), taxes=()),
             language=original.language,
             placed_at=now,
             pay_before=now,
@@ -204,11 +231,23 @@ class ExchangeReturn:
         return order
 
 
+def _free_line(line: OrderLine, units: int, refunded: int) -> OrderLine:
+    return replace(
+        line,
+        quantity=units,
+        unit_price=Money.zero(line.unit_price.currency),
+        paid_units=PaidUnits(((units, 0),)),
+        adjustments=(),
+        taxes=(),
+        exchanged_units=line.refundable_units.part(skip=refunded, count=units),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FindReturn:
     """Find a return by its number. Raises `NotFound`, also if it belongs to another order."""
 
-    units: UnitsOfWork
+    units: RepeatableUnits
 
     async def __call__(self, order_id: OrderId, number: str) -> Return:
         async with self.units() as unit:

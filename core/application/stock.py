@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from core.application.retries import retried
 from core.domain.errors import NotFound
 from core.domain.identifiers import LocationCode, Sku
+from core.domain.stock import StockLevel
 from ports.unit_of_work import UnitsOfWork
 
 
@@ -13,14 +15,19 @@ class CountStock:
 
     units: UnitsOfWork
 
+    @retried
     async def __call__(
         self, sku: Sku, location: LocationCode, on_hand: int, backorder_limit: int | None = None
-    ) -> None:
-        """``backorder_limit`` None does not change the limit."""
+    ) -> StockLevel:
+        """``backorder_limit`` None does not change the limit.
+
+        The level has ``missing`` units if open orders need more than was counted.
+        """
         async with self.units() as unit:
             if await unit.products.find_by_sku(sku) is None:
                 raise NotFound("SKU", sku)
-            await unit.stock.set_on_hand(sku, location, on_hand)
+            level = await unit.stock.set_on_hand(sku, location, on_hand)
             if backorder_limit is not None:
-                await unit.stock.set_backorder_limit(sku, location, backorder_limit)
+                level = await unit.stock.set_backorder_limit(sku, location, backorder_limit)
             await unit.commit()
+        return level

@@ -18,18 +18,24 @@
     ├── PriceChanged            the total differs from the one that was shown
     ├── CheckoutIncomplete      an address or a shipping rate is missing
     ├── Undeliverable           no carrier serves the address
-    ├── BadCredentials          the log-in or the password is wrong
-    ├── BeingErased             an erasure of the account is in progress
     ├── PlanChanged             the erasure plan is not the one that was approved
     ├── NotAllowed              the role has no permission
     ├── LinkExpired             a single-use link was used, or has expired
     ├── MemberAlready           a guest request for an address with an account
     ├── RequestOpen             an open request has the same address
     ├── SecondPersonNeeded      a second person has not approved it
+    ├── CapturePending          the gateway has not finished a capture
     ├── PaymentMismatch         a notification has another amount or account
     ├── RefundTooLarge          the amount is more than is left of the payment
     ├── ReturnRefused           the return policy does not allow it
-    └── KeyReused               an idempotency key with two different requests
+    ├── KeyReused               an idempotency key with two different requests
+    ├── AlreadyDone             a request with the same key took effect before
+    ├── (claims)                less is left of an offer, in all or for the person
+    ├── (pricing.engine_taxes)  a tax engine did not answer
+    ├── (pricing.coupons)       no coupon is left, or the member has it already
+    ├── (ledger)                a balance is too low, or a transfer was given back already
+    ├── (accounts)              a log-in is refused, or an account cannot be changed
+    └── (orders.unpaid)         a buyer has too many unpaid orders, or too many units in them
 
 ``code`` is stable and machine-readable. ``template`` is the English message; adapters translate
 it and then format it with ``details``.
@@ -196,16 +202,6 @@ class Undeliverable(DomainError):
     template = "We cannot ship to this address. Choose another address."
 
 
-class BadCredentials(DomainError):
-    code = "bad_credentials"
-    template = "The email, mobile number or password is wrong. Try again."
-
-
-class BeingErased(DomainError):
-    code = "being_erased"
-    template = "This account is being deleted. Contact us if you did not request this."
-
-
 class PlanChanged(DomainError):
     code = "plan_changed"
     template = "New data was recorded after the plan. Review the new plan and approve it."
@@ -236,6 +232,13 @@ class SecondPersonNeeded(DomainError):
     template = "This needs a recent approval by a second person."
 
 
+class CapturePending(DomainError):
+    code = "capture_pending"
+    template = (
+        "The payment is not collected yet, so the package was not recorded. Try again in a minute."
+    )
+
+
 class PaymentMismatch(DomainError):
     code = "payment_mismatch"
     template = "Payment {reference} does not match the request: {reason}."
@@ -255,13 +258,14 @@ class RefundTooLarge(DomainError):
 
 
 class ReturnRefused(DomainError):
-    """``reason`` is ``not_delivered``, ``too_late``, ``excepted`` or ``returned_before``."""
+    """``reason`` is a key of ``REASONS``."""
 
     code = "return_refused"
     REASONS: ClassVar[dict[str, str]] = {
         "not_delivered": "You can request a return after all items are delivered.",
         "too_late": "The return period for these items is over.",
         "excepted": "These items can be returned only if there is a problem with them.",
+        "refunded_before": "These items are refunded or exchanged already.",
         "returned_before": "A return for these items is already in progress.",
     }
 
@@ -274,3 +278,14 @@ class ReturnRefused(DomainError):
 class KeyReused(DomainError):
     code = "idempotency_key_reused"
     template = "This Idempotency-Key was used for another request. Send a new key."
+
+
+class AlreadyDone(DomainError):
+    """``made`` is the id or number of what the first request made; empty if it made nothing new."""
+
+    code = "already_done"
+    template = "This was done already. Load the page again to see the result."
+
+    def __init__(self, made: str) -> None:
+        self.made = made
+        super().__init__()

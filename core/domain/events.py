@@ -35,7 +35,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductChanged(Event):
-    """A product was created or changed, or is published or archived."""
+    """A product was created or changed, is published or archived, or has another price in lists."""
 
     product_id: ProductId
 
@@ -45,6 +45,13 @@ class StockChanged(Event):
     """Stock of the product was counted, sold out, or became available again."""
 
     product_id: ProductId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionChanged(Event):
+    """A promotion was created or changed, or its state changed. ``promotion`` is its code."""
+
+    promotion: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +120,55 @@ class EmailVerificationRequested(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRequested(Event):
+    """Somebody registered with an email address. A link is sent to it."""
+
+    internal: ClassVar[bool] = True
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginReleased(Event):
+    """An account lost its unverified log-in: the owner of the address proved it."""
+
+    internal: ClassVar[bool] = True
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInRefused(Event):
+    """A password or a code was wrong. ``account`` is such as ``staff:`` and a number.
+
+    ``account`` is ``unknown`` if there is no such log-in. ``face`` is what was wrong.
+    """
+
+    internal: ClassVar[bool] = True
+    account: str
+    face: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetRequested(Event):
+    """A link is sent to the email address of the account, if it is not ``unknown``."""
+
+    internal: ClassVar[bool] = True
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsChanged(Event):
+    """The password or the second factor of an account changed, or sessions were ended.
+
+    ``actor`` is who changed it: the account itself, staff or the command line.
+    """
+
+    internal: ClassVar[bool] = True
+    account: str
+    change: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionEnded(Event):
     """``records`` of a data provider were destroyed because their retention ended."""
 
@@ -129,10 +185,34 @@ class OrderPlaced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHoldPlaced(Event):
+    """The order waits: ``hold`` is the code of the hold."""
+
+    order_id: OrderId
+    hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHoldLifted(Event):
+    """A hold ended, by its time, a person or a plugin."""
+
+    order_id: OrderId
+    hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPaid(Event):
     """The order is paid or authorized, and its stock is allocated."""
 
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalmentPaid(Event):
+    """An instalment is paid, and another one is left. The last one is `OrderPaid`."""
+
+    order_id: OrderId
+    instalment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +268,24 @@ class RefundSucceeded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundBlocked(Event):
+    """The gateway does not complete the refund until a person acts, such as a wrong setting."""
+
+    order_id: OrderId
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFailed(Event):
-    """The gateway refused the refund. Staff must return the money in another way."""
+    """The gateway refused the refund. Staff retry it, or return the money in another way."""
+
+    order_id: OrderId
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundReplaced(Event):
+    """Staff returned the money in another way, after the refund was blocked or had failed."""
 
     order_id: OrderId
     refund_id: RefundId

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.errors import Invalid
-from core.domain.identifiers import ShipmentId, Sku
+from core.domain.identifiers import LineKey, ShipmentId
 
 MIN_NUMBER_LENGTH = 6
 MAX_NUMBER_LENGTH = 32
@@ -25,6 +25,9 @@ MOVES: dict[tuple[FulfillmentState, str], FulfillmentState] = {
     (FulfillmentState.UNFULFILLED, "ship_rest"): FulfillmentState.SHIPPED,
     (FulfillmentState.PARTLY_SHIPPED, "ship_part"): FulfillmentState.PARTLY_SHIPPED,
     (FulfillmentState.PARTLY_SHIPPED, "ship_rest"): FulfillmentState.SHIPPED,
+    (FulfillmentState.UNFULFILLED, "cancel_part"): FulfillmentState.UNFULFILLED,
+    (FulfillmentState.PARTLY_SHIPPED, "cancel_part"): FulfillmentState.PARTLY_SHIPPED,
+    (FulfillmentState.PARTLY_SHIPPED, "cancel_rest"): FulfillmentState.SHIPPED,
     (FulfillmentState.PARTLY_SHIPPED, "deliver_part"): FulfillmentState.PARTLY_SHIPPED,
     (FulfillmentState.SHIPPED, "deliver_part"): FulfillmentState.SHIPPED,
     (FulfillmentState.SHIPPED, "deliver_rest"): FulfillmentState.DELIVERED,
@@ -41,7 +44,7 @@ class Shipment:
     id: ShipmentId
     carrier: str
     tracking_number: str
-    quantities: Mapping[Sku, int]
+    quantities: Mapping[LineKey, int]
     shipped_at: datetime
     delivered_at: datetime | None = None
 

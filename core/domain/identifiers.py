@@ -18,6 +18,9 @@ CartId = NewType("CartId", UUID)
 CustomerId = NewType("CustomerId", UUID)
 AddressId = NewType("AddressId", UUID)
 OrderId = NewType("OrderId", UUID)
+PurchaseId = NewType("PurchaseId", UUID)
+"""What is paid together. The id of an order that is paid alone."""
+
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 ReturnId = NewType("ReturnId", UUID)
@@ -26,8 +29,13 @@ StaffId = NewType("StaffId", UUID)
 DataKeyId = NewType("DataKeyId", UUID)
 RequestId = NewType("RequestId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
+PromotionId = NewType("PromotionId", UUID)
+PriceListId = NewType("PriceListId", UUID)
 
 Sku = NewType("Sku", str)
+LineKey = NewType("LineKey", str)
+"""Names a line in its cart or order: hexadecimal digits in a cart, ``1``, ``2``, … in an order."""
+
 LocationCode = NewType("LocationCode", str)
 
 Currency = NewType("Currency", str)
@@ -37,7 +45,8 @@ BaseUrl = NewType("BaseUrl", str)
 """The shop's public address, without a trailing slash."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 MAX_SLUG_LENGTH = 120
 
 
@@ -54,11 +63,22 @@ def check_slug(field: str, value: str) -> None:
         )
 
 
+def check_country(field: str, value: str) -> None:
+    """Raises `Invalid` unless it has the form of a country of ISO 3166.
+
+    >>> check_country("countries", "CN")
+    """
+    if not COUNTRY.fullmatch(value):
+        raise Invalid(
+            field, "“{value}” is not a country such as CN (two capital letters).", value=value[:40]
+        )
+
+
 def check_sku(value: str) -> None:
-    """Raises `Invalid` unless it is 1 to 64 letters, digits and ``. _ / -``."""
+    """Raises `Invalid` unless it is 1 to 64 letters, digits and ``. _ -``."""
     if not SKU.fullmatch(value):
         raise Invalid(
             "sku",
-            "“{value}” is no valid SKU: use up to 64 letters, digits and . _ / - without spaces.",
+            "“{value}” is no valid SKU: use up to 64 letters, digits and . _ - without spaces.",
             value=value[:60],
         )

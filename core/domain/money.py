@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.domain.amounts import minor_units_in
 from core.domain.errors import CurrencyMismatch, Invalid
 
 # ISO 4217 currencies whose minor unit is not 1/100.
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "TND": 3}
 CURRENCY_LETTERS = 3
 MAX_MINOR = 10**13
-MAX_WHOLE_DIGITS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +66,36 @@ class Money:
 
     @staticmethod
     def parse(text: str, currency: str) -> "Money":
-        """Parse major units: ``19.9``, ``1,299.00``.
+        """Parse major units: ``19.9``, ``1,299.00``, ``19,90``; see `core.domain.amounts`.
 
         Raises:
-            Invalid: not a number, or more decimals than the currency has.
+            Invalid: not an amount, ambiguous, or more decimals than the currency has.
 
         >>> Money.parse("1,299.5", "CNY")
         Money(minor=129950, currency='CNY')
         """
-        digits = text.strip().replace(",", "")
-        exponent = exponent_of(currency)
-        whole, dot, fraction = digits.partition(".")
-        sign = -1 if whole.startswith("-") else 1
-        whole = whole.removeprefix("-")
-        plain = (whole + fraction).isascii() and (whole + fraction).isdigit()
-        if (
-            not plain
-            or len(whole) > MAX_WHOLE_DIGITS
-            or len(fraction) > exponent
-            or (dot and not fraction)
-        ):
+        minor = minor_units_in(text, exponent_of(currency))
+        if minor is None:
             raise Invalid(
                 "price",
-                "“{value}” is not an amount such as 19.90.",
+                "“{value}” is not an amount such as {example}.",
                 value=text.strip()[:40],
+                example=str(Money(1990, currency).decimal),
             )
-        minor = int(whole or "0") * 10**exponent + int(fraction.ljust(exponent, "0") or "0")
-        return Money(sign * minor, currency)
+        return Money(minor, currency)
+
+    @staticmethod
+    def parse_with_currency(text: str) -> "Money":
+        """Parse an amount of a settings file: ``15.00 CNY``.
+
+        Raises:
+            Invalid: the currency or the amount is missing or wrong.
+
+        >>> Money.parse_with_currency("800 JPY")
+        Money(minor=800, currency='JPY')
+        """
+        amount, _, currency = text.strip().rpartition(" ")
+        return Money.parse(amount, Money.zero(currency).currency)
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
         """Split the amount in proportion to ``weights``. The parts sum to the amount.

@@ -1,13 +1,13 @@
 """The return policy: which goods can be returned, and until when."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from core.domain.calendar import day_of
 from core.domain.errors import ReturnRefused
 from core.domain.orders.order import Order
 from core.domain.returns import ReturnInput, ReturnReason
 
-CHINA_TIME = timezone(timedelta(hours=8))
 NO_REASON_DAYS = 7
 QUALITY_DAYS = 15
 
@@ -25,14 +25,14 @@ def in_time(order: Order, details: ReturnInput, now: datetime) -> str:
     delivered_at = order.delivered_at
     if delivered_at is None:
         return ""
-    last = delivered_at.astimezone(CHINA_TIME).date() + timedelta(days=days)
-    return "" if now.astimezone(CHINA_TIME).date() <= last else "too_late"
+    last = day_of(delivered_at) + timedelta(days=days)
+    return "" if day_of(now) <= last else "too_late"
 
 
 def not_excepted(order: Order, details: ReturnInput, _now: datetime) -> str:
     if details.reason is not ReturnReason.NO_REASON:
         return ""
-    excepted = (order.line(sku).return_exception for sku in details.quantities)
+    excepted = (order.line(key).return_exception for key in details.quantities)
     return "excepted" if any(excepted) else ""
 
 

@@ -7,18 +7,21 @@ from enum import StrEnum
 
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.events import Event, ReturnChanged
-from core.domain.identifiers import DataKeyId, OrderId, ReturnId, Sku
-from core.domain.money import Money
-from core.domain.orders.order import Order
+from core.domain.identifiers import DataKeyId, LineKey, OrderId, ReturnId
+from core.domain.text import check_length
 
 MAX_NOTE_LENGTH = 500
+MAX_TRACKING_LENGTH = 64
 
 
 class ReturnState(StrEnum):
+    """``REFUND_PENDING``: the refund is requested; ``REFUNDED``: the customer has the money."""
+
     REQUESTED = "requested"
     APPROVED = "approved"
     RECEIVED = "received"
     INSPECTED = "inspected"
+    REFUND_PENDING = "refund_pending"
     REFUNDED = "refunded"
     EXCHANGED = "exchanged"
     REJECTED = "rejected"
@@ -33,12 +36,21 @@ MOVES: dict[tuple[ReturnState, str], ReturnState] = {
     (ReturnState.APPROVED, "withdraw"): ReturnState.WITHDRAWN,
     (ReturnState.APPROVED, "receive"): ReturnState.RECEIVED,
     (ReturnState.RECEIVED, "inspect"): ReturnState.INSPECTED,
-    (ReturnState.INSPECTED, "refund"): ReturnState.REFUNDED,
+    (ReturnState.INSPECTED, "refund"): ReturnState.REFUND_PENDING,
+    (ReturnState.REFUND_PENDING, "complete_refund"): ReturnState.REFUNDED,
     (ReturnState.INSPECTED, "exchange"): ReturnState.EXCHANGED,
     (ReturnState.INSPECTED, "reject"): ReturnState.REJECTED,
 }
 
-CLOSED = frozenset({ReturnState.REJECTED, ReturnState.WITHDRAWN})
+OPEN = frozenset(
+    {
+        ReturnState.REQUESTED,
+        ReturnState.APPROVED,
+        ReturnState.RECEIVED,
+        ReturnState.INSPECTED,
+    }
+)
+"""Its units are neither refunded nor exchanged yet, and may be."""
 
 
 class ReturnReason(StrEnum):
@@ -57,9 +69,9 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnInput:
-    """The request of a customer: units by SKU, reason and remedy."""
+    """The request of a customer: units by line, reason and remedy."""
 
-    quantities: Mapping[Sku, int]
+    quantities: Mapping[LineKey, int]
     reason: ReturnReason
     remedy: Remedy
     note: str = ""
@@ -76,13 +88,13 @@ class Return:
     id: ReturnId
     number: str
     order_id: OrderId
-    quantities: Mapping[Sku, int]
+    quantities: Mapping[LineKey, int]
     reason: ReturnReason
     remedy: Remedy
     requested_at: datetime
     note: str = ""
     tracking_number: str = ""
-    accepted: Mapping[Sku, int] | None = None
+    accepted: Mapping[LineKey, int] | None = None
     restocked: bool = False
     data_key_id: DataKeyId | None = None
     answer: str = ""
@@ -93,8 +105,7 @@ class Return:
     def __post_init__(self) -> None:
         if not self.quantities or min(self.quantities.values()) < 1:
             raise Invalid("quantity", "Choose the items to return.")
-        if len(self.note) > MAX_NOTE_LENGTH or len(self.answer) > MAX_NOTE_LENGTH:
-            raise Invalid("note", "Use at most {most} characters.", most=MAX_NOTE_LENGTH)
+        check_length("note", self.note, MAX_NOTE_LENGTH)
 
     def requested(self) -> None:
         self._add_event(self.requested_at)
@@ -103,37 +114,39 @@ class Return:
         self._move("approve", now)
 
     def reject(self, answer: str, now: datetime) -> None:
-        self.answer = answer[:MAX_NOTE_LENGTH]
+        """Raises `Invalid` if the answer is too long."""
+        check_length("answer", answer, MAX_NOTE_LENGTH)
+        self.answer = answer
         self._move("reject", now)
 
     def withdraw(self, now: datetime) -> None:
         self._move("withdraw", now)
 
     def receive(self, tracking_number: str, now: datetime) -> None:
-        self.tracking_number = tracking_number[:64]
+        """Raises `Invalid` if the tracking number is too long."""
+        check_length("tracking_number", tracking_number, MAX_TRACKING_LENGTH)
+        self.tracking_number = tracking_number
         self._move("receive", now)
 
-    def inspect(self, accepted: Mapping[Sku, int], now: datetime, *, restock: bool) -> None:
+    def inspect(self, accepted: Mapping[LineKey, int], now: datetime, *, restock: bool) -> None:
         """Record the accepted units, at most the returned units. Raises `Invalid`."""
-        for sku, units in accepted.items():
-            if not 0 <= units <= self.quantities.get(sku, 0):
-                raise Invalid("accepted", "“{sku}”: fewer items were returned.", sku=sku)
-        self.accepted = {sku: units for sku, units in accepted.items() if units}
+        for key, units in accepted.items():
+            if not 0 <= units <= self.quantities.get(key, 0):
+                raise Invalid("accepted", "Line {line}: fewer items were returned.", line=key)
+        self.accepted = {key: units for key, units in accepted.items() if units}
         self.restocked = restock and bool(self.accepted)
         self._move("inspect", now)
 
     def refund(self, now: datetime) -> None:
+        """The refund is requested."""
         self._finish("refund", now)
+
+    def complete_refund(self, now: datetime) -> None:
+        """The customer has the money."""
+        self._move("complete_refund", now)
 
     def exchange(self, now: datetime) -> None:
         self._finish("exchange", now)
-
-    def worth(self, order: Order) -> Money:
-        """The price of the accepted units in the order."""
-        return sum(
-            (order.line(sku).unit_price * units for sku, units in (self.accepted or {}).items()),
-            Money.zero(order.currency),
-        )
 
     def _finish(self, move: str, now: datetime) -> None:
         if not self.accepted:

@@ -16,12 +16,17 @@ class Role(StrEnum):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Staff:
-    """A person with access to the back office."""
+    """A person with access to the back office, unless ``disabled``."""
 
     id: StaffId
     login: str
     password_hash: str
     name: str
     role: Role = Role.MANAGER
+    disabled: bool = False
     data_key_id: DataKeyId | None = None
     version: int = 0
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role is Role.MANAGER and not self.disabled

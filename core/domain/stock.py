@@ -13,7 +13,8 @@ class StockLevel:
     """The units of a SKU at a location.
 
     ``on_hand`` units are there, and ``backorder_limit`` more can be sold before they arrive.
-    ``reserved`` units belong to unpaid orders, ``allocated`` units to paid orders.
+    ``reserved`` units belong to unpaid orders, ``allocated`` units to paid orders. ``missing``
+    units are reserved or allocated, but a count did not find them; then nothing is available.
     """
 
     sku: Sku
@@ -22,9 +23,16 @@ class StockLevel:
     reserved: int = 0
     allocated: int = 0
     backorder_limit: int = 0
+    missing: int = 0
 
     def __post_init__(self) -> None:
-        counts = (self.on_hand, self.reserved, self.allocated, self.backorder_limit)
+        counts = (
+            self.on_hand,
+            self.reserved,
+            self.allocated,
+            self.backorder_limit,
+            self.missing,
+        )
         if min(counts) < 0 or self.available < 0:
             raise Invalid(
                 "on_hand",
@@ -35,7 +43,8 @@ class StockLevel:
 
     @property
     def available(self) -> int:
-        return self.on_hand + self.backorder_limit - self.reserved - self.allocated
+        supply = self.on_hand + self.backorder_limit + self.missing
+        return supply - self.reserved - self.allocated
 
 
 class MovementKind(StrEnum):

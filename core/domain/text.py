@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from unicodedata import category, normalize
 
 from core.domain.errors import Invalid
+
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+JOINERS = "\u200c\u200d"
+"""Scripts such as Persian, and emoji, need these two invisible characters."""
 
 LANGUAGES = ("zh", "en")
 """The languages of the shop. The first one is the fallback."""
@@ -39,6 +44,30 @@ class Text:
             if text := self.by_language.get(candidate, ""):
                 return text
         return ""
+
+
+def composed(line: str) -> str:
+    """Trim the line, and compose its characters (Unicode NFC): é is one character and not two.
+
+    >>> len(composed(" e\u0301 "))
+    1
+    """
+    return normalize("NFC", line).strip()
+
+
+def is_one_line(line: str) -> bool:
+    """Whether a label can show all characters: no line break, control or direction mark.
+
+    >>> is_one_line("李梅"), is_one_line("a\u202eb")
+    (True, False)
+    """
+    return not any(category(each) in UNPRINTABLE for each in line if each not in JOINERS)
+
+
+def check_length(field: str, line: str, most: int) -> None:
+    """Raises `Invalid` if the line is longer than ``most`` characters. Nothing is cut."""
+    if len(line) > most:
+        raise Invalid(field, "Use at most {most} characters.", most=most)
 
 
 def require(field: str, text: Text, *, most: int) -> None:

@@ -1,10 +1,12 @@
 """The ports of the command line and their adapters."""
 
 from collections.abc import Callable
+from functools import partial
 
 from adapters.cli.demo import SeedDemo
 from adapters.cli.keys import PublicKey, RotateBlindIndexes, RotateKeys
-from adapters.cli.server import BackgroundWork, MediaFolder
+from adapters.cli.plugins import ServersReport
+from adapters.cli.server import BackgroundWork
 from adapters.database.engine import Database
 from adapters.database.inspection import SqlColumns
 from adapters.database.keys.index_rotation import RotateBlindIndexes as RotateSqlIndexes
@@ -14,19 +16,22 @@ from adapters.feeds.shopify_export import FeedWriter
 from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.rotation import RotateKeys as RotateVaultKeys
 from adapters.keys.vault import Vault
+from adapters.plugins.process_record import take_record
 from adapters.security.signatures import key_id_of, public_pem
 from adapters.webhooks.sender import secret_of
 from adapters.worker.worker import Worker
 from core.application.catalogue.feed_files import ReadFeed, WriteFeed
 from core.application.catalogue.product_export import ExportProducts
 from core.application.privacy.processing_record import ProcessingRecord
-from entrepot.assembly.platform import media_folder
+from entrepot.assembly.plugin_loading import process_records
+from entrepot.assembly.plugin_report import ReportServers
 from entrepot.assembly.shop import Shop
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.seed import SeedDemo as SeedSqlDemo
 from entrepot.settings import Settings
 from ports.encryption import IndexKeys
 from ports.events.webhooks import WebhookSecret
+from ports.plugins import TakeWorkerRecord
 from ports.privacy.processing import DatabaseColumns, ForgetDataProvider
 
 
@@ -45,10 +50,6 @@ def write_feed_of(settings: Settings) -> WriteFeed:
 def webhook_secret_of(settings: Settings) -> WebhookSecret:
     key = settings.secret_key.get_secret_value().encode()
     return lambda webhook_id: secret_of(key, webhook_id)
-
-
-def media_folder_of(settings: Settings) -> MediaFolder:
-    return MediaFolder(media_folder(settings))
 
 
 def rotate_keys_of(vault: Vault) -> RotateKeys:
@@ -86,6 +87,14 @@ def seed_demo_of(seed: SeedSqlDemo) -> SeedDemo:
     return seed
 
 
+def servers_report_of(settings: Settings) -> ServersReport:
+    return ReportServers(process_records(settings))
+
+
+def take_worker_record_of(settings: Settings) -> TakeWorkerRecord:
+    return partial(take_record, process_records(settings))
+
+
 def background_work_of(worker: Worker) -> BackgroundWork:
     return worker
 
@@ -103,6 +112,7 @@ class CommandPorts(Shop):
     rotate_indexes = bound(RotateBlindIndexes, rotate_indexes_of)
     public_key = bound(PublicKey, public_key_of)
     webhook_secret = bound(WebhookSecret, webhook_secret_of)
-    media_folder = bound(MediaFolder, media_folder_of)
     demo_seed = bound(SeedDemo, seed_demo_of)
+    servers_report = bound(ServersReport, servers_report_of)
+    take_worker_record = bound(TakeWorkerRecord, take_worker_record_of)
     background_work = bound(BackgroundWork, background_work_of)

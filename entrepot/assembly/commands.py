@@ -5,18 +5,23 @@ from typing import TypeVar
 from adapters.cli.audit import AuditCommands
 from adapters.cli.catalogue import CatalogueCommands
 from adapters.cli.corrections import CorrectionCommands
+from adapters.cli.coupons import CouponCommands
 from adapters.cli.database import DatabaseCommands
 from adapters.cli.demo import DemoCommands
 from adapters.cli.erasures import ErasureCommands
 from adapters.cli.events import EventCommands
 from adapters.cli.keys import KeyCommands
 from adapters.cli.plugins import PluginCommands
+from adapters.cli.price_history import PriceHistoryCommands
+from adapters.cli.prices import PriceCommands
 from adapters.cli.privacy import PrivacyCommands
+from adapters.cli.promotions import PromotionCommands
 from adapters.cli.recommendation import RecommendationCommands
 from adapters.cli.reconcile import ReconciliationCommands
 from adapters.cli.requests import RequestCommands
 from adapters.cli.server import ServerCommands, WorkerCommands
 from adapters.cli.staff import StaffCommands
+from adapters.cli.trial_cart import TrialCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
 from entrepot.assembly.parts import provider_of
@@ -34,18 +39,23 @@ class CommandShop(CommandPorts):
     audit_commands = made(AuditCommands)
     catalogue_commands = made(CatalogueCommands)
     correction_commands = made(CorrectionCommands)
+    coupon_commands = made(CouponCommands)
     database_commands = made(DatabaseCommands)
     demo_commands = made(DemoCommands)
     erasure_commands = made(ErasureCommands)
     event_commands = made(EventCommands)
     key_commands = made(KeyCommands)
     plugin_commands = made(PluginCommands)
+    price_commands = made(PriceCommands)
+    price_history_commands = made(PriceHistoryCommands)
+    promotion_commands = made(PromotionCommands)
     privacy_commands = made(PrivacyCommands)
     recommendation_commands = made(RecommendationCommands)
     reconciliation_commands = made(ReconciliationCommands)
     request_commands = made(RequestCommands)
     server_commands = made(ServerCommands)
     staff_commands = made(StaffCommands)
+    trial_commands = made(TrialCommands)
     webhook_commands = made(WebhookCommands)
     worker_commands = made(WorkerCommands)
 

@@ -1,13 +1,22 @@
 """The outbox and its subscribers, in this process and over the network."""
 
+from collections.abc import Container
+from itertools import chain, count
+
 from adapters.database.audit.log import SqlAuditLog
+from adapters.database.events.deliveries import SqlDeliveries
 from adapters.database.events.outbox import SqlOutbox
 from adapters.database.events.webhooks import SqlWebhooks
+from adapters.plugins.guards import PluginGuards
 from adapters.plugins.subscriber import GuardedSubscriber
+from adapters.security.event_log import is_security_event, log_security_events
 from adapters.serialization.events import type_of
 from adapters.webhooks.sender import WebhookSender
+from core.application.accounts.emails import SendAccountEmails
+from core.application.coupons.grant_returns import TakeBackGrants
+from core.application.coupons.grants import IssueGrants
+from core.application.deliveries import DeliverEvents
 from core.application.events import (
-    DeliverMissed,
     Listener,
     LocalSubscribers,
     PurgeEvents,
@@ -17,35 +26,41 @@ from core.application.events import (
 from core.application.notifications import SendLinkEmails
 from core.application.payments.attempts import CloseOtherPayments
 from core.application.search import IndexProducts
+from core.application.taxes.recording import RecordTaxes
+from core.domain.events import InstalmentPaid, OrderPaid
 from entrepot.assembly.audit import AuditParts
+from entrepot.assembly.coupons import CouponParts
 from entrepot.assembly.notifications import NotificationParts
 from entrepot.assembly.payments import PaymentParts
-from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.search import SearchParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
-from ports.events.outbox import Outbox
+from ports.events.outbox import Deliveries, Outbox
 from ports.events.webhooks import Webhook, Webhooks
+
+PLUGIN_BATCH = 50
+"""Events of one call of a plugin's subscriber."""
+
+SEARCH, AUDIT, SECURITY_LOG, GRANTS = "search", "audit", "security log", "grants"
+GRANT_RETURNS = "grant returns"
+LOCAL = SEARCH, AUDIT, SECURITY_LOG, GRANTS, GRANT_RETURNS
 
 
 def local_subscribers_of(
-    plugins: PluginManager,
-    plugin_guards: PluginGuards,
     index: IndexProducts,
-    close_paid: CloseOtherPayments,
     audit_log: SqlAuditLog,
+    grants: IssueGrants,
+    grant_returns: TakeBackGrants,
 ) -> LocalSubscribers:
-    """Subscribers of the shop and of plugins. Plugins do not receive internal events."""
     listeners = {
-        "search": Listener(index),
-        "payments": Listener(close_paid),
-        "audit": Listener(audit_log),
+        SEARCH: Listener(index),
+        AUDIT: Listener(audit_log),
+        SECURITY_LOG: Listener(log_security_events, is_security_event),
+        GRANTS: Listener(grants, grants.wants),
+        GRANT_RETURNS: Listener(grant_returns, grant_returns.wants),
     }
-    for name, subscriber in plugins.registered("entrepot_subscribers"):
-        guarded = GuardedSubscriber(subscriber.handle, plugin_guards.of(name))
-        listeners[name] = Listener(guarded, lambda event: not event.internal)
 
     async def subscribers() -> dict[str, Listener]:
         return listeners
@@ -53,36 +68,68 @@ def local_subscribers_of(
     return subscribers
 
 
+def _free_name(name: str, taken: Container[str]) -> str:
+    """The name of a plugin; with a number if it has several subscribers, or a name of the shop."""
+    names = chain([name], (f"{name}.{number}" for number in count(2)))
+    return next(each for each in names if each not in taken and each not in LOCAL)
+
+
 def remote_subscribers_of(
-    webhooks: Webhooks, sender: WebhookSender, emails: SendLinkEmails
+    webhooks: Webhooks,
+    sender: WebhookSender,
+    emails: SendLinkEmails,
+    account_emails: SendAccountEmails,
+    close_paid: CloseOtherPayments,
+    record_taxes: RecordTaxes,
+    settings: Settings,
+    plugins: PluginManager,
+    plugin_guards: PluginGuards,
 ) -> RemoteSubscribers:
-    """Subscribers over the network: webhooks and the mail server."""
+    """Webhooks, the mail server, gateways and plugins. Plugins receive no internal events."""
+    others = {
+        "mail": Listener(emails, emails.wants),
+        "account mail": Listener(account_emails, account_emails.wants),
+        "payments": Listener(
+            close_paid, lambda event: isinstance(event, OrderPaid | InstalmentPaid)
+        ),
+    }
+    if settings.tax_engine:
+        others["taxes"] = Listener(record_taxes, record_taxes.wants)
+    for name, subscriber in plugins.registered("entrepot_subscribers"):
+        guarded = GuardedSubscriber(subscriber, plugin_guards.of(name))
+        others[_free_name(name, others)] = Listener(
+            guarded, lambda event: not event.internal, PLUGIN_BATCH
+        )
 
     def listener(webhook: Webhook) -> Listener:
         return Listener(
             lambda envelopes: sender.send(webhook, envelopes),
             lambda event: not event.internal and webhook.wants(type_of(event)),
+            can_be_disabled=True,
         )
 
     async def subscribers() -> dict[str, Listener]:
-        by_webhook = {each.subscriber: listener(each) for each in await webhooks.list()}
-        return {"mail": Listener(emails, emails.wants), **by_webhook}
+        enabled = [each for each in await webhooks.list() if each.disabled_at is None]
+        return {**others, **{each.subscriber: listener(each) for each in enabled}}
 
     return subscribers
 
 
 def webhook_sender_of(settings: Settings, now: Clock) -> WebhookSender:
-    return WebhookSender(settings.secret_key.get_secret_value().encode(), now)
+    key = settings.secret_key.get_secret_value().encode()
+    return WebhookSender(key, now, settings.webhook_networks)
 
 
 @wired
-class EventParts(NotificationParts, AuditParts, SearchParts, PaymentParts):
+class EventParts(CouponParts, NotificationParts, AuditParts, SearchParts, PaymentParts):
     outbox = bound(Outbox, SqlOutbox)
     webhooks = bound(Webhooks, SqlWebhooks)
     webhook_sender = bound(WebhookSender, webhook_sender_of)
     close_paid_orders = made(CloseOtherPayments)
+    record_taxes = made(RecordTaxes)
     local_subscribers = bound(LocalSubscribers, local_subscribers_of)
     remote_subscribers = bound(RemoteSubscribers, remote_subscribers_of)
     relay_events = made(RelayEvents)
-    deliver_missed = made(DeliverMissed)
+    deliveries = bound(Deliveries, SqlDeliveries)
+    deliver_events = made(DeliverEvents)
     purge_events = made(PurgeEvents)

@@ -12,15 +12,16 @@ from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
 from adapters.database.privacy.tombstone_replay import replay_tombstones
 from adapters.keys.vault import Vault
+from adapters.plugins.guards import PluginGuards
 from adapters.plugins.personal_data import GuardedDataProvider, guarded
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.erasure import DerivedData
 from core.application.privacy.outcomes import Outcomes
 from core.application.recommendation import RebuildRecommendations
 from core.domain.privacy.records import Subject
-from entrepot.assembly.plugin_loading import PluginGuards
 from entrepot.assembly.recommendation import RecommendationParts
 from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
 from ports.keys import Destructions
@@ -35,8 +36,8 @@ def data_providers_of(
 ) -> DataProviders:
     """Plugins come first: their records can lead to rows of the shop."""
     of_plugins: tuple[PersonalDataProvider, ...] = tuple(
-        guarded(data_provider, plugin_guards.of(name))
-        for name, data_provider in plugins.registered("entrepot_personal_data_providers")
+        guarded(data_provider, plugin_guards.of(name), description)
+        for name, data_provider, description in plugins.described(PROVIDERS)
     )
     here: tuple[PersonalDataProvider, ...] = (
         *of_plugins,
@@ -102,9 +103,10 @@ class ReplayTombstones:
 
     database: Database
     destructions: Destructions
+    vault: Vault
 
     async def __call__(self) -> int:
-        return await replay_tombstones(self.database, self.destructions)
+        return await replay_tombstones(self.database, self.destructions, self.vault)
 
 
 @wired

@@ -11,6 +11,9 @@ from adapters.media.folder import FolderMedia
 from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
 from adapters.security.access_tokens import token_signer
+from adapters.security.cart_tokens import SignedCartTokens
+from adapters.security.common_passwords import is_common
+from adapters.security.one_time_codes import TotpCodes
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.richtext import sanitise
 from adapters.worker.worker import Wakeup
@@ -20,7 +23,15 @@ from entrepot.assembly.wiring import bound, constant, made, wired
 from entrepot.settings import Settings
 from ports.clock import Clock, NewId, NewNumber, NewToken
 from ports.media import Media
-from ports.security import Passwords, Sanitise, SignAccessToken
+from ports.security import (
+    CartTokens,
+    CommonPasswords,
+    OneTimeCodes,
+    Passwords,
+    Sanitise,
+    SignAccessToken,
+    SignDevice,
+)
 
 
 def media_folder(settings: Settings) -> Path:
@@ -51,6 +62,15 @@ def sign_access_token_of(settings: Settings) -> SignAccessToken:
     return token_signer(settings.secret_key.get_secret_value().encode(), "order access")
 
 
+def cart_tokens_of(settings: Settings, new_token: NewToken) -> CartTokens:
+    secret = settings.secret_key.get_secret_value().encode()
+    return SignedCartTokens(token_signer(secret, "cart"), new_token)
+
+
+def sign_device_of(settings: Settings) -> SignDevice:
+    return token_signer(settings.secret_key.get_secret_value().encode(), "known device")
+
+
 def policy_of(settings: Settings) -> Policy:
     return load_policy(settings.jurisdictions, settings.policy_dir)
 
@@ -74,4 +94,8 @@ class Platform(DeclarativeContainer):
     media = bound(Media, media_of)
     passwords = bound(Passwords, Argon2Passwords)
     sign_access_token = bound(SignAccessToken, sign_access_token_of)
+    cart_tokens = bound(CartTokens, cart_tokens_of)
+    is_common_password = constant(CommonPasswords, is_common)
+    one_time_codes = bound(OneTimeCodes, TotpCodes)
+    sign_device = bound(SignDevice, sign_device_of)
     sanitise = constant(Sanitise, sanitise)

@@ -1,27 +1,25 @@
-"""Loads the plugins, and reports the health of each."""
+"""Loads the plugins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from adapters.plugins.guard import PluginGuard
+from adapters.database.privacy.free_text import FreeTextRedaction
+from adapters.database.privacy.shop_records import ShopRecords
+from adapters.database.privacy.stored_responses import StoredResponses
+from adapters.plugins.guard import PluginLimits
+from adapters.plugins.guards import PluginGuards
+from adapters.plugins.process_record import ProcessRecord
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
+from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
-from ports.plugins import PluginHealth
 
-
-class PluginGuards:
-    """One guard per plugin, for all its objects."""
-
-    def __init__(self, now: Clock) -> None:
-        self._now = now
-        self.by_plugin: dict[str, PluginGuard] = {}
-
-    def of(self, plugin: str) -> PluginGuard:
-        return self.by_plugin.setdefault(plugin, PluginGuard(plugin, self._now))
+RESERVED = {
+    PROVIDERS: frozenset({ShopRecords.code, FreeTextRedaction.code, StoredResponses.code}),
+}
 
 
 def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
@@ -30,38 +28,47 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
     check(routes, others)
 
 
-def load_plugins(settings: Settings, policy: Policy, now: Clock) -> PluginManager:
+def plugin_limits_of(settings: Settings) -> PluginLimits:
+    return PluginLimits(
+        seconds=settings.plugin_call_seconds, start_seconds=settings.plugin_start_seconds
+    )
+
+
+def process_record_of(settings: Settings) -> ProcessRecord:
+    return ProcessRecord(process_records(settings))
+
+
+def process_records(settings: Settings) -> Path:
+    """The folder with a record of each server process."""
+    return settings.data_dir / "run"
+
+
+def load_plugins(
+    settings: Settings, policy: Policy, now: Clock, plugin_guards: PluginGuards
+) -> PluginManager:
     manager = PluginManager(
+        guards=plugin_guards,
         data=settings.data_dir / "plugins",
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
         check_routes=check_routes,
         disabled=settings.plugins_disabled,
+        allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
+        reserved=RESERVED,
+        # An empty name is that of no plugin: a tax engine is used if it is named.
+        choices={
+            **{str(each): name for each, name in settings.plugins_chosen.items()},
+            "taxes": settings.tax_engine,
+        },
     )
     manager.load()
-    manager.require(sorted(settings.plugins_required))
+    manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
     return manager
 
 
-@dataclass(frozen=True, slots=True)
-class ReportPlugins:
-    plugins: PluginManager
-    plugin_guards: PluginGuards
-
-    def __call__(self) -> tuple[PluginHealth, ...]:
-        loaded = [
-            PluginHealth(
-                name=name,
-                version=plugin.manifest.version,
-                state=str(self.plugin_guards.of(name).health),
-                reason=self.plugin_guards.of(name).record.last_error,
-            )
-            for name, plugin in self.plugins.loaded.items()
-        ]
-        refused = [
-            PluginHealth(name=each.name, version="", state="refused", reason=each.reason)
-            for each in self.plugins.refused
-        ]
-        return (*loaded, *refused)
+def _tax_engines(settings: Settings) -> frozenset[str]:
+    """Without its tax engine the shop could place no order, unless the own rates count then."""
+    is_needed = settings.tax_engine and not settings.tax_engine_fallback
+    return frozenset({settings.tax_engine}) if is_needed else frozenset()

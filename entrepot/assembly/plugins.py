@@ -3,28 +3,41 @@
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.plugins.carriers import Carriers, Trackers
+from adapters.plugins.carriers import Carriers, GuardedCarrier, Trackers
 from adapters.plugins.gateway import GuardedGateway
-from adapters.plugins.guard import PluginGuard
+from adapters.plugins.guard import PluginLimits, Purpose
+from adapters.plugins.guards import PluginGuards
+from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from entrepot.assembly.platform import Platform
-from entrepot.assembly.plugin_loading import PluginGuards, ReportPlugins, load_plugins
+from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
+from entrepot.assembly.plugin_report import ReportPlugins
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.fulfillment import Carrier, ShippingRate, TracksParcels
 from ports.plugins import PluginReport
+from ports.taxes import RecordsTaxes, TaxEngine
 
 
-def gateways_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Gateways:
+def gateways_of(
+    settings: Settings, plugins: PluginManager, plugin_guards: PluginGuards
+) -> Gateways:
     return Gateways(
         {
-            gateway.code: GuardedGateway(gateway, plugin_guards.of(name))
-            for name, gateway in plugins.registered("entrepot_gateways")
+            description.code: GuardedGateway(
+                gateway,
+                description,
+                guard=plugin_guards.of(name),
+                notifications=plugin_guards.of(name, Purpose.NOTIFICATIONS),
+                http=settings.base_url.startswith("http://"),
+            )
+            for name, gateway, description in plugins.described("entrepot_gateways")
         }
     )
 
@@ -33,10 +46,10 @@ def recipients_of(plugins: PluginManager) -> Recipients:
     """The recipients of personal data, by gateway and by carrier."""
 
     def with_recipient(hook: str) -> Iterator[tuple[Any, Recipient]]:
-        for name, each in plugins.registered(hook):
+        for name, _, description in plugins.described(hook):
             recipient = plugins.loaded[name].manifest.recipient
             if recipient is not None:
-                yield each, recipient
+                yield description, recipient
 
     return Recipients(
         by_gateway={
@@ -50,7 +63,7 @@ def carriers_of(settings: Settings, plugins: PluginManager, plugin_guards: Plugi
     fallback = ShippingRate(
         code="flat",
         name=Text({"zh": "普通快递", "en": "Standard shipping"}),
-        price=Money(settings.fallback_shipping, settings.currency),
+        price=Money.parse_with_currency(settings.fallback_shipping),
     )
     return Carriers(guarded_carriers(plugins, plugin_guards), fallback)
 
@@ -59,21 +72,34 @@ def trackers_of(plugins: PluginManager, plugin_guards: PluginGuards) -> TracksPa
     return Trackers(guarded_carriers(plugins, plugin_guards))
 
 
-def guarded_carriers(
-    plugins: PluginManager, plugin_guards: PluginGuards
-) -> list[tuple[Carrier, PluginGuard]]:
+def guarded_carriers(plugins: PluginManager, plugin_guards: PluginGuards) -> list[GuardedCarrier]:
     return [
-        (carrier, plugin_guards.of(name))
-        for name, carrier in plugins.registered("entrepot_carriers")
+        GuardedCarrier(carrier, plugin_guards.of(name), description)
+        for name, carrier, description in plugins.described("entrepot_carriers")
     ]
+
+
+def tax_engine_of(
+    plugins: PluginManager, plugin_guards: PluginGuards
+) -> GuardedTaxEngine | NoTaxEngine:
+    """Calculates taxes, and records them."""
+    chosen = plugins.chosen("entrepot_tax_engines")
+    if chosen is None:
+        return NoTaxEngine()
+    name, engine, description = chosen
+    return GuardedTaxEngine(engine, plugin_guards.of(name), description)
 
 
 @wired
 class PluginParts(Platform):
-    plugins = bound(PluginManager, load_plugins)
+    plugin_limits = bound(PluginLimits, plugin_limits_of)
+    process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
+    plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)
     trackers = bound(TracksParcels, trackers_of)
+    tax_engine = bound(TaxEngine, tax_engine_of)
+    tax_records = bound(RecordsTaxes, tax_engine_of)

@@ -1,40 +1,51 @@
 """The complete shop, and the functions that open, prepare and close it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, NewType
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import NewType
 
 from adapters.keys.vault import Vault
+from adapters.plugins.guard import Purpose
+from adapters.plugins.guards import PluginGuards
 from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.jobs import JobParts
 from entrepot.assembly.returns import ReturnParts
 from entrepot.assembly.staff import StaffParts
 from entrepot.assembly.stock import StockParts
 from entrepot.assembly.wiring import bound, made, wired
+from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.seed import SeedDemo
+from entrepot.demo.trades import SandboxTrades
+from entrepot.plugin_contract import ROUTES
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
+PURPOSES = {ROUTES: Purpose.ROUTES}
+"""Objects are closed on the loop that used them."""
 
 
-def closers_of(plugins: PluginManager, sender: WebhookSender, vault: Vault) -> Closers:
+def closers_of(
+    plugins: PluginManager, plugin_guards: PluginGuards, sender: WebhookSender, vault: Vault
+) -> Closers:
     """The functions that release resources at shutdown. `close_shop` closes the database last."""
-    objects: Iterable[Any] = (
-        each
-        for plugin in plugins.loaded.values()
-        for registered in plugin.registered.values()
-        for each in registered
-    )
     of_plugins = [
-        close
-        for each in objects
-        if (close := getattr(each, "aclose", None) or getattr(each, "opt", {}).get("aclose"))
+        partial(plugin_guards.of(name, PURPOSES.get(hook, Purpose.CALLS)).aclose, each)
+        for name, plugin in plugins.loaded.items()
+        for hook, registered in plugin.registered.items()
+        for each in registered
     ]
-    return Closers([sender.aclose, vault.close, *of_plugins])
+    return Closers([sender.aclose, vault.close, *of_plugins, plugin_guards.aclose])
+
+
+def sandbox_trades_of(settings: Settings) -> SandboxTrades:
+    return SandboxTrades(settings.data_dir, settings.base_url)
 
 
 @wired
 class Shop(JobParts, ReturnParts, StaffParts, StockParts):
+    sandbox_trades = bound(SandboxTrades, sandbox_trades_of)
+    seed_campaigns = made(SeedCampaigns)
     seed_demo = made(SeedDemo)
     closers = bound(Closers, closers_of)
 

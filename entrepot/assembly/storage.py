@@ -3,24 +3,33 @@
 from adapters.database.engine import open_database
 from adapters.database.idempotency.repository import SqlIdempotencyKeys
 from adapters.database.keys.store import SqlKeyStore
+from adapters.database.readiness import SqlReadiness
 from adapters.database.schema import SqlSchema
 from adapters.database.unit_of_work import SqlUnitsOfWork
 from adapters.keys.keyring_sources import KeyringFile, KeyringSetting, KeyringSource
 from adapters.keys.vault import Vault
+from adapters.plugins.guards import PluginGuards
+from adapters.plugins.keyring_lock import GuardedKeyringLock
 from entrepot.assembly.plugins import PluginParts
 from entrepot.assembly.wiring import bound, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
+from ports.accounts import AccountUnitsOfWork
 from ports.encryption import Encryption
 from ports.idempotency import IdempotencyKeys
 from ports.keys import Destructions, KeyStore, PrepareKeys
 from ports.privacy.requests import PrivacyUnitsOfWork
-from ports.schema import Schema
-from ports.unit_of_work import UnitsOfWork
+from ports.schema import Readiness, Schema
+from ports.unit_of_work import RepeatableUnits, UnitsOfWork
 
 
-def keyring_of(settings: Settings, plugins: PluginManager) -> KeyringSource:
-    lock = next((each for _, each in plugins.registered("entrepot_keyring_locks")), None)
+def keyring_of(
+    settings: Settings, plugins: PluginManager, plugin_guards: PluginGuards
+) -> KeyringSource:
+    lock = None
+    if chosen := plugins.chosen("entrepot_keyring_locks"):
+        name, each, description = chosen
+        lock = GuardedKeyringLock(each, plugin_guards.of(name), description.code)
     if settings.keyring is not None:
         return KeyringSetting(settings.keyring.get_secret_value(), lock)
     return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)
@@ -54,6 +63,9 @@ class StorageParts(PluginParts):
     encryption = bound(Encryption, encryption_of)
     prepare_keys = bound(PrepareKeys, prepare_keys_of)
     schema = bound(Schema, SqlSchema)
+    readiness = bound(Readiness, SqlReadiness)
     units = bound(UnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
+    repeatable_units = bound(RepeatableUnits, SqlUnitsOfWork, wake=PluginParts.wakeup, keyed=False)
     privacy_units = bound(PrivacyUnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup)
+    account_units = bound(AccountUnitsOfWork, SqlUnitsOfWork, wake=PluginParts.wakeup, keyed=False)
     idempotency_keys = bound(IdempotencyKeys, SqlIdempotencyKeys)

@@ -1,1 +1,1 @@
-"""The demo shop: a catalogue, its pictures, customers and their past orders."""
+"""The demo shop: a catalogue, its pictures, customers, their past orders, and campaigns."""

@@ -10,7 +10,7 @@ from typing import Any
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.attribute import Attribute, AttributeKind
 from core.domain.catalogue.product import Picture, ProductState
-from core.domain.catalogue.variant import OptionType, OptionValue
+from core.domain.catalogue.variant import OptionType, OptionValue, Sale
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import Text
@@ -21,6 +21,11 @@ COLOUR = Text({"zh": "颜色", "en": "Colour"})
 SIZE = Text({"zh": "规格", "en": "Size"})
 MATERIAL = Text({"zh": "材质", "en": "Material"})
 SERIES = Text({"zh": "系列", "en": "Series"})
+
+SUGGESTED = frozenset({"pens", "lamps"})
+"""Categories whose manufacturers suggest retail prices."""
+
+EVIDENCE = "Manufacturer's price list, January 2026"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +151,15 @@ class DemoGoods:
                 full = price + surcharge
                 yield VariantDraft(
                     sku=Sku(f"{handle}-{colour}-{size}".upper()),
-                    price=Money(full * 8 // 1000 * 100 if reduced else full, self._currency),
+                    price=Money(full, self._currency),
                     options=chosen,
-                    compare_at=Money(full, self._currency) if reduced else None,
+                    compare_at=Money(full * 12 // 1000 * 100, self._currency)
+                    if leaf["slug"] in SUGGESTED
+                    else None,
+                    suggested_by=EVIDENCE if leaf["slug"] in SUGGESTED else "",
+                    sale=Sale(price=Money(full * 8 // 1000 * 100, self._currency))
+                    if reduced
+                    else None,
                     weight_grams=grams + grams * place // 2,
                     size_mm=(120 + grams // 10, 110, 90 + 20 * place),
                     picture=f"demo/{handle}-{colour}.svg",

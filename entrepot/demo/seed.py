@@ -10,7 +10,7 @@ from adapters.database.stock.repository import ensure_location
 from core.application.catalogue.categories import SaveCategory
 from core.application.catalogue.product_admin import SaveProduct
 from core.application.events import RelayEvents
-from core.application.search import IndexProducts
+from core.application.search import RebuildSearchIndex
 from core.application.staff import AddStaff
 from core.domain.catalogue.category import Brand
 from core.domain.customers import AddressBookEntry, Customer
@@ -20,6 +20,7 @@ from core.domain.identifiers import (
     BrandId,
     Currency,
     CustomerId,
+    LineKey,
     LocationCode,
     OrderId,
     PaymentId,
@@ -27,12 +28,17 @@ from core.domain.identifiers import (
     ShipmentId,
 )
 from core.domain.money import Money
-from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.orders.lines import OrderLine, Shipping
+from core.domain.orders.order import Order
 from core.domain.payments.payment import Payment
+from core.domain.payments.shares import Share
+from core.domain.pricing.paid_units import PaidUnits
 from core.domain.staff import Role
 from core.domain.text import Text
+from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.catalogue import DemoGoods, DemoProduct
 from entrepot.demo.people import DemoBasket, DemoPerson, baskets, people
+from entrepot.demo.trades import SandboxTrades
 from ports.clock import Clock, NewId, NewNumber
 from ports.media import Media
 from ports.recommendation import PurchaseHistory, Recommender
@@ -65,7 +71,8 @@ class SeedDemo:
     save_product: SaveProduct
     save_category: SaveCategory
     add_staff: AddStaff
-    index_products: IndexProducts
+    seed_campaigns: SeedCampaigns
+    rebuild_search_index: RebuildSearchIndex
     relay_events: RelayEvents
     recommender: Recommender
     purchase_history: PurchaseHistory
@@ -74,6 +81,7 @@ class SeedDemo:
     now: Clock
     new_id: NewId
     new_number: NewNumber
+    sandbox_trades: SandboxTrades
     location: LocationCode
     currency: Currency
 
@@ -89,8 +97,9 @@ class SeedDemo:
         customers = await self._customers(persons, progress)
         past_baskets = list(baskets(persons, products, ORDERS, self.now(), random))
         await self._orders(past_baskets, customers, random, progress)
+        await self.seed_campaigns(products)
         await self.relay_events.drain()
-        await self.index_products.rebuild()
+        await self.rebuild_search_index()
         await self.recommender.rebuild(self.purchase_history)
         await self.add_staff(STAFF, PASSWORD, "林店长 Lin")
         await self.add_staff(AUDITOR, PASSWORD, "沈审计 Shen", Role.AUDITOR)
@@ -152,8 +161,10 @@ class SeedDemo:
                     order, payment = self._order(basket, customers, product_ids, random)
                     await unit.orders.save(order)
                     await unit.payments.save(payment)
+                    self.sandbox_trades.record(payment, order.language)
                 await unit.commit()
             progress("orders", min(start + BATCH_SIZE, len(past_baskets)), len(past_baskets))
+        self.sandbox_trades.close()
 
     async def _product_ids(self, past_baskets: list[DemoBasket]) -> dict[str, ProductId]:
         handles = {product.draft.handle for basket in past_baskets for product in basket.products}
@@ -207,7 +218,8 @@ class SeedDemo:
     def _payment(self, order: Order, at: datetime) -> Payment:
         payment = Payment(
             id=PaymentId(self.new_id()),
-            order_id=order.id,
+            purchase_id=order.purchase_id,
+            shares=(Share(order_id=order.id, amount=order.total),),
             gateway="sandbox",
             account="sandbox-merchant",
             reference=self.new_number(),
@@ -222,7 +234,8 @@ class SeedDemo:
 def _lines(
     basket: DemoBasket, product_ids: dict[str, ProductId], random: Random
 ) -> Iterator[OrderLine]:
-    for product in dict.fromkeys(each.draft.handle for each in basket.products):
+    handles = dict.fromkeys(each.draft.handle for each in basket.products)
+    for number, product in enumerate(handles, start=1):
         draft = next(each.draft for each in basket.products if each.draft.handle == product)
         variant = random.choice(draft.variants)
         names = {
@@ -231,7 +244,9 @@ def _lines(
             for value in option.values
         }
         chosen = [names[pair] for pair in variant.options.items()]
+        quantity = random.choice((1, 1, 1, 2))
         yield OrderLine(
+            key=LineKey(str(number)),
             sku=variant.sku,
             product_id=product_ids[draft.handle],
             title=draft.title,
@@ -241,7 +256,8 @@ def _lines(
                     for language in ("zh", "en")
                 }
             ),
-            quantity=random.choice((1, 1, 1, 2)),
+            quantity=quantity,
             unit_price=variant.price,
+            paid_units=PaidUnits(((quantity, variant.price.minor),)),
             picture=variant.picture or "",
         )

@@ -15,14 +15,16 @@ from entrepot.simulation.notifier import (
     success_text,
 )
 from entrepot.simulation.payment_page import PaymentPage
+from entrepot.simulation.permission import check_permission
 from entrepot.simulation.refusals import Refused, ResponseDropped
 from entrepot.simulation.routes import page_for, simulator_router
 from entrepot.simulation.simulator import FIRST_RETRIES, GatewaySimulator
-from entrepot.simulation.statements import Movement, bill_ready_at, bounds_of
+from entrepot.simulation.statements import FEE_BASIS_POINTS, Movement, bounds_of
 from entrepot.simulation.store import TradeStore
 from entrepot.simulation.trades import AmountTooLarge, RefundRecord, Trade, TradeStatus
 
 __all__ = [
+    "FEE_BASIS_POINTS",
     "FIRST_RETRIES",
     "FORM_HEADERS",
     "AmountTooLarge",
@@ -39,8 +41,8 @@ __all__ = [
     "Trade",
     "TradeStatus",
     "TradeStore",
-    "bill_ready_at",
     "bounds_of",
+    "check_permission",
     "page_for",
     "simulator_router",
     "success_status",

@@ -1,6 +1,7 @@
 """Failures of a provider that a test can cause."""
 
 from collections import Counter
+from collections.abc import Callable
 from enum import StrEnum
 
 from entrepot.simulation.refusals import ResponseDropped
@@ -22,23 +23,29 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """Each fault is armed for a number of requests."""
+    """Each fault is armed for a number of requests. ``changes`` counts those of the trades."""
 
-    def __init__(self) -> None:
-        self._armed: Counter[Fault] = Counter()
+    def __init__(self, changes: Callable[[], int] = lambda: 0) -> None:
+        self._armed: Counter[tuple[Fault, bool]] = Counter()
+        self._changes = changes
+        self._changes_before = 0
 
-    def arm(self, fault: Fault, times: int = 1) -> None:
-        self._armed[fault] += times
+    def arm(self, fault: Fault, times: int = 1, *, on_change: bool = False) -> None:
+        """With ``on_change``, a request that changes nothing, such as a query, has no fault."""
+        self._armed[fault, on_change] += times
 
     def consume(self, fault: Fault) -> bool:
         """Use the fault for this request. Returns False if it is not armed."""
-        if self._armed[fault] < 1:
-            return False
-        self._armed[fault] -= 1
-        return True
+        changed = self._changes() > self._changes_before
+        for on_change in (False, True):
+            if self._armed[fault, on_change] > 0 and (changed or not on_change):
+                self._armed[fault, on_change] -= 1
+                return True
+        return False
 
     def before_processing(self) -> None:
         """Raises `ResponseDropped` for ``SERVER_ERROR``."""
+        self._changes_before = self._changes()
         self._drop(Fault.SERVER_ERROR)
 
     def after_processing(self) -> None:

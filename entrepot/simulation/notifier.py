@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from adapters.tls import tls_context
+from adapters.outgoing.client import CallLimits, OutgoingClient
 
-TIMEOUT_SECONDS = 5.0
+LIMITS = CallLimits(seconds=5.0, max_bytes=64 * 1024)
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 """The headers of a notification that is sent as a form."""
 
@@ -51,9 +51,7 @@ class Notifier:
         self.queued: list[Message] = []
         self._schedule = schedule
         self._sleep = sleep
-        self._client = httpx.AsyncClient(
-            timeout=TIMEOUT_SECONDS, transport=transport, verify=tls_context()
-        )
+        self._client = OutgoingClient(LIMITS, transport=transport)
         self._retries: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> None:

@@ -20,7 +20,11 @@ def simulator_router(simulator: GatewaySimulator[Any], handlers: Sequence[Any]) 
 
     router = Router(
         simulator.prefix,
-        route_handlers=[*handlers, *payment_page_routes(simulator.payment_page)],
+        route_handlers=[
+            # Merchants post to the protocol from their servers, and from the pages of their shops.
+            Router("/", route_handlers=list(handlers), opt={"cross_site": True}),
+            *payment_page_routes(simulator.payment_page),
+        ],
         exception_handlers={ResponseDropped: _bad_gateway},
     )
     router.opt["aclose"] = close

@@ -48,7 +48,7 @@ class GatewaySimulator(ABC, Generic[Merchant]):
         self.merchant = merchant
         self.trades = trades
         self.notifier = notifier
-        self.faults = Faults()
+        self.faults = Faults(trades.changes)
         self.payment_page = PaymentPage(
             prefix=self.prefix, names=self.names, trades=trades, now=now, pay=self.pay
         )
@@ -120,6 +120,10 @@ class GatewaySimulator(ABC, Generic[Merchant]):
         if movements and self.faults.consume(Fault.HIDDEN_DIFFERENCE):
             return with_difference(movements)
         return movements
+
+    def has_movements(self, day: date) -> bool:
+        """Whether there is a statement: providers make none for a day without trade."""
+        return bool(movements_of(self.trades, day))
 
     async def aclose(self) -> None:
         await self.notifier.aclose()

@@ -8,8 +8,7 @@ from entrepot.simulation.trades import RefundRecord, Trade
 from entrepot.wire import CHINA_TIME
 
 FEE_BASIS_POINTS = 60
-BILL_HOUR = timedelta(hours=10)
-"""Providers publish the bill of a day at 10:00 of the next one."""
+"""The fee of a simulated provider, in hundredths of a percent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +53,3 @@ def bounds_of(day: date) -> tuple[datetime, datetime]:
     """The start of a day in GMT+8, and the start of the next day."""
     begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
     return begin, begin + timedelta(days=1)
-
-
-def bill_ready_at(day: date) -> datetime:
-    """The time on the next day at which providers publish the statement."""
-    return bounds_of(day)[1] + BILL_HOUR

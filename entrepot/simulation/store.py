@@ -36,6 +36,11 @@ class TradeStore:
         self._connection: sqlite3.Connection | None = None
         self._lock = Lock()
 
+    def changes(self) -> int:
+        """The number of rows that were written since the store was opened."""
+        with self._connect() as connection:
+            return connection.total_changes
+
     def add(self, trade: Trade) -> Trade:
         """Store a trade if its reference is new. Returns the stored one."""
         with self._connect() as connection:
@@ -159,7 +164,8 @@ class TradeStore:
     def finish_refund(self, reference: str, status: str) -> bool:
         with self._connect() as connection:
             changed = connection.execute(
-                "UPDATE refunds SET status = ? WHERE reference = ? AND status = 'pending'",
+                "UPDATE refunds SET status = ? WHERE reference = ?"
+                " AND status IN ('pending', 'abnormal')",
                 [status, reference],
             )
             return changed.rowcount == 1

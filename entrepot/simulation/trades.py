@@ -48,7 +48,10 @@ class Trade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRecord:
-    """``status`` is ``pending``, ``succeeded`` or ``failed``."""
+    """``status`` is ``pending``, ``abnormal``, ``succeeded`` or ``failed``.
+
+    A pending or abnormal refund can still succeed.
+    """
 
     reference: str
     trade: str

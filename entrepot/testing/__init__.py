@@ -17,40 +17,52 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.claims",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
+    "entrepot.testing.ledger",
     "entrepot.testing.money",
     "entrepot.testing.payment",
+    "entrepot.testing.pricing",
     "entrepot.testing.recommendation",
     "entrepot.testing.records",
     "entrepot.testing.search",
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
     "entrepot.testing.storage",
+    "entrepot.testing.taxes",
 )
 
+from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
+from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
+from entrepot.testing.pricing import PricingSuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
 from entrepot.testing.records import PersonalDataProviderSuite  # noqa: E402
 from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
+from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
     "CarrierSuite",
+    "ClaimSuite",
     "GatewayFixture",
     "KeyringLockSuite",
+    "LedgerSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",
     "SimulatedTransport",
     "StockSuite",
     "StorageSuite",
+    "TaxEngineSuite",
     "TestClock",
 ]

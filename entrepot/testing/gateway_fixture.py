@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from entrepot.simulation import FORM_HEADERS, Fault, GatewaySimulator
 from ports.payments.gateway import PaymentGateway
@@ -45,7 +46,8 @@ class GatewayFixture:
     """The test acts as buyer and provider. Notifications are queued, not sent.
 
     ``secrets`` must never occur in a log. ``window`` is the maximum age of a notification,
-    None if the protocol has no time in its signature.
+    None if the protocol has no time in its signature. ``signs_answers`` is False for a protocol
+    whose answers have no signature.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class GatewayFixture:
         clock: TestClock,
         secrets: tuple[str, ...] = (),
         window: timedelta | None = None,
+        signs_answers: bool = True,
     ) -> None:
         self.gateway = gateway
         self.simulator = simulator
@@ -64,6 +67,7 @@ class GatewayFixture:
         self.clock = clock
         self.secrets = secrets
         self.window = window
+        self.signs_answers = signs_answers
         simulator.notifier.deferred = True
 
     async def follow(self, action: NextAction) -> int:
@@ -99,8 +103,14 @@ class GatewayFixture:
             for message in self.simulator.notifier.queued
         ]
 
-    def arm(self, fault: Fault, times: int = 1) -> None:
-        self.simulator.faults.arm(fault, times)
+    def arm(self, fault: Fault, times: int = 1, *, on_change: bool = False) -> None:
+        """With ``on_change``, a gateway may query before it acts: a query has no fault.
+
+        Skips the case if the protocol has no signed answers, and the fault is their signature.
+        """
+        if fault is Fault.BAD_SIGNATURE and not self.signs_answers:
+            pytest.skip("this protocol does not sign answers")
+        self.simulator.faults.arm(fault, times, on_change=on_change)
 
     def received_later(self, raw: RawNotification, **span: float) -> RawNotification:
         return replace(raw, received_at=raw.received_at + timedelta(**span))

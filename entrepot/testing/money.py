@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.errors import AlreadyExists, RefundTooLarge
-from core.domain.identifiers import PaymentId, RefundId, ReturnId
+from core.domain.errors import AlreadyExists, Invalid, RefundTooLarge
+from core.domain.identifiers import OrderId, PaymentId, RefundId, ReturnId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.payments.ledger import balances
 from core.domain.payments.payment import Payment, PaymentState
 from core.domain.payments.refund import Refund, RefundReason, RefundState
+from core.domain.payments.shares import Share
 from core.domain.returns import Remedy, Return, ReturnReason, ReturnState
-from entrepot.testing.storage.samples import NOW, POT, an_order, yuan
+from entrepot.testing.storage.samples import GIFT, LINE, NOW, an_order, yuan
 from ports.payments.inbox import InboxState
 from ports.unit_of_work import UnitsOfWork
 
@@ -22,7 +23,8 @@ from ports.unit_of_work import UnitsOfWork
 def a_payment(order: Order, reference: str = "R1") -> Payment:
     payment = Payment(
         id=PaymentId(uuid4()),
-        order_id=order.id,
+        purchase_id=order.purchase_id,
+        shares=(Share(order_id=order.id, amount=order.total),),
         gateway="sandbox",
         account="us",
         reference=reference,
@@ -34,18 +36,29 @@ def a_payment(order: Order, reference: str = "R1") -> Payment:
     return payment
 
 
-def a_refund(payment: Payment, amount: Money, reference: str = "F1") -> Refund:
+def order_of(payment: Payment) -> OrderId:
+    """The order of the only share."""
+    (share,) = payment.shares
+    return share.order_id
+
+
+def a_refund(
+    payment: Payment, amount: Money, reference: str = "F1", of: OrderId | None = None
+) -> Refund:
+    """Of the order ``of``, or of the only one."""
+    order_id = of or order_of(payment)
     refund = Refund(
         id=RefundId(uuid4()),
         payment_id=payment.id,
-        order_id=payment.order_id,
+        order_id=order_id,
+        paid_order_id=order_id,
         gateway=payment.gateway,
         reference=reference,
         amount=amount,
         reason=RefundReason.GOODWILL,
         requested_at=NOW,
         actor="staff",
-        quantities={POT: 1},
+        quantities={LINE: 1},
     )
     refund.requested()
     return refund
@@ -89,12 +102,12 @@ class MoneySuite:
         order, payment = await self._paid(units)
         async with units() as unit:
             stored = await unit.payments.get_for_update(payment.id)
-            stored.refund_requested("F1", yuan(1), NOW)
+            stored.refund_requested(a_refund(stored, yuan(1)), NOW)
             await unit.payments.save(stored)
             await unit.commit()
         async with units() as unit:
             stored = await unit.payments.get_for_update(payment.id)
-            stored.refund_requested("F1", yuan(1), NOW)
+            stored.refund_requested(a_refund(stored, yuan(1)), NOW)
             with pytest.raises(AlreadyExists):
                 await unit.payments.save(stored)
         async with units() as unit:
@@ -123,13 +136,13 @@ class MoneySuite:
         _, payment = await self._paid(units)
         refund = a_refund(payment, yuan(1))
         async with units() as unit:
-            await unit.refunds.reserve_amount(payment.id, refund.amount)
+            await unit.refunds.reserve_amount(payment, order_of(payment), refund.amount)
             await unit.refunds.save(refund)
             await unit.commit()
         later = NOW + timedelta(minutes=1)
         async with units() as unit:
             (due,) = await unit.refunds.claim_due(NOW, 10, later)
-            assert (due.reference, due.amount, dict(due.quantities)) == ("F1", yuan(1), {POT: 1})
+            assert (due.reference, due.amount, dict(due.quantities)) == ("F1", yuan(1), {LINE: 1})
             await unit.commit()
         async with units() as unit:
             assert await unit.refunds.claim_due(NOW, 10, later) == ()
@@ -140,7 +153,7 @@ class MoneySuite:
             await unit.refunds.save(stored)
             await unit.commit()
         async with units() as unit:
-            (stored,) = await unit.refunds.list(payment.order_id)
+            (stored,) = await unit.refunds.list(order_of(payment))
             assert (stored.state, stored.provider_reference) == (RefundState.SUCCEEDED, "G1")
             assert await unit.refunds.claim_due(later, 10, later) == ()
 
@@ -153,7 +166,7 @@ class MoneySuite:
         async def reserve() -> bool:
             try:
                 async with units() as unit:
-                    await unit.refunds.reserve_amount(payment.id, part)
+                    await unit.refunds.reserve_amount(payment, order_of(payment), part)
                     await unit.commit()
             except RefundTooLarge:
                 return False
@@ -161,22 +174,66 @@ class MoneySuite:
 
         assert sum(await asyncio.gather(*(reserve() for _ in range(10)))) == 3
 
+    async def test_concurrent_refunds_never_exceed_the_share_of_an_order(
+        self, units: UnitsOfWork
+    ) -> None:
+        one, two = an_order(), an_order("1000000000000002", "second key")
+        payment = a_payment(one)
+        payment.amount = one.total + two.total
+        payment.shares = (*payment.shares, Share(order_id=two.id, amount=two.total))
+        payment.mark_paid("P1", NOW)
+        async with units() as unit:
+            for order in (one, two):
+                await unit.orders.save(order)
+            await unit.payments.save(payment)
+            await unit.commit()
+        third = Money(one.total.minor // 3, "CNY")
+
+        async def refund(number: int) -> bool:
+            try:
+                async with units() as unit:
+                    await unit.refunds.reserve_amount(payment, one.id, third)
+                    locked = await unit.payments.get_for_update(payment.id)
+                    locked.refund_requested(a_refund(payment, third, f"F{number}", one.id), NOW)
+                    await unit.payments.save(locked)
+                    await unit.commit()
+            except RefundTooLarge:
+                return False
+            return True
+
+        assert sum(await asyncio.gather(*map(refund, range(10)))) == 3
+        async with units() as unit:
+            assert await unit.refunds.refundable(payment, two.id) == two.total
+
     async def test_units_are_refunded_once(self, units: UnitsOfWork) -> None:
         order, _ = await self._paid(units)
         bought = order.lines[0].quantity
         async with units() as unit:
-            await unit.refunds.reserve_units(order.id, {POT: bought})
+            assert await unit.refunds.reserve_units(order.id, {LINE: 1, GIFT: 1}) == {
+                LINE: 0,
+                GIFT: 0,
+            }
+            assert await unit.refunds.reserve_units(order.id, {LINE: bought - 1}) == {LINE: 1}
             with pytest.raises(RefundTooLarge):
-                await unit.refunds.reserve_units(order.id, {POT: 1})
-            await unit.refunds.release_units(order.id, {POT: 1})
-            await unit.refunds.reserve_units(order.id, {POT: 1})
+                await unit.refunds.reserve_units(order.id, {LINE: 1})
 
-    async def test_a_released_amount_can_be_reserved_again(self, units: UnitsOfWork) -> None:
-        _, payment = await self._paid(units)
+    async def test_the_shipping_price_is_refunded_once(self, units: UnitsOfWork) -> None:
+        order, _ = await self._paid(units)
         async with units() as unit:
-            await unit.refunds.reserve_amount(payment.id, payment.amount)
-            await unit.refunds.release_amount(payment.id, payment.amount)
-            await unit.refunds.reserve_amount(payment.id, payment.amount)
+            await unit.refunds.reserve_shipping(order.id)
+            with pytest.raises(Invalid):
+                await unit.refunds.reserve_shipping(order.id)
+            await unit.commit()
+        async with units() as unit:
+            assert (await unit.orders.get(order.id)).shipping_refunded
+
+    async def test_the_refundable_amount_is_what_no_refund_has_reserved(
+        self, units: UnitsOfWork
+    ) -> None:
+        order, payment = await self._paid(units)
+        async with units() as unit:
+            await unit.refunds.reserve_amount(payment, order.id, yuan(1))
+            assert await unit.refunds.refundable(payment, order.id) == payment.amount - yuan(1)
 
     async def test_a_return_comes_back_as_it_was(self, units: UnitsOfWork) -> None:
         order, _ = await self._paid(units)
@@ -184,7 +241,7 @@ class MoneySuite:
             id=ReturnId(uuid4()),
             number="3000000000000001",
             order_id=order.id,
-            quantities={POT: 1},
+            quantities={LINE: 1},
             reason=ReturnReason.DAMAGED,
             remedy=Remedy.REFUND,
             requested_at=NOW,
@@ -192,7 +249,7 @@ class MoneySuite:
         )
         returned.approve(NOW)
         returned.receive("SF1234567890", NOW)
-        returned.inspect({POT: 1}, NOW, restock=True)
+        returned.inspect({LINE: 1}, NOW, restock=True)
         async with units() as unit:
             await unit.returns.save(returned)
             await unit.commit()
@@ -200,7 +257,7 @@ class MoneySuite:
             stored = await unit.returns.find("3000000000000001")
             assert stored is not None
             assert (stored.state, stored.note) == (ReturnState.INSPECTED, "Chipped.")
-            assert stored.accepted == {POT: 1}
+            assert stored.accepted == {LINE: 1}
             assert stored.restocked
             assert [each.id for each in await unit.returns.list(order.id)] == [returned.id]
             assert (await unit.returns.get_for_update(returned.id)).number == stored.number

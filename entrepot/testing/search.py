@@ -1,10 +1,12 @@
 """The conformance kit for a search index."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from adapters.plugins.answers.search import search_result
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
 from ports.errors import Rejected
@@ -36,13 +38,21 @@ DOCUMENTS = (
 
 
 class SearchIndexSuite:
-    """Override the fixture ``search``: an empty index."""
+    """Override the fixture ``new_search``.
+
+    It returns a function that makes an index; the first one is empty. Each index stands for one
+    process: the worker puts the documents, the web servers search. All have the same documents.
+    """
 
     pytestmark = pytest.mark.anyio
 
     @pytest.fixture
-    def search(self) -> SearchIndex:
-        raise NotImplementedError("Override the fixture `search`.")
+    def new_search(self) -> Callable[[], SearchIndex]:
+        raise NotImplementedError("Override the fixture `new_search`.")
+
+    @pytest.fixture
+    def search(self, new_search: Callable[[], SearchIndex]) -> SearchIndex:
+        return new_search()
 
     @pytest.fixture
     async def index(self, search: SearchIndex) -> SearchIndex:
@@ -50,12 +60,24 @@ class SearchIndexSuite:
         return search
 
     async def _found(self, index: SearchIndex, **query: object) -> list[int]:
-        result = await index.search(SearchQuery(**query))  # type: ignore[arg-type]
+        asked = SearchQuery(**query)  # type: ignore[arg-type]
+        result = search_result(await index.search(asked), asked)
         return [product_id.int for product_id in result.product_ids]
 
     async def test_an_empty_index_finds_nothing(self, search: SearchIndex) -> None:
         assert isinstance(search, SearchIndex)
         assert (await search.search(SearchQuery())).total == 0
+
+    async def test_what_the_worker_puts_is_found_by_every_process(
+        self, new_search: Callable[[], SearchIndex]
+    ) -> None:
+        worker, web = new_search(), new_search()
+        assert await self._found(web) == []
+        await worker.put(DOCUMENTS)
+        for process in (web, new_search()):
+            assert set(await self._found(process, words="celadon")) == {1, 2}
+        await worker.remove((ProductId(UUID(int=1)),))
+        assert await self._found(new_search(), words="celadon") == [2]
 
     @pytest.mark.parametrize(
         ("words", "numbers"),

@@ -1,15 +1,14 @@
 """The conformance kit for stored stock, with races."""
 
-import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from core.domain.errors import Invalid, OutOfStock
+from core.domain.errors import NotFound, OutOfStock
 from core.domain.identifiers import LocationCode, OrderId, ReturnId, Sku
 from core.domain.stock import MovementKind
+from entrepot.testing.races import race
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -131,18 +130,54 @@ class StockSuite:
         assert await numbers(units) == [(0, 0, 0, 2)]
         await check_ledger(units)
 
-    async def test_stock_cannot_be_counted_below_the_reserved_units(
-        self, units: UnitsOfWork
+    @pytest.mark.parametrize("number", ["on_hand", "backorder_limit"])
+    async def test_a_number_below_the_open_orders_leaves_nothing_for_sale(
+        self, units: UnitsOfWork, number: str
     ) -> None:
+        first, second = OrderId(uuid4()), OrderId(uuid4())
         async with units() as unit:
-            await unit.stock.set_on_hand(POT, MAIN, 5)
-            await unit.stock.reserve(OrderId(uuid4()), {POT: 4}, NOW)
+            set_number = getattr(unit.stock, f"set_{number}")
+            await set_number(POT, MAIN, 5)
+            await unit.stock.reserve(first, {POT: 2}, NOW)
+            await unit.stock.reserve(second, {POT: 2}, NOW)
+            await unit.stock.allocate(first)
+            level = await set_number(POT, MAIN, 1)
             await unit.commit()
+        assert (level.missing, level.available) == (3, 0)
+        for order in (first, second):
+            async with units() as unit:
+                with pytest.raises(OutOfStock) as refused:
+                    await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
+                assert refused.value.available == 0
+            async with units() as unit:
+                await unit.stock.release(order)
+                await unit.commit()
         async with units() as unit:
-            with pytest.raises(Invalid):
-                await unit.stock.set_on_hand(POT, MAIN, 3)
+            (level,) = await unit.stock.levels([POT])
+        assert (level.missing, level.available) == (0, 1)
+        await check_ledger(units)
+
+    async def test_missing_units_that_come_back_are_not_for_sale(self, units: UnitsOfWork) -> None:
+        order = OrderId(uuid4())
         async with units() as unit:
-            with pytest.raises(Invalid):
+            await unit.stock.set_on_hand(POT, MAIN, 4)
+            await unit.stock.set_on_hand(POT, SECOND, 1)
+            await unit.stock.reserve(order, {POT: 4}, NOW)
+            await unit.stock.allocate(order)
+            await unit.stock.set_on_hand(POT, MAIN, 1)
+            await unit.stock.restock(ReturnId(uuid4()), MAIN, {POT: 2})
+            await unit.stock.dispatch(order, {POT: 3})
+            await unit.commit()
+        assert await numbers(units) == [(0, 0, 1, 0), (1, 0, 0, 1)]
+        async with units() as unit:
+            with pytest.raises(OutOfStock) as refused:
+                await unit.stock.reserve(OrderId(uuid4()), {POT: 2}, NOW)
+        assert refused.value.available == 1
+        await check_ledger(units)
+
+    async def test_stock_is_counted_at_a_known_location(self, units: UnitsOfWork) -> None:
+        async with units() as unit:
+            with pytest.raises(NotFound):
                 await unit.stock.set_on_hand(POT, LocationCode("nowhere"), 3)
 
     async def test_a_return_is_restocked_once(self, units: UnitsOfWork) -> None:
@@ -173,8 +208,28 @@ class StockSuite:
         async def buy(unit: UnitOfWork) -> None:
             await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
 
-        assert await _race(units, [buy] * 50) == 10
+        assert await race(units, [buy] * 50) == 10
         assert await numbers(units) == [(10, 10, 0, 0)]
+        await check_ledger(units)
+
+    async def test_a_low_count_during_sales_leaves_nothing_for_sale(
+        self, units: UnitsOfWork
+    ) -> None:
+        async with units() as unit:
+            await unit.stock.set_on_hand(POT, MAIN, 10)
+            await unit.commit()
+
+        async def buy(unit: UnitOfWork) -> None:
+            await unit.stock.reserve(OrderId(uuid4()), {POT: 1}, NOW)
+
+        async def count(unit: UnitOfWork) -> None:
+            await unit.stock.set_on_hand(POT, MAIN, 4)
+
+        changes = await race(units, [*[buy] * 10, count, *[buy] * 10])
+        async with units() as unit:
+            (level,) = await unit.stock.levels([POT])
+        assert level.reserved == changes - 1
+        assert (level.available, level.missing) == (0, level.reserved - 4)
         await check_ledger(units)
 
     async def test_one_reservation_is_allocated_or_released_and_never_both(
@@ -192,24 +247,9 @@ class StockSuite:
         async def release(unit: UnitOfWork) -> None:
             await unit.stock.release(order)
 
-        await _race(units, [allocate, release, allocate, release])
+        await race(units, [allocate, release, allocate, release])
         assert (await numbers(units))[0] in {(10, 0, 0, 10), (10, 0, 4, 6)}
         await check_ledger(units)
-
-
-async def _race(units: UnitsOfWork, changes: Sequence[object]) -> int:
-    """Run all changes concurrently, each in a unit of work. Returns the number that succeeded."""
-
-    async def attempt(change: object) -> bool:
-        try:
-            async with units() as unit:
-                await change(unit)  # type: ignore[operator]
-                await unit.commit()
-        except OutOfStock:
-            return False
-        return True
-
-    return sum(await asyncio.gather(*map(attempt, changes)))
 
 
 async def numbers(units: UnitsOfWork, sku: Sku = POT) -> list[tuple[int, int, int, int]]:

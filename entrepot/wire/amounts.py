@@ -1,8 +1,13 @@
 """Amounts in CNY: decimal yuan or integer fen."""
 
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
 from core.domain.errors import Invalid
 from core.domain.money import Money
 from ports.errors import Rejected
+
+FEE = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,8})?")
 
 
 def yuan(amount: Money) -> str:
@@ -34,6 +39,20 @@ def parse_yuan(text: str) -> Money:
         return Money.parse(text, "CNY")
     except Invalid as error:
         raise ValueError(text) from error
+
+
+def parse_fee(text: str) -> Money:
+    """Read a fee of a statement: it has up to five decimals and can be negative.
+
+    Returns its absolute value, rounded half up to whole fen. Raises `ValueError`.
+
+    >>> parse_fee("0.18500").minor, parse_fee("-0.18000").minor
+    (19, 18)
+    """
+    if not FEE.fullmatch(text):
+        raise ValueError(f"“{text}” is no fee")
+    fen_of = abs(Decimal(text)).scaleb(2).quantize(Decimal(1), ROUND_HALF_UP)
+    return Money(int(fen_of), "CNY")
 
 
 def yuan_of_minor(minor: int) -> str:

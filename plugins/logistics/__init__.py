@@ -15,4 +15,4 @@ manifest = Manifest(
 
 @hookimpl
 def entrepot_carriers(context: PluginContext) -> list[Carrier]:
-    return [FreightCarrier(context.settings.read(), context.currency)]
+    return [FreightCarrier(context.settings.read(context.currency))]

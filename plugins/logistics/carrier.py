@@ -28,14 +28,13 @@ class FreightCarrier:
 
     code = "freight"
 
-    def __init__(self, templates: tuple[FreightTemplate, ...], currency: str) -> None:
+    def __init__(self, templates: tuple[FreightTemplate, ...]) -> None:
         self._templates = templates
-        self._currency = currency
 
     async def rates(self, request: ShippingRequest) -> tuple[ShippingRate, ...]:
         priced = [(template, template.price(request)) for template in self._templates]
         found = [
-            ShippingRate(code=f"{self.code}.{template.code}", name=template.name, price=price)
+            ShippingRate(code=template.code, name=template.name, price=price)
             for template, price in priced
             if price is not None
         ]
@@ -48,5 +47,6 @@ class FreightCarrier:
         )
 
     async def track(self, service: str, tracking_number: str) -> Tracking:
-        address = SERVICES[service][2].format(quote(tracking_number, safe=""))
-        return Tracking(url=address)
+        if service not in SERVICES:
+            return Tracking()
+        return Tracking(url=SERVICES[service][2].format(quote(tracking_number, safe="")))

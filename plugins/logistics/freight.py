@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from entrepot import Address, Money, ShippingRequest, Text
+from entrepot import Address, DomainError, Money, ShippingRequest, Text
 
 EVERYWHERE = "*"
 GRAMS_PER_KILOGRAM = 1000
@@ -93,14 +93,15 @@ class FreightTemplate:
         return max(grams, -(-cubic_cm * GRAMS_PER_KILOGRAM // self.volume_divisor))
 
 
-def read_templates(document: Mapping[str, Any]) -> tuple[FreightTemplate, ...]:
-    """Templates from parsed TOML.
+def read_templates(document: Mapping[str, Any], currency: str) -> tuple[FreightTemplate, ...]:
+    """Templates from parsed TOML. All amounts must be in the currency of the shop.
 
     Raises:
         ValueError: names the template and its error.
     """
     templates = tuple(
-        _template(each, place) for place, each in enumerate(document.get("template", []), 1)
+        _template(each, place, currency)
+        for place, each in enumerate(document.get("template", []), 1)
     )
     codes = [template.code for template in templates]
     if len(set(codes)) != len(codes):
@@ -108,32 +109,45 @@ def read_templates(document: Mapping[str, Any]) -> tuple[FreightTemplate, ...]:
     return templates
 
 
-def _template(document: Mapping[str, Any], place: int) -> FreightTemplate:
+def _template(document: Mapping[str, Any], place: int, currency: str) -> FreightTemplate:
     try:
         return FreightTemplate(
             code=document["code"],
             name=Text(document["name"]),
             charge=Charge(document["charge"]),
-            regions=tuple(_region(region) for region in document["region"]),
+            regions=tuple(_region(region, currency) for region in document["region"]),
             volume_divisor=_count(document, "volume_divisor", 0),
         )
     except KeyError as error:
         raise ValueError(f"freight template {place} lacks {error}") from error
-    except (TypeError, ValueError) as error:
+    except (DomainError, TypeError, ValueError) as error:
         raise ValueError(f"freight template {place}: {error}") from error
 
 
-def _region(document: Mapping[str, Any]) -> RegionRate:
+def _region(document: Mapping[str, Any], currency: str) -> RegionRate:
     match: Sequence[str] = document["match"]
     return RegionRate(
         match=tuple(match),
         first=_count(document, "first", 1),
-        first_fee=_count(document, "first_fee", 0),
+        first_fee=_minor(document, "first_fee", currency),
         next=_count(document, "next", 1) or 1,
-        next_fee=_count(document, "next_fee", 0),
-        free_from=_count(document, "free_from", 0) if "free_from" in document else None,
+        next_fee=_minor(document, "next_fee", currency),
+        free_from=_minor(document, "free_from", currency) if "free_from" in document else None,
         undeliverable=bool(document.get("undeliverable")),
     )
+
+
+def _minor(document: Mapping[str, Any], name: str, currency: str) -> int:
+    """The minor units of an amount such as ``8.00 CNY``; 0 if it is missing."""
+    text = document.get(name, f"0 {currency}")
+    if not isinstance(text, str):
+        raise ValueError(f'{name} must be an amount with its currency, such as "8.00 {currency}"')  # noqa: TRY004 -- a wrong file, not a wrong call
+    amount = Money.parse_with_currency(text)
+    if amount.currency != currency:
+        raise ValueError(f"{name} is in {amount.currency}, and the shop sells in {currency}")
+    if amount.minor < 0:
+        raise ValueError(f"{name} is below zero")
+    return amount.minor
 
 
 def _count(document: Mapping[str, Any], name: str, default: int) -> int:

@@ -19,6 +19,6 @@ class LogisticsSettings(BaseSettings):
         description="The TOML file with the freight templates.",
     )
 
-    def read(self) -> tuple[FreightTemplate, ...]:
+    def read(self, currency: str) -> tuple[FreightTemplate, ...]:
         """Raises `ValueError`: names the template and its error."""
-        return read_templates(tomllib.loads(self.templates.read_text(encoding="utf-8")))
+        return read_templates(tomllib.loads(self.templates.read_text(encoding="utf-8")), currency)

@@ -4,9 +4,11 @@ from typing import Any
 
 from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
 from entrepot.privacy import Category
+from entrepot.simulation import check_permission
 from plugins.payment_alipay.gateway import AlipayGateway
 from plugins.payment_alipay.settings import AlipaySettings
 from plugins.payment_alipay.simulation import simulated_account, simulator_routes
+from plugins.payment_alipay.simulator import AlipaySimulator
 
 manifest = Manifest(
     name="payment_alipay",
@@ -27,10 +29,12 @@ manifest = Manifest(
 def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
     """One per configured merchant account, and the simulated one if it is switched on."""
     settings: AlipaySettings = context.settings
-    accounts = list(settings.accounts)
+    gateways = [AlipayGateway(account, now=context.now) for account in settings.accounts]
     if settings.simulate:
-        accounts.append(simulated_account(context))
-    return [AlipayGateway(account, now=context.now) for account in accounts]
+        check_permission(context, manifest.name)
+        account, name = simulated_account(context), Text(AlipaySimulator.names)
+        gateways.append(AlipayGateway(account, now=context.now, name=name))
+    return list(gateways)
 
 
 @hookimpl

@@ -1,15 +1,15 @@
 """Alipay's daily bill: a zip of GBK tables; the table with the single trades is read."""
 
-import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from zipfile import BadZipFile, ZipFile
 
 from entrepot import Money, OutcomeUnknown, StatementKind, StatementLine
-from entrepot.wire import parse_china_time, parse_yuan
+from entrepot.wire import UNREADABLE, parse_china_time, parse_fee, parse_yuan
 
-NUMBER, REFERENCE, KIND, AT = "支付宝交易号", "商户订单号", "业务类型", "完成时间"
+NUMBER, REFERENCE, KIND, NAME, AT = "支付宝交易号", "商户订单号", "业务类型", "商品名称", "完成时间"
 AMOUNT, FEE, REFUND = "订单金额（元）", "服务费（元）", "退款批次号/请求号"
+KINDS = {"交易": StatementKind.PAYMENT, "退款": StatementKind.REFUND}
 
 
 def lines_of(archive: bytes) -> Iterator[StatementLine]:
@@ -20,26 +20,34 @@ def lines_of(archive: bytes) -> Iterator[StatementLine]:
                 text = opened.read(entry).decode("gb18030")
                 if f"{NUMBER}," in text:
                     yield from _rows(text)
-    except (BadZipFile, UnicodeDecodeError, ValueError, KeyError) as error:
+    except (BadZipFile, *UNREADABLE) as error:
         raise OutcomeUnknown from error
 
 
 def _rows(text: str) -> Iterator[StatementLine]:
-    table = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    for row in csv.DictReader(table):
-        cells = {(name or "").strip(): (value or "").strip() for name, value in row.items()}
-        refunded = cells[KIND] == "退款"
-        yield StatementLine(
-            kind=StatementKind.REFUND if refunded else StatementKind.PAYMENT,
-            reference=cells[REFERENCE],
-            provider_reference=cells[NUMBER],
-            amount=_positive(cells[AMOUNT]),
-            fee=_positive(cells[FEE]),
-            at=parse_china_time(cells[AT]),
-            refund_reference=cells[REFUND] if refunded else "",
-        )
+    header, *rows = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
+    names = [name.strip() for name in header.split(",")]
+    for row in rows:
+        yield _line(_cells(names, row.split(",")))
 
 
-def _positive(text: str) -> Money:
-    amount = parse_yuan(text or "0.00")
-    return Money(abs(amount.minor), amount.currency)
+def _cells(names: Sequence[str], values: Sequence[str]) -> Mapping[str, str]:
+    """Nothing is quoted: a comma in the name of the goods makes more cells."""
+    place, surplus = names.index(NAME), len(values) - len(names)
+    name = ",".join(values[place : place + surplus + 1])
+    whole = [*values[:place], name, *values[place + surplus + 1 :]]
+    return {name: value.strip() for name, value in zip(names, whole, strict=True)}
+
+
+def _line(cells: Mapping[str, str]) -> StatementLine:
+    kind = KINDS[cells[KIND]]
+    amount = parse_yuan(cells[AMOUNT])
+    return StatementLine(
+        kind=kind,
+        reference=cells[REFERENCE],
+        provider_reference=cells[NUMBER],
+        amount=Money(abs(amount.minor), amount.currency),
+        fee=parse_fee(cells[FEE] or "0"),
+        at=parse_china_time(cells[AT]),
+        refund_reference=cells[REFUND] if kind is StatementKind.REFUND else "",
+    )

@@ -6,6 +6,7 @@ Source: Alipay open platform, trade API v2.
 import json
 from base64 import b64decode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from entrepot import Clock, OutcomeUnknown
 from entrepot.wire import (
+    UNREADABLE,
     china_time,
     http_client,
     private_key,
@@ -24,10 +26,10 @@ from entrepot.wire import (
 )
 from plugins.payment_alipay.answers import Refusal
 from plugins.payment_alipay.certificates import (
+    AlipayCertificates,
     certificates_of,
     root_serial_of,
     serial_of,
-    trusted_key,
 )
 from plugins.payment_alipay.encryption import decrypt, encrypt
 from plugins.payment_alipay.settings import AlipayAccount
@@ -35,6 +37,8 @@ from plugins.payment_alipay.signing import signed, top_level
 
 DONE, BUSY = "10000", {"10003", "20000"}
 UNKNOWN = {"ACQ.SYSTEM_ERROR", "isp.unknow-error"}
+FAILED_NODE = "error_response"
+"""Alipay answers with it if it cannot find out which method was called, or by whom."""
 FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
 
 
@@ -49,19 +53,14 @@ class AlipayClient:
         self._http = http_client(transport)
         try:
             self._key = private_key(account.private_key.get_secret_value())
-            self._roots = certificates_of(account.root_certificates)
-            self._keys: dict[str, RSAPublicKey] = {
-                str(place): public_key(text)
-                for place, text in enumerate(account.alipay_public_keys)
-            }
-            self._keys |= (trusted_key(each, self._roots) for each in account.alipay_certificates)
+            self._public_keys = tuple(public_key(text) for text in account.alipay_public_keys)
+            self._certificates = AlipayCertificates.of(account)
         except ValueError as error:
             raise unreadable_setting("a key or certificate of Alipay", error) from None
 
-    @property
-    def keys(self) -> tuple[RSAPublicKey, ...]:
-        """The keys with which Alipay may sign."""
-        return tuple(self._keys.values())
+    def keys(self, at: datetime) -> tuple[RSAPublicKey, ...]:
+        """The keys with which Alipay may sign at this time."""
+        return (*self._public_keys, *self._certificates.keys(at).values())
 
     def fields(self, method: str, content: Mapping[str, str], **extra: str) -> dict[str, str]:
         """A signed request; ``extra`` are addresses such as ``notify_url``."""
@@ -94,7 +93,7 @@ class AlipayClient:
 
         Raises:
             Refusal: Alipay signed a refusal.
-            OutcomeUnknown: there is no answer, or its signature is not valid.
+            OutcomeUnknown: there is no answer, it cannot be read, or its signature is not valid.
         """
         fields = self.fields(method, content, **extra)
         body = urlencode({"biz_content": fields.pop("biz_content")})
@@ -103,15 +102,15 @@ class AlipayClient:
         )
         answer = await send_request(self._http, request)
         try:
-            node = await self._verified(method, answer.content.decode())
-        except (ValueError, KeyError, IndexError) as error:
+            name, node = await self._verified(method, answer.content.decode())
+            code, sub_code = str(node.get("code", "")), str(node.get("sub_code", ""))
+        except UNREADABLE as error:
             raise OutcomeUnknown from error
-        code, sub_code = str(node.get("code", "")), str(node.get("sub_code", ""))
-        if code == DONE:
+        if code == DONE and name != FAILED_NODE:
             return node
-        if code in BUSY or sub_code in UNKNOWN:
+        if code in {DONE, *BUSY} or sub_code in UNKNOWN:
             raise OutcomeUnknown
-        raise Refusal(code, sub_code)
+        raise Refusal(code, sub_code, str(node.get("sub_msg") or node.get("msg", "")))
 
     async def download(self, url: str) -> bytes:
         return (await send_request(self._http, self._http.build_request("GET", url))).content
@@ -119,30 +118,32 @@ class AlipayClient:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _verified(self, method: str, text: str) -> Any:
-        members = top_level(text)
-        node, keys = members[node_name(method)], self.keys
+    async def _verified(self, method: str, text: str) -> tuple[str, Any]:
+        """The name and the content of the signed part, which may be ``error_response``."""
+        members, at = top_level(text), self._now()
+        name = node_name(method)
+        name = name if name in members else FAILED_NODE
+        node, keys = members[name], self.keys(at)
         if "alipay_cert_sn" in members:
             serial = str(json.loads(members["alipay_cert_sn"]))
-            if serial not in self._keys:
+            if serial not in self._certificates.keys(at):
                 await self._fetch_certificate(serial)
-            keys = (self._keys[serial],)
+            keys = (self._certificates.keys(at)[serial],)
         if not rsa_verify(keys, node.encode(), str(json.loads(members["sign"]))):
             raise OutcomeUnknown
         content = json.loads(node)
         if isinstance(content, str) and self._account.content_key is not None:
             content = json.loads(decrypt(content, self._account.content_key.get_secret_value()))
-        return content
+        return name, content
 
     async def _fetch_certificate(self, serial: str) -> None:
-        """Alipay renewed its certificate. The new one is trusted for its chain alone."""
+        """Alipay renewed its certificate. The new one is trusted for its name and its chain."""
         method = "alipay.open.app.alipaycert.download"
         fields = self.fields(method, {"alipay_cert_sn": serial})
         request = self._http.build_request("POST", self._account.url, data=fields)
         answer = await send_request(self._http, request)
         node = json.loads(top_level(answer.text)[node_name(method)])
-        known, key = trusted_key(b64decode(node["alipay_cert_content"]).decode(), self._roots)
-        self._keys[known] = key
+        self._certificates.add(b64decode(node["alipay_cert_content"]).decode(), self._now())
 
 
 def node_name(method: str) -> str:

@@ -1,6 +1,6 @@
 """The payment port over Alipay's trade API v2."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -29,8 +29,24 @@ from entrepot import (
     StatementLine,
     Text,
 )
-from entrepot.wire import china_time, reading, yuan
-from plugins.payment_alipay.answers import Refusal, error_of, payment_of, refund_of
+from entrepot.wire import (
+    china_time,
+    must_match,
+    read_genuine,
+    reading,
+    reading_answer,
+    statement_ready_at,
+    text_of,
+    yuan,
+)
+from plugins.payment_alipay.answers import (
+    Refusal,
+    check_payment,
+    check_refund,
+    error_of,
+    payment_of,
+    refund_of,
+)
 from plugins.payment_alipay.bills import lines_of
 from plugins.payment_alipay.client import AlipayClient
 from plugins.payment_alipay.settings import AlipayAccount
@@ -41,10 +57,11 @@ PAGES = {
     Scene.MOBILE: ("alipay.trade.wap.pay", "QUICK_WAP_WAY"),
     Scene.APP: ("alipay.trade.app.pay", "QUICK_MSECURITY_PAY"),
 }
+BILL = "alipay.data.dataservice.bill.downloadurl.query"
+NAME = Text({"zh": "支付宝", "en": "Alipay"})
 
 
 class AlipayGateway:
-    name = Text({"zh": "支付宝", "en": "Alipay"})
     scenes = (Scene.WEB, Scene.MOBILE, Scene.QR, Scene.APP)
     abilities = frozenset(Ability) - {Ability.AUTHORIZATIONS}
 
@@ -53,9 +70,11 @@ class AlipayGateway:
         account: AlipayAccount,
         *,
         now: Clock,
+        name: Text = NAME,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.code = account.code
+        self.name = name
         self.account = account.app_id
         self.fee_basis_points = account.fee_basis_points
         self._settings = account
@@ -92,15 +111,20 @@ class AlipayGateway:
             if not refusal.absent:
                 raise error_of(refusal) from refusal
             return self._unpaid(payment, GatewayStatus.NOT_FOUND)
-        return payment_of(answer, self.account)
+        with reading(), reading_answer():
+            check_payment(answer, payment)
+            return payment_of(answer, self.account)
 
     async def close(self, payment: PaymentReference) -> GatewayPayment:
         try:
-            await self._client.call("alipay.trade.close", {"out_trade_no": payment.reference})
+            answer = await self._client.call(
+                "alipay.trade.close", {"out_trade_no": payment.reference}
+            )
         except Refusal as refusal:
             if refusal.absent:
                 return self._unpaid(payment, GatewayStatus.NOT_FOUND)
             return await self.query(payment)
+        check_payment({"out_trade_no": payment.reference, **answer}, payment)
         return self._unpaid(payment, GatewayStatus.CLOSED)
 
     async def refund(self, request: RefundRequest) -> GatewayRefund:
@@ -114,8 +138,9 @@ class AlipayGateway:
             answer = await self._client.call("alipay.trade.refund", content)
         except Refusal as refusal:
             raise error_of(refusal) from refusal
+        check_refund(answer, request)
         if answer.get("fund_change") == "Y":
-            return self._refund(request, GatewayRefundStatus.SUCCEEDED, str(answer["trade_no"]))
+            return self._refund(request, GatewayRefundStatus.SUCCEEDED, answer["trade_no"])
         return await self.query_refund(request)
 
     async def query_refund(self, request: RefundRequest) -> GatewayRefund:
@@ -130,36 +155,41 @@ class AlipayGateway:
             if not refusal.absent:
                 raise error_of(refusal) from refusal
             return self._refund(request, GatewayRefundStatus.NOT_FOUND)
-        if answer.get("refund_status") == "REFUND_SUCCESS":
-            return self._refund(request, GatewayRefundStatus.SUCCEEDED, str(answer["trade_no"]))
-        return self._refund(request, GatewayRefundStatus.NOT_FOUND)
+        if answer.get("refund_status") != "REFUND_SUCCESS":
+            return self._refund(request, GatewayRefundStatus.NOT_FOUND)
+        with reading():
+            check_refund(answer, request)
+        return self._refund(request, GatewayRefundStatus.SUCCEEDED, answer["trade_no"])
 
     async def statement(self, day: date) -> AsyncIterator[StatementLine]:
+        """A day without trade has no bill."""
         content = {"bill_type": "trade", "bill_date": day.isoformat()}
-        method = "alipay.data.dataservice.bill.downloadurl.query"
         try:
-            answer = await self._client.call(method, content)
+            answer = await self._client.call(BILL, content)
         except Refusal as refusal:
-            if "bill_not_exist" in refusal.sub_code.lower():
+            if not refusal.without_bill:
+                raise error_of(refusal) from refusal
+            if self._now() < statement_ready_at(day):
                 raise NotReadyYet from refusal
-            raise error_of(refusal) from refusal
+            return
         for line in lines_of(await self._client.download(str(answer["bill_download_url"]))):
             yield line
 
     async def verify(self, raw: RawNotification) -> Notification:
-        fields = read_notification(raw.body, self._client.keys)
+        fields = read_notification(raw.body, self._client.keys(raw.received_at))
         foreign_seller = self._settings.seller_id not in {"", fields.get("seller_id")}
         if fields.get("app_id") != self.account or foreign_seller:
             raise BadSignature
-        try:
-            key = fields["notify_id"]
-            if fields.get("refund_fee") and fields.get("out_biz_no"):
-                refund = refund_of(fields, self.account)
-                return Notification(key=key, account=self.account, refund=refund)
-            payment = payment_of(fields, self.account)
-            return Notification(key=key, account=self.account, payment=payment)
-        except (KeyError, ValueError) as error:
-            raise BadSignature from error
+        return read_genuine(raw.body, self.account, lambda: self._notification(fields))
+
+    def _notification(self, fields: Mapping[str, str]) -> Notification:
+        """Some notifications have no ``notify_id``: the trade and its state are their key."""
+        key = fields.get("notify_id") or f"{fields['trade_no']}-{fields['trade_status']}"
+        if fields.get("refund_fee"):
+            refund = refund_of(fields, self.account)
+            return Notification(key=key, account=self.account, refund=refund)
+        payment = payment_of(fields, self.account)
+        return Notification(key=key, account=self.account, payment=payment)
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
         return Acknowledgement(status=200, body=b"success" if accepted else b"fail")
@@ -175,7 +205,9 @@ class AlipayGateway:
             )
         except Refusal as refusal:
             raise error_of(refusal) from refusal
-        return QrCode(str(answer["qr_code"]), request.expires_at)
+        must_match(answer, {"out_trade_no": request.reference})
+        with reading_answer():
+            return QrCode(text_of(answer, "qr_code"), request.expires_at)
 
     def _unpaid(self, payment: PaymentReference, status: GatewayStatus) -> GatewayPayment:
         return GatewayPayment(reference=payment.reference, status=status, account=self.account)

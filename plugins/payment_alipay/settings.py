@@ -11,7 +11,8 @@ class AlipayAccount(BaseModel):
 
     ``alipay_public_keys`` are the current key and, during a rotation, the next. With
     ``app_certificate`` the account is in certificate mode: ``alipay_certificates`` and
-    ``root_certificates`` are then required instead of the public keys.
+    ``root_certificates`` are then required instead of the public keys. Alipay's certificates
+    name one of ``alipay_signers``, and the seller.
     """
 
     code: str = Field(default="alipay", pattern=r"^[a-z][a-z0-9-]{0,30}$")
@@ -22,6 +23,7 @@ class AlipayAccount(BaseModel):
     app_certificate: str = ""
     alipay_certificates: tuple[str, ...] = ()
     root_certificates: str = ""
+    alipay_signers: tuple[str, ...] = ("支付宝(中国)网络技术有限公司",)
     content_key: SecretStr | None = None
     url: str = PRODUCTION
     fee_basis_points: int = 60

@@ -19,7 +19,7 @@ APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
 
 def simulated_account(context: PluginContext) -> AlipayAccount:
     return AlipayAccount(
-        code="alipay",
+        code="alipay-simulator",
         app_id=APP_ID,
         seller_id=SELLER_ID,
         private_key=SecretStr(private_pem(stored_key(context.data / "merchant.pem"))),

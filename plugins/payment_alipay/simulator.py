@@ -21,7 +21,6 @@ from entrepot.simulation import (
     Refused,
     Trade,
     TradeStatus,
-    bill_ready_at,
     success_text,
 )
 from entrepot.wire import (
@@ -30,6 +29,7 @@ from entrepot.wire import (
     parse_yuan,
     rsa_sign,
     rsa_verify,
+    statement_ready_at,
     yuan_of_minor,
 )
 from plugins.payment_alipay.encryption import decrypt, encrypt
@@ -127,7 +127,9 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
                 "sub_msg": refused.message,
             }
         self.faults.after_processing()
-        return self._signed(method, node, encrypted=fields.get("encrypt_type") == "AES")
+        unknown = node.get("sub_code") in {"isv.invalid-app-id", "isv.invalid-method"}
+        name = "error_response" if unknown else f"{method.replace('.', '_')}_response"
+        return self._signed(name, node, encrypted=fields.get("encrypt_type") == "AES")
 
     def bill(self, day: date) -> bytes:
         """The zip file at the address of a bill."""
@@ -238,7 +240,7 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
 
     def _bill(self, content: Mapping[str, Any]) -> dict[str, Any]:
         day = date.fromisoformat(str(content["bill_date"]))
-        if self._now() < bill_ready_at(day):
+        if self._now() < statement_ready_at(day) or not self.has_movements(day):
             raise Refused("isp.bill_not_exist")
         return {"bill_download_url": f"{self._url}{self.prefix}/bill/{day.isoformat()}"}
 
@@ -248,14 +250,13 @@ class AlipaySimulator(GatewaySimulator[MerchantAccount]):
             raise Refused("ACQ.TRADE_NOT_EXIST")
         return trade
 
-    def _signed(self, method: str, node: Mapping[str, Any], *, encrypted: bool) -> bytes:
+    def _signed(self, name: str, node: Mapping[str, Any], *, encrypted: bool) -> bytes:
         text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
         if encrypted:
             text = json.dumps(encrypt(text, self.merchant.content_key))
         wrong = self.faults.consume(Fault.BAD_SIGNATURE)
         signature = rsa_sign(self.merchant.own_key, b"another text" if wrong else text.encode())
         serial = f'"alipay_cert_sn":"{self.merchant.serial}",' if self.merchant.serial else ""
-        name = f"{method.replace('.', '_')}_response"
         return f'{{"{name}":{text},{serial}"sign":"{signature}"}}'.encode()
 
 

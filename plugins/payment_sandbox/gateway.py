@@ -35,7 +35,7 @@ from entrepot import (
     Text,
     Unavailable,
 )
-from entrepot.wire import http_client, reading
+from entrepot.wire import http_client, read_genuine, reading, text_of
 from plugins.payment_sandbox.signing import Signer
 
 TIMEOUT_SECONDS = 5.0
@@ -120,17 +120,7 @@ class SandboxGateway:
     async def verify(self, raw: RawNotification) -> Notification:
         if not self._signer.verify(raw.headers, raw.body, raw.received_at):
             raise BadSignature
-        try:
-            content = json.loads(raw.body)
-            trade, refund = content.get("trade"), content.get("refund")
-            return Notification(
-                key=str(content["id"]),
-                account=str((trade or refund)["account"]),
-                payment=_payment(trade) if trade else None,
-                refund=_refund(refund) if refund else None,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadSignature from error
+        return read_genuine(raw.body, self.account, lambda: _notification(raw.body))
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
         if accepted:
@@ -185,6 +175,18 @@ def _refusal(reason: str) -> Exception:
     if reason.endswith("too_much"):
         return AmountExceeded(reason)
     return Rejected(reason)
+
+
+def _notification(body: bytes) -> Notification:
+    """Raises one of `UNREADABLE`."""
+    content = json.loads(body)
+    trade, refund = content.get("trade"), content.get("refund")
+    return Notification(
+        key=text_of(content, "id"),
+        account=str((trade or refund)["account"]),
+        payment=_payment(trade) if trade else None,
+        refund=_refund(refund) if refund else None,
+    )
 
 
 def _payment(trade: Mapping[str, Any]) -> GatewayPayment:

@@ -4,9 +4,11 @@ from typing import Any
 
 from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
 from entrepot.privacy import Category
+from entrepot.simulation import check_permission
 from plugins.payment_unionpay.gateway import UnionpayGateway
 from plugins.payment_unionpay.settings import UnionpaySettings
 from plugins.payment_unionpay.simulation import simulated_account, simulator_routes
+from plugins.payment_unionpay.simulator import UnionpaySimulator
 
 manifest = Manifest(
     name="payment_unionpay",
@@ -27,10 +29,12 @@ manifest = Manifest(
 def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
     """One per configured merchant account, and the simulated one if it is switched on."""
     settings: UnionpaySettings = context.settings
-    accounts = list(settings.accounts)
+    gateways = [UnionpayGateway(account, now=context.now) for account in settings.accounts]
     if settings.simulate:
-        accounts.append(simulated_account(context))
-    return [UnionpayGateway(account, now=context.now) for account in accounts]
+        check_permission(context, manifest.name)
+        account, name = simulated_account(context), Text(UnionpaySimulator.names)
+        gateways.append(UnionpayGateway(account, now=context.now, name=name))
+    return list(gateways)
 
 
 @hookimpl

@@ -47,7 +47,7 @@ def authority_of(
 def simulated_account(context: PluginContext) -> UnionpayAccount:
     authority = _authority(context.data)
     return UnionpayAccount(
-        code="unionpay",
+        code="unionpay-simulator",
         merchant_id=MERCHANT_ID,
         private_key=SecretStr(private_pem(stored_key(context.data / "merchant.pem"))),
         certificate=authority.merchant,

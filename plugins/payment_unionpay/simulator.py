@@ -28,6 +28,7 @@ STAMP = "%Y%m%d%H%M%S"
 ORDER = re.compile(r"[0-9A-Za-z]{8,40}")
 OK, MALFORMED, FORGED, ABSENT, TOO_MUCH, IN_DOUBT = "00", "10", "11", "34", "36", "05"
 FAILED, TWICE = "77", "12"
+OUTCOMES = {"pending": IN_DOUBT, "succeeded": OK}
 ECHOED = ("orderId", "txnTime", "txnType", "txnSubType", "bizType")
 
 
@@ -111,7 +112,7 @@ class UnionpaySimulator(GatewaySimulator[MerchantAccount]):
             "txnTime": str(record.facts["stamp"]),
             "txnAmt": str(record.amount),
             "queryId": record.number,
-            "respCode": OK if record.status == "succeeded" else FAILED,
+            "respCode": OUTCOMES.get(record.status, FAILED),
         }
         await self._notify(fields, record.facts)
 
@@ -147,7 +148,7 @@ class UnionpaySimulator(GatewaySimulator[MerchantAccount]):
     def _query(self, fields: Mapping[str, str]) -> dict[str, str]:
         record = self.trades.find_refund(fields["orderId"])
         if record is not None and record.facts["stamp"] == fields["txnTime"]:
-            outcome = {"pending": IN_DOUBT, "succeeded": OK}.get(record.status, FAILED)
+            outcome = OUTCOMES.get(record.status, FAILED)
             return {"origRespCode": outcome, "queryId": record.number, "txnAmt": str(record.amount)}
         trade = self.trades.find(fields["orderId"])
         if trade is None or not trade.visible or trade.facts["stamp"] != fields["txnTime"]:

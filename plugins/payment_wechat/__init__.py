@@ -4,9 +4,11 @@ from typing import Any
 
 from entrepot import Capability, Manifest, PaymentGateway, PluginContext, Recipient, Text, hookimpl
 from entrepot.privacy import Category
+from entrepot.simulation import check_permission
 from plugins.payment_wechat.gateway import WechatGateway
 from plugins.payment_wechat.settings import WechatSettings
 from plugins.payment_wechat.simulation import simulated_account, simulator_routes
+from plugins.payment_wechat.simulator import WechatSimulator
 
 manifest = Manifest(
     name="payment_wechat",
@@ -27,10 +29,12 @@ manifest = Manifest(
 def entrepot_gateways(context: PluginContext) -> list[PaymentGateway]:
     """One per configured merchant account, and the simulated one if it is switched on."""
     settings: WechatSettings = context.settings
-    accounts = list(settings.accounts)
+    gateways = [WechatGateway(account, now=context.now) for account in settings.accounts]
     if settings.simulate:
-        accounts.append(simulated_account(context))
-    return [WechatGateway(account, now=context.now) for account in accounts]
+        check_permission(context, manifest.name)
+        account, name = simulated_account(context), Text(WechatSimulator.names)
+        gateways.append(WechatGateway(account, now=context.now, name=name))
+    return list(gateways)
 
 
 @hookimpl

@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from entrepot import BadSignature, Clock, OutcomeUnknown, RawNotification
-from entrepot.wire import http_client, private_key, rsa_sign, send_request, unreadable_setting
+from entrepot.wire import (
+    UNREADABLE,
+    http_client,
+    private_key,
+    rsa_sign,
+    send_request,
+    unreadable_setting,
+)
 from plugins.payment_wechat.answers import Refusal
 from plugins.payment_wechat.platform import Platform
 from plugins.payment_wechat.settings import WechatAccount
@@ -54,7 +61,7 @@ class WechatClient:
         try:
             await self._platform.check(headers, answer.content, self._now())
             result = answer.json() if answer.content else None
-        except (BadSignature, ValueError) as error:
+        except (BadSignature, *UNREADABLE) as error:
             raise OutcomeUnknown from error
         if answer.status_code == httpx.codes.ACCEPTED:
             raise OutcomeUnknown
@@ -66,15 +73,18 @@ class WechatClient:
         request = self._request("GET", f"{parts.path}?{parts.query}", "")
         return (await send_request(self._http, request)).content
 
-    async def notification(self, raw: RawNotification) -> tuple[Any, Any]:
-        """A verified notification, and its decrypted resource.
+    async def check(self, raw: RawNotification) -> None:
+        """Raises `BadSignature` unless WeChat signed this notification."""
+        await self._platform.check(raw.headers, raw.body, raw.received_at)
+
+    def opened(self, body: bytes) -> tuple[Any, Any]:
+        """A notification, and its decrypted resource.
 
         Raises:
-            BadSignature: the signature is not valid.
-            ValueError, KeyError: it cannot be decrypted or read.
+            NotOurs: it is encrypted for another merchant.
+            UNREADABLE: one of these.
         """
-        await self._platform.check(raw.headers, raw.body, raw.received_at)
-        content = json.loads(raw.body)
+        content = json.loads(body)
         return content, json.loads(decrypt(content["resource"], self._apiv3_key))
 
     def page_parameters(self, prepay_id: str) -> dict[str, str]:
@@ -145,6 +155,6 @@ def _refusal(answer: httpx.Response) -> Exception:
     try:
         content = answer.json()
         code, message = str(content["code"]), str(content.get("message", ""))
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return OutcomeUnknown()
     return OutcomeUnknown() if code in UNKNOWN else Refusal(code, message)

@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import Certificate, NameOID, load_pem_x509_certificate
 
 from entrepot import BadSignature, Clock, PortError
-from entrepot.wire import public_key, rsa_verify
+from entrepot.wire import UNREADABLE, public_key, rsa_verify, valid_at
 from plugins.payment_wechat.signing import SCHEME, WINDOW_SECONDS, answer_message, decrypt
 
 REFRESH_AFTER = timedelta(hours=11)
 FETCH_AGAIN_AFTER = timedelta(minutes=1)
 """Limits the calls that forged headers with unknown serials can cause."""
+
+MERCHANTS = "微信商户系统"
+"""The organisation in the certificates of merchants."""
 
 Fetch = Callable[[], Awaitable[bytes]]
 """The raw answer of ``GET /v3/certificates``."""
@@ -28,6 +32,7 @@ class Platform:
         self._keys: dict[str, RSAPublicKey] = {
             serial: public_key(text) for serial, text in public_keys.items()
         }
+        self._certificates: dict[str, Certificate] = {}
         self._apiv3_key = apiv3_key
         self._now = now
         self._fetch = fetch
@@ -47,30 +52,46 @@ class Platform:
             raise BadSignature
 
     def load_certificates(self, answer: bytes) -> None:
-        """Read the answer of ``GET /v3/certificates``. Raises `ValueError`."""
+        """Read the answer of ``GET /v3/certificates``. Raises one of `UNREADABLE`.
+
+        WeChat's authority certifies merchants, too: their certificates are not accepted.
+        """
         for each in json.loads(answer)["data"]:
             pem = decrypt(each["encrypt_certificate"], self._apiv3_key)
             certificate = load_pem_x509_certificate(pem.encode())
-            key = certificate.public_key()
-            if isinstance(key, RSAPublicKey):
-                self._keys[f"{certificate.serial_number:X}"] = key
+            key, serial = certificate.public_key(), f"{certificate.serial_number:X}"
+            named = each.get("serial_no", serial).lstrip("0").upper() == serial
+            if named and isinstance(key, RSAPublicKey) and not _is_a_merchants(certificate):
+                self._keys[serial] = key
+                self._certificates[serial] = certificate
         self._fetched_at = self._now()
 
     async def _key(self, serial: str) -> RSAPublicKey:
-        known = self._keys.get(serial.lstrip("0"), self._keys.get(serial))
+        known = self._known(serial)
         if self._fetch is not None and self._due(missing=known is None):
             self._fetched_at = self._now()
-            try:
+            with suppress(PortError, *UNREADABLE):
                 self.load_certificates(await self._fetch())
-            except (PortError, ValueError, KeyError):
-                known = known or None
-            known = self._keys.get(serial.lstrip("0"), known)
+            known = self._known(serial)
         if known is None:
             raise BadSignature
         return known
+
+    def _known(self, serial: str) -> RSAPublicKey | None:
+        """The key of this serial. A certificate counts while it is valid."""
+        found = serial if serial in self._keys else serial.lstrip("0")
+        certificate = self._certificates.get(found)
+        if certificate is not None and not valid_at(certificate, self._now()):
+            return None
+        return self._keys.get(found)
 
     def _due(self, *, missing: bool) -> bool:
         if self._fetched_at is None:
             return True
         age = self._now() - self._fetched_at
         return age >= (FETCH_AGAIN_AFTER if missing else REFRESH_AFTER)
+
+
+def _is_a_merchants(certificate: Certificate) -> bool:
+    names = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return any(name.value == MERCHANTS for name in names)

@@ -16,6 +16,10 @@ SCHEME = "WECHATPAY2-SHA256-RSA2048"
 WINDOW_SECONDS = 300
 
 
+class NotOurs(ValueError):
+    """Encrypted with the key of another merchant, or changed."""
+
+
 def request_message(method: str, path: str, stamp: str, nonce: str, body: str) -> str:
     return f"{method}\n{path}\n{stamp}\n{nonce}\n{body}\n"
 
@@ -35,15 +39,15 @@ def pay_signature(key: RSAPrivateKey, *lines: str) -> str:
 
 
 def decrypt(resource: Mapping[str, str], key: bytes) -> str:
-    """AES-256-GCM with the tag appended. Raises `ValueError` for another key or text."""
+    """AES-256-GCM with the tag appended. Raises `NotOurs`, or one of `UNREADABLE`."""
     try:
         opened = AESGCM(key).decrypt(
             resource["nonce"].encode(),
             b64decode(resource["ciphertext"]),
             resource.get("associated_data", "").encode(),
         )
-    except (InvalidTag, KeyError) as error:
-        raise ValueError("not encrypted with this key") from error
+    except InvalidTag as error:
+        raise NotOurs("not encrypted with this key") from error
     return opened.decode()
 
 

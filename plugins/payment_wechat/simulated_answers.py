@@ -8,7 +8,7 @@ from entrepot.simulation import RefundRecord, Trade, TradeStatus
 from entrepot.wire import CHINA_TIME
 
 TRADE_STATES = {TradeStatus.PAID: "SUCCESS", TradeStatus.CLOSED: "CLOSED"}
-REFUND_STATES = {"pending": "PROCESSING", "succeeded": "SUCCESS"}
+REFUND_STATES = {"pending": "PROCESSING", "succeeded": "SUCCESS", "failed": "CLOSED"}
 
 
 def transaction_view(trade: Trade, *, refunded: bool) -> dict[str, Any]:

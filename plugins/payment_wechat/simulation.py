@@ -19,7 +19,7 @@ APIV3_KEY = "a-simulated-key-of-32-characters"
 
 def simulated_account(context: PluginContext) -> WechatAccount:
     return WechatAccount(
-        code="wechat",
+        code="wechat-simulator",
         merchant_id=MERCHANT_ID,
         app_id=APP_ID,
         serial=SERIAL,

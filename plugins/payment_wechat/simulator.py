@@ -22,9 +22,8 @@ from entrepot.simulation import (
     Refused,
     Trade,
     TradeStatus,
-    bill_ready_at,
 )
-from entrepot.wire import china_time, rsa_sign, rsa_verify
+from entrepot.wire import china_time, rsa_sign, rsa_verify, statement_ready_at
 from plugins.payment_wechat.signing import (
     SCHEME,
     WINDOW_SECONDS,
@@ -106,11 +105,11 @@ class WechatSimulator(GatewaySimulator[MerchantAccount]):
     async def notify_refund(self, record: RefundRecord) -> None:
         if not record.facts.get("notify_url"):
             return
-        result = "SUCCESS" if record.status == "succeeded" else "ABNORMAL"
         resource = self._refund_view(record)
         resource["refund_status"] = resource.pop("status")
         resource["mchid"] = self.merchant.merchant_id
-        await self._notify(record.facts["notify_url"], f"REFUND.{result}", "refund", resource)
+        event = f"REFUND.{resource['refund_status']}"
+        await self._notify(record.facts["notify_url"], event, "refund", resource)
 
     def _check(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
         given = dict(HEADER_FIELD.findall(headers.get("authorization", "")))
@@ -224,7 +223,7 @@ class WechatSimulator(GatewaySimulator[MerchantAccount]):
 
     def _bill(self, query: Mapping[str, str]) -> dict[str, str]:
         day = date.fromisoformat(query["bill_date"])
-        if self._now() < bill_ready_at(day):
+        if self._now() < statement_ready_at(day) or not self.has_movements(day):
             raise Refused("NO_STATEMENT_EXIST", "账单文件不存在")
         digest = sha1(self._table(day), usedforsecurity=False).hexdigest()
         return {
@@ -234,7 +233,8 @@ class WechatSimulator(GatewaySimulator[MerchantAccount]):
         }
 
     def _table(self, day: date) -> bytes:
-        return table_of(self.movements(day))
+        merchant = self.merchant
+        return table_of(self.movements(day), merchant.app_id, merchant.merchant_id)
 
     def _signed(self, body: bytes) -> dict[str, str]:
         stamp, nonce = str(int(self._now().timestamp())), secrets.token_hex(16)

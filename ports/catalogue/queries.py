@@ -7,6 +7,8 @@ from typing import Protocol
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import CategoryId, ProductId, Sku
 from core.domain.money import Money
+from core.domain.pricing.applied.prior_price import PriorBasis
+from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from core.domain.text import Text
 from ports.search import SearchDocument
 
@@ -23,15 +25,33 @@ class CategoryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriorPrice:
+    """A price from before a reduction, which may be crossed out. ``basis`` says what it is.
+
+    ``percent`` is the reduction of it, rounded down.
+    """
+
+    price: Money
+    basis: PriorBasis
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list. ``price`` is the lowest price of its variants."""
+    """A product in a list. ``price`` is the lowest price of its variants.
+
+    ``offer`` names what changed that price, such as a promotion; empty if nothing did. ``prior``
+    is the price before that. ``suggested`` is the suggested retail price of the manufacturer.
+    """
 
     id: ProductId
     handle: str
     title: str
     price: Money
     highest_price: Money
-    compare_at: Money | None
+    offer: str
+    prior: PriorPrice | None
+    suggested: Money | None
     picture: str
     picture_alt: str
     in_stock: bool
@@ -52,13 +72,19 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
-    """``options`` maps an option's code to the value's code."""
+    """``options`` maps an option's code to the value's code.
+
+    ``offer`` names what changed the price, such as a promotion; empty if nothing did. ``prior``
+    is the price before that. ``suggested`` is the suggested retail price of the manufacturer.
+    """
 
     sku: Sku
     label: str
     options: Mapping[str, str]
     price: Money
-    compare_at: Money | None
+    offer: str
+    prior: PriorPrice | None
+    suggested: Money | None
     available: int
     picture: str
 
@@ -97,7 +123,11 @@ class ProductView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The current price and stock of a SKU. ``for_sale`` is true if its product is published."""
+    """The current price and stock of a SKU. ``for_sale`` is true if its product is published.
+
+    ``categories`` are the slugs of its category and of all above it. ``brand`` is a slug, empty
+    without a brand. ``attributes`` has ``code=value`` for each attribute.
+    """
 
     sku: Sku
     product_id: ProductId
@@ -110,6 +140,12 @@ class Offer:
     size_mm: tuple[int, int, int]
     picture: str
     for_sale: bool
+    is_on_sale: bool
+    categories: frozenset[str]
+    brand: str
+    tags: frozenset[str]
+    attributes: frozenset[str]
+    tax_class: str
     return_exception: str
 
 
@@ -145,15 +181,26 @@ class CatalogueQueries(Protocol):
         """The whole tree, parents before children."""
 
     async def cards(
-        self, product_ids: Sequence[ProductId], language: str
+        self, product_ids: Sequence[ProductId], language: str, groups: frozenset[str] = NO_GROUPS
     ) -> tuple[ProductCard, ...]:
-        """The published products of ``product_ids``, in the same order."""
+        """The published products of ``product_ids``, in the same order.
+
+        ``groups`` are those of the buyer, who sees their prices.
+        """
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         """Published products, latest first."""
 
-    async def product(self, handle: str, language: str) -> ProductView | None:
-        """None unless it is published."""
+    async def published(self) -> int:
+        """The number of published products."""
+
+    async def handles(self, limit: int, offset: int) -> tuple[str, ...]:
+        """The handles of published products, in alphabetical order."""
+
+    async def product(
+        self, handle: str, language: str, groups: frozenset[str] = NO_GROUPS
+    ) -> ProductView | None:
+        """None unless it is published. ``groups`` are those of the buyer."""
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
         """Offers by SKU. An unknown SKU is missing from the result."""

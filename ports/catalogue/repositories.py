@@ -1,5 +1,6 @@
 """Repositories of categories, brands and products."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from core.domain.catalogue.category import Brand, Category
@@ -39,6 +40,9 @@ class Products(Protocol):
     async def find(self, handle: str) -> Product | None: ...
 
     async def find_by_sku(self, sku: Sku) -> Product | None: ...
+
+    async def owners(self, skus: Sequence[Sku]) -> Mapping[Sku, ProductId]:
+        """The products that have these SKUs. A free SKU is missing from the result."""
 
     async def save(self, product: Product) -> None:
         """Raises `AlreadyExists` (handle or SKU) or `StaleVersion`."""

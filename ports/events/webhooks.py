@@ -8,19 +8,30 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """``kinds`` are event types such as ``order.paid``. Empty ``kinds`` means all kinds."""
+    """``kinds`` are event types such as ``order.paid``. Empty ``kinds`` means all kinds.
+
+    ``failing_since``: no delivery succeeded since then. A webhook that is disabled, because it
+    failed for days, receives nothing.
+    """
 
     id: UUID
     url: str
     kinds: frozenset[str]
     created_at: datetime
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
 
     @property
     def subscriber(self) -> str:
-        return f"webhook:{self.id}"
+        return subscriber_of(self.id)
 
     def wants(self, kind: str) -> bool:
         return not self.kinds or kind in self.kinds
+
+
+def subscriber_of(webhook_id: UUID) -> str:
+    """The name of the subscriber of a webhook."""
+    return f"webhook:{webhook_id}"
 
 
 class Webhooks(Protocol):
@@ -31,7 +42,10 @@ class Webhooks(Protocol):
         """Raises `AlreadyExists` if the address is registered."""
 
     async def remove(self, webhook_id: UUID) -> bool:
-        """Returns false if there is no such webhook."""
+        """Remove it with its deliveries. Returns false if there is no such webhook."""
+
+    async def enable(self, webhook_id: UUID) -> bool:
+        """Send events to a disabled webhook again. Returns false if there is no such webhook."""
 
 
 class WebhookSecret(Protocol):

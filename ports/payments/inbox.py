@@ -1,4 +1,4 @@
-"""The inbox: verified notifications of gateways, and how each was handled."""
+"""The inbox: verified notifications of gateways, answers that do not fit, and their states."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class InboxState(StrEnum):
-    """``QUARANTINED``: genuine, but it matches no payment. A repetition is checked again."""
+    """``QUARANTINED``: genuine, but it does not fit. A repetition is checked again."""
 
     RECEIVED = "received"
     APPLIED = "applied"
@@ -17,12 +17,16 @@ class InboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """``reason`` says why a notification is quarantined; empty if it is not."""
+    """``reason`` says why a message is quarantined; empty if it is not.
+
+    ``reference`` is of the payment or refund that it reports; it can be empty.
+    """
 
     id: UUID
     gateway: str
     account: str
     key: str
+    reference: str
     state: InboxState
     reason: str
     received_at: datetime

@@ -23,13 +23,15 @@ class RawNotification:
 class Notification:
     """A verified notification. ``key`` is the same for each repetition.
 
-    It reports a payment, a refund, or both; neither, if the shop does not need it.
+    It reports a payment, a refund, or both; neither, if the shop does not need it. ``problem``
+    says why a genuine notification cannot be read; the shop quarantines it.
     """
 
     key: str
     account: str
     payment: GatewayPayment | None = None
     refund: GatewayRefund | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,14 @@ class Notifications(Protocol):
     async def verify(self, raw: RawNotification) -> Notification:
         """Check the signature over the raw bytes, then read the notification.
 
+        A genuine notification is never an error: if it cannot be read, it has a ``problem``.
+
         Raises:
             BadSignature: forged, expired, or for another account.
         """
 
     def acknowledge(self, *, accepted: bool) -> Acknowledgement:
-        """Build the response: if ``accepted``, the provider stops; if not, it repeats."""
+        """Build the response: if ``accepted``, the provider stops; if not, it repeats.
+
+        The shop asks once for each, at the start.
+        """

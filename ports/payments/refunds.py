@@ -10,12 +10,19 @@ from ports.payments.gateway import PaymentReference
 
 
 class GatewayRefundStatus(StrEnum):
-    """``PENDING``: accepted, not finished. ``FAILED``: final, the money is not returned."""
+    """``PENDING``: accepted, not finished. ``FAILED``: final, the money is not returned.
+
+    ``ABNORMAL``: not final, but a person must act at the provider. It is queried further.
+    """
 
     NOT_FOUND = "not_found"
     PENDING = "pending"
+    ABNORMAL = "abnormal"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+NEEDS_REASON = frozenset({GatewayRefundStatus.ABNORMAL, GatewayRefundStatus.FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +39,10 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRefund:
-    """The refund as the provider reports it. ``amount`` is set once it succeeded."""
+    """The refund as the provider reports it. ``amount`` is set once it succeeded.
+
+    ``failure`` says why it failed, or what a pending refund waits for; empty if all is well.
+    """
 
     reference: str
     payment_reference: str
@@ -64,7 +74,7 @@ class GatewayRefund:
             provider_reference=provider_reference,
             amount=request.amount if succeeded else None,
             at=now if succeeded else None,
-            failure=failure if status is GatewayRefundStatus.FAILED else "",
+            failure=failure,
         )
 
 
@@ -78,6 +88,7 @@ class Refunds(Protocol):
         Raises:
             AmountExceeded: more than was paid, or more than is left to refund.
             FundsMissing: the merchant's balance is too low; send the same request later.
+            Misconfigured: the operator must act; send the same request later.
             Rejected: final, the provider does not refund this.
             Unavailable: nothing happened.
             OutcomeUnknown: call `query_refund` before anything else.

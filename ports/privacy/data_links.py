@@ -21,4 +21,4 @@ class DataLinks(Protocol):
         """Mark the link as used. Returns true for exactly one caller."""
 
     async def purge(self, now: datetime) -> int:
-        """Delete expired links. Returns their number."""
+        """Delete a batch of expired links. Returns their number."""

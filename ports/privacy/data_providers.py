@@ -1,9 +1,10 @@
 """Personal-data providers: the shop itself, and each plugin that stores personal data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from core.domain.identifiers import DataKeyId
 from core.domain.privacy.inventory import Field, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Page, Record, Subject
 
@@ -39,6 +40,14 @@ class Restriction(Protocol):
 
 
 @runtime_checkable
+class KeyVerification(Protocol):
+    """A personal-data provider that encrypts values with the shop's data keys."""
+
+    async def verify_keys(self, data_key_ids: Collection[DataKeyId]) -> Sequence[ErasureFinding]:
+        """Search for values that are encrypted with destroyed keys of the person."""
+
+
+@runtime_checkable
 class PersonalDataProvider(Protocol):
     """A personal-data provider: it stores records about people. ``code`` is stable.
 
@@ -50,7 +59,10 @@ class PersonalDataProvider(Protocol):
     def code(self) -> str: ...
 
     def inventory(self) -> Sequence[Field | Store]:
-        """All fields and stores, with and without personal data."""
+        """All fields and stores, with and without personal data.
+
+        The shop asks once, at the start.
+        """
 
     async def resolve(self, subject: Subject) -> Subject:
         """Add the identifiers that this provider knows for the same person."""

@@ -1,29 +1,26 @@
 """Product files: import, refused rows, repeated import, and export."""
 
-import csv
 import json
 import subprocess
 import sys
-from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
-from adapters.cli.catalogue import import_products
+from adapters.cli.root import root
 from adapters.feeds.reading import FeedReader
-from adapters.feeds.shopify_export import write
-from core.application.catalogue.feed_files import UnreadableFile
-from core.application.catalogue.product_export import ExportProducts
+from core.application.catalogue.feed_files import FeedOptions, UnreadableFile
 from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import BrandId, Sku
 from core.domain.money import Money
 from entrepot.assembly.shop import Shop
+from tests.feeds import PREFIX, cells, export, load
 
 pytestmark = pytest.mark.anyio
 
-PREFIX = "http://shop.test/media/"
 # ruff: noqa: E501 -- rows of a CSV file
 SHOPIFY = """\
 Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,SEO Title,Variant Image,Cost per item,Material (product.metafields.custom.material),Status
@@ -43,28 +40,6 @@ LAMP;Lamp;;https://x/4;;in_stock;199.00 CNY;;;;;;;Home;
 """.replace(";", "\t")
 
 
-async def load(shop: Shop, text: str | bytes, name: str, tmp_path: Path, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    file = tmp_path / name
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    products = FeedReader("CNY", PREFIX)(file, str(options.get("language", "en")), 5)
-    return await import_products(shop.import_product(), products)
-
-
-async def export(shop: Shop, language: str = "en") -> str:
-    export = ExportProducts(
-        shop.units(), shop.product_queries(), shop.catalogue_queries(), shop.location()
-    )
-    return "".join(write(await export(language), language, PREFIX))
-
-
-def cells(text: str) -> list[dict[str, str]]:
-    """Return the rows without empty cells, independent of the column order."""
-    return [
-        {name: value for name, value in row.items() if value}
-        for row in csv.DictReader(StringIO(text))
-    ]
-
-
 def pictures(text: str) -> set[tuple[str, str, str]]:
     names = ("Handle", "Image Src", "Image Position")
     return {
@@ -75,7 +50,7 @@ def pictures(text: str) -> set[tuple[str, str, str]]:
 
 
 async def test_a_shopify_export_becomes_products(shop: Shop, tmp_path: Path) -> None:
-    report = await load(shop, SHOPIFY, "products.csv", tmp_path)
+    report = await load(shop, SHOPIFY, tmp_path, "products.csv")
     assert (report.created, report.refused) == (2, [])
     async with shop.units()() as unit:
         pot = await unit.products.find("tea-pot")
@@ -99,15 +74,15 @@ async def test_a_shopify_export_becomes_products(shop: Shop, tmp_path: Path) -> 
 
 
 async def test_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -> None:
-    await load(shop, SHOPIFY, "products.csv", tmp_path)
+    await load(shop, SHOPIFY, tmp_path, "products.csv")
     before = await shop.catalogue_queries().version()
-    report = await load(shop, SHOPIFY, "products.csv", tmp_path)
+    report = await load(shop, SHOPIFY, tmp_path, "products.csv")
     assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
     assert await shop.catalogue_queries().version() == before
 
 
 async def test_an_export_has_all_data_of_the_import(shop: Shop, tmp_path: Path) -> None:
-    await load(shop, SHOPIFY, "products.csv", tmp_path)
+    await load(shop, SHOPIFY, tmp_path, "products.csv")
     written = await export(shop)
     exported = {row["Variant SKU"]: row for row in cells(written)}
     for source in cells(SHOPIFY):
@@ -121,7 +96,7 @@ async def test_an_export_has_all_data_of_the_import(shop: Shop, tmp_path: Path) 
             if name != "Type":
                 assert row[name] == same, name
     assert pictures(written) == pictures(SHOPIFY)
-    report = await load(shop, written, "again.csv", tmp_path)
+    report = await load(shop, written, tmp_path, "again.csv")
     assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
     assert await export(shop) == written
 
@@ -133,7 +108,7 @@ async def test_the_newer_column_names_are_read(shop: Shop, tmp_path: Path) -> No
         "Product image URL\n"
         "Lamp,lamp,<p>x</p>,Yimu,TRUE,Active,LAMP-1,Size,S,199.00,,4,900,https://x/lamp.jpg\n"
     )
-    assert (await load(shop, text, "new.csv", tmp_path)).created == 1
+    assert (await load(shop, text, tmp_path, "new.csv")).created == 1
     async with shop.units()() as unit:
         lamp = await unit.products.find("lamp")
     assert lamp is not None
@@ -156,10 +131,11 @@ async def test_wrong_rows_are_refused_by_line_and_the_others_are_imported(
         "lossy,Lossy,Title,Default Title,3.65E+11,1.00,1\n"
         "few,Few,Title,Default Title,FEW,1.00,-2\n"
     )
-    report = await load(shop, text, "bad.csv", tmp_path)
-    assert report.created == 1
-    assert [row.line for row in report.refused] == [3, 4, 6, 7, 8, 9, 10, 11]
+    report = await load(shop, text, tmp_path, "bad.csv")
+    assert report.created == 3
+    assert [row.line for row in report.refused] == [3, 4, 6, 8, 9, 10]
     assert all(row.reason for row in report.refused)
+    assert [note.line for note in report.notes] == [7, 11]
     async with shop.units()() as unit:
         good = await unit.products.find("good")
     assert good is not None
@@ -167,8 +143,8 @@ async def test_wrong_rows_are_refused_by_line_and_the_others_are_imported(
 
 
 async def test_a_refused_row_does_not_delete_its_variant(shop: Shop, tmp_path: Path) -> None:
-    await load(shop, SHOPIFY, "products.csv", tmp_path)
-    report = await load(shop, SHOPIFY.replace(",228.00,", ",oops,"), "worse.csv", tmp_path)
+    await load(shop, SHOPIFY, tmp_path, "products.csv")
+    report = await load(shop, SHOPIFY.replace(",228.00,", ",oops,"), tmp_path, "worse.csv")
     assert [row.line for row in report.refused] == [4]
     async with shop.units()() as unit:
         pot = await unit.products.find("tea-pot")
@@ -181,7 +157,7 @@ async def test_chinese_files_are_read_in_their_encodings(
     shop: Shop, tmp_path: Path, encoding: str
 ) -> None:
     text = "Handle,Title,Variant SKU,Variant Price\r\ncup,青瓷杯,CUP,39.90\r\n"
-    await load(shop, text.encode(encoding), "zh.csv", tmp_path, language="zh")
+    await load(shop, text.encode(encoding), tmp_path, "zh.csv", language="zh")
     async with shop.units()() as unit:
         cup = await unit.products.find("cup")
     assert cup is not None
@@ -196,14 +172,14 @@ async def test_chinese_files_are_read_in_their_encodings(
         (b"\x00\x01\x02", "not a text file"),
         (b"a,b\n1,2\n", "neither a Shopify"),
         (b"Handle,Handle,Variant Price\n", "twice"),
-        (b"\xff\xff\xff\xff,\n", "neither UTF-8 nor GBK"),
+        (b"\xff\xff\xff\xff,\n", "not UTF-8"),
     ],
 )
 async def test_an_unreadable_file_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "file.csv"
     file.write_bytes(content)
     with pytest.raises(UnreadableFile, match=reason):
-        FeedReader("CNY", PREFIX)(file, "zh", 0)
+        FeedReader("CNY", PREFIX)(file, FeedOptions(language="zh"))
 
 
 async def test_categories_with_the_same_name_are_different(shop: Shop, tmp_path: Path) -> None:
@@ -211,20 +187,20 @@ async def test_categories_with_the_same_name_are_different(shop: Shop, tmp_path:
         "Handle,Title,Product Category,Variant SKU,Variant Price\n"
         "a,A,Men > Shirts,A,1.00\nb,B,Women > Shirts,B,1.00\n"
     )
-    await load(shop, text, "shirts.csv", tmp_path)
+    await load(shop, text, tmp_path, "shirts.csv")
     async with shop.units()() as unit:
         tree = {each.id: each for each in await unit.categories.list()}
         found = [await unit.products.find(handle) for handle in ("a", "b")]
     parents = [tree[each.category_id].parent_id for each in found if each]
     assert [tree[each].slug for each in parents if each] == ["men", "women"]
-    assert (await load(shop, text, "shirts.csv", tmp_path)).unchanged == 2
+    assert (await load(shop, text, tmp_path, "shirts.csv")).unchanged == 2
 
 
 async def test_two_groups_with_the_same_slug_are_two_products(shop: Shop, tmp_path: Path) -> None:
     text = (
         "id\ttitle\tprice\tavailability\nA-1\tA\t1.00 CNY\tin_stock\na/1\tB\t2.00 CNY\tin_stock\n"
     )
-    assert (await load(shop, text, "feed.tsv", tmp_path)).created == 2
+    assert (await load(shop, text, tmp_path, "feed.tsv")).created == 2
 
 
 async def test_numbers_that_are_too_large_are_refused(shop: Shop, tmp_path: Path) -> None:
@@ -232,12 +208,12 @@ async def test_numbers_that_are_too_large_are_refused(shop: Shop, tmp_path: Path
         "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Variant Grams\n"
         f"a,A,A,1.00,{'9' * 30},1\nb,B,B,1.00,1,{'9' * 30}\nc,C,C,{'9' * 5000},1,1\nd,D,D,1,1,1\n"
     )
-    report = await load(shop, text, "huge.csv", tmp_path)
+    report = await load(shop, text, tmp_path, "huge.csv")
     assert (report.created, [row.line for row in report.refused]) == (1, [2, 3, 4])
 
 
 async def test_a_google_feed_becomes_products(shop: Shop, tmp_path: Path) -> None:
-    report = await load(shop, GOOGLE, "feed.tsv", tmp_path)
+    report = await load(shop, GOOGLE, tmp_path, "feed.tsv")
     assert report.created == 2
     assert [row.line for row in report.refused] == [4]
     async with shop.units()() as unit:
@@ -249,7 +225,7 @@ async def test_a_google_feed_becomes_products(shop: Shop, tmp_path: Path) -> Non
     assert first.weight_grams == 200
     assert {level.sku: level.on_hand for level in levels} == {"SH-1": 5, "SH-2": 0}
     assert "&amp; more" in shirt.description.in_language("en")
-    again = await load(shop, GOOGLE, "feed.tsv", tmp_path)
+    again = await load(shop, GOOGLE, tmp_path, "feed.tsv")
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
 
 
@@ -267,7 +243,7 @@ async def test_the_export_of_the_demo_imports_without_changes(shop: Shop, tmp_pa
     for product in list(goods.products())[:20]:
         await shop.save_product()(product.draft)
     written = await export(shop, "zh")
-    report = await load(shop, written, "demo.csv", tmp_path, language="zh")
+    report = await load(shop, written, tmp_path, "demo.csv", language="zh")
     assert (report.updated, report.unchanged, report.refused) == (0, 20, [])
     async with shop.units()() as unit:
         assert len(await unit.brands.list()) == len(list(goods.brands()))
@@ -275,8 +251,10 @@ async def test_the_export_of_the_demo_imports_without_changes(shop: Shop, tmp_pa
 
 def test_the_command_prints_a_report_and_exits_with_1(tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
-    file.write_text(SHOPIFY + "cup2,,,,,,,,,,,,,,,1.00,,,,,,,,,,\n", encoding="utf-8")
+    text = SHOPIFY.replace("Best pot", "Théière") + "cup2,,,,,,,,,,,,,,,1.00,,,,,,,,,,\n"
+    file.write_text(text, encoding="windows-1252")
     command = [sys.executable, "-m", "entrepot", "catalog", "import", str(file), "--json"]
+    command += ["--language", "en", "--encoding", "windows-1252"]
     environment = {
         "PATH": "/usr/bin:/bin",
         "ENTREPOT_SECRET_KEY": "x" * 32,
@@ -289,3 +267,24 @@ def test_the_command_prints_a_report_and_exits_with_1(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert report["created"] == 2
     assert report["refused"][0]["line"] == 8
+    assert {note["text"] for note in report["notes"]} > {"the category “Cups” was created"}
+
+
+@pytest.mark.parametrize("name", ["nope", "base64"])
+def test_an_unknown_encoding_is_a_wrong_option(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "products.csv"
+    file.touch()
+    done = CliRunner().invoke(root, ["catalog", "import", str(file), "--encoding", name])
+    assert (done.exit_code, "windows-1252" in done.output) == (2, True)
+
+
+async def test_a_filter_keeps_its_names_in_other_languages(shop: Shop, tmp_path: Path) -> None:
+    """Two products have one value; the second is in one language only."""
+    header = "Handle,Title,Variant SKU,Variant Price,{} (product.metafields.custom.material)\n"
+    english = header.format("Material") + "a,A,A,9.00,Linen\n"
+    await load(shop, english, tmp_path)
+    await load(shop, header.format("材质") + "a,甲,A,9.00,亚麻\n", tmp_path, language="zh")
+    await load(shop, english.replace("a,A,A", "b,B,B"), tmp_path)
+    for language, label in (("en", ("Material", "Linen")), ("zh", ("材质", "亚麻"))):
+        labels = await shop.catalogue_queries().facet_labels(language)
+        assert [(each.name, each.label) for each in labels] == [label]

@@ -8,15 +8,15 @@ import pytest
 from core.application.orders.checkout import PlacedOrder
 from core.application.payments.refunds import RefundInput
 from core.application.payments.start import AuthorizeFirst
-from core.domain.errors import IllegalTransition, Invalid
+from core.domain.errors import CapturePending, IllegalTransition, Invalid
 from core.domain.orders.states import OrderStage
 from core.domain.payments.ledger import Balances
 from core.domain.payments.payment import Payment
 from core.domain.payments.refund import RefundReason
 from entrepot.assembly.shop import Shop
 from ports.errors import OutcomeUnknown, Rejected
-from ports.payments.gateway import GatewayStatus
-from tests.bank import BACK, PARCEL, SMALL, Bank, available, notification, place, state_of
+from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from tests.bank import BACK, LINE, PARCEL, Bank, available, notification, place, state_of
 from tests.factories import stock_up, yuan
 from tests.invariants import violations
 
@@ -40,8 +40,8 @@ async def payment_of(shop: Shop, placed: PlacedOrder) -> Payment:
 
 
 async def sums_of(shop: Shop, placed: PlacedOrder) -> Balances:
-    (sums,) = (await shop.order_queries().balances(placed.id)).values()
-    return sums
+    (ledger,) = await shop.order_queries().ledgers(placed.id)
+    return ledger.sums
 
 
 async def poll(shop: Shop, hours: float = 2) -> None:
@@ -56,7 +56,7 @@ async def test_an_authorization_pays_the_order_and_is_captured_with_the_first_pa
     amount = (await payment_of(shop, placed)).amount
     before = await sums_of(shop, placed)
     assert (before.authorized, before.captured) == (amount, yuan(0))
-    await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 1}), "staff")
+    await shop.ship_order()(placed.id, replace(PARCEL, quantities={LINE: 1}), "staff")
     after = await sums_of(shop, placed)
     assert (after.authorized, after.captured) == (yuan(0), amount)
     bank.known = GatewayStatus.CLOSED
@@ -69,7 +69,7 @@ async def test_a_parcel_that_cannot_be_shipped_captures_nothing(
     shop: Shop, placed: PlacedOrder
 ) -> None:
     with pytest.raises(Invalid):
-        await shop.ship_order()(placed.id, replace(PARCEL, quantities={SMALL: 3}), "staff")
+        await shop.ship_order()(placed.id, replace(PARCEL, quantities={LINE: 3}), "staff")
     assert (await payment_of(shop, placed)).state == "authorized"
 
 
@@ -156,6 +156,27 @@ async def test_a_capture_that_did_not_happen_leaves_the_payment_authorized(
     assert (await payment_of(shop, placed)).state == "authorized"
     await shop.ship_order()(placed.id, PARCEL, "staff")
     assert await state_of(shop, placed) is OrderStage.SHIPPED
+
+
+async def test_a_parcel_is_not_recorded_while_the_capture_is_pending(
+    shop: Shop, bank: Bank, placed: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def pending(payment: PaymentReference, *_: object) -> GatewayPayment:
+        return replace(bank.says(payment.reference), status=GatewayStatus.PENDING, amount=None)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bank, "capture", pending)
+        with pytest.raises(CapturePending):
+            await shop.ship_order()(placed.id, PARCEL, "staff")
+        with pytest.raises(CapturePending):
+            await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.PAID
+    assert (await payment_of(shop, placed)).state == "capturing"
+    bank.known = GatewayStatus.PAID
+    await poll(shop)
+    await shop.ship_order()(placed.id, PARCEL, "staff")
+    assert await state_of(shop, placed) is OrderStage.SHIPPED
+    assert await violations(shop.database()) == []
 
 
 async def test_an_authorized_payment_cannot_be_refunded(shop: Shop, placed: PlacedOrder) -> None:

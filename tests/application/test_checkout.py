@@ -26,9 +26,10 @@ from core.domain.errors import (
     PriceChanged,
     QuantityOutOfRange,
 )
-from core.domain.identifiers import OrderId
+from core.domain.identifiers import LocationCode, OrderId
 from core.domain.money import Money
 from core.domain.orders.states import OrderStage
+from core.domain.payments.payment import ASK_INTERVAL
 from core.domain.payments.refund import RefundReason
 from entrepot.assembly.shop import Shop
 from ports.payments.gateway import GatewayStatus
@@ -40,6 +41,7 @@ from tests.bank import (
     available,
     checkout,
     fill,
+    line_of,
     notification,
     place,
     state_of,
@@ -64,6 +66,29 @@ async def test_the_same_idempotency_key_places_one_order(shop: Shop) -> None:
     first = await shop.place_order()(owner, order)
     assert await shop.place_order()(owner, order) == first
     assert await available(shop) == 9
+
+
+async def test_a_repeated_checkout_finds_its_order_whatever_is_in_the_cart(shop: Shop) -> None:
+    await stock_up(shop)
+    owner = await fill(shop)
+    order = await checkout(shop, owner)
+    first = await shop.place_order()(owner, order)
+    await shop.add_to_cart()(owner, SMALL, 3)
+    assert await shop.place_order()(owner, order) == first
+    await shop.count_stock()(SMALL, LocationCode("main"), 1)
+    assert await shop.place_order()(owner, order) == first
+    await shop.move_product()("celadon-teapot", "archive")
+    assert await shop.place_order()(owner, order) == first
+    assert (await shop.show_cart()(owner, "zh")).units == 3
+
+
+async def test_the_last_unit_is_sold_to_concurrent_submits_of_one_checkout(shop: Shop) -> None:
+    await stock_up(shop)
+    await shop.count_stock()(SMALL, LocationCode("main"), 1)
+    owner = await fill(shop)
+    order = await checkout(shop, owner)
+    clicks = await asyncio.gather(*(shop.place_order()(owner, order) for _ in range(8)))
+    assert len({placed.number for placed in clicks}) == 1
 
 
 async def test_concurrent_submits_place_one_order(shop: Shop) -> None:
@@ -103,12 +128,13 @@ async def test_a_cart_that_changed_in_another_tab_is_refused(shop: Shop) -> None
     await stock_up(shop)
     owner = await fill(shop)
     shown = await checkout(shop, owner)
-    await shop.change_quantity()(owner, SMALL, 2)
-    await shop.change_quantity()(owner, SMALL, 1)
+    line = await line_of(shop, owner)
+    await shop.change_quantity()(owner, line, 2)
+    await shop.change_quantity()(owner, line, 1)
     with pytest.raises(CartChanged):
         await shop.place_order()(owner, shown)
     with pytest.raises(CartChanged):
-        await shop.change_quantity()(owner, SMALL, 3, shown.cart_version)
+        await shop.change_quantity()(owner, line, 3, shown.cart_version)
     assert await available(shop) == 10
 
 
@@ -235,8 +261,8 @@ class CloseThenStart(ClosePayments):
     start_payment: StartPayment
     started: list[OrderId] = field(default_factory=list)
 
-    async def __call__(self, order_id: OrderId) -> bool:
-        closed = await ClosePayments.__call__(self, order_id)
+    async def __call__(self, order_id: OrderId, instalment: str = "") -> bool:
+        closed = await ClosePayments.__call__(self, order_id, instalment)
         if not self.started:
             self.started.append(order_id)
             await self.start_payment(order_id, BACK)
@@ -264,7 +290,7 @@ async def test_an_order_that_cannot_expire_does_not_block_the_others(
     await stock_up(shop)
     stuck = await place(shop, "stuck")
     await shop.start_payment()(stuck.id, BACK)
-    bank.known, bank.amount = GatewayStatus.PAID, yuan(1)
+    bank.down = True
     other = await place(shop, "other")
     expire = replace(shop.expire_orders(), now=lambda: datetime.now(UTC) + timedelta(hours=1))
     assert await expire() == 1
@@ -346,7 +372,8 @@ async def test_a_payment_with_a_late_notification_is_found_by_a_query(
     await shop.check_payments()(placed.id)
     assert await state_of(shop, placed) is OrderStage.PLACED
     bank.known = GatewayStatus.PAID
-    await shop.check_payments()(placed.id)
+    later = datetime.now(UTC) + ASK_INTERVAL
+    await replace(shop.check_payments(), now=lambda: later)(placed.id)
     assert await state_of(shop, placed) is OrderStage.PAID
 
 

@@ -50,7 +50,7 @@ async def test_an_event_is_delivered_again_after_a_failure(shop: Shop) -> None:
     assert received == []
     up = True
     later = replace(
-        shop.deliver_missed(), local=listeners, now=lambda: datetime.now(UTC) + timedelta(minutes=5)
+        shop.deliver_events(), local=listeners, now=lambda: datetime.now(UTC) + timedelta(minutes=5)
     )
     assert await later() > 0
     assert any(isinstance(event, ProductChanged) for event in received)
@@ -76,7 +76,7 @@ async def test_a_replay_respects_the_filter_of_the_subscriber(
     )
     assert any(each.event.internal for each in history)
     await shop.outbox().replay(list(history), "mine", now)
-    await replace(shop.deliver_missed(), local=listeners).drain()
+    await replace(shop.deliver_events(), local=listeners).drain()
     assert received
     assert not any(event.internal for event in received)
 

@@ -5,33 +5,41 @@ enough, and then removes it too. PostgreSQL only: SQLite has one writer at a tim
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, Update, bindparam, func, select, text, update
+from sqlalchemy import Table, Update, bindparam, func, literal, select, text, update
 
 from adapters.database.orders import repository as orders
 from adapters.database.payments import inbox, payments, refunds
-from adapters.database.tables.idempotency import idempotency_keys
+from adapters.database.stock.allocations import SqlAllocations
 from adapters.database.tables.orders import order_lines as lines_table
 from adapters.database.tables.orders import orders as orders_table
 from adapters.database.tables.payments import notifications, payment_entries
 from adapters.database.tables.payments import payments as payments_table
+from adapters.database.tables.payments import refunds as refunds_table
+from adapters.database.tables.stock import stock_levels
 from adapters.database.unit_of_work import SqlUnitOfWork
 from core.application.carts.ownership import CartOwner
 from core.application.orders.checkout import PlacedOrder
 from core.application.payments.notifications import Outcome
 from core.application.payments.refunds import RefundInput
 from core.domain.errors import DomainError
+from core.domain.identifiers import LocationCode, OrderId, Sku
 from core.domain.money import Money
 from core.domain.payments.refund import RefundReason
+from core.domain.stock import Allocation
 from entrepot.assembly.shop import Shop
+from ports.idempotency import Claim, claiming
 from ports.payments.gateway import GatewayStatus
-from tests.bank import BACK, SMALL, Bank, checkout, fill, notification, place
+from tests.application.test_refunds import CHEAP
+from tests.bank import BACK, LINE, PARCEL, SMALL, Bank, checkout, fill, line_of, notification, place
 from tests.conftest import ON_POSTGRESQL
 from tests.factories import stock_up
+from tests.gifts import AMOUNTS, BOUGHT, paid_order_with_gift
 from tests.invariants import violations
 
 pytestmark = [
@@ -80,8 +88,11 @@ class Guards:
         """Remove ``FOR UPDATE`` from the statements."""
         for module, name in (
             (orders, "BY_ID_FOR_UPDATE"),
-            (payments, "BY_REFERENCE"),
+            (orders, "BY_IDS_FOR_UPDATE"),
+            (orders, "PURCHASE_FOR_UPDATE"),
+            (payments, "BY_REFERENCE_FOR_UPDATE"),
             (payments, "BY_ID"),
+            (refunds, "BY_REFERENCE_FOR_UPDATE"),
         ):
             statement = getattr(module, name)._clone()
             statement._for_update_arg = None
@@ -98,9 +109,9 @@ class Guards:
 
         self._patch.setattr("adapters.database.statements._replace_version", replace)
 
-    def loosen(self, name: str, statement: Update) -> None:
-        """Replace a guarded statement of the refunds."""
-        self._patch.setattr(refunds, name, statement)
+    def loosen(self, name: str, statement: Update, module: ModuleType = refunds) -> None:
+        """Replace a guarded statement, of the refunds or of another module."""
+        self._patch.setattr(module, name, statement)
 
     async def drop(self, table: Table, *constraints: str) -> None:
         async with self._shop.database().writes.begin() as connection:
@@ -157,7 +168,7 @@ async def test_concurrent_changes_of_a_cart_are_not_lost(shop: Shop, guards: Gua
 
     added, there = await units_after_a_race()
     assert added == there
-    await shop.change_quantity()(owner, SMALL, 1)
+    await shop.change_quantity()(owner, await line_of(shop, owner), 1)
     guards.ignore_versions()
     added, there = await units_after_a_race()
     assert added > there
@@ -229,7 +240,7 @@ async def test_no_unit_is_refunded_twice(shop: Shop, bank: Bank, guards: Guards)
     await stock_up(shop)
     placed = await bought(shop, bank)
     await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
-    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 6})
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={LINE: 6})
     cheap = replace(details, amount=Money(1, "CNY"))
     guards.unlock()
     guards.ignore_versions()
@@ -240,12 +251,111 @@ async def test_no_unit_is_refunded_twice(shop: Shop, bank: Bank, guards: Guards)
         update(lines_table)
         .where(
             lines_table.c.order_id == bindparam("of_order"),
-            lines_table.c.sku == bindparam("of_sku"),
+            lines_table.c.key == bindparam("of_key"),
         )
-        .values(refunded=units),
+        .values(refunded=units)
+        # Which units it takes is not known without the guard.
+        .returning(literal(0).label("before")),
     )
     await guards.drop(lines_table, "ck_order_lines_refunded")
     assert await concurrently(lambda _: shop.request_refund()(placed.id, cheap)) > 1
+
+
+async def test_each_unit_is_refunded_at_what_it_was_paid_with(
+    shop: Shop, bank: Bank, guards: Guards
+) -> None:
+    """The statement that takes the units says which ones it took."""
+    await stock_up(shop)
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={BOUGHT: 1})
+    guards.unlock()
+    guards.ignore_versions()
+
+    async def amounts_of_a_race(number: str) -> list[int]:
+        placed = await paid_order_with_gift(shop, bank, number)
+        await shop.ship_order()(placed.id, PARCEL, "staff")
+        await shop.deliver_order()(placed.id, "carrier")
+        assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) == 3
+        return sorted(each.amount.minor for each in await shop.order_queries().refunds(placed.id))
+
+    assert await amounts_of_a_race("1000000000000001") == sorted(AMOUNTS)
+    guards.loosen(
+        "RESERVE_UNITS",
+        update(lines_table)
+        .where(
+            lines_table.c.order_id == bindparam("of_order"),
+            lines_table.c.key == bindparam("of_key"),
+            lines_table.c.refunded + bindparam("units") <= lines_table.c.quantity,
+        )
+        .values(refunded=lines_table.c.refunded + bindparam("units"))
+        .returning(literal(0).label("before")),
+    )
+    assert await amounts_of_a_race("1000000000000002") != sorted(AMOUNTS)
+
+
+@pytest.mark.own_database
+async def test_the_shipping_price_is_refunded_once(shop: Shop, bank: Bank, guards: Guards) -> None:
+    await stock_up(shop, CHEAP)
+    placed = await bought(shop, bank, 1)
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    details = RefundInput(
+        reason=RefundReason.GOODWILL, actor="staff", shipping=True, amount=Money(1, "CNY")
+    )
+    guards.unlock()
+    guards.ignore_versions()
+    assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) == 1
+    guards.loosen(
+        "RESERVE_SHIPPING",
+        update(orders_table)
+        .where(orders_table.c.id == bindparam("of_order"))
+        .values(
+            shipping_refunded_minor=orders_table.c.shipping_refunded_minor
+            + orders_table.c.shipping_paid_minor
+        ),
+    )
+    await guards.drop(orders_table, "ck_orders_shipping_refunded")
+    assert await concurrently(lambda _: shop.request_refund()(placed.id, details)) > 1
+
+
+@pytest.mark.own_database
+async def test_no_unit_is_shipped_and_refunded_before_its_shipment(
+    shop: Shop, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stock_up(shop)
+    placed = await bought(shop, bank)
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={LINE: 10})
+
+    def ship_or_refund(order_id: OrderId) -> Callable[[int], Awaitable[Any]]:
+        return lambda task: (
+            shop.ship_order()(order_id, PARCEL, "staff")
+            if task % 2
+            else shop.request_refund()(order_id, details)
+        )
+
+    guards.unlock()
+    guards.ignore_versions()
+    # A refund after the shipment is of shipped units, so both can succeed.
+    assert await concurrently(ship_or_refund(placed.id)) in {1, 2}
+    assert await violations(shop.database()) == []
+
+    again = await bought_by_another(shop, bank)
+
+    async def unchecked(
+        _stock: SqlAllocations, _order_id: OrderId, quantities: Mapping[Sku, int]
+    ) -> tuple[Allocation, ...]:
+        return tuple(
+            Allocation(sku=sku, location=LocationCode("main"), quantity=units)
+            for sku, units in quantities.items()
+        )
+
+    async def unguarded(_stock: SqlAllocations, _order_id: OrderId, _part: Allocation) -> None:
+        return
+
+    monkeypatch.setattr(SqlAllocations, "_allocated", unchecked)
+    monkeypatch.setattr(SqlAllocations, "_reduce_allocation", unguarded)
+    await guards.drop(stock_levels, "ck_stock_levels_reserved", "ck_stock_levels_counts")
+    assert await concurrently(ship_or_refund(again.id)) > 1
+    assert await violations(shop.database()) != []
 
 
 @pytest.mark.own_database
@@ -282,7 +392,8 @@ async def test_a_payment_is_recorded_once(shop: Shop, bank: Bank, guards: Guards
         placed = await place(shop, cart)
         await shop.start_payment()(placed.id, BACK)
         bank.known = GatewayStatus.PAID
-        await concurrently(lambda _: shop.check_payments()(placed.id))
+        (payment,) = await shop.order_queries().payments(placed.id)
+        await concurrently(lambda _: shop.check_payments().check(payment))
 
     guards.unlock()
     await race("versions alone")
@@ -294,40 +405,24 @@ async def test_a_payment_is_recorded_once(shop: Shop, bank: Bank, guards: Guards
 
 
 @pytest.mark.own_database
-async def test_an_idempotency_key_is_stored_once(
-    shop: Shop, guards: Guards, monkeypatch: pytest.MonkeyPatch
+async def test_concurrent_requests_with_one_key_have_one_effect(
+    shop: Shop, bank: Bank, guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys, now = shop.idempotency_keys(), shop.now()()
+    await stock_up(shop)
+    placed = await bought(shop, bank)
+    await shop.receive_notification()("bank", notification(bank.asked[-1].reference))
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=Money(1, "CNY"))
+    guards.ignore_versions()
 
-    async def begun(key: str) -> int:
-        results = await asyncio.gather(*(keys.begin("us", key, "same", now) for _ in range(TASKS)))
-        return results.count(None)
+    async def race(key: str) -> int:
+        async def request(_: int) -> None:
+            with claiming(Claim(scope="us", key=key, fingerprint="same")):
+                await shop.request_refund()(placed.id, details)
 
-    assert await begun("guarded") == 1
+        before = await count(shop, refunds_table)
+        await concurrently(request)
+        return await count(shop, refunds_table) - before
 
-    start = Start()
-
-    async def check_then_act(scope: str, key: str, fingerprint: str, at: Any) -> Any:
-        async with shop.database().writes.begin() as connection:
-            rows = await connection.execute(
-                select(idempotency_keys).where(idempotency_keys.c.key == key)
-            )
-            if row := rows.first():
-                return row
-            await start.wait()
-            await connection.execute(
-                idempotency_keys.insert().values(
-                    scope=scope,
-                    key=key,
-                    fingerprint=fingerprint,
-                    status=0,
-                    content_type="",
-                    body=b"",
-                    begun_at=at,
-                )
-            )
-        return None
-
-    await guards.drop(idempotency_keys, "pk_idempotency_keys")
-    monkeypatch.setattr(keys, "begin", check_then_act)
-    assert await begun("no guard") > 1
+    assert await race("guarded") == 1
+    monkeypatch.setattr("adapters.database.unit_of_work.current_claim", lambda: None)
+    assert await race("no guard") > 1

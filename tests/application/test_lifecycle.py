@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,23 +31,55 @@ from core.application.orders.checkout import PlacedOrder
 from core.application.payments.refunds import RefundInput
 from core.application.payments.start import AuthorizeFirst
 from core.domain.errors import DomainError
-from core.domain.identifiers import LocationCode, ReturnId
+from core.domain.identifiers import LineKey, LocationCode, ReturnId
 from core.domain.money import Money
+from core.domain.payments.payment import ASK_INTERVAL
 from core.domain.payments.refund import RefundReason
 from core.domain.returns import Remedy, ReturnInput, ReturnReason
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
-from ports.errors import PortError
+from ports.errors import Misconfigured, PortError, Rejected
 from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentReference
+from ports.payments.notifications import Notification, RawNotification
 from ports.payments.purchase import PurchaseRequest, Redirect
-from tests.bank import BACK, SMALL, Bank, notification, place
+from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest
+from tests.bank import BACK, PARCEL, Bank, notification, place
+from tests.domain.pricing.shop import a_promotion, amount, at_least, goods_off
 from tests.factories import stock_up
+from tests.gifts import BOUGHT, GIFT, place_with_gift
 from tests.invariants import violations
+from tests.pricing import use_rules
 
 pytestmark = pytest.mark.slow
 
 SECRET = "a secret of the tests, long enough"
 UNITS = st.integers(1, 3)
+QUANTITIES = st.one_of(
+    UNITS.map(lambda units: {BOUGHT: units}),
+    st.dictionaries(st.sampled_from([BOUGHT, GIFT]), UNITS, min_size=1),
+)
+"""Units by line; orders without a gift have one line, and refuse the other."""
+
+MOODS: list[PortError | GatewayRefundStatus | None] = [
+    None,
+    None,
+    Rejected("no"),
+    Misconfigured("wrong key"),
+    GatewayRefundStatus.PENDING,
+    GatewayRefundStatus.ABNORMAL,
+]
+
+
+Units = Mapping[LineKey, int]
+
+OFF = a_promotion(
+    "order",
+    goods_off(amount("10.01")),
+    code="off",
+    condition=at_least("200.00"),
+    limits=[{"kind": "spend", "most_amount": {"CNY": "35.00"}, "excess": "cut"}],
+)
+"""A discount that does not divide by the units, until its money is spent."""
 
 
 class ManyPayments(Bank):
@@ -58,6 +91,30 @@ class ManyPayments(Bank):
         self.closed: set[str] = set()
         self.authorizing: set[str] = set()
         self.authorized: set[str] = set()
+        self.mood: PortError | GatewayRefundStatus | None = None
+
+    async def refund(self, request: RefundRequest) -> GatewayRefund:
+        if isinstance(self.mood, PortError):
+            raise self.mood
+        if self.mood is None:
+            return await super().refund(request)
+        return GatewayRefund.of(
+            request, self.mood, account=self.account, now=datetime.now(UTC), failure="?"
+        )
+
+    async def verify(self, raw: RawNotification) -> Notification:
+        """The header ``refund`` names a refund that has succeeded."""
+        reference = raw.headers.get("refund")
+        if reference is None:
+            return await super().verify(raw)
+        refund = GatewayRefund(
+            reference=reference,
+            payment_reference="",
+            status=GatewayRefundStatus.SUCCEEDED,
+            account=self.account,
+            amount=self.given_back[reference],
+        )
+        return Notification(key=f"refund-{reference}", account=self.account, refund=refund)
 
     def says(self, reference: str) -> GatewayPayment:
         asked = {each.reference: each for each in self.asked}[reference]
@@ -74,6 +131,10 @@ class ManyPayments(Bank):
         if not self.down and payment.reference not in self.paid | self.authorized:
             self.closed.add(payment.reference)
         return await self.query(payment)
+
+    def references(self) -> list[str]:
+        """In the order of the requests: the references are random, and runs must be the same."""
+        return list(dict.fromkeys(each.reference for each in self.asked))
 
     def buyer_pays(self, reference: str) -> None:
         (self.authorized if reference in self.authorizing - self.paid else self.paid).add(reference)
@@ -116,7 +177,9 @@ class Lifecycle(RuleBasedStateMachine):
         shutil.copy(self.template, self.folder / "shop.db")
         self.runner = asyncio.Runner()
         self.bank = ManyPayments()
+        self.looks = 0
         self.shop = open_in(self.folder)
+        use_rules(self.shop, OFF)
         self.shop.gateways().by_code["bank"] = self.bank  # type: ignore[index]
         self.count = 0
         self.ahead = timedelta()
@@ -146,6 +209,13 @@ class Lifecycle(RuleBasedStateMachine):
         placed = self.do(place(self.shop, f"cart-{self.count}", units))
         return placed or multiple()
 
+    @rule(target=orders)
+    def buy_with_gift(self) -> Any:
+        """An order with a gift and a discount, half of the stock."""
+        self.count += 1
+        placed = self.do(place_with_gift(self.shop, str(10**15 + self.count)))
+        return self.paid(placed) if placed else multiple()
+
     @rule(placed=orders)
     def start_payment(self, placed: PlacedOrder) -> None:
         self.do(
@@ -154,10 +224,23 @@ class Lifecycle(RuleBasedStateMachine):
             )(placed.id, BACK)
         )
 
+    @rule(target=orders, units=UNITS)
+    def buy(self, units: int) -> Any:
+        """Several steps at once, so that short sequences get far."""
+        placed = self.order(units)
+        return self.paid(placed) if isinstance(placed, PlacedOrder) else placed
+
+    def paid(self, placed: PlacedOrder) -> PlacedOrder:
+        self.start_payment(placed)
+        reference = self.bank.asked[-1].reference
+        self.bank.buyer_pays(reference)
+        self.do(self.shop.receive_notification()("bank", notification(reference, reference)))
+        return placed
+
     @rule(data=st.data(), times=st.integers(0, 3))
     def pay(self, data: st.DataObject, times: int) -> None:
         """The buyer pays; the bank sends ``times`` notifications."""
-        references = sorted({each.reference for each in self.bank.asked} - self.bank.closed)
+        references = [each for each in self.bank.references() if each not in self.bank.closed]
         if not references:
             return
         reference = data.draw(st.sampled_from(references))
@@ -167,49 +250,102 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def authorization_lapses(self, data: st.DataObject) -> None:
-        if self.bank.authorized:
-            self.bank.lapse(data.draw(st.sampled_from(sorted(self.bank.authorized))))
+        references = [each for each in self.bank.references() if each in self.bank.authorized]
+        if references:
+            self.bank.lapse(data.draw(st.sampled_from(references)))
 
     @rule(placed=orders)
     def look(self, placed: PlacedOrder) -> None:
-        self.do(self.shop.check_payments()(placed.id))
+        """Each time later: pages ask at most once in an interval."""
+        self.looks += 1
+        now = datetime.now(UTC) + self.looks * ASK_INTERVAL
+        self.do(replace(self.shop.check_payments(), now=lambda: now)(placed.id))
 
     @rule(placed=orders)
     def cancel(self, placed: PlacedOrder) -> None:
         self.do(self.shop.cancel_order()(placed.id, "customer"))
 
-    @rule(placed=orders, units=UNITS, shipping=st.booleans())
-    def give_back(self, placed: PlacedOrder, units: int, *, shipping: bool) -> None:
+    @rule(placed=orders, units=QUANTITIES, shipping=st.booleans())
+    def give_back(self, placed: PlacedOrder, units: Units, *, shipping: bool) -> None:
         details = RefundInput(
             reason=RefundReason.GOODWILL,
             actor="staff",
-            quantities={SMALL: units},
+            quantities=units,
             shipping=shipping,
         )
         self.do(self.shop.request_refund()(placed.id, details))
 
-    @rule(placed=orders, units=UNITS)
-    def ship(self, placed: PlacedOrder, units: int) -> None:
-        parcel = Parcel(carrier="sf", tracking_number="SF1234567", quantities={SMALL: units})
+    @rule(placed=orders, minor=st.integers(1, 70_000))
+    def give_back_amount(self, placed: PlacedOrder, minor: int) -> None:
+        """It can be the whole amount that is left, or more."""
+        amount = Money(minor, "CNY")
+        details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", amount=amount)
+        if self.do(self.shop.request_refund()(placed.id, details)) is None:
+            left = next(iter(self.do(self.refundable(placed))), amount)
+            self.do(self.shop.request_refund()(placed.id, replace(details, amount=left)))
+
+    async def refundable(self, placed: PlacedOrder) -> list[Money]:
+        async with self.shop.units()() as unit:
+            payments = await unit.payments.list(placed.id)
+            amounts = [await unit.refunds.refundable(each, placed.id) for each in payments]
+        return [each for each in amounts if each.minor]
+
+    @rule(placed=orders, data=st.data(), act=st.sampled_from(["retry", "replace", "succeed"]))
+    def repair_refund(self, placed: PlacedOrder, data: st.DataObject, act: str) -> None:
+        """Staff act on a refund, or the bank says later that it was made."""
+        refunds = self.do(self.shop.order_queries().refunds(placed.id))
+        if not refunds:
+            return
+        refund = data.draw(st.sampled_from(refunds))
+        if act == "retry":
+            self.do(self.shop.retry_refund()(placed.id, refund.reference))
+        elif act == "replace":
+            self.do(self.shop.replace_refund()(placed.id, refund.reference))
+        elif refund.tries:
+            self.bank.given_back[refund.reference] = refund.amount
+            raw = notification("?", "?")
+            raw = replace(raw, headers={"refund": refund.reference})
+            self.do(self.shop.receive_notification()("bank", raw))
+
+    @rule(placed=orders, units=QUANTITIES)
+    def ship(self, placed: PlacedOrder, units: Units) -> None:
+        parcel = Parcel(carrier="sf", tracking_number="SF1234567", quantities=units)
         self.do(self.shop.ship_order()(placed.id, parcel, "staff"))
 
     @rule(placed=orders)
     def deliver(self, placed: PlacedOrder) -> None:
         self.do(self.shop.deliver_order()(placed.id, "carrier"))
 
-    @rule(target=returns, placed=orders, units=UNITS, remedy=st.sampled_from(Remedy))
-    def request_return(self, placed: PlacedOrder, units: int, remedy: Remedy) -> Any:
-        details = ReturnInput(quantities={SMALL: units}, reason=ReturnReason.DAMAGED, remedy=remedy)
+    @rule(
+        target=returns,
+        placed=orders,
+        units=QUANTITIES,
+        remedy=st.sampled_from(Remedy),
+        restock=st.booleans(),
+    )
+    def send_back(self, placed: PlacedOrder, units: Units, remedy: Remedy, *, restock: bool) -> Any:
+        """Ship and deliver what is open, and return units of it up to their inspection."""
+        self.do(self.shop.ship_order()(placed.id, PARCEL, "staff"))
+        self.deliver(placed)
+        return_id = self.request_return(placed, units, remedy)
+        for step in ("approve", "receive", "inspect"):
+            if isinstance(return_id, UUID):
+                self.handle(ReturnId(return_id), step, units, restock=restock)
+        return return_id
+
+    @rule(target=returns, placed=orders, units=QUANTITIES, remedy=st.sampled_from(Remedy))
+    def request_return(self, placed: PlacedOrder, units: Units, remedy: Remedy) -> Any:
+        details = ReturnInput(quantities=units, reason=ReturnReason.DAMAGED, remedy=remedy)
         asked = self.do(self.shop.request_return()(placed.id, details))
         return asked.id if asked else multiple()
 
     @rule(
         each=returns,
         step=st.sampled_from(["approve", "receive", "inspect", "withdraw", "reject"]),
-        units=UNITS,
+        units=QUANTITIES,
         restock=st.booleans(),
     )
-    def handle(self, each: ReturnId, step: str, units: int, *, restock: bool) -> None:
+    def handle(self, each: ReturnId, step: str, units: Units, *, restock: bool) -> None:
         handle_return = self.shop.handle_return()
         match step:
             case "approve":
@@ -217,7 +353,7 @@ class Lifecycle(RuleBasedStateMachine):
             case "receive":
                 self.do(handle_return.receive(each, "SF2"))
             case "inspect":
-                self.do(handle_return.inspect(each, {SMALL: units}, restock=restock))
+                self.do(handle_return.inspect(each, units, restock=restock))
             case "withdraw":
                 self.do(handle_return.withdraw(each))
             case _:
@@ -227,15 +363,22 @@ class Lifecycle(RuleBasedStateMachine):
     def refund_return(self, each: ReturnId) -> None:
         self.do(self.shop.refund_return()(each, "staff"))
 
-    @rule(each=returns)
-    def exchange(self, each: ReturnId) -> None:
-        self.do(self.shop.exchange_return()(each))
+    @rule(target=orders, each=returns)
+    def exchange(self, each: ReturnId) -> Any:
+        number = self.do(self.shop.exchange_return()(each))
+        if number is None:
+            return multiple()
+        order = self.do(self.shop.order_queries().find(number))
+        return PlacedOrder(id=order.id, number=number, access_token="")
 
-    @rule(down=st.booleans())
-    def worker(self, *, down: bool) -> None:
-        """Let 20 minutes pass and run the jobs; with ``down``, the bank does not respond."""
+    @rule(down=st.booleans(), mood=st.sampled_from(MOODS))
+    def worker(self, *, down: bool, mood: PortError | GatewayRefundStatus | None) -> None:
+        """Let 20 minutes pass and run the jobs; with ``down``, the bank does not respond.
+
+        ``mood`` is its answer to new refunds.
+        """
         self.ahead += timedelta(minutes=20)
-        self.bank.down = down
+        self.bank.down, self.bank.mood = down, mood
         for job in (
             self.shop.poll_payments(),
             self.shop.expire_orders(),
@@ -243,7 +386,7 @@ class Lifecycle(RuleBasedStateMachine):
             self.shop.relay_events(),
         ):
             self.do(self.later(job)())
-        self.bank.down = False
+        self.bank.down, self.bank.mood = False, None
 
     @invariant()
     def ledger_and_stock_are_consistent(self) -> None:

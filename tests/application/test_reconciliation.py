@@ -20,7 +20,7 @@ from ports.errors import NotReadyYet
 from ports.payments.abilities import Ability
 from ports.payments.statements import StatementKind, StatementLine
 from tests.application.test_returns import buy
-from tests.bank import CHINA, SMALL, Bank
+from tests.bank import CHINA, LINE, Bank
 from tests.commands import command
 from tests.factories import stock_up
 
@@ -64,7 +64,7 @@ async def a_day(shop: Shop, bank: Bank) -> PlacedOrder:
     """One payment with a partial refund."""
     await stock_up(shop)
     placed = await buy(shop, bank)
-    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={SMALL: 1})
+    details = RefundInput(reason=RefundReason.GOODWILL, actor="staff", quantities={LINE: 1})
     await shop.request_refund()(placed.id, details)
     await shop.send_refunds()()
     bank.lines = await lines_of(shop, placed)
@@ -116,6 +116,15 @@ async def test_every_difference_is_found(shop: Shop, bank: Bank, change: str) ->
     change_lines, expected = CHANGES[change]
     bank.lines = change_lines(bank.lines)
     assert kinds(await shop.reconcile()("bank", today())) == expected
+
+
+async def test_an_odd_reference_in_a_statement_is_reported(shop: Shop, bank: Bank) -> None:
+    """PostgreSQL stores no NUL in JSON."""
+    await a_day(shop, bank)
+    bank.lines = [*bank.lines, replace(bank.lines[0], reference="A\x00")]
+    report = await shop.reconcile()("bank", today())
+    assert kinds(report) == [DifferenceKind.ONLY_THEIRS]
+    assert await shop.reconciliations().report("bank", today()) == report
 
 
 async def test_a_payment_in_the_statement_of_another_day_is_late(shop: Shop, bank: Bank) -> None:

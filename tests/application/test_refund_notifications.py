@@ -12,7 +12,7 @@ from ports.errors import BadSignature
 from ports.payments.notifications import Notification, RawNotification
 from ports.payments.refunds import GatewayRefund, GatewayRefundStatus
 from tests.application.test_returns import GOODWILL, buy
-from tests.bank import SMALL, Bank, notification
+from tests.bank import LINE, Bank, notification
 from tests.factories import stock_up, yuan
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def reported(shop: Shop, bank: Bank, notifying: NotifyingBank) -> GatewayR
     await stock_up(shop)
     shop.gateways().by_code["bank"] = bank  # type: ignore[index]
     placed = await buy(shop, bank)
-    await shop.request_refund()(placed.id, replace(GOODWILL, quantities={SMALL: 1}))
+    await shop.request_refund()(placed.id, replace(GOODWILL, quantities={LINE: 1}))
     bank.down = True
     await shop.send_refunds()()
     shop.gateways().by_code["bank"] = notifying  # type: ignore[index]

@@ -30,7 +30,7 @@ def receiver() -> Iterator[Receiver]:
 async def deliver(shop: Shop) -> None:
     """Deliver or try everything that is due now."""
     await shop.relay_events().drain()
-    await shop.deliver_missed().drain()
+    await shop.deliver_events().drain()
 
 
 async def add(shop: Shop, receiver: Receiver, *types: str) -> tuple[str, str]:
@@ -82,7 +82,7 @@ async def test_a_refused_event_is_sent_again_with_the_same_id(
     receiver.status = 200
     await deliver(shop)
     assert len(receiver.received) == 1
-    soon = replace(shop.deliver_missed(), now=lambda: datetime.now(UTC) + TRY_AGAIN_AFTER[0])
+    soon = replace(shop.deliver_events(), now=lambda: datetime.now(UTC) + TRY_AGAIN_AFTER[0])
     await soon()
     await soon()
     assert len(receiver.received) == 2
@@ -100,7 +100,7 @@ async def test_a_dead_host_does_not_block_other_subscribers(shop: Shop, receiver
 
 
 async def retry_at(shop: Shop, now: datetime) -> None:
-    await replace(shop.deliver_missed(), now=lambda: now).drain()
+    await replace(shop.deliver_events(), now=lambda: now).drain()
 
 
 async def exhaust_retries(shop: Shop) -> None:
@@ -159,7 +159,13 @@ async def test_webhooks_are_listed_and_removed(shop: Shop, receiver: Receiver) -
     webhook = name.removeprefix("webhook:")
     listed = await command(shop, "webhooks", "list", "--json")
     assert json.loads(listed.output) == [
-        {"id": webhook, "url": receiver.url, "types": ["order.paid"]}
+        {
+            "id": webhook,
+            "url": receiver.url,
+            "types": ["order.paid"],
+            "state": "healthy",
+            "failing_since": None,
+        }
     ]
     refused(await command(shop, "webhooks", "add", receiver.url), 1, receiver.url)
     refused(await command(shop, "webhooks", "add", "ftp://a/b"), 2, "https://")

@@ -1,15 +1,18 @@
 """The assembled shop: parts have the right types, and nothing is opened or imported early."""
 
+import pkgutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import assert_type
 from uuid import uuid4
 
 import pytest
 
+from adapters import cli
 from adapters.cli.staff import StaffCommands
 from core.application.orders.checkout import PlaceOrder
 from core.domain.identifiers import Currency, OrderId
@@ -55,9 +58,21 @@ async def test_every_part_can_be_created(opened: OpenedShop) -> None:
     assert [name for name, part in parts.items() if part is None] == ["mailer"]
 
 
+async def test_every_command_gets_its_parts(opened: OpenedShop) -> None:
+    groups = {
+        kind
+        for each in pkgutil.iter_modules(cli.__path__, f"{cli.__name__}.")
+        for name, kind in vars(import_module(each.name)).items()
+        if name.endswith("Commands")
+    }
+    assert len(groups) > 10
+    for kind in groups:
+        assert isinstance(opened.part(kind), kind)
+
+
 async def test_parts_share_their_dependencies(opened: OpenedShop) -> None:
     shop = opened.shop
-    assert shop.place_order().units is shop.start_payment().units is shop.units()
+    assert shop.place_order().units is shop.start_payment().units is shop.repeatable_units()
     assert opened.part(StaffCommands).add_staff is shop.add_staff()
 
 
@@ -84,7 +99,8 @@ async def test_the_subscriber_of_a_plugin_receives_events(opened: OpenedShop) ->
         manifest=manifest, registered={"entrepot_subscribers": (recorder,)}
     )
     event = OrderDelivered(order_id=OrderId(uuid4()), at=datetime.now(UTC))
-    listeners = await shop.local_subscribers()()
+    await shop.schema().upgrade()
+    listeners = await shop.remote_subscribers()()
     await listeners["recorder"].handle([Envelope(id=uuid4(), event=event)])
     assert recorder.received == [event]
 

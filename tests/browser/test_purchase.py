@@ -71,7 +71,7 @@ def test_a_visitor_pays_with_each_simulated_gateway(
     page.locator("[data-add]").click()
     page.locator("aside a.primary").click()
     _fill_address(page)
-    page.locator(f"input[name=gateway][value={gateway}]").check(force=True)
+    page.locator(f"input[name=gateway][value={gateway}-simulator]").check(force=True)
     page.locator("aside .primary").click()
     if gateway == "wechat":
         expect(page.locator(".qr svg")).to_be_visible()
@@ -85,7 +85,8 @@ def test_a_visitor_pays_with_each_simulated_gateway(
         expect(page.locator("h1")).to_contain_text("模拟")
         page.locator("button").click()
     expect(page.locator("[data-state=paid]")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="取消订单并退款").click()
+    page.locator("summary", has_text="取消订单并退款").click()
+    page.get_by_role("button", name="确定取消订单并退款").click()
     expect(page.locator("[data-state=cancelled]")).to_be_visible()
     expect(page.locator("[data-refund]")).to_be_visible()
     context.close()

@@ -61,13 +61,13 @@ class TestUnionpay(PaymentGatewaySuite):
 class TestFreight(CarrierSuite):
     @pytest.fixture
     def carrier(self) -> Carrier:
-        return FreightCarrier(LogisticsSettings().read(), "CNY")
+        return FreightCarrier(LogisticsSettings().read("CNY"))
 
 
 class TestCooccurrence(RecommenderSuite):
     @pytest.fixture
-    def recommender(self, tmp_path: Path) -> Recommender:
-        return CooccurrenceRecommender(tmp_path / "model.json", least_people=5, now=now)
+    def new_recommender(self, tmp_path: Path) -> Callable[[], Recommender]:
+        return lambda: CooccurrenceRecommender(tmp_path / "model.json", least_people=5, now=now)
 
 
 @pytest.mark.parametrize("make", [alipay_fixture, wechat_fixture, unionpay_fixture])

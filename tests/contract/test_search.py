@@ -1,5 +1,7 @@
 """The contract of the search index, on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
+
 import pytest
 
 from adapters.database.engine import Database
@@ -29,5 +31,5 @@ class CorrectingSearchSuite(SearchIndexSuite):
 
 class TestDatabaseSearch(CorrectingSearchSuite):
     @pytest.fixture
-    def search(self, database: Database) -> SearchIndex:
-        return DatabaseSearch(database, DictionarySegmentation())
+    def new_search(self, database: Database) -> Callable[[], SearchIndex]:
+        return lambda: DatabaseSearch(database, DictionarySegmentation())

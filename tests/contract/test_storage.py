@@ -8,7 +8,14 @@ from adapters.database.stock.repository import ensure_location
 from adapters.database.unit_of_work import SqlUnitsOfWork
 from adapters.keys.vault import Vault
 from core.domain.identifiers import LocationCode
-from entrepot.testing import MoneySuite, StockSuite, StorageSuite
+from entrepot.testing import (
+    ClaimSuite,
+    LedgerSuite,
+    MoneySuite,
+    PricingSuite,
+    StockSuite,
+    StorageSuite,
+)
 from ports.unit_of_work import UnitsOfWork
 
 
@@ -29,4 +36,16 @@ class TestDatabaseStock(InDatabase, StockSuite):
 
 
 class TestDatabaseMoney(InDatabase, MoneySuite):
+    pass
+
+
+class TestDatabaseLedger(InDatabase, LedgerSuite):
+    pass
+
+
+class TestDatabaseClaims(InDatabase, ClaimSuite):
+    pass
+
+
+class TestDatabasePricing(InDatabase, PricingSuite):
     pass

@@ -5,9 +5,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from core.domain import fulfillment, returns
+from core.domain import claims, fulfillment, returns
+from core.domain.ledger import transfers
 from core.domain.orders import states
 from core.domain.payments import payment, refund
+from core.domain.pricing.promotions import managed
 from core.domain.privacy import request
 
 PAGE = Path(__file__).parents[2] / "docs" / "maintainer" / "states.md"
@@ -26,6 +28,9 @@ MACHINES: tuple[tuple[str, Mapping[tuple[Any, str], StrEnum]], ...] = (
     ("Payment", payment.MOVES),
     ("Refund", refund.MOVES),
     ("Return", returns.MOVES),
+    ("Claim", claims.MOVES),
+    ("Transfer", transfers.MOVES),
+    ("Promotion", managed.MOVES),
     ("Privacy request", request.MOVES),
 )
 

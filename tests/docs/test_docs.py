@@ -11,10 +11,12 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.cli.root import root
+from adapters.plugins.guards import PluginGuards
 from core.domain.payments.reconciliation import DifferenceKind
 from entrepot import testing
 from entrepot.hookspecs import Hooks
-from entrepot.plugin_manager import CONTRACT, PluginManager
+from entrepot.plugin_contract import CONTRACT
+from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from plugins.logistics.settings import LogisticsSettings
 from plugins.payment_alipay.settings import AlipayAccount, AlipaySettings
@@ -24,6 +26,7 @@ from plugins.payment_wechat.settings import WechatAccount, WechatSettings
 from plugins.recommend.settings import RecommendSettings
 from tests.docs import personal_data
 from tests.docs.states import PAGE, rendered
+from tests.plugins.inner_run import QUIET
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,7 +132,7 @@ def test_a_decision_has_four_headings_and_one_quoted_sentence() -> None:
 
 
 def test_the_example_plugin_of_the_documentation_loads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards
 ) -> None:
     (example,) = re.findall(
         r"```python\n(.+?)```", read("docs/integrator/plugin-hooks.md"), flags=re.DOTALL
@@ -137,8 +140,24 @@ def test_the_example_plugin_of_the_documentation_loads(
     (tmp_path / "my_events.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     manager = PluginManager(
-        data=tmp_path, base_url="", currency="CNY", now=lambda: datetime.now(UTC)
+        guards=guards,
+        data=tmp_path,
+        base_url="",
+        currency="CNY",
+        now=lambda: datetime.now(UTC),
     )
     manager.load([EntryPoint("my_events", "my_events", "entrepot.plugins")])
     assert manager.refused == []
     assert "my_events" in manager.loaded
+
+
+def test_the_test_of_a_gateway_in_the_documentation_passes(pytester: pytest.Pytester) -> None:
+    (example,) = re.findall(
+        r"```python\n(.+?)```", read("docs/integrator/writing-a-plugin.md"), flags=re.DOTALL
+    )
+    pytester.makeconftest(read("entrepot/skeletons/conftest.py.txt"))
+    pytester.makepyfile(example)
+    run = pytester.inline_run(*QUIET)
+    passed, _, failed = run.listoutcomes()
+    assert failed == []
+    assert len(passed) > 30

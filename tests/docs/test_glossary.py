@@ -6,8 +6,8 @@ from pathlib import Path
 GLOSSARY = Path(__file__).parents[2] / "docs" / "maintainer" / "glossary.md"
 CONTEXTS = (
     *("catalogue", "stock", "pricing", "carts", "orders", "payments", "fulfillment", "returns"),
-    *("customers", "staff", "privacy", "audit", "events", "search", "recommendation", "content"),
-    "notifications",
+    *("customers", "staff", "accounts", "privacy", "audit", "events", "search", "recommendation"),
+    *("ledger", "claims", "content", "notifications"),
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

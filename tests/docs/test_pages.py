@@ -35,7 +35,7 @@ def test_the_first_page_leads_to_the_four_readers() -> None:
     first_pages = {(DOCS / reader / "index.md").resolve() for reader in READERS}
     assert first_pages <= links_of(DOCS / "index.md")
     assert first_pages <= links_of(ROOT / "README.md")
-    assert {each.name for each in DOCS.iterdir()} == {"index.md", *READERS}
+    assert {each.name for each in DOCS.iterdir()} == {"index.md", "promotions.md", *READERS}
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.customers import MAX_ADDRESSES, AddressBookEntry, Customer, check_password
+from core.domain.customers import MAX_ADDRESSES, AddressBookEntry, Customer
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import AddressId, CustomerId
+from core.domain.passwords import check_password
 from tests.factories import ADDRESS, NOW
 
 

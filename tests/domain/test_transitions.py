@@ -10,18 +10,28 @@ import pytest
 from core.domain import fulfillment, returns
 from core.domain.errors import IllegalTransition, Invalid, ReturnRefused
 from core.domain.fulfillment import FulfillmentState, Shipment
-from core.domain.identifiers import OrderId, PaymentId, RefundId, ReturnId, ShipmentId, Sku
+from core.domain.identifiers import (
+    LineKey,
+    OrderId,
+    PaymentId,
+    PurchaseId,
+    RefundId,
+    ReturnId,
+    ShipmentId,
+)
 from core.domain.orders import states as order_states
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage, OrderState, stage_of
 from core.domain.payments import payment, refund
 from core.domain.payments.payment import Payment, PaymentState
 from core.domain.payments.refund import Refund, RefundReason, RefundState
+from core.domain.payments.shares import Share
 from core.domain.return_policy import check_policy
 from core.domain.returns import Remedy, Return, ReturnInput, ReturnReason, ReturnState
 from tests.factories import NOW, an_order, yuan
 
-A, B = Sku("A"), Sku("B")
+A, B = LineKey("1"), LineKey("2")
+LINES = {"A": A, "B": B}
 
 
 def parcel(**quantities: int) -> Shipment:
@@ -29,7 +39,7 @@ def parcel(**quantities: int) -> Shipment:
         id=ShipmentId(uuid4()),
         carrier="sf",
         tracking_number="SF1234567890",
-        quantities={Sku(sku): units for sku, units in quantities.items()},
+        quantities={LINES[name]: units for name, units in quantities.items()},
         shipped_at=NOW,
     )
 
@@ -37,24 +47,28 @@ def parcel(**quantities: int) -> Shipment:
 def a_payment() -> Payment:
     return Payment(
         id=PaymentId(uuid4()),
-        order_id=OrderId(uuid4()),
+        purchase_id=PurchaseId(uuid4()),
+        shares=(Share(order_id=OrderId(uuid4()), amount=yuan(10)),),
         gateway="bank",
         account="us",
         reference="R1",
+        provider_reference="P1",
         amount=yuan(10),
         created_at=NOW,
         expires_at=NOW,
     )
 
 
-def a_refund() -> Refund:
+def a_refund(amount: int = 1) -> Refund:
+    order_id = OrderId(uuid4())
     return Refund(
         id=RefundId(uuid4()),
         payment_id=PaymentId(uuid4()),
-        order_id=OrderId(uuid4()),
+        order_id=order_id,
+        paid_order_id=order_id,
         gateway="bank",
         reference="F1",
-        amount=yuan(1),
+        amount=yuan(amount),
         reason=RefundReason.GOODWILL,
         requested_at=NOW,
         actor="staff",
@@ -86,8 +100,10 @@ PAYMENT_ACTS: dict[str, Act] = {
     "fail_capture": lambda each: each.fail_capture(NOW),
     "request_void": lambda each: each.request_void(NOW),
     "void": lambda each: each.void(NOW),
-    "refund_part": lambda each: each.refund_succeeded("F1", yuan(1), yuan(0), NOW),
-    "refund_rest": lambda each: each.refund_succeeded("F1", yuan(10), yuan(0), NOW),
+    "refund_part": lambda each: each.refund_succeeded(a_refund(1), yuan(0), NOW),
+    "refund_rest": lambda each: each.refund_succeeded(a_refund(10), yuan(0), NOW),
+    "reverse_part": lambda each: each.refund_reversed(a_refund(1), yuan(2), NOW),
+    "reverse_rest": lambda each: each.refund_reversed(a_refund(1), yuan(1), NOW),
 }
 REPEATED = {
     "pay": payment.CAPTURED,
@@ -97,8 +113,13 @@ REPEATED = {
 
 REFUND_ACTS: dict[str, Act] = {
     "submit": lambda each: each.submit(NOW),
+    "block": lambda each: each.block("no", NOW),
+    "resume": lambda each: each.resume(NOW),
     "succeed": lambda each: each.succeed("G1", NOW),
     "fail": lambda each: each.fail("no", NOW),
+    "retry": lambda each: each.retry(NOW),
+    "replace": lambda each: each.replace(NOW),
+    "reverse": lambda each: each.reverse(NOW),
 }
 RETURN_ACTS: dict[str, Act] = {
     "approve": lambda each: each.approve(NOW),
@@ -107,6 +128,7 @@ RETURN_ACTS: dict[str, Act] = {
     "receive": lambda each: each.receive("SF1234567890", NOW),
     "inspect": lambda each: each.inspect({A: 1}, NOW, restock=True),
     "refund": lambda each: each.refund(NOW),
+    "complete_refund": lambda each: each.complete_refund(NOW),
     "exchange": lambda each: each.exchange(NOW),
 }
 ORDER_ACTS: dict[str, Act] = {
@@ -154,7 +176,7 @@ def test_the_tests_cover_exactly_the_moves_of_the_tables() -> None:
 
 
 @pytest.mark.parametrize("state", list(FulfillmentState))
-@pytest.mark.parametrize("move", ["ship_part", "ship_rest", "deliver_part", "deliver_rest"])
+@pytest.mark.parametrize("move", sorted({move for _, move in fulfillment.MOVES}))
 def test_fulfillment_makes_or_refuses_a_move_as_the_table_says(
     state: FulfillmentState, move: str
 ) -> None:
@@ -206,6 +228,60 @@ def test_a_shipment_has_at_most_the_unshipped_units() -> None:
     order.ship(parcel(A=2), "staff")
     with pytest.raises(Invalid, match="Only 0"):
         order.ship(parcel(A=1), "staff")
+
+
+def test_a_unit_that_is_cancelled_is_not_shipped() -> None:
+    order = paid_order()
+    order.cancel_units({A: 1}, NOW, "staff")
+    assert (order.stage, dict(order.unshipped)) == (OrderStage.PAID, {A: 1, B: 1})
+    with pytest.raises(Invalid, match="Only 1"):
+        order.ship(parcel(A=2), "staff")
+    order.ship(parcel(A=1, B=1), "staff")
+    assert order.stage is OrderStage.SHIPPED
+
+
+def test_the_order_is_shipped_when_its_rest_is_cancelled() -> None:
+    order = paid_order()
+    order.ship(parcel(A=2), "staff")
+    order.cancel_units({B: 1}, NOW, "staff")
+    assert order.stage is OrderStage.SHIPPED
+    order.deliver(None, NOW, "carrier")
+    assert [order.stage] == [OrderStage.DELIVERED]
+
+
+def test_the_order_is_delivered_when_its_rest_is_cancelled_after_the_delivery() -> None:
+    order = paid_order()
+    order.ship(parcel(A=2), "staff")
+    order.deliver(None, NOW, "carrier")
+    assert order.stage is OrderStage.PARTLY_SHIPPED
+    order.cancel_units({B: 1}, NOW + timedelta(days=1), "staff")
+    # The period for a return begins now: until now, none could be requested.
+    assert [(order.stage, order.delivered_at)] == [(OrderStage.DELIVERED, NOW + timedelta(days=1))]
+
+
+def test_the_order_is_cancelled_with_its_last_units() -> None:
+    order = paid_order()
+    order.cancel_units({A: 2}, NOW, "staff")
+    order.cancel_units({B: 1}, NOW, "staff")
+    assert order.stage is OrderStage.CANCELLED
+    with pytest.raises(IllegalTransition):
+        order.cancel_units({B: 1}, NOW, "staff")
+
+
+def test_every_state_has_an_exit_unless_it_is_an_end() -> None:
+    ends: dict[str, set[Any]] = {
+        "order": {OrderState.COMPLETED},
+        "payment": set(),
+        "refund": {RefundState.REPLACED, RefundState.REVERSED},
+        "return": {
+            ReturnState.REFUNDED,
+            ReturnState.EXCHANGED,
+            ReturnState.REJECTED,
+            ReturnState.WITHDRAWN,
+        },
+    }
+    for name, _, moves, _, states in MACHINES:
+        assert set(states) - {state for state, _ in moves} == ends[name], name
 
 
 def test_a_shipped_order_cannot_be_cancelled() -> None:

@@ -13,6 +13,7 @@ from entrepot.simulation.keys import new_key
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     organisation: str
+    name: str
     root: str
     middle: str
     merchant: str
@@ -28,7 +29,7 @@ class Issued:
         """The provider's next certificate, from the same authority."""
         pem = certificate(
             key.public_key(),
-            "provider 2",
+            self.name,
             self.middle_key,
             "middle",
             organisation=self.organisation,
@@ -36,15 +37,19 @@ class Issued:
         return replace(self, provider=pem, provider_key=key)
 
 
-def issue(organisation: str, merchant: RSAPrivateKey, provider: RSAPrivateKey) -> Issued:
+def issue(
+    organisation: str, merchant: RSAPrivateKey, provider: RSAPrivateKey, name: str = "provider"
+) -> Issued:
+    """``name`` is the common name of the provider."""
     root, middle = new_key(), new_key()
     issued = partial(certificate, organisation=organisation)
     return Issued(
         organisation=organisation,
+        name=name,
         root=issued(root.public_key(), "root", root, "root", ca=True),
         middle=issued(middle.public_key(), "middle", root, "root", ca=True),
         merchant=issued(merchant.public_key(), "merchant", middle, "middle"),
-        provider=issued(provider.public_key(), "provider", middle, "middle"),
+        provider=issued(provider.public_key(), name, middle, "middle"),
         provider_key=provider,
         middle_key=middle,
     )

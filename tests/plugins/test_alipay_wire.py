@@ -24,7 +24,6 @@ from plugins.payment_alipay.certificates import (
     certificates_of,
     root_serial_of,
     serial_of,
-    trusted_key,
 )
 from plugins.payment_alipay.encryption import decrypt, encrypt
 from plugins.payment_alipay.signing import (
@@ -33,10 +32,8 @@ from plugins.payment_alipay.signing import (
     request_content,
     top_level,
 )
-from plugins.payment_alipay.simulator import MerchantAccount
 from tests.factories import NOW
 from tests.gateway_fixtures import MERCHANT, PROVIDER, alipay_fixture
-from tests.plugins.certificates import Issued, issue
 from tests.plugins.purchases import a_purchase
 from tests.plugins.vectors import the_vector, vectors
 
@@ -138,71 +135,6 @@ def test_empty_fields_are_signed_and_repeated_fields_are_refused() -> None:
         with pytest.raises(BadSignature):
             read_notification(forged, [PROVIDER.public_key()])
     assert notification_content(fields) == "a=1&body="
-
-
-# Certificate mode
-
-
-def certificate_fixture(folder: Path, issued: Issued, serial: str = "") -> GatewayFixture:
-    return alipay_fixture(
-        folder,
-        alipay_public_keys=(),
-        app_certificate=issued.merchant,
-        alipay_certificates=(issued.provider + issued.middle,),
-        root_certificates=issued.root,
-        merchant=MerchantAccount(
-            app_id="2021000000000001",
-            seller_id="2088000000000001",
-            merchant_key=MERCHANT.public_key(),
-            own_key=issued.provider_key,
-            serial=serial or serial_of(certificates_of(issued.provider)[0]),
-        ),
-    )
-
-
-@pytest.mark.anyio
-async def test_certificate_mode_pays_and_a_new_certificate_is_fetched_and_accepted(
-    tmp_path: Path,
-) -> None:
-    issued = issue("Ant Financial", MERCHANT, PROVIDER)
-    fixture = certificate_fixture(tmp_path, issued)
-    purchase = a_purchase(fixture)
-    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
-    known = await fixture.gateway.query(reference_of(purchase))
-    assert known.status is GatewayStatus.PAID
-
-    renewed = issued.renew(new_key())
-    content = {"code": "10000", "alipay_cert_content": renewed.provider_base64}
-    merchant = fixture.simulator.merchant
-    changed = {
-        "own_key": renewed.provider_key,
-        "serial": serial_of(certificates_of(renewed.provider)[0]),
-        "extra": {"alipay.open.app.alipaycert.download": lambda _content: content},
-    }
-    for name, value in changed.items():
-        setattr(merchant, name, value)
-    known = await fixture.gateway.query(reference_of(purchase))
-    assert known.status is GatewayStatus.PAID
-    await fixture.aclose()
-
-
-@pytest.mark.anyio
-async def test_a_certificate_of_another_authority_is_not_accepted(tmp_path: Path) -> None:
-    issued = issue("Ant Financial", MERCHANT, PROVIDER)
-    foreign = issue("Ant Financial", MERCHANT, new_key())
-    fixture = certificate_fixture(tmp_path, issued)
-    purchase = a_purchase(fixture)
-    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
-    content = {"code": "10000", "alipay_cert_content": foreign.provider_base64}
-    merchant = fixture.simulator.merchant
-    merchant.own_key = foreign.provider_key
-    merchant.serial = serial_of(certificates_of(foreign.provider)[0])
-    merchant.extra = {"alipay.open.app.alipaycert.download": lambda _content: content}
-    with pytest.raises(Unavailable):
-        await fixture.gateway.query(reference_of(purchase))
-    with pytest.raises(ValueError, match="chain"):
-        trusted_key(foreign.provider + foreign.middle, certificates_of(issued.root))
-    await fixture.aclose()
 
 
 # An independent SDK, as merchant and as gateway

@@ -4,6 +4,7 @@ import pytest
 
 from plugins.payment_sandbox.gateway import SandboxGateway
 from tests.plugins.broken import BROKEN
+from tests.plugins.inner_run import QUIET
 
 KIT = """
 import pytest
@@ -25,6 +26,7 @@ class TestKit(PaymentGatewaySuite):
     @pytest.fixture
     async def gateway_fixture(self, tmp_path):
         fixture = sandbox_fixture(tmp_path, GATEWAY)
+        fixture.signs_answers = GATEWAY is not broken.LooksUpFirst
         yield fixture
         await fixture.aclose()
 """
@@ -33,7 +35,7 @@ class TestKit(PaymentGatewaySuite):
 def failures(pytester: pytest.Pytester, gateway: str) -> set[str]:
     """The cases of the kit that the gateway does not pass."""
     pytester.makepyfile(KIT.format(gateway=gateway))
-    run = pytester.inline_run("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    run = pytester.inline_run(*QUIET)
     passed, _, failed = run.listoutcomes()
     assert len(passed) + len(failed) > 30
     return {report.nodeid.split("::")[-1].split("[")[0] for report in failed}
@@ -41,6 +43,12 @@ def failures(pytester: pytest.Pytester, gateway: str) -> set[str]:
 
 def test_the_sandbox_gateway_passes(pytester: pytest.Pytester) -> None:
     assert failures(pytester, "SandboxGateway") == set()
+
+
+def test_a_gateway_that_looks_up_first_and_gets_unsigned_answers_passes(
+    pytester: pytest.Pytester,
+) -> None:
+    assert failures(pytester, "broken.LooksUpFirst") == set()
 
 
 @pytest.mark.slow

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import system
+from adapters.plugins.guards import PluginGuards
 from entrepot.plugin_manager import PluginManager, RequiredPluginMissing
+from entrepot.scaffolding import SKELETONS
 
 GOOD = """
 from entrepot import Capability, Manifest, PluginContext, hookimpl
@@ -21,8 +23,10 @@ def entrepot_subscribers(context: PluginContext):
 
 
 @pytest.fixture
-def manager(tmp_path: Path) -> PluginManager:
-    return PluginManager(data=tmp_path, base_url="http://shop", currency="CNY", now=system.now)
+def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
+    return PluginManager(
+        guards=guards, data=tmp_path, base_url="http://shop", currency="CNY", now=system.now
+    )
 
 
 @pytest.fixture
@@ -118,7 +122,7 @@ def test_a_required_plugin_that_is_missing_stops_the_shop(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("port", ["payment", "shipping", "search", "recommendation"])
+@pytest.mark.parametrize("port", SKELETONS)
 def test_a_new_plugin_passes_its_own_test(tmp_path: Path, port: str) -> None:
     name = f"my_{port}"
     written = subprocess.run(
@@ -153,7 +157,7 @@ def test_a_plugin_installed_from_a_folder_is_found_by_its_entry_point(tmp_path: 
     target = tmp_path / "site"
     subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "-q", "--no-deps"),
+            *(sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-build-isolation"),
             *("--target", str(target), str(tmp_path / "my_freight")),
         ],
         capture_output=True,

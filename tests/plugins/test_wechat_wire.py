@@ -441,3 +441,27 @@ async def test_we_verify_what_the_sdk_signs(tmp_path: Path) -> None:
     answer = await fixture.gateway.verify(raw)  # type: ignore[attr-defined]
     assert answer.payment.amount.minor == 1
     await fixture.aclose()
+
+
+@pytest.mark.parametrize("wrong", ["expired", "of a merchant", "of another number"])
+async def test_a_platform_certificate_that_is_not_wechats_is_not_accepted(
+    tmp_path: Path, wrong: str
+) -> None:
+    fixture = wechat_fixture(tmp_path, platform_certificates=True)
+    organisation = "微信商户系统" if wrong == "of a merchant" else "Tenpay.com"
+    issued = issue(organisation, MERCHANT, new_key(), "Tenpay.com sign")
+    serial = load_pem_x509_certificate(issued.provider.encode()).serial_number
+    answer = certificates(issued.provider)
+    if wrong == "of another number":
+        answer = answer.replace(f"{serial:X}".encode(), b"ABC")
+    if wrong == "expired":
+        fixture.clock.advance(days=11 * 365)
+    purchase = a_purchase(fixture)
+    await fixture.pay(await fixture.gateway.purchase(purchase), purchase.reference)
+    merchant: Any = fixture.simulator.merchant
+    merchant.certificates = answer
+    merchant.own_key, merchant.own_serial = issued.provider_key, f"{serial:X}"
+    fixture.clock.advance(minutes=2)
+    with pytest.raises(Unavailable):
+        await fixture.gateway.query(reference_of(purchase))
+    await fixture.aclose()

@@ -17,7 +17,8 @@ from adapters.security.signatures import verify_signature
 from core.application.carts.ownership import CartOwner
 from core.application.orders.checkout import PlacedOrder
 from core.application.tokens import hash_token
-from core.domain.errors import BeingErased, PlanChanged
+from core.domain.accounts import BeingErased
+from core.domain.errors import PlanChanged
 from core.domain.privacy.records import Decision, Subject
 from core.domain.privacy.request import RequestKind, RequestState
 from entrepot.assembly.shop import Shop
@@ -72,8 +73,8 @@ async def test_the_certificate_counts_all_outcomes_and_is_signed(
     key = lives.vault().keyring.signer.public_key()
     assert verify_signature(key, document, request.certificate)
     assert not verify_signature(key, {**document, "plan_hash": "x"}, request.certificate)
-    assert document["records"]["erase"] == 6
-    assert document["records"]["pseudonymise"] == 9
+    assert document["records"]["erase"] == 7
+    assert document["records"]["pseudonymise"] == 12
     accounting, proof = document["retained"]
     assert (proof["reason"], proof["article"], proof["records"]) == ("evidence", "PIPL 56", 4)
     assert (accounting["reason"], accounting["article"]) == (
@@ -129,12 +130,14 @@ async def test_an_erasure_does_what_the_plan_lists_and_a_plan_changes_nothing(li
 
 
 async def test_a_planned_erasure_ends_sessions_and_refuses_log_ins(lives: Shop) -> None:
-    token = await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    opened = await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
     request = await lives.open_request()(RequestKind.ERASURE, SUBJECT, "password")
     await lives.plan_erasure()(request.number)
     with pytest.raises(BeingErased):
         await lives.log_in()(MARKED.marks["login"], "long enough", CartOwner())
-    assert await lives.account_queries().principal(hash_token(token), datetime.now(UTC)) is None
+    assert (
+        await lives.account_queries().principal(hash_token(opened.token), datetime.now(UTC)) is None
+    )
 
 
 async def test_a_plan_is_made_again_after_new_records(lives: Shop, bank: Bank) -> None:

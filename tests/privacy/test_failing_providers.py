@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from dependency_injector import providers
 
-from adapters.plugins.guard import PluginGuard
+from adapters.plugins.answers.privacy import describe_data_provider
+from adapters.plugins.guard import PluginLimits
 from adapters.plugins.personal_data import guarded
 from core.application.privacy.data_providers import DataProviders
 from core.domain.privacy.inventory import Field, Store
@@ -77,8 +78,12 @@ async def forgets_to_await() -> Any:
 
 def add_provider(shop: Shop, data_provider: Any, time_limit: float = 30) -> None:
     """Add a guarded provider to the shop. ``time_limit`` is in seconds."""
-    guard = PluginGuard("loyalty", shop.now(), time_limit=time_limit)
-    here = (guarded(data_provider, guard), *shop.data_providers().here)
+    guard = shop.plugin_guards().of("loyalty")
+    guard.limits = PluginLimits(seconds=time_limit)
+    here = (
+        guarded(data_provider, guard, describe_data_provider(data_provider)),
+        *shop.data_providers().here,
+    )
     shop.data_providers.override(
         providers.Object(DataProviders(here, shop.data_providers().absent))
     )
@@ -86,8 +91,6 @@ def add_provider(shop: Shop, data_provider: Any, time_limit: float = 30) -> None
 
 @pytest.mark.parametrize("method", ["plan", "erase", "verify"])
 @pytest.mark.parametrize("how", [raises, hangs, nothing, forgets_to_await])
-@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_failed_provider_makes_an_erasure_incomplete_and_is_named(
     lives: Shop, method: str, how: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ from adapters.database.privacy.shop_records import fields
 from adapters.policies.documents import load_policy
 from adapters.policies.working_days import is_working_day
 from core.application.privacy.processing import document_of, problems_of
-from core.domain.privacy.inventory import Category, Field, OnErase, Pii
+from core.domain.privacy.inventory import Category, Field, NotPersonal, OnErase, Pii
 from core.domain.privacy.policy import REQUIRED_PURPOSES, parse_policy
 from entrepot.assembly.shop import Shop
 
@@ -39,6 +40,28 @@ async def test_a_table_without_a_model_is_found(shop: Shop) -> None:
         "plugin_notes.customer: is not in the inventory",
         "plugin_notes.note: is not in the inventory",
     ]
+
+
+async def test_fields_of_plugins_are_elsewhere_and_change_no_column(shop: Shop) -> None:
+    columns = await SqlColumns(shop.database())()
+    points = Field(place="loyalty.points", classification=NotPersonal("a number"))
+    gone = Field(place="customers.nickname", classification=NotPersonal("renamed"))
+    assert problems_of(shop.policy(), [*fields(), points], columns) == []
+    (login,) = (each for each in fields() if each.place == "customers.login")
+    wrong = replace(login, classification=replace(personal_of(login), purpose="x"))
+    hiding = replace(login, classification=NotPersonal("nothing to see"))
+    others = [each for each in fields() if each != login]
+    assert problems_of(shop.policy(), [wrong, *others, hiding], columns) == [
+        "customers.login: the purpose “x” is unknown"
+    ]
+    assert problems_of(shop.policy(), [*fields(), gone], columns) == [
+        "customers.nickname: does not exist"
+    ]
+
+
+def personal_of(field: Field) -> Pii:
+    assert isinstance(field.classification, Pii)
+    return field.classification
 
 
 def test_all_personal_data_is_exported_or_has_a_reason() -> None:

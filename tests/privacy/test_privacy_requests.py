@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.plugins.guard import PluginGuard
-from adapters.plugins.personal_data import guarded
+from adapters.plugins.answers.privacy import describe_data_provider
+from adapters.plugins.personal_data import GuardedDataProvider, guarded
 from core.application.carts.ownership import CartOwner
 from core.application.privacy.responses import CarryOutRequest
-from core.domain.errors import (
-    AlreadyExists,
-    BadCredentials,
-    IllegalTransition,
-    Invalid,
-    RequestOpen,
-)
+from core.domain.accounts import BadCredentials
+from core.domain.errors import AlreadyExists, IllegalTransition, Invalid, RequestOpen
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import MARKETING, PERSONALISATION, Channel
 from core.domain.privacy.free_text import check_free_text
@@ -82,7 +77,7 @@ async def test_a_name_and_a_log_in_are_corrected(shop: Shop, member: CustomerId)
     assert done.state is RequestState.COMPLETED
     customer = await shop.account_queries().customer(member)
     assert (customer.name, customer.login) == (RIGHT["name"], RIGHT["login"])
-    assert await shop.log_in()(RIGHT["login"], "long enough", CartOwner())
+    assert (await shop.log_in()(RIGHT["login"], "long enough", CartOwner())).confirmed
     with pytest.raises(BadCredentials):
         await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
 
@@ -108,7 +103,7 @@ async def test_restricted_data_is_stored_but_not_used_until_it_is_lifted(
     assert await used(shop, member) == ALL
     await carried_out(shop, member, RequestKind.RESTRICTION)
     assert await used(shop, member) == NONE
-    assert await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())
+    assert (await shop.log_in()(MARKED.marks["login"], "long enough", CartOwner())).confirmed
     assert await shop.lift_restriction()(member) == ()
     assert await used(shop, member) == ALL
 
@@ -143,7 +138,9 @@ class Recovering(LoyaltyPoints):
 
 def with_provider(shop: Shop, points: Recovering) -> CarryOutRequest:
     """Add a personal-data provider to the use case."""
-    data_provider = guarded(points, PluginGuard("loyalty", shop.now()))
+    data_provider = guarded(
+        points, shop.plugin_guards().of("loyalty"), describe_data_provider(points)
+    )
     data_providers = replace(
         shop.data_providers(), here=(data_provider, *shop.data_providers().here)
     )
@@ -165,8 +162,11 @@ async def test_a_failed_provider_is_named_and_called_again(
 
 
 async def test_a_guard_has_only_the_abilities_of_its_provider(shop: Shop) -> None:
-    plain = guarded(LoyaltyPoints.__new__(LoyaltyPoints), PluginGuard("loyalty", shop.now()))
-    able = guarded(Recovering.__new__(Recovering), PluginGuard("loyalty", shop.now()))
+    def of(points: LoyaltyPoints) -> GuardedDataProvider:
+        return guarded(points, shop.plugin_guards().of("loyalty"), describe_data_provider(points))
+
+    plain = of(LoyaltyPoints.__new__(LoyaltyPoints))
+    able = of(Recovering.__new__(Recovering))
     assert not isinstance(plain, Restriction)
     assert not isinstance(able, Retention)
     assert isinstance(able, Restriction)

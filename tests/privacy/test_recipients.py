@@ -12,6 +12,7 @@ import pytest
 
 from adapters.cli.notice import notice_of
 from adapters.database.privacy.shop_records import fields
+from adapters.plugins.guards import PluginGuards
 from adapters.policies.documents import load_policy
 from core.application.carts.ownership import CartOwner
 from core.application.privacy.recipients import Recipients
@@ -98,6 +99,7 @@ manifest = Manifest(
 def test_a_plugin_abroad_is_refused_without_a_recorded_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    guards: PluginGuards,
     paths: dict[str, str],
     loaded: bool,  # noqa: FBT001 -- the expected result
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_plugin_abroad_is_refused_without_a_recorded_path(
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "acme", raising=False)
     manager = PluginManager(
+        guards=guards,
         data=tmp_path,
         base_url="",
         currency="CNY",

@@ -13,6 +13,7 @@ from tests.erasures import erased, finish_orders
 from tests.invariants import violations
 from tests.people import MARKED, every_byte
 from tests.privacy.lives import decrypted, in_days, rows_of
+from tests.privacy.test_ledger_and_claims import people_left
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +67,7 @@ async def test_a_restored_backup_does_not_restore_erased_people(lives: Shop) -> 
         rows = (await connection.execute(sa.select(orders))).all()
     assert len(rows) == 3
     assert len([row for row in rows if row.address is None and row.customer_id is None]) == 2
+    assert await people_left(lives) == (1, 1, 1)
     assert await lives.account_queries().find_customer(MARKED.marks["login"]) is None
     assert await violations(lives.database()) == []
     assert await lives.replay_tombstones()() == 0

@@ -42,7 +42,7 @@ from tests.servers import clean_environment
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
-KILLS = 20
+KILLS = 10
 ALL_DONE = 1_000_000
 BATCH = 500
 CONSENTS = 2
@@ -247,6 +247,8 @@ def environment_of(shop: Shop) -> dict[str, str]:
         ENTREPOT_SECRET_KEY=settings.secret_key.get_secret_value(),
         ENTREPOT_DATABASE_URL=settings.database_url,
         ENTREPOT_DATA_DIR=str(settings.data_dir),
+        ENTREPOT_UNPAID_ORDERS_PER_CONTACT="10000",
+        ENTREPOT_UNPAID_UNITS="1000000",
         ENTREPOT_PAYMENT_SANDBOX_SECRET="x" * 40,
     )
 

@@ -68,6 +68,10 @@ def environment_of(shop: Shop, base_url: str, **more: str) -> dict[str, str]:
         ENTREPOT_DATA_DIR=str(settings.data_dir),
         ENTREPOT_BASE_URL=base_url,
         ENTREPOT_PAYMENT_SANDBOX_SECRET=SECRET,
+        ENTREPOT_UNPAID_ORDERS_PER_CONTACT="10000",
+        ENTREPOT_UNPAID_ORDERS_PER_CLIENT="10000",
+        ENTREPOT_UNPAID_UNITS="1000000",
+        ENTREPOT_WEBHOOK_NETWORKS='["127.0.0.0/8"]',
         **more,
     )
 

@@ -23,7 +23,7 @@ from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.simulation import TradeStore
 from ports.events.webhooks import Webhook
-from tests.bank import SMALL
+from tests.bank import LINE, SMALL
 from tests.invariants import violations
 from tests.receiver import listening
 from tests.served.conftest import STAFF, environment_of, filled
@@ -31,7 +31,7 @@ from tests.servers import free_port, served
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
-KILLS = 20
+KILLS = 10
 BUYERS = 4
 REFUSALS = {409, 503}
 
@@ -53,12 +53,13 @@ async def buy(
     url = httpx.URL(_good(step)["url"])
     await client.get(url)
     if dice.random() < 0.8:
-        await client.post(url.join(f"payment-page/{url.params['reference']}"))
+        origin = {"origin": f"{url.scheme}://{url.netloc.decode()}"}
+        await client.post(url.join(f"payment-page/{url.params['reference']}"), headers=origin)
     match dice.choice(["cancel", "refund", "refund", "nothing"]):
         case "cancel":
             await client.post(f"{address}/cancel", headers=token)
         case "refund":
-            body = {"quantities": {SMALL: 1}}
+            body = {"lines": [{"line": LINE, "quantity": 1}]}
             await client.post(f"/admin{address}/refunds", json=body, headers=staff)
 
 
@@ -104,7 +105,7 @@ async def catch_up(shop: Shop) -> None:
             shop.poll_payments(),
             shop.send_refunds(),
             shop.relay_events(),
-            shop.deliver_missed(),
+            shop.deliver_events(),
         ):
             while await in_hours(job, hours)():
                 pass

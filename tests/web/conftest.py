@@ -5,12 +5,34 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from litestar import Litestar
 
-from entrepot.asgi import assemble
+from adapters.web.app import WebParts, build, plugin_apps_of, serve
+from adapters.web.outer.app import OuterApp
+from core.domain.identifiers import LocationCode
+from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
+from tests.bank import SMALL, Bank
 from tests.factories import stock_up
+from tests.web.api_client import API
+from tests.web.keyed_requests import MEMBER, STAFF, World
 
 ORIGIN = "http://shop.test"
+
+
+APPS: dict[tuple[object, ...], Litestar] = {}
+"""By routes and limits. Building an app takes longer than most tests."""
+
+
+def app_of(parts: WebParts) -> OuterApp:
+    """The app of the shop of a test; shops with the same routes share one."""
+    plugins = (tuple(each.paths) for each in plugin_apps_of(parts).values())
+    key = (parts.rate_limits.log_in_attempts_per_minute, *plugins)
+    if key in APPS:
+        return serve(APPS[key], parts)
+    app = build(parts)
+    APPS[key] = app.app
+    return app
 
 
 @pytest.fixture
@@ -21,9 +43,11 @@ async def stocked(shop: Shop) -> Shop:
 
 @pytest.fixture
 async def client(stocked: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    app = assemble(stocked)
+    parts = web_parts(stocked)
+    app = app_of(parts)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(app.app.lifespan())
+        for lifespan in parts.lifespan:
+            await stack.enter_async_context(lifespan(app.app))
         yield await stack.enter_async_context(
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
@@ -31,3 +55,19 @@ async def client(stocked: Shop) -> AsyncIterator[httpx.AsyncClient]:
                 headers={"origin": ORIGIN},
             )
         )
+
+
+@pytest.fixture
+async def world(stocked: Shop, bank: Bank, client: httpx.AsyncClient) -> World:
+    """A shop with much stock, a staff member and a member."""
+    await stocked.count_stock()(SMALL, LocationCode("main"), 1_000)
+    await stocked.add_staff()(STAFF["login"], STAFF["password"], "Boss")
+    staff = await client.post(f"{API}/staff-sessions", json=STAFF)
+    member = await client.post(f"{API}/members", json=MEMBER)
+    return World(
+        shop=stocked,
+        bank=bank,
+        client=client,
+        staff={"authorization": f"Bearer {staff.json()['token']}"},
+        member={"authorization": f"Bearer {member.json()['token']}"},
+    )

@@ -9,6 +9,10 @@ from jinja2.ext import extract_from_ast
 
 from adapters.web.problems import HTTP_PROBLEMS, INTERNAL_ERROR
 from core.domain.errors import ReturnRefused
+from core.domain.pricing.promotions.documents.kinds import LABELS, arguments_of
+from core.domain.pricing.promotions.promotion import Promotion
+from core.domain.pricing.promotions.review.findings import REFUSALS, WARNINGS
+from core.domain.pricing.reasons import REASONS
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "adapters" / "web" / "templates"
@@ -40,7 +44,21 @@ def error_messages() -> Iterator[str]:
 def all_messages() -> list[str]:
     messages = [message for _, message in (*HTTP_PROBLEMS.values(), INTERNAL_ERROR)]
     messages += ReturnRefused.REASONS.values()
+    messages += (*REASONS.values(), *REFUSALS.values(), *WARNINGS.values(), *promotion_labels())
     return list(dict.fromkeys([*template_messages(), *error_messages(), *messages]))
+
+
+def promotion_labels() -> Iterator[str]:
+    """The labels of all kinds of conditions and benefits, and of their arguments."""
+    records: list[type] = [Promotion]
+    for labels in LABELS.values():
+        yield from labels.values()
+        records += labels
+    for record in records:
+        for argument in arguments_of(record):
+            yield argument.label
+            if argument.record and argument.record not in records:
+                records.append(argument.record)
 
 
 def _template(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:

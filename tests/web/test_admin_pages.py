@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from entrepot.assembly.shop import Shop
-from tests.web.browsing import place_order
+from tests.web.browsing import one_time, place_order
 
 pytestmark = pytest.mark.anyio
 
@@ -15,11 +15,11 @@ async def test_an_order_cannot_be_changed_without_its_key(client: httpx.AsyncCli
     client.cookies.clear()
     for action in ("pay", "cancel", "returns", "returns/1/withdraw", "data"):
         for query in ("", "?key=wrong"):
-            response = await client.post(f"/zh/orders/{number}/{action}{query}")
+            response = await client.post(f"/zh/orders/{number}/{action}{query}", data=one_time())
             assert response.status_code == 404, action
-    refused = await client.post(f"/zh/orders/{number}/returns?key={key}")
+    refused = await client.post(f"/zh/orders/{number}/returns?key={key}", data=one_time())
     assert refused.status_code == 422
-    cancelled = await client.post(f"/zh/orders/{number}/cancel?key={key}")
+    cancelled = await client.post(f"/zh/orders/{number}/cancel?key={key}", data=one_time())
     assert cancelled.headers["location"] == f"/zh/orders/{number}?key={key}"
 
 
@@ -38,8 +38,10 @@ async def test_only_the_buyer_and_staff_see_an_order(
     )
     assert number in (await client.get("/zh/admin/orders")).text
     assert (await client.get(f"/zh/admin/orders/{number}")).status_code == 200
-    assert (await client.post(f"/zh/admin/orders/{number}/nope")).status_code == 404
-    refused = await client.post(f"/zh/admin/orders/{number}/refund", data={"amount": "12.5x"})
+    assert (
+        await client.post(f"/zh/admin/orders/{number}/nope", data=one_time())
+    ).status_code == 404
+    refused = await client.post(f"/zh/admin/orders/{number}/refund", data=one_time(amount="12.5x"))
     assert refused.status_code == 422
     assert "12.5x" in refused.text
     assert (await client.get(f"/zh/admin/returns/{number}/1")).status_code == 404
@@ -73,12 +75,12 @@ async def test_staff_create_publish_count_and_archive_a_product(
     edit = await client.get("/en/admin/products/new-cup")
     assert "CUP-B | 49.00 | blue | 120 | 59.00 | 690000" in edit.text
     counted = await client.post(
-        "/en/admin/products/new-cup/stock", data={"sku": "CUP-R", "on_hand": "7"}
+        "/en/admin/products/new-cup/stock", data=one_time(sku="CUP-R", on_hand="7")
     )
     assert counted.status_code == 303
     assert "Only 7 left" in (await client.get("/en/p/new-cup")).text
     refused = await client.post(
-        "/en/admin/products/new-cup/stock", data={"sku": "CUP-R", "on_hand": "-7"}
+        "/en/admin/products/new-cup/stock", data=one_time(sku="CUP-R", on_hand="-7")
     )
     assert refused.status_code == 422
     await client.post("/en/admin/products/new-cup/move", data={"move": "archive"})

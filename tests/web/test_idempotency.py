@@ -16,7 +16,7 @@ async def test_an_idempotency_key_replays_the_response(client: httpx.AsyncClient
     again = await client.post(f"{API}/orders", json=form, headers=headers)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["idempotent-replay"] == "true"
-    other = await client.post(f"{API}/orders", json={**form, "cart": "x"}, headers=headers)
+    other = await client.post(f"{API}/orders", json={**form, "cart_version": 0}, headers=headers)
     assert other.status_code == 422
     assert other.json()["code"] == "idempotency_key_reused"
 
@@ -64,3 +64,34 @@ async def test_a_key_can_be_used_again_after_an_error(client: httpx.AsyncClient)
     assert (refused.status_code, refused.json()["code"]) == (409, "price_changed")
     placed = await client.post(f"{API}/orders", json=form, headers=headers)
     assert placed.status_code == 201
+
+
+async def test_two_strangers_can_choose_the_same_key(client: httpx.AsyncClient) -> None:
+    headers = {"idempotency-key": "1"}
+    carts = {(await client.post(f"{API}/carts", headers=headers)).json()["token"] for _ in range(2)}
+    assert len(carts) == 2
+    numbers = set()
+    for _ in range(2):
+        form = await order_form(client, await filled_cart(client))
+        placed = await client.post(f"{API}/orders", json=form, headers=headers)
+        assert placed.status_code == 201, placed.text
+        numbers.add(placed.json()["number"])
+    assert len(numbers) == 2
+
+
+async def test_a_guessed_order_token_does_not_join_strangers(client: httpx.AsyncClient) -> None:
+    headers = {"idempotency-key": "1", "order-token": "guess"}
+    carts = {(await client.post(f"{API}/carts", headers=headers)).json()["token"] for _ in range(2)}
+    assert len(carts) == 2
+
+
+async def test_a_new_session_of_the_same_account_finds_the_key(client: httpx.AsyncClient) -> None:
+    login = {"login": "mei@example.com", "password": "correct horse"}
+    account = {**login, "name": "李梅", "old_enough": True}
+    registered = await client.post(f"{API}/members", json=account)
+    again = await client.post(f"{API}/sessions", json=login)
+    for session in (registered, again):
+        headers = {"authorization": f"Bearer {session.json()['token']}", "idempotency-key": "k"}
+        added = await client.post(f"{API}/members/me/addresses", json=ADDRESS, headers=headers)
+        assert len(added.json()["addresses"]) == 1
+    assert added.headers["idempotent-replay"] == "true"

@@ -12,9 +12,11 @@ from adapters.web.language import LOCALE
 from adapters.web.pages import STATIC
 from core.domain.catalogue.product import ProductState
 from core.domain.fulfillment import FulfillmentState
+from core.domain.ledger.transfers import TransferState
 from core.domain.orders.states import OrderState
 from core.domain.payments.payment import PaymentState
 from core.domain.payments.refund import RefundState
+from core.domain.pricing.promotions.managed import PromotionState
 from core.domain.privacy.request import RequestState
 from core.domain.returns import ReturnState
 from tests.web.messages import CODE, ROOT, TEMPLATES, all_messages
@@ -28,6 +30,8 @@ STATES = (
     ReturnState,
     ProductState,
     RequestState,
+    TransferState,
+    PromotionState,
 )
 SHOWN_ERRORS = (
     "NotFound",

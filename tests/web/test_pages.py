@@ -28,6 +28,7 @@ PAGES = (
     "/search?q=茶壶",
     "/p/celadon-teapot",
     "/cart",
+    "/coupons",
     "/login",
     "/register",
     "/admin/login",
@@ -146,7 +147,12 @@ async def test_operations_pages_respond(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json() == {"status": "live"}
     assert (await client.get("/health/ready")).json() == {"status": "ready"}
     assert "entrepot_requests_total" in (await client.get("/metrics")).text
-    assert "/zh/p/celadon-teapot" in (await client.get("/sitemap.xml")).text
+    index = (await client.get("/sitemap.xml")).text
+    assert "/sitemap/1.xml</loc>" in index
+    assert "/sitemap/2.xml" not in index
+    assert "/zh/c/teapots" in (await client.get("/sitemap/0.xml")).text
+    assert "/zh/p/celadon-teapot" in (await client.get("/sitemap/1.xml")).text
+    assert (await client.get("/sitemap/x.xml")).status_code == 404
     assert "Disallow: /zh/admin" in (await client.get("/robots.txt")).text
     assert "/api/v1/orders" in (await client.get("/docs")).text
 

@@ -1,17 +1,20 @@
 """Routes of plugins: served next to the shop's own, without access to its parts."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import pytest
+from dependency_injector import providers
 
+from adapters.plugins.guard import PluginLimits
 from adapters.web.plugin_routes import shop_paths
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop, close_shop, open_shop
 from entrepot.settings import Settings
 from tests.commands import command
+from tests.installed import install_plugin
 
 pytestmark = pytest.mark.anyio
 
@@ -60,17 +63,12 @@ Install = Callable[[str, str], None]
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Installs a plugin with one route, as pip would."""
     folder = tmp_path / "site-packages"
-    folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
     names: list[str] = []
 
     def write(name: str, route: str) -> None:
         names.append(name)
-        (folder / f"{name}.py").write_text(MODULE.format(name=name) + route)
-        metadata = folder / f"{name}-1.0.dist-info"
-        metadata.mkdir()
-        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (metadata / "entry_points.txt").write_text(f"[entrepot.plugins]\n{name} = {name}\n")
+        install_plugin(folder, name, MODULE.format(name=name) + route)
 
     yield write
     for name in names:
@@ -167,3 +165,119 @@ async def test_the_command_line_shows_the_reason(install: Install, unloaded: Sho
 
 def test_the_paths_of_the_shop_include_every_router() -> None:
     assert {"/", "/zh/cart", "/en/admin/orders", "/api/v1/orders/{}", "/notify/{}"} <= shop_paths()
+
+
+LATE = """
+import asyncio, time
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar import Response
+
+@%s("/late"%s)
+async def route(request: Request) -> Any:
+    %s
+"""
+
+
+@pytest.fixture
+def limited(unloaded: Shop) -> Shop:
+    """A shop that waits 0.2 seconds for a plugin."""
+    limits = PluginLimits(seconds=0.2, blocked_seconds=0.2)
+    unloaded.plugin_limits.override(providers.Object(limits))
+    return unloaded
+
+
+async def send(
+    shop: Shop, method: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    transport = httpx.ASGITransport(assemble(shop), raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        return await client.request(method, "/late", content=body, headers=headers)
+
+
+async def test_a_route_cannot_set_a_cookie_of_the_shop(install: Install, limited: Shop) -> None:
+    stolen = "return Response(b'', cookies=[Cookie('entrepot_session', 'stolen')])"
+    install("late", LATE % ("get", "", stolen))
+    response = await send(limited, "GET")
+    assert response.status_code == 503
+    assert response.json()["code"] == "unavailable"
+    assert "set-cookie" not in response.headers
+    (health,) = [each for each in limited.plugin_report()() if each.name == "late"]
+    assert [(each.purpose, each.failures) for each in health.activity if each.failures] == [
+        ("routes", 1)
+    ]
+
+
+async def test_a_route_gets_no_session_and_no_part_of_the_shop(
+    install: Install, limited: Shop
+) -> None:
+    install(
+        "late",
+        LATE % ("get", "", "return [request.cookies, list(request.app.state)]"),
+    )
+    cookie = "entrepot_session=secret; colour=green; entrepot_staff=secret"
+    response = await send(limited, "GET", headers={"cookie": cookie})
+    assert response.json() == [{"colour": "green"}, []]
+
+
+FOREIGN = {"sec-fetch-site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "headers", "status"),
+    [
+        ("", FOREIGN, 403),
+        ("", {}, 403),
+        ("", {"origin": "http://shop"}, 201),
+        (", opt={'cross_site': True}", FOREIGN, 201),
+        (", opt={'cross_site': True}", {}, 201),
+    ],
+)
+async def test_another_site_posts_only_to_a_route_that_declares_it(
+    install: Install, limited: Shop, declared: str, headers: Mapping[str, str], status: int
+) -> None:
+    install("late", LATE % ("post", declared, "return {}"))
+    assert (await send(limited, "POST", headers=headers)).status_code == status
+
+
+async def test_a_body_that_is_too_long_does_not_reach_the_plugin(
+    install: Install, limited: Shop
+) -> None:
+    install(
+        "late", LATE % ("post", ", opt={'cross_site': True}", "return len(await request.body())")
+    )
+    assert (await send(limited, "POST", b"x" * 1_000_000)).json() == 1_000_000
+    assert (await send(limited, "POST", b"x" * 1_000_001)).status_code == 413
+
+
+async def test_an_address_has_a_limit_of_requests_per_minute(
+    install: Install, limited: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.plugin_apps.REQUESTS_PER_MINUTE", 3)
+    install("late", LATE % ("get", "", "return {}"))
+    transport = httpx.ASGITransport(assemble(limited))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        statuses = [(await client.get("/late")).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+
+
+async def test_a_route_says_which_methods_it_has(install: Install, limited: Shop) -> None:
+    install("late", LATE % ("post", "", "return {}"))
+    assert (await send(limited, "OPTIONS")).headers["allow"] == "OPTIONS, POST"
+    assert (await send(limited, "GET")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/{anything:path}", "begins with a parameter"),
+        ("/static/app.css", "is taken"),
+        ("/media/{name:str}", "is taken"),
+    ],
+)
+async def test_a_plugin_cannot_take_paths_of_others(
+    install: Install, unloaded: Shop, path: str, reason: str
+) -> None:
+    install("squatter", TAKEN % ("get", path))
+    assert (await response_of(unloaded, "/favicon.ico")).status_code == 302
+    assert reason in refusals(unloaded)["squatter"]

@@ -20,9 +20,10 @@ from adapters.database.documents import (
     delivery_to,
 )
 from adapters.database.engine import Database
-from adapters.database.statements import save_versioned
+from adapters.database.statements import delete_batch, save_versioned
 from adapters.database.tables.carts import carts
 from core.domain.carts import Cart
+from core.domain.errors import AlreadyExists, StaleVersion
 from core.domain.identifiers import CartId, CustomerId
 from ports.encryption import DataKeys, Encryption
 
@@ -52,31 +53,35 @@ class SqlCarts:
         if cart.delivery is not None and cart.data_key_id is None:
             cart.data_key_id = await data_key_for(self._connection, self._vault, cart.customer_id)
         keys = await self._vault.keys([cart.data_key_id])
-        cart.version = await save_versioned(
-            self._connection,
-            carts,
-            {
-                "id": cart.id,
-                "token_hash": cart.token_hash,
-                "customer_id": cart.customer_id,
-                "currency": cart.currency,
-                "lines": cart_lines_to(cart.lines),
-                **_delivery(cart, keys, self._vault),
-                "updated_at": cart.updated_at,
-            },
-            version=cart.version,
-            kind="cart",
-            key=cart.id,
-        )
+        try:
+            cart.version = await save_versioned(
+                self._connection,
+                carts,
+                {
+                    "id": cart.id,
+                    "token_hash": cart.token_hash,
+                    "customer_id": cart.customer_id,
+                    "currency": cart.currency,
+                    "lines": cart_lines_to(cart.lines),
+                    "coupons": list(cart.coupons),
+                    "points": cart.points,
+                    **_delivery(cart, keys, self._vault),
+                    "updated_at": cart.updated_at,
+                },
+                version=cart.version,
+                kind="cart",
+                key=cart.id,
+            )
+        except AlreadyExists as error:
+            # A concurrent request made the same cart first: read it, and change it.
+            raise StaleVersion("cart", cart.id) from error
 
     async def remove(self, cart: Cart) -> None:
         await self._connection.execute(delete(carts).where(carts.c.id == cart.id))
 
     async def purge(self, untouched_since: datetime) -> int:
-        deleted = await self._connection.execute(
-            delete(carts).where(carts.c.updated_at < untouched_since, carts.c.customer_id.is_(None))
-        )
-        return deleted.rowcount
+        untouched = (carts.c.updated_at < untouched_since) & carts.c.customer_id.is_(None)
+        return await delete_batch(self._connection, carts, untouched)
 
     async def _find(self, statement: Select[Any], key: object) -> Cart | None:
         row = (await self._connection.execute(statement, {"key": key})).first()
@@ -101,6 +106,8 @@ def _cart(row: Row[Any], keys: DataKeys) -> Cart:
         updated_at=row.updated_at,
         customer_id=row.customer_id,
         lines=cart_lines_from(row.lines, row.currency),
+        coupons=tuple(row.coupons),
+        points=row.points,
         delivery=delivery_from(keys.decrypt(DELIVERY, row.id, row.delivery)),
         data_key_id=row.data_key_id,
         version=row.version,

@@ -16,14 +16,16 @@ from core.domain.catalogue.product import ProductState
 from core.domain.identifiers import ProductId
 from core.domain.text import Text
 from ports.catalogue.queries import ProductSummary
+from ports.clock import Clock
 from ports.media import Media
 from ports.search import SearchDocument
 
 
 class SqlProductQueries:
-    def __init__(self, database: Database, media: Media) -> None:
+    def __init__(self, database: Database, media: Media, now: Clock) -> None:
         self._reads = database.reads
         self._media = media
+        self._now = now
 
     async def list(
         self, *, words: str, state: ProductState | None, language: str, limit: int, cursor: str
@@ -43,7 +45,7 @@ class SqlProductQueries:
         if not product_ids:
             return ()
         async with self._reads.connect() as connection:
-            return await read_documents(connection, product_ids)
+            return await read_documents(connection, product_ids, self._now())
 
     async def product_ids(self, after: ProductId | None, limit: int) -> tuple[ProductId, ...]:
         page = select(products.c.id).order_by(products.c.id).limit(limit)
@@ -91,7 +93,9 @@ def _product_page(words: str, state: ProductState | None, cursor: str) -> Select
 
 def _matching(words: str) -> ColumnElement[bool]:
     pattern = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    by_sku = select(variants.c.product_id).where(variants.c.sku == words)
+    by_sku = select(variants.c.product_id).where(
+        or_(variants.c.sku == words, variants.c.supplier_sku == words)
+    )
     return or_(
         products.c.handle.ilike(f"%{pattern}%", escape="\\"),
         products.c.title["zh"].as_string().ilike(f"%{pattern}%", escape="\\"),

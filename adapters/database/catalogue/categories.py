@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.catalogue.price_marks import mark_all
 from adapters.database.catalogue.products import first_row
 from adapters.database.catalogue.version import increase_version
 from adapters.database.documents import text_to
@@ -14,11 +15,13 @@ from core.domain.catalogue.category import Brand, Category
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import BrandId, CategoryId
 from core.domain.text import Text
+from ports.clock import Clock
 
 
 class SqlCategories:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, now: Clock) -> None:
         self._connection = connection
+        self._now = now
 
     async def get(self, category_id: CategoryId) -> Category:
         row = await first_row(self._connection, categories, categories.c.id == category_id)
@@ -46,6 +49,8 @@ class SqlCategories:
 
     async def save(self, category: Category) -> None:
         await self._check_no_cycle(category)
+        if category.version:
+            await mark_all(self._connection, self._now())
         category.version = await save_versioned(
             self._connection,
             categories,
@@ -83,8 +88,9 @@ class SqlCategories:
 
 
 class SqlBrands:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, now: Clock) -> None:
         self._connection = connection
+        self._now = now
 
     async def get(self, brand_id: BrandId) -> Brand:
         row = await first_row(self._connection, brands, brands.c.id == brand_id)
@@ -101,6 +107,8 @@ class SqlBrands:
         return tuple(_brand(row) for row in rows)
 
     async def save(self, brand: Brand) -> None:
+        if brand.version:
+            await mark_all(self._connection, self._now())
         brand.version = await save_versioned(
             self._connection,
             brands,

@@ -3,23 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.catalogue.properties import promoted_properties
+from adapters.database.catalogue.shown_prices import CardPrice, ShownPrices, suggested_of
+from adapters.database.catalogue.statements import (
+    card_query,
+    card_variant_query,
+    category_query,
+    handle_query,
+    label_query,
+    newest_query,
+    offer_query,
+    product_query,
+    published_query,
+    variant_query,
+)
 from adapters.database.catalogue.version import catalogue_version
 from adapters.database.documents import choice_label
 from adapters.database.engine import Database
-from adapters.database.stock import statements as stock_statements
-from adapters.database.tables.catalogue import (
-    attribute_values,
-    brands,
-    categories,
-    products,
-    variants,
-)
-from adapters.database.tables.stock import stock_levels
 from core.domain.identifiers import CategoryId, ProductId, Sku
 from core.domain.money import Money
+from core.domain.pricing.applied.shown_prices import NO_GROUPS, ShownPrice
 from core.domain.text import Text
 from ports.catalogue.queries import (
     AttributeView,
@@ -33,94 +39,16 @@ from ports.catalogue.queries import (
     ProductView,
     VariantView,
 )
+from ports.clock import Clock
 from ports.media import Media
-
-available = (
-    select(func.coalesce(func.sum(stock_statements.available), 0))
-    .where(stock_levels.c.sku == variants.c.sku)
-    .correlate(variants)
-    .scalar_subquery()
-)
-
-
-card_query = (
-    select(
-        products.c.id,
-        products.c.handle,
-        products.c.title,
-        products.c.pictures,
-        func.min(variants.c.price_minor).label("lowest"),
-        func.max(variants.c.price_minor).label("highest"),
-        func.min(variants.c.compare_at_minor).label("compare_at"),
-        func.min(variants.c.currency).label("currency"),
-        func.max(available).label("available"),
-    )
-    .join(variants, variants.c.product_id == products.c.id)
-    .where(
-        products.c.state == "published",
-        products.c.id.in_(bindparam("product_ids", expanding=True)),
-    )
-    .group_by(products.c.id)
-)
-
-
-product_query = (
-    select(products, brands.c.name.label("brand"))
-    .outerjoin(brands, brands.c.id == products.c.brand_id)
-    .where(products.c.state == "published", products.c.handle == bindparam("handle"))
-)
-
-
-variant_query = (
-    select(variants, available.label("available"))
-    .where(variants.c.product_id == bindparam("product_id"))
-    .order_by(variants.c.position)
-)
-
-
-offer_query = (
-    select(
-        variants.c.sku,
-        variants.c.options.label("chosen"),
-        variants.c.price_minor,
-        variants.c.currency,
-        variants.c.weight_grams,
-        variants.c.length_mm,
-        variants.c.width_mm,
-        variants.c.height_mm,
-        variants.c.picture,
-        products.c.id.label("product_id"),
-        products.c.handle,
-        products.c.title,
-        products.c.options,
-        products.c.pictures,
-        products.c.state,
-        products.c.return_exception,
-        available.label("available"),
-    )
-    .join(products, products.c.id == variants.c.product_id)
-    .where(variants.c.sku.in_(bindparam("skus", expanding=True)))
-)
-
-
-category_query = select(categories).order_by(categories.c.position, categories.c.slug)
-
-
-newest_query = (
-    select(products.c.id)
-    .where(products.c.state == "published")
-    .order_by(products.c.created_at.desc(), products.c.id.desc())
-    .limit(bindparam("most"))
-)
-
-
-label_query = select(attribute_values)
 
 
 class SqlCatalogueQueries:
-    def __init__(self, database: Database, media: Media) -> None:
+    def __init__(self, database: Database, media: Media, prices: ShownPrices, now: Clock) -> None:
+        self._prices = prices
         self._reads = database.reads
         self._media = media
+        self._now = now
 
     async def version(self) -> int:
         async with self._reads.connect() as connection:
@@ -151,33 +79,56 @@ class SqlCatalogueQueries:
         return tuple(descendants(None, 1))
 
     async def cards(
-        self, product_ids: Sequence[ProductId], language: str
+        self, product_ids: Sequence[ProductId], language: str, groups: frozenset[str] = NO_GROUPS
     ) -> tuple[ProductCard, ...]:
         if not product_ids:
             return ()
         async with self._reads.connect() as connection:
-            rows = await _rows(connection, card_query, product_ids=product_ids)
-        cards = {row.id: self._card(row, language) for row in rows}
-        return tuple(cards[each] for each in product_ids if each in cards)
+            now = self._now()
+            found = await _rows(connection, card_query, product_ids=product_ids, now=now)
+            rows = {ProductId(row.id): row for row in found}
+            live = list(rows) if groups else [each for each in rows if not rows[each].all_compiled]
+            variants: Sequence[Row[Any]] = ()
+            if live:
+                variants = await _rows(connection, card_variant_query, product_ids=live, now=now)
+        compiled = [row for product_id, row in rows.items() if product_id not in live]
+        prices = await self._prices.cards(compiled, variants, groups)
+        return tuple(
+            self._card(rows[each], prices[each], language) for each in product_ids if each in prices
+        )
 
     async def newest(self, limit: int) -> tuple[ProductId, ...]:
         async with self._reads.connect() as connection:
             rows = await _rows(connection, newest_query, most=limit)
         return tuple(ProductId(row.id) for row in rows)
 
-    async def product(self, handle: str, language: str) -> ProductView | None:
+    async def published(self) -> int:
+        async with self._reads.connect() as connection:
+            return await connection.scalar(published_query) or 0
+
+    async def handles(self, limit: int, offset: int) -> tuple[str, ...]:
+        async with self._reads.connect() as connection:
+            rows = await connection.scalars(handle_query, {"most": limit, "skipped": offset})
+            return tuple(rows)
+
+    async def product(
+        self, handle: str, language: str, groups: frozenset[str] = NO_GROUPS
+    ) -> ProductView | None:
         async with self._reads.connect() as connection:
             rows = await _rows(connection, product_query, handle=handle)
             if not rows:
                 return None
-            variant_rows = await _rows(connection, variant_query, product_id=rows[0].id)
-        return self._product(rows[0], variant_rows, language)
+            variant_rows = await _rows(
+                connection, variant_query, product_id=rows[0].id, now=self._now()
+            )
+        prices = await self._prices.product(rows[0], variant_rows, groups)
+        return self._product(rows[0], variant_rows, prices, language)
 
     async def offers(self, skus: Sequence[Sku]) -> Mapping[Sku, Offer]:
         if not skus:
             return {}
         async with self._reads.connect() as connection:
-            rows = await _rows(connection, offer_query, skus=skus)
+            rows = await _rows(connection, offer_query, skus=skus, now=self._now())
         return {row.sku: self._offer(row) for row in rows}
 
     async def facet_labels(self, language: str) -> tuple[FacetLabel, ...]:
@@ -193,26 +144,29 @@ class SqlCatalogueQueries:
             for row in rows
         )
 
-    def _card(self, row: Row[Any], language: str) -> ProductCard:
+    def _card(self, row: Row[Any], price: CardPrice, language: str) -> ProductCard:
         picture = row.pictures[0] if row.pictures else None
         title = Text(row.title).in_language(language)
-        compare_at = row.compare_at
         return ProductCard(
             id=ProductId(row.id),
             handle=row.handle,
             title=title,
-            price=Money(row.lowest, row.currency),
-            highest_price=Money(row.highest, row.currency),
-            compare_at=None
-            if compare_at is None or compare_at <= row.lowest
-            else Money(compare_at, row.currency),
+            price=Money(price.shown.minor, row.currency),
+            highest_price=Money(price.highest_minor, row.currency),
+            offer=_labels(price.shown, language),
+            prior=self._prices.prior(price.lowest, price.shown),
+            suggested=suggested_of(price.lowest, price.shown),
             picture=self._media.address(picture["path"]) if picture else "",
             picture_alt=Text(picture["alt"]).in_language(language) if picture else title,
-            in_stock=row.available > 0,
+            in_stock=price.in_stock,
         )
 
     def _product(
-        self, row: Row[Any], variant_rows: Sequence[Row[Any]], language: str
+        self,
+        row: Row[Any],
+        variant_rows: Sequence[Row[Any]],
+        prices: Mapping[str, ShownPrice],
+        language: str,
     ) -> ProductView:
         return ProductView(
             id=ProductId(row.id),
@@ -227,10 +181,10 @@ class SqlCatalogueQueries:
                     sku=Sku(each.sku),
                     label=choice_label(row.options, each.options).in_language(language),
                     options=each.options,
-                    price=Money(each.price_minor, each.currency),
-                    compare_at=None
-                    if each.compare_at_minor is None or each.compare_at_minor <= each.price_minor
-                    else Money(each.compare_at_minor, each.currency),
+                    price=Money(prices[each.sku].minor, each.currency),
+                    offer=_labels(prices[each.sku], language),
+                    prior=self._prices.prior(each, prices[each.sku]),
+                    suggested=suggested_of(each, prices[each.sku]),
                     available=each.available,
                     picture=self._media.address(each.picture) if each.picture else "",
                 )
@@ -261,8 +215,15 @@ class SqlCatalogueQueries:
             size_mm=(row.length_mm, row.width_mm, row.height_mm),
             picture=self._media.address(path) if path else "",
             for_sale=row.state == "published",
+            is_on_sale=bool(row.is_on_sale),
+            **promoted_properties(row),
+            tax_class=row.tax_class,
             return_exception=row.return_exception or "",
         )
+
+
+def _labels(price: ShownPrice, language: str) -> str:
+    return " · ".join(label.in_language(language) for label in price.labels)
 
 
 def _option(document: Any, language: str) -> OptionView:

@@ -1,12 +1,14 @@
 """Search documents: published products with the words, filters and prices that find them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.catalogue.queries import available
+from adapters.database.catalogue.prices import is_open_price, open_price, price_minor
+from adapters.database.catalogue.statements import available
 from adapters.database.tables.catalogue import brands, categories, products, variants
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
@@ -14,7 +16,7 @@ from ports.search import SearchDocument
 
 
 async def read_documents(
-    connection: AsyncConnection, product_ids: Sequence[ProductId]
+    connection: AsyncConnection, product_ids: Sequence[ProductId], now: datetime
 ) -> tuple[SearchDocument, ...]:
     category_rows = (await connection.execute(select(categories))).all()
     described = (
@@ -27,14 +29,16 @@ async def read_documents(
         select(
             variants.c.product_id,
             variants.c.sku,
-            variants.c.price_minor,
+            variants.c.supplier_sku,
+            func.coalesce(open_price.c.minor, price_minor).label("price_minor"),
             variants.c.currency,
             available.label("available"),
         )
+        .outerjoin(open_price, is_open_price)
         .where(variants.c.product_id.in_(product_ids))
         .order_by(variants.c.product_id, variants.c.position)
     )
-    variant_rows = (await connection.execute(offered)).all()
+    variant_rows = (await connection.execute(offered, {"now": now})).all()
     variants_of: dict[ProductId, list[Any]] = {}
     for row in variant_rows:
         variants_of.setdefault(row.product_id, []).append(row)
@@ -59,7 +63,7 @@ def _document(
             " ".join((row.brand or {}).values()),
             " ".join(name for category in path for name in names.get(category, {}).values()),
             " ".join(row.tags),
-            " ".join(variant.sku for variant in own_variants),
+            " ".join(f"{variant.sku} {variant.supplier_sku}" for variant in own_variants),
             " ".join(label for each in row.attributes for label in each["label"].values()),
             " ".join(
                 name

@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 
 from adapters.database.customers.repository import LOGIN_PLACE, NAME_PLACE, SqlCustomers
 from adapters.database.engine import Database
-from adapters.database.sessions.logins import owner_of
 from adapters.database.staff.repository import STAFF_NAME_PLACE
 from adapters.database.tables.customers import customers
 from adapters.database.tables.sessions import sessions
 from adapters.database.tables.staff import staff
+from core.domain.accounts import AccountKind
 from core.domain.customers import Customer
 from core.domain.identifiers import CustomerId
 from core.domain.staff import Role
 from ports.encryption import Encryption
-from ports.sessions import AccountKind, Principal
+from ports.sessions import Principal
 
 
 class SqlAccountQueries:
@@ -37,11 +36,17 @@ class SqlAccountQueries:
                         sessions.c.account_id,
                         name.label("name"),
                         data_key_id.label("data_key_id"),
+                        sessions.c.id.label("session_id"),
                         staff.c.role,
                     )
                     .outerjoin(staff, staff.c.id == sessions.c.account_id)
                     .outerjoin(customers, customers.c.id == sessions.c.account_id)
-                    .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+                    .where(
+                        sessions.c.token_hash == token_hash,
+                        sessions.c.expires_at > now,
+                        sessions.c.confirmed.is_(True),
+                        or_(staff.c.id.is_(None), staff.c.disabled.is_(False)),
+                    )
                 )
             ).first()
         if row is None or row.name is None:
@@ -54,7 +59,11 @@ class SqlAccountQueries:
             return None
         role = Role(row.role) if row.role else None
         return Principal(
-            account_kind=account_kind, account_id=row.account_id, name=full_name, role=role
+            account_kind=account_kind,
+            account_id=row.account_id,
+            name=full_name,
+            session_id=row.session_id,
+            role=role,
         )
 
     async def customer(self, customer_id: CustomerId) -> Customer:
@@ -83,12 +92,6 @@ class SqlAccountQueries:
         async with self._reads.connect() as connection:
             return await SqlCustomers(connection, [], self._vault).find(login)
 
-    async def staff_credentials(self, login: str) -> tuple[UUID, str] | None:
-        async with self._reads.connect() as connection:
-            owner = await owner_of(connection, self._vault, AccountKind.STAFF, login)
-            row = (
-                await connection.execute(
-                    select(staff.c.id, staff.c.password_hash).where(staff.c.id == owner)
-                )
-            ).first()
-        return None if row is None else (row.id, row.password_hash)
+    async def is_proved(self, login: str) -> bool:
+        customer = await self.find_customer(login)
+        return customer is not None and customer.login_verified

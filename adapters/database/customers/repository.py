@@ -1,25 +1,30 @@
 """The repository of customers, each with its log-in and address book."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.sessions.logins import owner_of, save_login
+from adapters.database.sessions.logins import owner_of, remove_login, save_login
 from adapters.database.statements import replace_children, save_versioned
+from adapters.database.tables.accounts import account_links, guesses
 from adapters.database.tables.customers import addresses, customers
+from adapters.database.tables.privacy import consents
+from core.domain.accounts import AccountKind
 from core.domain.address import Address
-from core.domain.customers import AddressBookEntry, Customer
+from core.domain.customers import AddressBookEntry, Customer, LoginState
 from core.domain.errors import NotFound
 from core.domain.events import Event
 from core.domain.identifiers import AddressId, CustomerId, DataKeyId
 from ports.encryption import DataKeys, Encryption
-from ports.sessions import AccountKind
 
 LOGIN_PLACE, NAME_PLACE = "customers.login", "customers.name"
 
 
+PURGE_BATCH_SIZE = 500
 ADDRESS_PLACE = "addresses.address"
 
 
@@ -56,16 +61,16 @@ class SqlCustomers:
                 "language": customer.language,
                 "registered_at": customer.registered_at,
                 "login_verified": customer.login_verified,
+                "login_state": str(customer.login_state),
                 "frozen": customer.frozen,
                 "restricted": customer.restricted,
+                "groups": sorted(customer.groups),
             },
             version=customer.version,
             kind="customer",
             key=customer.id,
         )
-        await save_login(
-            self._connection, self._vault, AccountKind.CUSTOMER, customer.id, customer.login
-        )
+        await self._save_login(customer)
         await replace_children(
             self._connection,
             addresses,
@@ -74,6 +79,37 @@ class SqlCustomers:
         )
         self._events += customer.events
         customer.events.clear()
+
+    async def purge_pending(self, before: datetime) -> Sequence[DataKeyId]:
+        rows = (
+            await self._connection.execute(
+                select(customers.c.id, customers.c.data_key_id)
+                .where(
+                    customers.c.login_state == str(LoginState.PENDING),
+                    customers.c.registered_at < before,
+                )
+                .limit(PURGE_BATCH_SIZE)
+            )
+        ).all()
+        pending = [row.id for row in rows]
+        # The entry stays in its hash chain, and leads to nobody.
+        await self._connection.execute(
+            update(consents)
+            .where(consents.c.customer_id.in_(pending))
+            .values(customer_id=None, salt=None)
+        )
+        for table in (account_links, guesses):
+            await self._connection.execute(delete(table).where(table.c.account_id.in_(pending)))
+        await self._connection.execute(delete(customers).where(customers.c.id.in_(pending)))
+        return [DataKeyId(row.data_key_id) for row in rows]
+
+    async def _save_login(self, customer: Customer) -> None:
+        if customer.login_state is LoginState.ACTIVE:
+            await save_login(
+                self._connection, self._vault, AccountKind.CUSTOMER, customer.id, customer.login
+            )
+        elif customer.login_state is LoginState.RELEASED:
+            await remove_login(self._connection, customer.id)
 
     async def _find(self, condition: Any) -> Customer | None:
         row = (await self._connection.execute(select(customers).where(condition))).first()
@@ -101,7 +137,9 @@ class SqlCustomers:
             ),
             data_key_id=row.data_key_id,
             login_verified=row.login_verified,
+            login_state=LoginState(row.login_state),
             frozen=row.frozen,
+            groups=frozenset(row.groups),
             restricted=row.restricted,
             version=row.version,
         )

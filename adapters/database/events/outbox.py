@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.clock.system import new_id
 from adapters.database.engine import Database
-from adapters.database.statements import insert_into, upsert
+from adapters.database.events.deliveries import (
+    OUTBOX,
+    STORED,
+    UNKNOWN_AGAIN,
+    envelope_of,
+    save_deliveries,
+)
+from adapters.database.statements import insert_into
 from adapters.database.tables.events import deliveries, outbox
-from adapters.serialization.events import event_of, kind_of, payload_of
+from adapters.serialization.events import UnknownEvent, kind_of, payload_of
 from core.domain.events import Event
 from ports.events.outbox import Delivery, Envelope
 
@@ -33,7 +39,7 @@ CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(DUE.limit(bindparam("most")).with_for_update(skip_locked=True)))
     .values(due_at=bindparam("until"))
-    .returning(outbox.c.id, outbox.c.kind, outbox.c.payload)
+    .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.happened_at)
 )
 
 
@@ -42,15 +48,26 @@ DELIVERED = (
 )
 
 
-ANY_RETRY_DUE = (
-    select(deliveries.c.event_id).where(deliveries.c.due_at <= bindparam("now")).limit(1)
+READ = delete(deliveries).where(
+    deliveries.c.subscriber == OUTBOX, deliveries.c.event_id.in_(bindparam("ids", expanding=True))
 )
 
 
-RETRIES = (
-    select(deliveries, outbox.c.kind, outbox.c.payload)
-    .join(outbox, outbox.c.id == deliveries.c.event_id)
-    .order_by(deliveries.c.event_id)
+_of_event = deliveries.c.event_id == outbox.c.id
+
+
+UNNEEDED = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.happened_at < bindparam("before"),
+        or_(
+            outbox.c.due_at.is_(None),
+            exists().where(_of_event, deliveries.c.subscriber == OUTBOX),
+        ),
+        ~exists().where(_of_event, deliveries.c.subscriber != OUTBOX),
+    )
+    .order_by(outbox.c.happened_at)
+    .limit(bindparam("most"))
 )
 
 
@@ -81,76 +98,30 @@ class SqlOutbox:
             if (await connection.execute(ANY_DUE, {"now": now})).first() is None:
                 return ()
         async with self._database.writes.begin() as connection:
-            claimed = await connection.execute(
+            rows = await connection.execute(
                 CLAIM, {"now": now, "most": limit, "until": now + LEASE}
             )
-            rows = sorted(claimed.all(), key=lambda row: row.id)
-        return tuple(_envelope(row.id, row) for row in rows)
+            claimed = [envelope_of(row) for row in sorted(rows.all(), key=lambda row: row.id)]
+            unknown = [each for each in claimed if isinstance(each.event, UnknownEvent)]
+            await self._set_aside(connection, unknown, now)
+        return tuple(each for each in claimed if each not in unknown)
 
     async def delivered(
-        self, envelopes: Sequence[Envelope], failed: Sequence[Delivery] = ()
+        self, envelopes: Sequence[Envelope], missed: Sequence[Delivery] = ()
     ) -> None:
         if not envelopes:
             return
+        ids = sorted(envelope.id for envelope in envelopes)
         async with self._database.writes.begin() as connection:
-            await connection.execute(DELIVERED, {"ids": [envelope.id for envelope in envelopes]})
-            await self._save_deliveries(connection, failed)
-
-    async def claim_retries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        async with self._database.reads.connect() as connection:
-            if (await connection.execute(ANY_RETRY_DUE, {"now": now})).first() is None:
-                return ()
-        async with self._database.writes.begin() as connection:
-            due = (
-                RETRIES.where(deliveries.c.due_at <= now)
-                .limit(limit)
-                .with_for_update(of=deliveries, skip_locked=True)
-            )
-            rows = (await connection.execute(due)).all()
-            for row in rows:
-                await connection.execute(
-                    _for_delivery(update(deliveries), row).values(due_at=now + LEASE)
-                )
-        return tuple(_delivery(row) for row in rows)
-
-    async def record_attempt(self, delivery: Delivery, *, done: bool) -> None:
-        async with self._database.writes.begin() as connection:
-            if done:
-                await connection.execute(
-                    delete(deliveries).where(
-                        deliveries.c.event_id == delivery.envelope.id,
-                        deliveries.c.subscriber == delivery.subscriber,
-                    )
-                )
-            else:
-                await self._save_deliveries(connection, [delivery])
-
-    async def dead(self, limit: int) -> tuple[Delivery, ...]:
-        async with self._database.reads.connect() as connection:
-            rows = await connection.execute(
-                select(deliveries, outbox.c.kind, outbox.c.payload)
-                .join(outbox, outbox.c.id == deliveries.c.event_id)
-                .where(deliveries.c.due_at.is_(None))
-                .order_by(deliveries.c.event_id.desc())
-                .limit(limit)
-            )
-            return tuple(_delivery(row) for row in rows)
-
-    async def retry_dead(self, now: datetime) -> int:
-        async with self._database.writes.begin() as connection:
-            revived = await connection.execute(
-                update(deliveries)
-                .where(deliveries.c.due_at.is_(None))
-                .values(due_at=now, attempts=0)
-            )
-        return revived.rowcount
+            await connection.execute(DELIVERED, {"ids": ids})
+            await connection.execute(READ, {"ids": ids})
+            await save_deliveries(connection, missed)
 
     async def history(
         self, *, since: datetime, until: datetime, kinds: frozenset[str], limit: int
     ) -> tuple[Envelope, ...]:
         statement = (
-            select(outbox.c.id, outbox.c.kind, outbox.c.payload)
-            .where(outbox.c.happened_at >= since, outbox.c.happened_at < until)
+            STORED.where(outbox.c.happened_at >= since, outbox.c.happened_at < until)
             .order_by(outbox.c.happened_at, outbox.c.id)
             .limit(limit)
         )
@@ -158,69 +129,42 @@ class SqlOutbox:
             statement = statement.where(outbox.c.kind.in_(sorted(kinds)))
         async with self._database.reads.connect() as connection:
             rows = await connection.execute(statement)
-            return tuple(_envelope(row.id, row) for row in rows.all())
+            return tuple(envelope_of(row) for row in rows.all())
 
     async def replay(self, envelopes: Sequence[Envelope], subscriber: str, now: datetime) -> None:
+        missed = [
+            Delivery(envelope=each, subscriber=subscriber, attempts=0, due_at=now, last_error="")
+            for each in envelopes
+        ]
         async with self._database.writes.begin() as connection:
-            await self._save_deliveries(
-                connection,
-                [
-                    Delivery(
-                        envelope=each, subscriber=subscriber, attempts=0, due_at=now, last_error=""
-                    )
-                    for each in envelopes
-                ],
-            )
+            await save_deliveries(connection, missed)
 
-    async def purge(self, before: datetime) -> int:
-        undelivered = exists().where(deliveries.c.event_id == outbox.c.id)
+    async def purge(self, before: datetime, limit: int) -> int:
         async with self._database.writes.begin() as connection:
-            deleted = await connection.execute(
-                delete(outbox).where(
-                    outbox.c.happened_at < before, outbox.c.due_at.is_(None), ~undelivered
-                )
-            )
+            ids = list(await connection.scalars(UNNEEDED, {"before": before, "most": limit}))
+            deleted = await connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
         return deleted.rowcount
 
-    async def _save_deliveries(
-        self, connection: AsyncConnection, missed: Sequence[Delivery]
+    async def _set_aside(
+        self, connection: AsyncConnection, unknown: Sequence[Envelope], now: datetime
     ) -> None:
-        if not missed:
+        """Skip events that cannot be read, and list them as dead deliveries of the outbox."""
+        if not unknown:
             return
-        statement = upsert(connection, deliveries)
-        changed = {name: statement.excluded[name] for name in ("attempts", "due_at", "last_error")}
+        ids = [each.id for each in unknown]
         await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["event_id", "subscriber"], set_=changed
-            ),
+            update(outbox).where(outbox.c.id.in_(ids)).values(due_at=now + UNKNOWN_AGAIN)
+        )
+        await save_deliveries(
+            connection,
             [
-                {
-                    "event_id": each.envelope.id,
-                    "subscriber": each.subscriber,
-                    "attempts": each.attempts,
-                    "due_at": each.due_at,
-                    "last_error": each.last_error,
-                }
-                for each in missed
+                Delivery(
+                    envelope=each,
+                    subscriber=OUTBOX,
+                    attempts=1,
+                    due_at=None,
+                    last_error=UnknownEvent.__name__,
+                )
+                for each in unknown
             ],
         )
-
-
-def _for_delivery(statement: Any, row: Row[Any]) -> Any:
-    return statement.where(
-        deliveries.c.event_id == row.event_id, deliveries.c.subscriber == row.subscriber
-    )
-
-
-def _envelope(event_id: Any, row: Any) -> Envelope:
-    return Envelope(id=event_id, event=event_of(row.kind, row.payload))
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        envelope=_envelope(row.event_id, row),
-        subscriber=row.subscriber,
-        attempts=row.attempts,
-        due_at=row.due_at,
-        last_error=row.last_error,
-    )

@@ -17,8 +17,8 @@ from adapters.database.tables.orders import orders
 from adapters.database.tables.sessions import logins
 from adapters.database.tables.staff import staff
 from adapters.serialization.encrypted import data_key_in
+from core.domain.accounts import AccountKind
 from ports.encryption import Encryption, IndexKeys
-from ports.sessions import AccountKind
 
 BATCH_SIZE = 200
 
@@ -136,13 +136,11 @@ class RotateBlindIndexes:
             logins.c.account_kind == str(account_kind),
             func.substr(logins.c.login_index, 1, 1) == self.index_keys.current,
         )
+        owners = select(table.c.id, table.c.login).where(table.c.id.not_in(current_owners))
+        if table is customers:
+            owners = owners.where(customers.c.login_state == "active")
         async with self.database.reads.connect() as connection:
-            rows = await connection.execute(
-                select(table.c.id, table.c.login)
-                .where(table.c.id.not_in(current_owners))
-                .limit(BATCH_SIZE)
-            )
-            return rows.all()
+            return (await connection.execute(owners.limit(BATCH_SIZE))).all()
 
     async def _write_login(self, table: Table, account_kind: AccountKind, row: Any) -> None:
         keys = await self.vault.keys([data_key_in(row.login)])

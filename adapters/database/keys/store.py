@@ -46,6 +46,8 @@ tombstones = Table(
         "data_key_id", Uuid(), primary_key=True, info=not_personal("an opaque number without a key")
     ),
     Column("destroyed_at", Utc, nullable=False, info=not_personal("when a key was destroyed")),
+    Column("epoch", Integer, nullable=False, info=not_personal("the epoch of the destruction")),
+    Index("ix_tombstones_epoch", "epoch", "data_key_id"),
 )
 
 epochs = Table(
@@ -154,20 +156,24 @@ class SqlKeyStore:
             deleted = await connection.execute(
                 delete(data_keys).where(data_keys.c.data_key_id.in_(ids))
             )
-            await connection.execute(
-                upsert(connection, tombstones).on_conflict_do_nothing(),
-                [{"data_key_id": data_key_id, "destroyed_at": at} for data_key_id in ids],
-            )
             if deleted.rowcount:
                 await connection.execute(update(epochs).values(epoch=epochs.c.epoch + 1))
+            epoch = await connection.scalar(EPOCH)
+            await connection.execute(
+                upsert(connection, tombstones).on_conflict_do_nothing(),
+                [
+                    {"data_key_id": data_key_id, "destroyed_at": at, "epoch": epoch}
+                    for data_key_id in ids
+                ],
+            )
         return deleted.rowcount
 
-    async def destroyed(self, after: UUID, limit: int) -> tuple[DataKeyId, ...]:
-        """Ids of destroyed keys greater than ``after``, in order."""
+    async def destroyed(self, after: UUID, limit: int, since: int = -1) -> tuple[DataKeyId, ...]:
+        """Ids of destroyed keys greater than ``after``, in order; destroyed after ``since``."""
         async with self.database.reads.connect() as connection:
             rows = await connection.execute(
                 select(tombstones.c.data_key_id)
-                .where(tombstones.c.data_key_id > after)
+                .where(tombstones.c.data_key_id > after, tombstones.c.epoch > since)
                 .order_by(tombstones.c.data_key_id)
                 .limit(limit)
             )

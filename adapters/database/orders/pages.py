@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.contacts.normalisation import contact_or_text
@@ -61,16 +61,18 @@ def matching(words: str, vault: Encryption) -> ColumnElement[bool] | None:
     if not words:
         return None
     contact = contact_or_text(words)
-    return or_(
-        orders.c.number == words,
-        orders.c.contact_index.in_(vault.indexes(CONTACT, contact)),
-        orders.c.phone_index.in_(vault.indexes(PHONE, contact)),
-        orders.c.id.in_(
+    order_ids = select(orders.c.id)
+    # A union, because an OR over several tables reads all orders.
+    return orders.c.id.in_(
+        union(
+            order_ids.where(orders.c.number == words),
+            order_ids.where(orders.c.contact_index.in_(vault.indexes(CONTACT, contact))),
+            order_ids.where(orders.c.phone_index.in_(vault.indexes(PHONE, contact))),
             select(shipments.c.order_id).where(
                 shipments.c.tracking_index.in_(vault.indexes(TRACKING, words))
-            )
-        ),
-        orders.c.id.in_(select(order_lines.c.order_id).where(order_lines.c.sku == words)),
+            ),
+            select(order_lines.c.order_id).where(order_lines.c.sku == words),
+        )
     )
 
 

@@ -1,38 +1,43 @@
 """Read models of orders for members and the back office."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, cast, func, select
+from sqlalchemy import Date, Row, bindparam, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.database.documents import holds_from, instalments_from
 from adapters.database.engine import Database
 from adapters.database.orders.pages import lines_of, matching, order_page
-from adapters.database.orders.repository import ADDRESS_PLACE, SqlOrders
+from adapters.database.orders.repository import SqlOrders
+from adapters.database.orders.rows import ADDRESS_PLACE
 from adapters.database.orders.withholding import withheld_reasons
 from adapters.database.payments.inbox import SqlInbox
 from adapters.database.payments.payments import SqlPayments
-from adapters.database.payments.refunds import SqlRefunds
+from adapters.database.payments.refunds import SqlRefunds, refund_of
 from adapters.database.returns.repository import SqlReturns, return_of
 from adapters.database.tables.orders import order_lines, orders
+from adapters.database.tables.payments import UNFINISHED, refunds
 from adapters.database.tables.returns import returns
 from adapters.serialization.cursors import write_cursor
+from core.domain.calendar import start_of
 from core.domain.fulfillment import FulfillmentState
-from core.domain.identifiers import CustomerId, OrderId, PaymentId, ProductId
+from core.domain.identifiers import CustomerId, OrderId, ProductId, PurchaseId
 from core.domain.money import Money
-from core.domain.orders.order import Order
+from core.domain.orders.instalments import due_of
+from core.domain.orders.order import Order, is_payable
 from core.domain.orders.states import OrderStage, OrderState, stage_of
-from core.domain.payments.ledger import Balances, balances
+from core.domain.payments.balances import PaymentLedger
 from core.domain.payments.payment import Payment
-from core.domain.payments.refund import Refund
+from core.domain.payments.refund import EXPECTED_WITHIN, NEEDS_ACTION, Refund
 from core.domain.returns import Return
 from core.domain.text import Text
 from ports.encryption import DataKeys, Encryption
 from ports.media import Media
-from ports.orders import DayFigures, OrderSummary
+from ports.orders import DayFigures, OrderSummary, PurchaseOrder
 from ports.payments.inbox import InboxEntry
 
 OPEN_RETURNS = ("requested", "approved", "received", "inspected")
@@ -52,21 +57,43 @@ class SqlOrderQueries:
         async with self._reads.connect() as connection:
             return await SqlOrders(connection, [], self._vault).find(number)
 
+    async def paid_together(
+        self, purchase_id: PurchaseId, now: datetime
+    ) -> tuple[PurchaseOrder, ...]:
+        statement = select(orders).where(orders.c.purchase_id == purchase_id).order_by(orders.c.id)
+        async with self._reads.connect() as connection:
+            return tuple(_purchase_order(row, now) for row in await connection.execute(statement))
+
     async def payments(self, order_id: OrderId) -> tuple[Payment, ...]:
         async with self._reads.connect() as connection:
             return await SqlPayments(connection).list(order_id)
 
-    async def balances(self, order_id: OrderId) -> Mapping[PaymentId, Balances]:
+    async def ledgers(self, order_id: OrderId) -> tuple[PaymentLedger, ...]:
         async with self._reads.connect() as connection:
-            ledgers = await SqlPayments(connection).ledgers(order_id)
-            return {
-                payment_id: balances(entries, entries[0].amount.currency)
-                for payment_id, entries in ledgers.items()
-            }
+            return await SqlPayments(connection).ledgers(order_id)
 
     async def refunds(self, order_id: OrderId) -> tuple[Refund, ...]:
         async with self._reads.connect() as connection:
             return await SqlRefunds(connection, []).list(order_id)
+
+    async def refunds_to_check(self, now: datetime, limit: int) -> tuple[tuple[Refund, str], ...]:
+        # Literals, as in the partial index: with parameters the database does not use it.
+        unfinished = refunds.c.state.in_(
+            bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
+        )
+        overdue = or_(
+            refunds.c.state.in_(sorted(NEEDS_ACTION)),
+            refunds.c.requested_at < now - EXPECTED_WITHIN,
+        )
+        async with self._reads.connect() as connection:
+            rows = await connection.execute(
+                select(refunds, orders.c.number.label("order_number"))
+                .join(orders, orders.c.id == refunds.c.order_id)
+                .where(unfinished, overdue)
+                .order_by(refunds.c.requested_at, refunds.c.id)
+                .limit(limit)
+            )
+            return tuple((refund_of(row), row.order_number) for row in rows)
 
     async def returns(self, order_id: OrderId) -> tuple[Return, ...]:
         async with self._reads.connect() as connection:
@@ -147,11 +174,11 @@ class SqlOrderQueries:
                 counts[_stage(row)] += row.orders
         return dict(counts)
 
-    async def figures(self, since: datetime, currency: str) -> tuple[DayFigures, ...]:
+    async def figures(self, since: date, currency: str) -> tuple[DayFigures, ...]:
         day: Any = (
-            func.date(orders.c.placed_at)
+            func.date(orders.c.placed_at, "+8 hours")
             if self._sqlite
-            else cast(func.timezone("UTC", orders.c.placed_at), Date)
+            else cast(func.timezone("Asia/Shanghai", orders.c.placed_at), Date)
         )
         async with self._reads.connect() as connection:
             rows = await connection.execute(
@@ -161,7 +188,7 @@ class SqlOrderQueries:
                     func.sum(orders.c.total_minor).label("revenue"),
                 )
                 .where(
-                    orders.c.placed_at >= since,
+                    orders.c.placed_at >= start_of(since),
                     orders.c.state.in_(PAID),
                     orders.c.currency == currency,
                 )
@@ -191,6 +218,18 @@ class SqlOrderQueries:
             picture=self._media.address(lines[0].picture) if lines[0].picture else "",
             recipient=address["name"] if address else "",
         )
+
+
+def _purchase_order(row: Row[Any], now: datetime) -> PurchaseOrder:
+    total = Money(row.total_minor, row.currency)
+    payable = is_payable(OrderState(row.state), row.pay_before, holds_from(row.holds), now)
+    due = due_of(total, instalments_from(row.instalments, row.currency))
+    return PurchaseOrder(
+        number=row.number,
+        state=_stage(row),
+        total=total,
+        due=due if payable else Money.zero(row.currency),
+    )
 
 
 def _stage(row: Row[Any]) -> OrderStage:

@@ -1,34 +1,36 @@
 """The repository of orders: an order with its lines and shipments."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from adapters.database.data_keys import CONTACT, PHONE, TRACKING, data_key_for
-from adapters.database.documents import history_from, history_to, text_to
+from adapters.database.data_keys import data_key_for
+from adapters.database.orders.lines import (
+    CANCELLED_UNITS,
+    LINES,
+    line_rows,
+)
+from adapters.database.orders.rows import (
+    encrypted_columns,
+    order_of,
+    order_row,
+    shipment_rows,
+)
+from adapters.database.pricing.use import forget_use, record_use
 from adapters.database.statements import insert_into, save_versioned, upsert
 from adapters.database.tables.fulfillment import shipments
 from adapters.database.tables.orders import order_lines, orders
-from core.domain.address import Address
-from core.domain.errors import NotFound
+from core.domain.errors import NotFound, StaleVersion
 from core.domain.events import Event
-from core.domain.fulfillment import FulfillmentState, Shipment
-from core.domain.identifiers import OrderId, ProductId, ShipmentId, Sku
-from core.domain.money import Money
-from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.fulfillment import FulfillmentState
+from core.domain.identifiers import OrderId
+from core.domain.orders.order import Order
 from core.domain.orders.states import OrderState
-from core.domain.text import Text
-from ports.encryption import DataKeys, Encryption
-
-CONTACT_PLACE, ADDRESS_PLACE = "orders.contact", "orders.address"
-
-
-TRACKING_PLACE = "shipments.tracking_number"
-
+from ports.encryption import Encryption
 
 BY_ID = select(orders).where(orders.c.id == bindparam("key"))
 
@@ -42,10 +44,28 @@ BY_CHECKOUT_KEY = select(orders).where(orders.c.checkout_key == bindparam("key")
 BY_ID_FOR_UPDATE = BY_ID.with_for_update()
 
 
-LINES = (
-    select(order_lines)
-    .where(order_lines.c.order_id == bindparam("order_id"))
-    .order_by(order_lines.c.position)
+# Sorted, so that two transactions never lock the same orders in two orders.
+BY_IDS_FOR_UPDATE = (
+    select(orders)
+    .where(orders.c.id.in_(bindparam("keys", expanding=True)))
+    .order_by(orders.c.id)
+    .with_for_update()
+)
+
+
+_of_same_purchase = orders.alias("of_same_purchase")
+
+
+PURCHASE_FOR_UPDATE = (
+    select(orders)
+    .where(
+        orders.c.purchase_id
+        == select(_of_same_purchase.c.purchase_id)
+        .where(_of_same_purchase.c.id == bindparam("key"))
+        .scalar_subquery()
+    )
+    .order_by(orders.c.id)
+    .with_for_update()
 )
 
 
@@ -56,21 +76,31 @@ SHIPMENTS = (
 )
 
 
-# The claim moves `expire_at` to the end of the lease, so that other workers skip the order.
-CLAIM_OVERDUE = (
-    update(orders)
-    .where(
-        orders.c.id.in_(
-            select(orders.c.id)
-            .where(orders.c.state == "placed", orders.c.expire_at <= bindparam("now"))
-            .order_by(orders.c.expire_at)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
+def _claim_due(moment: Column[datetime], *due: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """The claim moves the due moment to the end of the lease, so other workers skip the order."""
+    return (
+        update(orders)
+        .where(
+            orders.c.id.in_(
+                select(orders.c.id)
+                .where(*due, moment <= bindparam("now"))
+                .order_by(moment)
+                .limit(bindparam("most"))
+                .with_for_update(skip_locked=True)
+            )
         )
+        .values({moment: bindparam("leased_until")})
+        .returning(orders.c.id)
     )
-    .values(expire_at=bindparam("leased_until"))
-    .returning(orders.c.id)
+
+
+# `expire_at` stays where a claim set it when a hold or an instalment moves `pay_before`.
+CLAIM_OVERDUE = _claim_due(
+    orders.c.expire_at, orders.c.state == "placed", orders.c.pay_before <= bindparam("now")
 )
+
+
+CLAIM_HELD = _claim_due(orders.c.hold_ends_at)
 
 
 class SqlOrders:
@@ -85,6 +115,24 @@ class SqlOrders:
     async def get_for_update(self, order_id: OrderId) -> Order:
         return await self._get(BY_ID_FOR_UPDATE, order_id)
 
+    async def get_all_for_update(self, order_ids: Sequence[OrderId]) -> tuple[Order, ...]:
+        if len(order_ids) == 1:
+            return (await self.get_for_update(order_ids[0]),)
+        rows = await self._connection.execute(BY_IDS_FOR_UPDATE, {"keys": list(order_ids)})
+        found = tuple([await self._loaded(row) for row in rows.all()])
+        missing = set(order_ids) - {each.id for each in found}
+        if missing:
+            raise NotFound("order", min(missing))
+        return found
+
+    async def get_purchase_for_update(self, order_id: OrderId) -> tuple[Order, ...]:
+        rows = (await self._connection.execute(PURCHASE_FOR_UPDATE, {"key": order_id})).all()
+        if order_id not in {row.id for row in rows}:
+            # The order moved to a purchase after the subquery had read it.
+            await self.get(order_id)
+            raise StaleVersion("order", order_id)
+        return tuple([await self._loaded(row) for row in rows])
+
     async def find(self, number: str) -> Order | None:
         return await self._find(BY_NUMBER, number)
 
@@ -94,10 +142,12 @@ class SqlOrders:
     async def claim_overdue(
         self, now: datetime, limit: int, leased_until: datetime
     ) -> tuple[OrderId, ...]:
-        rows = await self._connection.execute(
-            CLAIM_OVERDUE, {"now": now, "most": limit, "leased_until": leased_until}
-        )
-        return tuple(OrderId(row.id) for row in rows)
+        return await self._claim(CLAIM_OVERDUE, now, limit, leased_until)
+
+    async def claim_held(
+        self, now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[OrderId, ...]:
+        return await self._claim(CLAIM_HELD, now, limit, leased_until)
 
     async def save(self, order: Order) -> None:
         new = order.version == 0
@@ -107,23 +157,42 @@ class SqlOrders:
         order.version = await save_versioned(
             self._connection,
             orders,
-            {**_order_row(order), **_encrypted(order, keys, self._vault)},
+            {**order_row(order), **encrypted_columns(order, keys, self._vault)},
             version=order.version,
             kind="order",
             key=order.number,
         )
         if new:
-            await self._connection.execute(insert_into(order_lines), _line_rows(order))
+            await self._connection.execute(insert_into(order_lines), line_rows(order))
+            await record_use(self._connection, order)
+        if order.state is OrderState.CANCELLED:
+            await forget_use(self._connection, order)
+        if order.cancelled:
+            await self._connection.execute(
+                CANCELLED_UNITS,
+                [
+                    {"of_order": order.id, "of_key": key, "units": units}
+                    for key, units in order.cancelled.items()
+                ],
+            )
         if order.shipments:
             statement = upsert(self._connection, shipments)
             await self._connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["id"], set_={"delivered_at": statement.excluded.delivered_at}
                 ),
-                _shipment_rows(order, keys, self._vault),
+                shipment_rows(order, keys, self._vault),
             )
         self._events += order.events
         order.events.clear()
+
+    async def _claim(
+        self, claim: ReturningUpdate[Any], now: datetime, limit: int, leased_until: datetime
+    ) -> tuple[OrderId, ...]:
+        rows = await self._connection.execute(
+            claim, {"now": now, "most": limit, "leased_until": leased_until}
+        )
+        return tuple(OrderId(row.id) for row in rows)
 
     async def _get(self, statement: Select[Any], order_id: OrderId) -> Order:
         order = await self._find(statement, order_id)
@@ -133,135 +202,12 @@ class SqlOrders:
 
     async def _find(self, statement: Select[Any], key: object) -> Order | None:
         row = (await self._connection.execute(statement, {"key": key})).first()
-        if row is None:
-            return None
+        return None if row is None else await self._loaded(row)
+
+    async def _loaded(self, row: Row[Any]) -> Order:
+        """The order of a row, with its lines and shipments."""
         lines = await self._connection.execute(LINES, {"order_id": row.id})
         shipped: Sequence[Row[Any]] = ()
         if row.fulfillment != FulfillmentState.UNFULFILLED:
             shipped = (await self._connection.execute(SHIPMENTS, {"order_id": row.id})).all()
-        return _order(row, lines.all(), shipped, await self._vault.keys([row.data_key_id]))
-
-
-def _encrypted(order: Order, keys: DataKeys, vault: Encryption) -> dict[str, Any]:
-    if order.data_key_id is None or order.address is None:
-        return dict.fromkeys(("data_key_id", "contact", "address", "contact_index", "phone_index"))
-    return {
-        "data_key_id": order.data_key_id,
-        "contact": keys.encrypt(order.data_key_id, CONTACT_PLACE, order.id, order.contact),
-        "address": keys.encrypt(order.data_key_id, ADDRESS_PLACE, order.id, asdict(order.address)),
-        "contact_index": vault.index(CONTACT, order.contact),
-        "phone_index": vault.index(PHONE, order.address.phone),
-    }
-
-
-def _order_row(order: Order) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "number": order.number,
-        "checkout_key": order.checkout_key,
-        "customer_id": order.customer_id,
-        "shipping_code": order.shipping.code,
-        "shipping_name": text_to(order.shipping.name),
-        "shipping_minor": order.shipping.price.minor,
-        "total_minor": order.total.minor,
-        "currency": order.currency,
-        "language": order.language,
-        "state": str(order.state),
-        "fulfillment": str(order.fulfillment),
-        "replaces": order.replaces,
-        "placed_at": order.placed_at,
-        "pay_before": order.pay_before,
-        **({"expire_at": order.pay_before} if order.version == 0 else {}),
-        "history": history_to(order.history),
-    }
-
-
-def _line_rows(order: Order) -> list[dict[str, Any]]:
-    return [
-        {
-            "order_id": order.id,
-            "position": position,
-            "sku": line.sku,
-            "product_id": line.product_id,
-            "title": text_to(line.title),
-            "options": text_to(line.options),
-            "quantity": line.quantity,
-            "unit_price_minor": line.unit_price.minor,
-            "picture": line.picture,
-            "return_exception": line.return_exception,
-            "refunded": 0,
-        }
-        for position, line in enumerate(order.lines)
-    ]
-
-
-def _shipment_rows(order: Order, keys: DataKeys, vault: Encryption) -> list[dict[str, Any]]:
-    data_key_id = order.data_key_id
-    return [
-        {
-            "id": shipment.id,
-            "order_id": order.id,
-            "carrier": shipment.carrier,
-            "tracking_number": data_key_id
-            and keys.encrypt(data_key_id, TRACKING_PLACE, shipment.id, shipment.tracking_number),
-            "tracking_index": vault.index(TRACKING, shipment.tracking_number),
-            "quantities": dict(shipment.quantities),
-            "shipped_at": shipment.shipped_at,
-            "delivered_at": shipment.delivered_at,
-        }
-        for shipment in order.shipments
-    ]
-
-
-def _order(
-    row: Row[Any], lines: Sequence[Row[Any]], shipped: Sequence[Row[Any]], keys: DataKeys
-) -> Order:
-    address = keys.decrypt(ADDRESS_PLACE, row.id, row.address)
-    return Order(
-        id=OrderId(row.id),
-        number=row.number,
-        checkout_key=row.checkout_key,
-        contact=keys.decrypt(CONTACT_PLACE, row.id, row.contact) or "",
-        address=Address(**address) if address else None,
-        lines=tuple(_line(line, row.currency) for line in lines),
-        shipping=Shipping(
-            code=row.shipping_code,
-            name=Text(row.shipping_name),
-            price=Money(row.shipping_minor, row.currency),
-        ),
-        language=row.language,
-        placed_at=row.placed_at,
-        pay_before=row.pay_before,
-        customer_id=row.customer_id,
-        data_key_id=row.data_key_id,
-        replaces=row.replaces,
-        state=OrderState(row.state),
-        fulfillment=FulfillmentState(row.fulfillment),
-        shipments=tuple(_shipment(each, keys) for each in shipped),
-        history=history_from(row.history),
-        version=row.version,
-    )
-
-
-def _shipment(row: Row[Any], keys: DataKeys) -> Shipment:
-    return Shipment(
-        id=ShipmentId(row.id),
-        carrier=row.carrier,
-        tracking_number=keys.decrypt(TRACKING_PLACE, row.id, row.tracking_number) or "",
-        quantities=row.quantities,
-        shipped_at=row.shipped_at,
-        delivered_at=row.delivered_at,
-    )
-
-
-def _line(row: Row[Any], currency: str) -> OrderLine:
-    return OrderLine(
-        sku=Sku(row.sku),
-        product_id=ProductId(row.product_id),
-        title=Text(row.title),
-        options=Text(row.options),
-        quantity=row.quantity,
-        unit_price=Money(row.unit_price_minor, currency),
-        picture=row.picture,
-        return_exception=row.return_exception,
-    )
+        return order_of(row, lines.all(), shipped, await self._vault.keys([row.data_key_id]))

@@ -31,8 +31,10 @@ RECORDED = (
 
 DATA_KEY_OF_ORDER = (
     select(orders.c.data_key_id)
-    .join(payments, payments.c.order_id == orders.c.id)
-    .where(payments.c.reference == bindparam("key"))
+    .join(payments, payments.c.purchase_id == orders.c.purchase_id)
+    .where(payments.c.reference == bindparam("key"), orders.c.data_key_id.is_not(None))
+    .order_by(orders.c.id)
+    .limit(1)
 )
 
 
@@ -57,6 +59,7 @@ class SqlInbox:
             gateway=gateway,
             account=account,
             key=key,
+            reference=reference,
             state=InboxState.RECEIVED,
             reason="",
             received_at=at,
@@ -87,7 +90,7 @@ class SqlInbox:
         return _entry(recorded.one())
 
     async def _data_key_of(self, reference: str) -> DataKeyId:
-        """The data key of the paid order; a new one if no order matches."""
+        """The data key of the paid order, or of the first one; a new one if no order matches."""
         data_key_id = await self._connection.scalar(DATA_KEY_OF_ORDER, {"key": reference})
         return DataKeyId(data_key_id) if data_key_id else await self._vault.new_data_key()
 
@@ -112,6 +115,7 @@ def _entry(row: Row[Any]) -> InboxEntry:
         gateway=row.gateway,
         account=row.account,
         key=row.key,
+        reference=row.reference,
         state=InboxState(row.state),
         reason=row.reason,
         received_at=row.received_at,

@@ -2,41 +2,57 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, and_, case, exists, or_, select
 
+from adapters.database.documents import instalments_from
 from adapters.database.engine import Database
+from adapters.database.payments.shares import shares_from
 from adapters.database.statements import upsert
 from adapters.database.tables.orders import orders
 from adapters.database.tables.payments import payment_entries, payments, reconciliations, refunds
 from core.domain.money import Money
 from core.domain.orders.states import OrderState
 from core.domain.payments.reconciliation import Movement, Report, Side
+from core.domain.payments.shares import Share
 
 Key = tuple[Side, str, str]
 
 
-refunding = exists().where(refunds.c.payment_id == payments.c.id, refunds.c.state != "failed")
+refunding = exists().where(
+    refunds.c.payment_id == payments.c.id,
+    refunds.c.paid_order_id == orders.c.id,
+    refunds.c.state != "failed",
+)
 
 
+# One row for each order of the purchase.
 LEDGER = (
     select(
+        payment_entries.c.id,
         payment_entries.c.kind,
         payment_entries.c.key,
         payment_entries.c.amount_minor,
         payment_entries.c.currency,
         payment_entries.c.at,
         payments.c.reference,
+        payments.c.shares,
+        orders.c.id.label("order_id"),
         orders.c.number,
         orders.c.state,
+        orders.c.instalments,
         case((refunding, 1), else_=0).label("refunding"),
     )
     .join(payments, payments.c.id == payment_entries.c.payment_id)
-    .join(orders, orders.c.id == payments.c.order_id)
-    .where(payment_entries.c.kind.in_(["captured", "refund_succeeded"]))
-    .order_by(payment_entries.c.id)
+    .join(orders, orders.c.purchase_id == payments.c.purchase_id)
+    .where(
+        payment_entries.c.kind.in_(["captured", "refund_succeeded"]),
+        or_(payment_entries.c.order_id.is_(None), payment_entries.c.order_id == orders.c.id),
+    )
+    .order_by(payment_entries.c.id, orders.c.id)
 )
 
 
@@ -93,11 +109,22 @@ class SqlReconciliations:
 
     async def _read(self, statement: Select[Any]) -> tuple[Movement, ...]:
         async with self._database.reads.connect() as connection:
-            return tuple(_movement(row) for row in (await connection.execute(statement)).all())
+            rows = await connection.execute(statement)
+            return tuple(
+                _movement(list(group)) for _, group in groupby(rows, key=lambda row: row.id)
+            )
 
 
-def _movement(row: Row[Any]) -> Movement:
+def _movement(rows: Sequence[Row[Any]]) -> Movement:
+    """One entry, with the orders of its purchase: the first one that lacks its money counts."""
+    shares = {each.order_id: each for each in shares_from(rows[0].shares, rows[0].currency)}
+    paid = [_of_order(row, shares[row.order_id]) for row in rows if row.order_id in shares]
+    return next((each for each in paid if each.lacks_order), paid[0])
+
+
+def _of_order(row: Row[Any], share: Share) -> Movement:
     refunded = row.kind == "refund_succeeded"
+    instalments = instalments_from(row.instalments, row.currency)
     return Movement(
         side=Side.REFUND if refunded else Side.PAYMENT,
         reference=row.reference,
@@ -107,4 +134,5 @@ def _movement(row: Row[Any]) -> Movement:
         order_number=row.number,
         order_state=OrderState(row.state),
         has_refund=bool(row.refunding),
+        has_instalment=any(each.code == share.instalment and each.paid_at for each in instalments),
     )

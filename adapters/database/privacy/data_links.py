@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.statements import insert_into
+from adapters.database.statements import delete_batch, insert_into
 from adapters.database.tables.privacy import data_links
 from core.domain.identifiers import CustomerId, OrderId
 from core.domain.privacy.links import DataLink
@@ -62,7 +62,4 @@ class SqlDataLinks:
         return used.rowcount == 1
 
     async def purge(self, now: datetime) -> int:
-        deleted = await self._connection.execute(
-            delete(data_links).where(data_links.c.expires_at <= now)
-        )
-        return deleted.rowcount
+        return await delete_batch(self._connection, data_links, data_links.c.expires_at <= now)

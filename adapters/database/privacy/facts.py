@@ -15,8 +15,8 @@ from adapters.database.tables.returns import returns
 from core.application.privacy.outcomes import OrderFacts, RowFacts
 from core.domain.privacy.inventory import OnErase
 
-OPEN_RETURNS = ("requested", "approved", "received", "inspected")
-OPEN_REFUNDS = ("requested", "pending")
+OPEN_RETURNS = ("requested", "approved", "received", "inspected", "refund_pending")
+OPEN_REFUNDS = ("requested", "pending", "blocked", "failed")
 
 
 async def facts_of(
@@ -41,9 +41,12 @@ async def _orders_of(
                 orders,
                 returning.label("has_open_return"),
                 refunding.label("has_open_refund"),
-            ).where(orders.c.id.in_(ids))
+            )
+            .where(data_table.order_key.in_(ids))
+            .order_by(orders.c.placed_at)
         )
-        return {row.id: _order(row) for row in rows_of_orders}
+        # Of several orders that were paid together, the last one counts.
+        return {getattr(row, data_table.order_key.name): _order(row) for row in rows_of_orders}
 
 
 def _order(row: Row[Any]) -> OrderFacts:

@@ -20,17 +20,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.claims.persons import person_index
 from adapters.database.columns import CLASSIFICATION
 from adapters.database.data_keys import CONTACT
+from adapters.database.tables.accounts import (
+    account_links,
+    guesses,
+    recovery_codes,
+    second_factors,
+)
 from adapters.database.tables.carts import carts
+from adapters.database.tables.claims import claims, quota_uses
+from adapters.database.tables.coupons import coupons
 from adapters.database.tables.customers import addresses, customers
 from adapters.database.tables.fulfillment import shipments
+from adapters.database.tables.ledger import ledger_accounts, ledger_lines
 from adapters.database.tables.orders import order_lines, orders
 from adapters.database.tables.payments import notifications, payments, refunds
 from adapters.database.tables.privacy import consents, data_links, disclosures, recipient_log
 from adapters.database.tables.returns import returns
 from adapters.database.tables.sessions import logins, sessions
 from adapters.serialization.encrypted import data_key_in
+from core.domain.claims import person_of
 from core.domain.identifiers import DataKeyId
 from core.domain.privacy.inventory import OnErase, Pii
 from core.domain.privacy.records import Subject
@@ -41,10 +52,14 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A data subject as values of columns: customer ids and blind indexes of contacts."""
+    """A data subject as values of columns: customer ids and blind indexes of contacts.
+
+    ``persons`` are the keyed hashes of both in coupons and in the uses of limited offers.
+    """
 
     customers: tuple[UUID, ...]
     contact_indexes: tuple[bytes, ...]
+    persons: tuple[bytes, ...]
 
     @property
     def orders(self) -> Condition:
@@ -65,10 +80,15 @@ class Scope:
         return order_id.in_(select(orders.c.id).where(self.orders))
 
     @property
+    def payments(self) -> Condition:
+        """The orders of a purchase are of one person."""
+        return payments.c.purchase_id.in_(select(orders.c.purchase_id).where(self.orders))
+
+    @property
     def notifications(self) -> Condition:
         references = (
-            select(table.c.reference).where(self.of_orders(table.c.order_id))
-            for table in (payments, refunds)
+            select(payments.c.reference).where(self.payments),
+            select(refunds.c.reference).where(self.of_orders(refunds.c.order_id)),
         )
         return or_(*(notifications.c.reference.in_(selected) for selected in references))
 
@@ -77,8 +97,9 @@ class Scope:
 class PersonalDataTable:
     """A table with personal data; ``of`` selects the rows of a person.
 
-    ``order_id`` is the column that leads to an order. ``keeping`` is the policy's code for
-    retained rows. Retention starts at ``since``, or when the order was placed.
+    ``order_id`` is the column that leads to an order: to the value of its column ``order_key``.
+    ``keeping`` is the policy's code for retained rows. Retention starts at ``since``, or when
+    the order was placed.
     """
 
     table: Table
@@ -86,6 +107,7 @@ class PersonalDataTable:
     order_id: Column[Any] | None = None
     since: Column[Any] | None = None
     keeping: str = "accounting"
+    order_key: Column[Any] = orders.c.id
 
     @property
     def section(self) -> str:
@@ -153,7 +175,10 @@ PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
         returns, lambda scope: scope.of_orders(returns.c.order_id), returns.c.order_id
     ),
     PersonalDataTable(
-        payments, lambda scope: scope.of_orders(payments.c.order_id), payments.c.order_id
+        payments,
+        lambda scope: scope.payments,
+        payments.c.purchase_id,
+        order_key=orders.c.purchase_id,
     ),
     PersonalDataTable(
         refunds, lambda scope: scope.of_orders(refunds.c.order_id), refunds.c.order_id
@@ -166,6 +191,25 @@ PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
     ),
     PersonalDataTable(
         notifications, lambda scope: scope.notifications, since=notifications.c.received_at
+    ),
+    PersonalDataTable(claims, lambda scope: scope.of_orders(claims.c.order_id), claims.c.order_id),
+    PersonalDataTable(
+        quota_uses,
+        lambda scope: quota_uses.c.person.in_(scope.persons),
+        since=quota_uses.c.begun_at,
+    ),
+    PersonalDataTable(coupons, lambda scope: coupons.c.owner.in_(scope.persons)),
+    PersonalDataTable(
+        ledger_lines,
+        lambda scope: ledger_lines.c.account_id.in_(
+            select(ledger_accounts.c.id).where(ledger_accounts.c.owner_id.in_(scope.customers))
+        ),
+        since=ledger_lines.c.at,
+    ),
+    PersonalDataTable(
+        ledger_accounts,
+        lambda scope: ledger_accounts.c.owner_id.in_(scope.customers),
+        since=ledger_accounts.c.changed_at,
     ),
     PersonalDataTable(
         consents,
@@ -181,6 +225,12 @@ PERSONAL_DATA_TABLES: tuple[PersonalDataTable, ...] = (
     ),
     PersonalDataTable(data_links, lambda scope: data_links.c.customer_id.in_(scope.customers)),
     PersonalDataTable(carts, lambda scope: scope.carts),
+    PersonalDataTable(account_links, lambda scope: account_links.c.account_id.in_(scope.customers)),
+    PersonalDataTable(
+        recovery_codes, lambda scope: recovery_codes.c.account_id.in_(scope.customers)
+    ),
+    PersonalDataTable(second_factors, lambda scope: second_factors.c.id.in_(scope.customers)),
+    PersonalDataTable(guesses, lambda scope: guesses.c.account_id.in_(scope.customers)),
     PersonalDataTable(sessions, lambda scope: sessions.c.account_id.in_(scope.customers)),
     PersonalDataTable(logins, lambda scope: logins.c.owner_id.in_(scope.customers)),
     PersonalDataTable(addresses, lambda scope: addresses.c.customer_id.in_(scope.customers)),
@@ -199,6 +249,13 @@ def scope_of(subject: Subject, vault: Encryption) -> Scope:
             index
             for contact in sorted(subject.contacts)
             for index in vault.indexes(CONTACT, contact)
+        ),
+        persons=tuple(
+            person_index(vault, person)
+            for person in (
+                *(person_of(each, "") for each in sorted(subject.customers)),
+                *(person_of(None, each) for each in sorted(subject.contacts)),
+            )
         ),
     )
 

@@ -1,6 +1,6 @@
 """The personal-data provider of the core: exports and erases rows by the personal-data map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -30,18 +30,17 @@ from adapters.database.privacy.personal_data_tables import (
     scope_of,
     with_version,
 )
-from adapters.database.privacy.tombstone_replay import destroyed_data_keys
 from adapters.database.tables import metadata
 from adapters.database.tables.customers import customers
 from adapters.database.tables.orders import orders
 from adapters.database.tables.sessions import logins
 from core.application.privacy.data_stores import STORES
 from core.application.privacy.outcomes import Outcomes
+from core.application.retries import retrying
 from core.domain.identifiers import DataKeyId
 from core.domain.privacy.inventory import Field, OnErase, Pii, Store
 from core.domain.privacy.records import Decision, ErasureFinding, Outcome, Page, Record, Subject
 from ports.encryption import DataKeys, Encryption
-from ports.keys import Destructions
 
 PAGE_SIZE = 200
 
@@ -52,7 +51,6 @@ class ShopRecords:
 
     database: Database
     vault: Encryption
-    destructions: Destructions
     outcomes: Outcomes
 
     code = "shop"
@@ -97,15 +95,16 @@ class ShopRecords:
         subject: Subject,  # noqa: ARG002 -- each decision names its row
         decisions: Sequence[Decision],
     ) -> Sequence[str]:
-        async with self.database.writes.begin() as connection:
-            for (section, outcome), group in groupby(decisions, _section_and_outcome):
-                await self._carry_out(connection, BY_SECTION[section], outcome, list(group))
+        await retrying(lambda: self._erase(decisions))
         return [each.reference for each in decisions]
 
     async def verify(self, subject: Subject) -> Sequence[ErasureFinding]:
         """Search every column with personal data, without the personal-data map."""
-        data_key_ids = await destroyed_data_keys(self.destructions)
-        return await erasure_findings(self.database, scope_of(subject, self.vault), data_key_ids)
+        return await erasure_findings(self.database, scope_of(subject, self.vault), ())
+
+    async def verify_keys(self, data_key_ids: Collection[DataKeyId]) -> Sequence[ErasureFinding]:
+        nobody = scope_of(Subject(), self.vault)
+        return await erasure_findings(self.database, nobody, sorted(data_key_ids))
 
     async def rectify(self, subject: Subject, corrections: Mapping[str, str]) -> None:
         await correct(self.database, self.vault, subject, corrections)
@@ -141,6 +140,11 @@ class ShopRecords:
         }
         await self.vault.destroy(data_key_ids - still_used, self.outcomes.now())
         return extended
+
+    async def _erase(self, decisions: Sequence[Decision]) -> None:
+        async with self.database.writes.begin() as connection:
+            for (section, outcome), group in groupby(decisions, _section_and_outcome):
+                await self._carry_out(connection, BY_SECTION[section], outcome, list(group))
 
     async def _data_keys_at(self, reference: str) -> set[DataKeyId]:
         data_table = BY_SECTION[_section(reference)]
@@ -224,7 +228,7 @@ class ShopRecords:
             return await self.vault.new_data_key()
         order_id = getattr(row, data_table.order_id.name)
         data_key_id = await connection.scalar(
-            select(orders.c.data_key_id).where(orders.c.id == order_id)
+            select(orders.c.data_key_id).where(data_table.order_key == order_id).limit(1)
         )
         return DataKeyId(data_key_id) if data_key_id else await self.vault.new_data_key()
 

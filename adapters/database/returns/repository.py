@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.statements import save_versioned
@@ -21,7 +21,16 @@ ENCRYPTED = ("note", "answer", "tracking_number")
 DATA_KEY_OF_ORDER = select(orders.c.data_key_id).where(orders.c.id == bindparam("key"))
 
 
-BY_ID = select(returns).where(returns.c.id == bindparam("key")).with_for_update()
+BY_ID = select(returns).where(returns.c.id == bindparam("key"))
+
+
+# The order is locked before its return: see "Order of locks" in docs/maintainer/architecture.md.
+BY_ID_FOR_UPDATE = (
+    select(returns)
+    .select_from(orders.join(returns, returns.c.order_id == orders.c.id))
+    .where(returns.c.id == bindparam("key"))
+    .with_for_update(of=[orders, returns])
+)
 
 
 BY_NUMBER = select(returns).where(returns.c.number == bindparam("key"))
@@ -36,8 +45,14 @@ class SqlReturns:
         self._events = events
         self._vault = vault
 
+    async def get(self, return_id: ReturnId) -> Return:
+        return await self._get(BY_ID, return_id)
+
     async def get_for_update(self, return_id: ReturnId) -> Return:
-        row = (await self._connection.execute(BY_ID, {"key": return_id})).first()
+        return await self._get(BY_ID_FOR_UPDATE, return_id)
+
+    async def _get(self, statement: Select[Any], return_id: ReturnId) -> Return:
+        row = (await self._connection.execute(statement, {"key": return_id})).first()
         if row is None:
             raise NotFound("return", return_id)
         return (await self._returns([row]))[0]

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.data_keys import LOGIN
 from adapters.database.statements import insert_into, is_unique_violation
 from adapters.database.tables.sessions import logins
+from core.domain.accounts import AccountKind
 from core.domain.errors import AlreadyExists
 from ports.encryption import Encryption
-from ports.sessions import AccountKind
 
 OF_OWNER = select(logins.c.login_index).where(logins.c.owner_id == bindparam("owner"))
 
@@ -27,6 +27,10 @@ async def owner_of(
         )
     )
     return owner_id
+
+
+async def remove_login(connection: AsyncConnection, owner_id: UUID) -> None:
+    await connection.execute(delete(logins).where(logins.c.owner_id == owner_id))
 
 
 async def save_login(
@@ -47,7 +51,7 @@ async def save_login(
     stored = set(await connection.scalars(OF_OWNER, {"owner": owner_id}))
     if stored == set(indexes):
         return
-    await connection.execute(delete(logins).where(logins.c.owner_id == owner_id))
+    await remove_login(connection, owner_id)
     rows = [
         {"account_kind": str(account_kind), "login_index": each, "owner_id": owner_id}
         for each in indexes

@@ -8,12 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.sessions.logins import owner_of, save_login
 from adapters.database.statements import save_versioned
 from adapters.database.tables.staff import staff
+from core.domain.accounts import AccountKind
 from core.domain.errors import NotFound
 from core.domain.identifiers import StaffId
 from core.domain.staff import Role, Staff
 from ports.encryption import Encryption
-from ports.sessions import AccountKind
 
+LOCK_MANAGERS = (
+    select(staff.c.id)
+    .where(staff.c.role == str(Role.MANAGER), staff.c.disabled.is_(False))
+    .order_by(staff.c.id)
+    .with_for_update()
+)
 STAFF_LOGIN_PLACE, STAFF_NAME_PLACE = "staff.login", "staff.name"
 
 
@@ -51,6 +57,7 @@ class SqlStaffMembers:
                     data_key_id, STAFF_NAME_PLACE, staff_member.id, staff_member.name
                 ),
                 "role": str(staff_member.role),
+                "disabled": staff_member.disabled,
             },
             version=staff_member.version,
             kind="staff member",
@@ -59,6 +66,9 @@ class SqlStaffMembers:
         await save_login(
             self._connection, self._vault, AccountKind.STAFF, staff_member.id, staff_member.login
         )
+
+    async def lock_managers(self) -> frozenset[StaffId]:
+        return frozenset(map(StaffId, await self._connection.scalars(LOCK_MANAGERS)))
 
     async def _find(self, condition: Any) -> Staff | None:
         row = (await self._connection.execute(select(staff).where(condition))).first()
@@ -71,6 +81,7 @@ class SqlStaffMembers:
             password_hash=row.password_hash,
             name=keys.decrypt(STAFF_NAME_PLACE, row.id, row.name),
             role=Role(row.role),
+            disabled=row.disabled,
             data_key_id=row.data_key_id,
             version=row.version,
         )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import bindparam, update
+
 from adapters.database.statements import insert_into
 from adapters.database.stock.changes import StockChanges
 from adapters.database.stock.levels import read_levels
@@ -12,6 +14,12 @@ from adapters.database.tables.stock import reservations, stock_levels
 from core.domain.errors import OutOfStock
 from core.domain.identifiers import LocationCode, OrderId, Sku
 from core.domain.stock import Allocation, MovementKind, allocate_units
+
+EXTEND = (
+    update(reservations)
+    .where(reservations.c.order_id == bindparam("of_order"))
+    .values(expires_at=bindparam("until"))
+)
 
 
 class SqlReservations(StockChanges):
@@ -50,6 +58,9 @@ class SqlReservations(StockChanges):
             return False
         await savepoint.commit()
         return True
+
+    async def extend(self, order_id: OrderId, until: datetime) -> None:
+        await self._connection.execute(EXTEND, {"of_order": order_id, "until": until})
 
     async def _reserve(self, sku: Sku, units: int, region: str) -> list[Allocation]:
         reserved = (

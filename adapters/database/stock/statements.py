@@ -13,9 +13,23 @@ from adapters.database.tables.stock import allocations, locations, reservations,
 available = (
     stock_levels.c.on_hand
     + stock_levels.c.backorder_limit
+    + stock_levels.c.missing
     - stock_levels.c.reserved
     - stock_levels.c.allocated
 )
+"""Never negative: `missing` makes up for a count that is too low."""
+
+
+def with_missing(**changes: Any) -> dict[str, Any]:
+    """The new values of a level, with the units that are then missing for open orders.
+
+    Each change that lowers the supply or the demand needs it, except a reservation: it must
+    fail instead.
+    """
+    columns = {column.name: column for column in stock_levels.columns} | changes
+    needed = columns["reserved"] + columns["allocated"]
+    supply = columns["on_hand"] + columns["backorder_limit"]
+    return {**changes, "missing": case((needed > supply, needed - supply), else_=0)}
 
 
 _at_level = (
@@ -42,10 +56,17 @@ levels_query = (
 )
 
 
+LOCK_LEVELS = (
+    select(stock_levels.c.sku)
+    .order_by(stock_levels.c.sku, stock_levels.c.location)
+    .with_for_update()
+)
+
+
 RELEASE_RESERVED = (
     update(stock_levels)
     .where(*_at_level)
-    .values(reserved=stock_levels.c.reserved - _units)
+    .values(with_missing(reserved=stock_levels.c.reserved - _units))
     .returning(available.label("available"))
 )
 
@@ -53,7 +74,7 @@ RELEASE_RESERVED = (
 RELEASE_ALLOCATED = (
     update(stock_levels)
     .where(*_at_level)
-    .values(allocated=stock_levels.c.allocated - _units)
+    .values(with_missing(allocated=stock_levels.c.allocated - _units))
     .returning(available.label("available"))
 )
 

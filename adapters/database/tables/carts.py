@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Integer,
     Table,
     Text,
     Uuid,
@@ -43,6 +44,8 @@ carts = Table(
     ),
     currency(),
     Column("lines", Json, nullable=False, info=pii(Category.BEHAVIOUR, "cart", OnErase.DELETE)),
+    Column("coupons", Json, nullable=False, info=pii(Category.BEHAVIOUR, "cart", OnErase.DELETE)),
+    Column("points", Integer, nullable=False, info=pii(Category.BEHAVIOUR, "cart", OnErase.DELETE)),
     data_key_id("cart", OnErase.DELETE),
     encrypted("delivery", Category.ADDRESS, "cart", OnErase.DELETE),
     blind_index("contact_index", "cart", OnErase.DELETE),

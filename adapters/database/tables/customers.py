@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -9,11 +10,14 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from adapters.database.columns import (
+    Json,
     Utc,
     data_key_id,
+    describes,
     encrypted,
     identifier,
     link,
@@ -51,6 +55,7 @@ customers = Table(
         nullable=False,
         info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE),
     ),
+    Column("login_state", Text, nullable=False, info=describes("a log-in")),
     Column("frozen", Boolean, nullable=False, info=not_personal("whether an erasure is under way")),
     Column(
         "restricted",
@@ -58,8 +63,22 @@ customers = Table(
         nullable=False,
         info=pii(Category.PREFERENCE, "rights", OnErase.DELETE),
     ),
+    Column(
+        "groups",
+        Json,
+        nullable=False,
+        info=pii(Category.PREFERENCE, "account", OnErase.DELETE),
+    ),
     version(),
+    CheckConstraint("login_state IN ('pending', 'active', 'released')", name="login_state"),
+    Index(
+        "ix_customers_pending",
+        "registered_at",
+        sqlite_where=text("login_state = 'pending'"),
+        postgresql_where=text("login_state = 'pending'"),
+    ),
 )
+"""A log-in is unique among the active ones: `logins` has rows for these only."""
 
 
 addresses = Table(

@@ -54,11 +54,29 @@ deliveries = Table(
     Column("due_at", Utc, info=not_personal("time of the next attempt; NULL for a dead delivery")),
     Column("last_error", Text, nullable=False, info=not_personal("the type of an error")),
     Index(
-        "ix_deliveries_due_at",
+        "ix_deliveries_due",
+        "subscriber",
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index(
+        "ix_deliveries_dead",
+        "event_id",
+        sqlite_where=text("due_at IS NULL"),
+        postgresql_where=text("due_at IS NULL"),
+    ),
+)
+
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("name", Text, primary_key=True, info=describes("a subscriber")),
+    Column("failures", Integer, nullable=False, info=not_personal("failures since a success")),
+    Column("failing_since", Utc, info=not_personal("first failure after the last success")),
+    Column("paused_until", Utc, info=not_personal("when the circuit breaker closes again")),
+    Column("disabled_at", Utc, info=not_personal("when it was disabled, after days of failures")),
 )
 
 

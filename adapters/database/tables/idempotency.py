@@ -27,5 +27,6 @@ idempotency_keys = Table(
         export=False,
         reason="a copy, kept for a day, of data that is exported elsewhere",
     ),
+    Column("made", Text, nullable=False, info=link("security", OnErase.DELETE)),
     Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
 )

@@ -37,19 +37,16 @@ PROVIDER_REFERENCE = pii(
     reason="without it money cannot be matched with the gateway's statement",
 )
 
+UNFINISHED = ("requested", "pending", "blocked", "failed")
+
 
 payments = Table(
     "payments",
     metadata,
     identifier(what="a payment"),
-    Column(
-        "order_id",
-        Uuid(),
-        ForeignKey("orders.id"),
-        nullable=False,
-        index=True,
-        info=describes("a payment"),
-    ),
+    # There is no table of purchases: see ADR 0036.
+    Column("purchase_id", Uuid(), nullable=False, index=True, info=describes("a payment")),
+    Column("shares", Json, nullable=False, info=describes("a payment")),
     Column("gateway", Text, nullable=False, info=describes("a payment")),
     Column("account", Text, nullable=False, info=not_personal("the shop's own account")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
@@ -62,8 +59,10 @@ payments = Table(
     Column("paid_at", Utc, info=describes("a payment")),
     Column("check_at", Utc, info=describes("a payment")),
     Column("checks", Integer, nullable=False, info=describes("a payment")),
+    Column("asked_at", Utc, info=describes("a payment")),
     minor("captured_minor", what="a payment"),
     minor("refund_minor", what="a payment"),
+    minor("charged_back_minor", what="a payment"),
     version(),
     CheckConstraint(
         "state IN ('created', 'pending', 'authorized', 'capturing', 'voiding', 'voided',"
@@ -71,7 +70,11 @@ payments = Table(
         name="state",
     ),
     CheckConstraint("amount_minor > 0", name="amount"),
-    CheckConstraint("refund_minor >= 0 AND refund_minor <= captured_minor", name="refund"),
+    CheckConstraint(
+        "refund_minor >= 0 AND charged_back_minor >= 0"
+        " AND refund_minor + charged_back_minor <= captured_minor",
+        name="refund",
+    ),
     Index(
         "ix_payments_check_at",
         "check_at",
@@ -81,7 +84,7 @@ payments = Table(
     Index("ix_payments_gateway_paid_at", "gateway", "paid_at"),
     Index(
         "uq_payments_open",
-        "order_id",
+        "purchase_id",
         "gateway",
         unique=True,
         sqlite_where=text("state IN ('created', 'pending')"),
@@ -112,6 +115,8 @@ payment_entries = Table(
     ),
     Column("kind", Text, nullable=False, info=describes("a line of the ledger")),
     Column("key", Text, nullable=False, info=not_personal("random digits")),
+    # Without a foreign key: inserting an entry would lock the order after its payment.
+    Column("order_id", Uuid(), info=describes("a line of the ledger")),
     minor("amount_minor", what="a line of the ledger"),
     currency(),
     Column("at", Utc, nullable=False, info=describes("a line of the ledger")),
@@ -139,6 +144,9 @@ refunds = Table(
         index=True,
         info=describes("a refund"),
     ),
+    # Without a foreign key: inserting a refund of an exchange would lock another order.
+    Column("paid_order_id", Uuid(), nullable=False, info=describes("a refund")),
+    Column("instalment", Text, nullable=False, info=describes("a refund")),
     Column("return_id", Uuid(), ForeignKey("returns.id"), unique=True, info=describes("a refund")),
     Column("gateway", Text, nullable=False, info=describes("a refund")),
     Column("reference", Text, nullable=False, unique=True, info=not_personal("random digits")),
@@ -154,8 +162,18 @@ refunds = Table(
     Column("check_at", Utc, info=describes("a refund")),
     Column("tries", Integer, nullable=False, info=describes("a refund")),
     version(),
-    CheckConstraint("state IN ('requested', 'pending', 'succeeded', 'failed')", name="state"),
+    CheckConstraint(
+        "state IN ('requested', 'pending', 'blocked', 'succeeded', 'failed', 'replaced',"
+        " 'reversed')",
+        name="state",
+    ),
     CheckConstraint("amount_minor > 0", name="amount"),
+    Index(
+        "ix_refunds_unfinished",
+        "requested_at",
+        sqlite_where=text(f"state IN {UNFINISHED}"),
+        postgresql_where=text(f"state IN {UNFINISHED}"),
+    ),
     Index(
         "ix_refunds_check_at",
         "check_at",

@@ -51,8 +51,8 @@ returns = Table(
     Column("state", Text, nullable=False, info=describes("a return")),
     version(),
     CheckConstraint(
-        "state IN ('requested', 'approved', 'received', 'inspected', 'refunded', 'exchanged',"
-        " 'rejected', 'withdrawn')",
+        "state IN ('requested', 'approved', 'received', 'inspected', 'refund_pending',"
+        " 'refunded', 'exchanged', 'rejected', 'withdrawn')",
         name="state",
     ),
     Index("ix_returns_state_requested_at", "state", "requested_at"),

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from adapters.database.columns import Utc, describes, minor
+from adapters.database.columns import Utc, describes, minor, not_personal
 from adapters.database.metadata import metadata
 
 search_documents = Table(
@@ -27,6 +27,13 @@ search_documents = Table(
     minor("lowest_price", what="a document"),
     Column("published_at", Utc, nullable=False, info=describes("a document")),
     Column("in_stock", Boolean, nullable=False, info=describes("a document")),
+)
+
+
+search_indexes = Table(
+    "search_indexes",
+    metadata,
+    Column("name", Text, primary_key=True, info=not_personal("the name of a plugin")),
 )
 
 

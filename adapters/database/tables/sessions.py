@@ -1,6 +1,7 @@
 """Tables of log-in names and sessions."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     LargeBinary,
     Table,
@@ -10,6 +11,7 @@ from sqlalchemy import (
 
 from adapters.database.columns import (
     Utc,
+    identifier,
     link,
     not_personal,
     pii,
@@ -33,8 +35,20 @@ logins = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("token_hash", Text, primary_key=True, info=SECRET),
+    identifier(what="a session"),
+    Column("token_hash", Text, nullable=False, unique=True, info=SECRET),
     Column("account_kind", Text, nullable=False, info=not_personal("customer or staff")),
     Column("account_id", Uuid(), nullable=False, index=True, info=link("account", OnErase.DELETE)),
+    Column(
+        "opened_at", Utc, nullable=False, info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE)
+    ),
     Column("expires_at", Utc, nullable=False, index=True, info=not_personal("when a log-in ends")),
+    Column(
+        "confirmed",
+        Boolean,
+        nullable=False,
+        info=not_personal("whether it is complete"),
+    ),
+    Column("device", Text, nullable=False, info=pii(Category.BEHAVIOUR, "account", OnErase.DELETE)),
 )
+"""``device`` is the kind of browser and system, such as “Firefox, Windows”."""

@@ -1,6 +1,7 @@
 """The table of staff."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Table,
     Text,
@@ -8,6 +9,7 @@ from sqlalchemy import (
 
 from adapters.database.columns import (
     data_key_id,
+    describes,
     encrypted,
     identifier,
     not_personal,
@@ -52,5 +54,6 @@ staff = Table(
         nullable=False,
     ),
     Column("role", Text, nullable=False, info=not_personal("manager, clerk or auditor")),
+    Column("disabled", Boolean, nullable=False, info=describes("a staff account")),
     version(),
 )

@@ -41,9 +41,12 @@ stock_levels = Table(
     Column("reserved", Integer, nullable=False, info=describes("stock")),
     Column("allocated", Integer, nullable=False, info=describes("stock")),
     Column("backorder_limit", Integer, nullable=False, info=describes("stock")),
+    Column("missing", Integer, nullable=False, info=describes("stock")),
+    CheckConstraint("on_hand >= 0 AND reserved >= 0 AND allocated >= 0", name="counts"),
+    # A reservation does not change `missing`, so this is a second guard against overselling.
     CheckConstraint(
-        "on_hand >= 0 AND reserved >= 0 AND allocated >= 0"
-        " AND reserved + allocated <= on_hand + backorder_limit",
+        "missing = 0 AND reserved + allocated <= on_hand + backorder_limit OR"
+        " missing > 0 AND reserved + allocated = on_hand + backorder_limit + missing",
         name="reserved",
     ),
 )

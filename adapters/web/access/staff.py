@@ -1,10 +1,18 @@
 """Authorization of staff by role. The audit log records the action before it happens."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+
+from adapters.web.access.requirements import requirement_of
+from adapters.web.forms import submitted_form
 from adapters.web.visitors import SAFE_METHODS
-from core.application.audit.staff_actions import RecordStaffAction
+from core.application.audit.staff_actions import RecordStaffAction, code_reference
 from core.application.orders.access import OrderAccess
 from core.domain.errors import NotAllowed
 from core.domain.staff import Role
@@ -15,28 +23,65 @@ SAFE_REFERENCE = re.compile(
 )
 """Ids, order and return numbers, product handles and action names."""
 
-SHOP_STAFF = frozenset({Role.MANAGER, Role.CLERK})
-AREAS = {
-    "": frozenset(Role),
-    "privacy": frozenset({Role.MANAGER}),
-    "evidence": frozenset({Role.MANAGER, Role.AUDITOR}),
-}
-"""Roles by area; managers and clerks may use every other area."""
-
-AUDITED_READS = {"orders", "returns", "privacy", "evidence"}
+AUDITED_READS = {"orders", "returns", "privacy", "evidence", "staff", "customers"}
 """Areas where reads are recorded too: personal data, and pages for auditors."""
 
 
-async def authorize(staff: Principal, scope: Any, record_staff_action: RecordStaffAction) -> None:
-    """Record the action, then raise `NotAllowed` if the role may not do it."""
+CODED_AREAS = {"promotions", "price-lists", "tax-rates", "coupon-batches"}
+"""Areas whose paths have codes that staff choose."""
+
+NAMED_BY = "named_by"
+
+
+def named_by(*fields: str) -> dict[str, Any]:
+    """The ``opt`` of a handler: fields of the body that say what the action is about.
+
+    Their values are codes. The audit log has them after the values of the path.
+    """
+    return {NAMED_BY: fields}
+
+
+async def authorize(
+    staff: Principal,
+    handler: BaseRouteHandler,
+    connection: ASGIConnection[Any, Any, Any, Any],
+    record_staff_action: RecordStaffAction,
+) -> None:
+    """Record the action, then raise `NotAllowed` if the route requires another role."""
+    scope: Any = connection.scope
     path = scope["path_template"].partition("/admin")[2].strip("/")
     area = path.partition("/")[0]
-    allowed, method = staff.role in AREAS.get(area, SHOP_STAFF), scope["method"]
+    allowed, method = staff.role in requirement_of(handler).roles, scope["method"]
     if not allowed or method not in SAFE_METHODS or area in AUDITED_READS:
-        reference = " ".join(_safe_reference(str(each)) for each in scope["path_params"].values())
-        await record_staff_action(actor_of(staff), f"{method} {path}", reference)
+        safe = code_reference if area in CODED_AREAS else _safe_reference
+        references = [safe(str(each)) for each in scope["path_params"].values()]
+        references += await _named(connection, handler.opt.get(NAMED_BY, ()))
+        await record_staff_action(actor_of(staff), f"{method} {path}", " ".join(references))
     if not allowed:
         raise NotAllowed
+
+
+async def _named(
+    connection: ASGIConnection[Any, Any, Any, Any], fields: Sequence[str]
+) -> list[str]:
+    """The values of fields of the body; none of a body that cannot be read."""
+    if not fields or not isinstance(connection, Request):
+        return []
+    if connection.scope["path"].startswith("/api/"):
+        values = [getattr(await _json(connection), each, None) for each in fields]
+    else:
+        form = await submitted_form(connection)
+        values = [form.values.get(each) for each in fields]
+    flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    return [code_reference(str(each)) for each in flat if each]
+
+
+async def _json(request: Request[Any, Any, Any]) -> Any:
+    """The body, or None if the handler will refuse it."""
+    try:
+        return await request.json()
+    except HTTPException:
+        return None
 
 
 def actor_of(staff: Principal) -> str:

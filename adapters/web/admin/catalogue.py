@@ -11,16 +11,24 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.product_form import draft_of, values_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
+from adapters.web.one_time import ONE_TIME
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
+from core.application.pricing.tax_rates import ListTaxClasses
 from core.application.stock import CountStock
 from core.domain.catalogue.product import MOVES, Product, ProductState
+from core.domain.catalogue.variant import Variant
 from core.domain.errors import NotFound
 from core.domain.identifiers import LocationCode, Sku
+from core.domain.money import Money
 from core.domain.stock import StockLevel
+from ports.applied_prices import PriceHistoryQueries
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
-from ports.unit_of_work import UnitsOfWork
+from ports.unit_of_work import RepeatableUnits
 
 PAGE_SIZE = 50
+HISTORY_SIZE = 60
+"""Records of prices on a product's page; the API and the command line have all of them."""
+
 TEMPLATE = "product.html"
 
 
@@ -29,7 +37,10 @@ class ProductPage:
     handle: FromPath[str]
     language: Given[str]
     catalogue_queries: Given[CatalogueQueries]
-    units: Given[UnitsOfWork]
+    price_history: Given[PriceHistoryQueries]
+    currency: Given[str]
+    units: Given[RepeatableUnits]
+    list_tax_classes: Given[ListTaxClasses]
 
     async def variables(self) -> Mapping[str, Any]:
         """Raises `NotFound`."""
@@ -42,9 +53,35 @@ class ProductPage:
         return {
             "product": product,
             "values": values_of(product, tree),
+            "unproven": [
+                each.sku
+                for each in product.variants
+                if each.compare_at and not each.compare_at_evidence
+            ],
             "tree": tree,
+            "tax_classes": _with(product.tax_class, await self.list_tax_classes()),
             "levels": _levels_by_sku(product, levels),
+            "history": await self.price_history.of_product(product.id, HISTORY_SIZE),
+            "amount": lambda minor: Money(minor, self.currency),
             "moves": tuple(name for (state, name) in MOVES if state is product.state),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyProductPage:
+    language: Given[str]
+    catalogue_queries: Given[CatalogueQueries]
+    list_tax_classes: Given[ListTaxClasses]
+
+    async def variables(self) -> Mapping[str, Any]:
+        return {
+            "product": None,
+            "tree": await self.catalogue_queries.categories(self.language),
+            "tax_classes": await self.list_tax_classes(),
+            "levels": (),
+            "moves": (),
+            "unproven": (),
+            "history": (),
         }
 
 
@@ -73,9 +110,9 @@ async def list_products(
 
 @get("/products/new", include_in_schema=False)
 async def new(
-    context: Given[AdminContext], catalogue_queries: Given[CatalogueQueries]
+    context: Given[AdminContext], empty_product_page: Given[EmptyProductPage]
 ) -> Response[bytes]:
-    variables = await _empty(catalogue_queries, context.language)
+    variables = await empty_product_page.variables()
     return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT})
 
 
@@ -83,14 +120,11 @@ async def new(
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
-    catalogue_queries: Given[CatalogueQueries],
+    empty_product_page: Given[EmptyProductPage],
     save_product: Given[SaveProduct],
     currency: Given[str],
 ) -> Response[Any]:
-    async def empty() -> Mapping[str, Any]:
-        return await _empty(catalogue_queries, context.language)
-
-    async with context.form_page(TEMPLATE, empty, values=form.values):
+    async with context.form_page(TEMPLATE, empty_product_page.variables, values=form.values):
         draft = draft_of(form, form.text("handle"), currency)
         await save_product(replace(draft, is_new=True))
     return context.redirect(f"/products/{draft.handle}?done=saved")
@@ -129,7 +163,7 @@ async def move(
     return context.redirect(f"/products/{handle}?done=moved")
 
 
-@post("/products/{handle:str}/stock", include_in_schema=False)
+@post("/products/{handle:str}/stock", include_in_schema=False, opt=ONE_TIME)
 async def count(
     handle: FromPath[str],
     context: Given[AdminContext],
@@ -148,17 +182,17 @@ async def count(
     return context.redirect(f"/products/{handle}?done=counted#stock")
 
 
-async def _empty(catalogue_queries: CatalogueQueries, language: str) -> Mapping[str, Any]:
-    tree = await catalogue_queries.categories(language)
-    return {"product": None, "tree": tree, "levels": (), "moves": ()}
+def _with(tax_class: str, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The class of a product can be chosen again, although no rate names it any more."""
+    return classes if tax_class in classes else (*classes, tax_class)
 
 
 def _levels_by_sku(
     product: Product, levels: tuple[StockLevel, ...]
-) -> tuple[tuple[str, tuple[StockLevel, ...]], ...]:
-    """``(SKU, stock levels)`` of each variant; a variant without a count has no levels."""
+) -> tuple[tuple[Variant, tuple[StockLevel, ...]], ...]:
+    """Each variant with its stock levels; a variant without a count has no levels."""
     return tuple(
-        (each.sku, tuple(level for level in levels if level.sku == each.sku))
+        (each, tuple(level for level in levels if level.sku == each.sku))
         for each in product.variants
     )
 

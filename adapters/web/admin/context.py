@@ -68,7 +68,7 @@ class AdminContext:
 
 
 async def require_staff(
-    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """A guard: requires a staff session, and a role that may use this area.
 
@@ -82,7 +82,7 @@ async def require_staff(
     )
     if staff is None:
         raise SignInRequired
-    await authorize(staff, connection.scope, state["record_staff_action"])
+    await authorize(staff, handler, connection, state["record_staff_action"])
     connection.state["staff"] = staff
 
 

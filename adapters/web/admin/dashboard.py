@@ -8,6 +8,7 @@ from litestar import Response, get
 
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
+from core.domain.calendar import day_of
 from core.domain.money import Money
 from core.domain.staff import Role
 from ports.clock import Clock
@@ -16,6 +17,7 @@ from ports.plugins import PluginReport
 
 DAYS = 30
 CHART_HEIGHT = 120
+MOST_REFUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,14 @@ async def show(
 ) -> Response[Any]:
     if context.staff.role is Role.AUDITOR:
         return context.redirect("/evidence")
-    today = now()
-    figures = await order_queries.figures(today - timedelta(days=DAYS), currency)
+    today = day_of(now())
+    figures = await order_queries.figures(today - timedelta(days=DAYS - 1), currency)
     return context.page(
         "overview.html",
         counts=await order_queries.counts(),
-        bars=bars_of(figures, today.date(), currency),
+        refunds_to_check=len(await order_queries.refunds_to_check(now(), MOST_REFUNDS)),
+        most_refunds=MOST_REFUNDS,
+        bars=bars_of(figures, today, currency),
         revenue=sum((each.revenue for each in figures), Money.zero(currency)),
         paid=sum(each.orders for each in figures),
         plugins=plugin_report(),

@@ -1,6 +1,6 @@
 """Orders: list, ship, deliver, cancel and refund them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,21 @@ from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
+from adapters.web.one_time import ONE_TIME
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder
+from core.application.payments.failed_refunds import ReplaceRefund, RetryRefund, ReverseRefund
+from core.application.payments.money import money_view, payment_views
 from core.application.payments.refunds import RefundInput, RequestRefund
 from core.domain.errors import NotFound
 from core.domain.money import Money
+from core.domain.orders.holds import Blocked, HoldEnd
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundReason
+from ports.clock import Clock
 from ports.fulfillment import TracksParcels
-from ports.orders import OrderQueries
+from ports.orders import OrderQueries, PurchaseOrder
 
 PAGE_SIZE = 50
 
@@ -30,19 +35,32 @@ class OrderPage:
     read_order: Given[ReadOrder]
     order_queries: Given[OrderQueries]
     trackers: Given[TracksParcels]
+    now: Given[Clock]
+    language: Given[str]
 
     async def variables(self) -> Mapping[str, Any]:
         order = await self.read_order()
+        ledgers = await self.order_queries.ledgers(order.id)
         return {
             "order": self.read_order.view_of(order),
+            "together": await self._paid_together(order),
             "unshipped": order.unshipped,
-            "payments": await self.order_queries.payments(order.id),
-            "balances": await self.order_queries.balances(order.id),
+            "payments": payment_views(ledgers, order.id),
+            "money": money_view(order, ledgers),
             "refunds": await self.order_queries.refunds(order.id),
             "returns": await self.order_queries.returns(order.id),
             "services": self.trackers.services(),
+            "blockable": tuple(Blocked),
+            "hold_ends": tuple(HoldEnd),
             "values": {},
         }
+
+    async def _paid_together(self, order: Order) -> Sequence[tuple[PurchaseOrder, str]]:
+        """The orders of the purchase with their addresses; empty if it is this one alone."""
+        if order.combined_in is None:
+            return ()
+        orders = await self.order_queries.paid_together(order.combined_in, self.now())
+        return [(each, f"/{self.language}/admin/orders/{each.number}") for each in orders]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +115,7 @@ async def show(context: Given[AdminContext], order_page: Given[OrderPage]) -> Re
     return context.page("order.html", **await order_page.variables())
 
 
-@post("/orders/{number:str}/{move:str}", include_in_schema=False)
+@post("/orders/{number:str}/{move:str}", include_in_schema=False, opt=ONE_TIME)
 async def act(
     number: FromPath[str],
     move: FromPath[str],
@@ -113,29 +131,59 @@ async def act(
     return context.redirect(f"/orders/{number}?done={move}")
 
 
+@post(
+    "/orders/{number:str}/refunds/{reference:str}/{move:str}",
+    include_in_schema=False,
+    opt=ONE_TIME,
+)
+async def act_on_refund(
+    number: FromPath[str],
+    reference: FromPath[str],
+    move: FromPath[str],
+    context: Given[AdminContext],
+    order: Given[Order],
+    order_page: Given[OrderPage],
+    retry_refund: Given[RetryRefund],
+    replace_refund: Given[ReplaceRefund],
+    reverse_refund: Given[ReverseRefund],
+) -> Response[Any]:
+    """``retry`` or ``replace`` a refund that is blocked or has failed; ``reverse`` a paid one."""
+    async with context.form_page("order.html", order_page.variables):
+        match move:
+            case "retry":
+                await retry_refund(order.id, reference)
+            case "replace":
+                await replace_refund(order.id, reference)
+            case "reverse":
+                await reverse_refund(order.id, reference)
+            case _:
+                raise NotFound("page", move)
+    return context.redirect(f"/orders/{number}?done={move}")
+
+
 def parcel_of(form: Form, order: Order) -> Parcel:
-    """The field ``ship-SKU`` has the units; without it, all unshipped units of the SKU."""
+    """The field ``ship-KEY`` has the units; without it, all unshipped units of the line."""
     quantities = {
-        sku: form.number(f"ship-{sku}", unshipped) for sku, unshipped in order.unshipped.items()
+        key: form.number(f"ship-{key}", unshipped) for key, unshipped in order.unshipped.items()
     }
     return Parcel(
         carrier=form.text("carrier"),
         tracking_number=form.text("tracking_number"),
-        quantities={sku: units for sku, units in quantities.items() if units},
+        quantities={key: units for key, units in quantities.items() if units},
     )
 
 
 def refund_input(form: Form, order: Order, actor: str) -> RefundInput:
-    """Units in the fields ``refund-SKU`` and the shipping, or an ``amount`` in major units."""
-    units = {line.sku: form.number(f"refund-{line.sku}", 0) for line in order.lines}
+    """Units in the fields ``refund-KEY`` and the shipping, or an ``amount`` in major units."""
+    units = {line.key: form.number(f"refund-{line.key}", 0) for line in order.lines}
     amount = form.text("amount")
     return RefundInput(
         reason=RefundReason.GOODWILL,
         actor=actor,
-        quantities={sku: count for sku, count in units.items() if count},
+        quantities={key: count for key, count in units.items() if count},
         shipping=form.text("shipping") == "1",
         amount=Money.parse(amount, order.currency) if amount else None,
     )
 
 
-handlers = [list_orders, show, act]
+handlers = [list_orders, show, act, act_on_refund]

@@ -1,4 +1,4 @@
-"""Reconciliation of payments with the gateways' statements."""
+"""Reconciliation with the gateways' statements, and messages of gateways that do not fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from adapters.web.forms import Form
 from core.application.payments.gateways import Gateways
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
+from ports.orders import OrderQueries
 from ports.payments.abilities import Ability
 from ports.payments.reconciliation import Reconciliations
 
@@ -23,11 +24,13 @@ PAGE_SIZE = 60
 @dataclass(frozen=True, slots=True)
 class ReconciliationsPage:
     reconciliations: Given[Reconciliations]
+    order_queries: Given[OrderQueries]
     gateways: Given[Gateways]
 
     async def variables(self) -> Mapping[str, Any]:
         return {
             "reports": await self.reconciliations.reports(PAGE_SIZE),
+            "quarantined": await self.order_queries.quarantined(PAGE_SIZE),
             "gateways": [
                 each
                 for each in self.gateways.by_code.values()

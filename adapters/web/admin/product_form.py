@@ -1,13 +1,16 @@
-"""Conversion between a product and the text fields of its form.
+"""Conversion between a product and the text fields of its form, in both directions lossless.
 
 Each line of the options is ``code | 颜色/Colour | red=红/Red, blue=蓝/Blue``. Each line of
-the variants is ``SKU | price | red | m | weight | former price | barcode``, with one value
-for each option, so that staff can paste a table from a spreadsheet.
+the variants is ``SKU | price | red | m | weight | suggested price | barcode | evidence``, with
+one value for each option, so that staff can paste a table from a spreadsheet. The evidence proves
+the suggested retail price. Each line of the pictures is ``path | 正面/Front``. A separator inside
+a text is written with a backslash.
 """
 
 from collections.abc import Sequence
 from typing import Literal
 
+from adapters.web.admin.escaping import escape, split, unescape
 from adapters.web.forms import Form
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.product import Picture, Product, ProductState, ReturnException
@@ -19,32 +22,32 @@ from core.domain.text import LANGUAGES, Text
 from ports.catalogue.queries import CategoryView
 
 OPTION_PARTS = 3
-FIXED_PARTS = 5
+FIXED_PARTS = 6
 MAX_WEIGHT_DIGITS = 9
 
 
 def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
     """Raises `Invalid` with the number of the wrong line."""
     options = _options(form.text("options"))
-    pictures = form.text("pictures")
     title = _texts(form, "title")
     return ProductDraft(
         handle=handle.lower(),
         title=title,
         category=form.text("category"),
-        description=_texts(form, "description"),
+        description=Text({each: form.whole(f"description-{each}") for each in LANGUAGES}),
         brand=form.text("brand") or None,
-        tags=tuple(tag.strip() for tag in form.text("tags").split(",") if tag.strip()),
+        tags=tuple(unescape(tag) for tag in split(form.text("tags"), ",") if tag),
         options=options,
         variants=_variants(form.text("variants"), options, currency),
         pictures=tuple(
-            Picture(path=path.strip(), alt=title, position=position)
-            for position, path in enumerate(pictures.splitlines())
-            if path.strip()
+            _picture(line, position, title)
+            for position, line in enumerate(_lines(form.text("pictures")))
         ),
         state=ProductState(form.text("state")) if form.text("state") in set(ProductState) else None,
         return_exception=_return_exception(form.text("return_exception")),
+        tax_class=form.text("tax_class") or None,
         version=form.number("version", 0) or None,
+        every_language=True,
     )
 
 
@@ -58,12 +61,15 @@ def values_of(product: Product, tree: Sequence[CategoryView]) -> dict[str, str]:
             for each in LANGUAGES
         },
         "category": slugs.get(product.category_id, ""),
-        "tags": ", ".join(product.tags),
+        "tags": ", ".join(escape(tag, ",") for tag in product.tags),
         "options": "\n".join(_option_line(option) for option in product.options),
         "variants": "\n".join(_variant_lines(product)),
-        "pictures": "\n".join(picture.path for picture in product.pictures),
+        "pictures": "\n".join(
+            f"{escape(picture.path, '|')} | {_joined(picture.alt)}" for picture in product.pictures
+        ),
         "state": str(product.state),
         "return_exception": product.return_exception or "",
+        "tax_class": product.tax_class,
         "version": str(product.version),
     }
 
@@ -76,24 +82,34 @@ def _texts(form: Form, name: str) -> Text:
     return Text({each: form.text(f"{name}-{each}") for each in LANGUAGES})
 
 
+def _picture(line: str, position: int, title: Text) -> Picture:
+    """A picture without a text of its own gets the title."""
+    path, *alt = split(line, "|")
+    return Picture(
+        path=unescape(path), alt=_names("|".join(alt)) if alt else title, position=position
+    )
+
+
 def _options(text: str) -> tuple[OptionType, ...]:
     options = []
     for line_number, line in enumerate(_lines(text), 1):
-        parts = [part.strip() for part in line.split("|")]
+        parts = split(line, "|")
         if len(parts) != OPTION_PARTS:
             raise Invalid("options", "Line {line}: enter code | name | values.", line=line_number)
         code, name, values = parts
-        options.append(OptionType(code, _names(name), _option_values(values, line_number)))
+        options.append(
+            OptionType(unescape(code), _names(name), _option_values(values, line_number))
+        )
     return tuple(options)
 
 
 def _option_values(text: str, line_number: int) -> tuple[OptionValue, ...]:
     values = []
-    for each in text.split(","):
-        code, _, name = each.strip().partition("=")
-        if not code.strip():
+    for each in split(text, ","):
+        code, *name = split(each, "=")
+        if not code:
             raise Invalid("options", "Line {line}: a value is empty.", line=line_number)
-        values.append(OptionValue(code.strip(), _names(name.strip() or code.strip())))
+        values.append(OptionValue(unescape(code), _names("=".join(name) if name else code)))
     return tuple(values)
 
 
@@ -102,23 +118,24 @@ def _variants(
 ) -> tuple[VariantDraft, ...]:
     variants = []
     for line_number, line in enumerate(_lines(text), 1):
-        parts = [part.strip() for part in line.split("|")]
+        parts = [unescape(part) for part in split(line, "|")]
         required_parts = 2 + len(options)
         if not required_parts <= len(parts) <= len(options) + FIXED_PARTS:
             raise Invalid(
                 "variants",
-                "Line {line}: enter SKU | price | one value per option | grams | former price"
-                " | barcode.",
+                "Line {line}: enter SKU | price | one value per option | grams | suggested price"
+                " | barcode | evidence.",
                 line=line_number,
             )
         values = dict(zip([each.code for each in options], parts[2:required_parts], strict=True))
-        weight, compare_at, barcode = [*parts[required_parts:], "", "", ""][:3]
+        weight, compare_at, barcode, evidence = [*parts[required_parts:], "", "", "", ""][:4]
         variants.append(
             VariantDraft(
                 sku=Sku(parts[0]),
                 price=_price(parts[1], currency, line_number),
                 options=values,
                 compare_at=_price(compare_at, currency, line_number) if compare_at else None,
+                suggested_by=evidence,
                 weight_grams=_grams(weight, line_number),
                 barcode=barcode,
             )
@@ -146,35 +163,43 @@ def _grams(text: str, line_number: int) -> int:
 
 
 def _option_line(option: OptionType) -> str:
-    values = ", ".join(f"{value.code}={_joined(value.name)}" for value in option.values)
-    return f"{option.code} | {_joined(option.name)} | {values}"
+    values = ", ".join(f"{_escaped(value.code)}={_joined(value.name)}" for value in option.values)
+    return f"{_escaped(option.code)} | {_joined(option.name)} | {values}"
 
 
 def _variant_lines(product: Product) -> list[str]:
     return [
         " | ".join(
-            [
+            escape(part, "|")
+            for part in (
                 each.sku,
                 str(each.price.decimal),
                 *(each.options[option.code] for option in product.options),
                 str(each.weight_grams),
                 str(each.compare_at.decimal) if each.compare_at else "",
                 each.barcode,
-            ]
+                *filter(None, [each.compare_at_evidence]),
+            )
         )
         for each in product.variants
     ]
 
 
 def _names(text: str) -> Text:
-    """``红/Red``, or one name for both languages."""
-    zh, slash, en = text.partition("/")
-    return Text({"zh": zh.strip(), "en": en.strip() if slash else zh.strip()})
+    """``红/Red``, or one name for both languages; ``红/`` and ``/Red`` are in one language."""
+    names = [unescape(part) for part in split(text, "/")]
+    if len(names) > len(LANGUAGES):
+        raise Invalid("options", "“{value}” has more than two names.", value=text[:40])
+    return Text(dict(zip(LANGUAGES, names * 2, strict=False)))
 
 
 def _joined(name: Text) -> str:
-    return f"{name.in_language('zh')}/{name.in_language('en')}"
+    return "/".join(_escaped(name.by_language.get(each, "")) for each in LANGUAGES)
+
+
+def _escaped(text: str) -> str:
+    return escape(text, "|,=/")
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
+    return [line for line in text.split("\n") if line.strip()]

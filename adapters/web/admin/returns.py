@@ -1,4 +1,4 @@
-"""Returns, and the payments that need a manual check."""
+"""Returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,13 @@ from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
+from adapters.web.one_time import ONE_TIME
+from core.application.payments.refund_prices import repriced_return
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
 from core.domain.errors import NotFound
 from core.domain.orders.order import Order
 from core.domain.returns import Return
+from ports.clock import Clock
 from ports.orders import OrderQueries
 
 PAGE_SIZE = 100
@@ -28,9 +31,11 @@ class ReturnPage:
     find_return: Given[FindReturn]
 
     async def variables(self) -> Mapping[str, Any]:
+        order_return = await self.find_return(self.order.id, self.return_number)
         return {
             "order": self.read_order.view_of(self.order),
-            "order_return": await self.find_return(self.order.id, self.return_number),
+            "order_return": order_return,
+            "price": repriced_return(self.order, order_return),
             "values": {},
         }
 
@@ -54,7 +59,7 @@ class ReturnActions:
                 await handle.receive(order_return.id, form.text("tracking_number"))
             case "inspect":
                 accepted = {
-                    sku: form.number(f"accepted-{sku}", 0) for sku in order_return.quantities
+                    key: form.number(f"accepted-{key}", 0) for key in order_return.quantities
                 }
                 await handle.inspect(order_return.id, accepted, restock=form.text("restock") == "1")
             case "refund":
@@ -74,12 +79,12 @@ async def order_return(
 
 @get("/returns", include_in_schema=False)
 async def list_returns(
-    context: Given[AdminContext], order_queries: Given[OrderQueries]
+    context: Given[AdminContext], order_queries: Given[OrderQueries], now: Given[Clock]
 ) -> Response[bytes]:
     return context.page(
         "returns.html",
         rows=await order_queries.open_returns(PAGE_SIZE),
-        quarantined=await order_queries.quarantined(PAGE_SIZE),
+        refunds=await order_queries.refunds_to_check(now(), PAGE_SIZE),
     )
 
 
@@ -88,7 +93,7 @@ async def show(context: Given[AdminContext], return_page: Given[ReturnPage]) -> 
     return context.page("return.html", **await return_page.variables())
 
 
-@post("/returns/{number:str}/{return_number:str}/{move:str}", include_in_schema=False)
+@post("/returns/{number:str}/{return_number:str}/{move:str}", include_in_schema=False, opt=ONE_TIME)
 async def act(
     number: FromPath[str],
     return_number: FromPath[str],

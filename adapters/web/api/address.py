@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from adapters.contacts.normalisation import phone_or_text
-from adapters.regions import check_divisions
+from adapters.regions import placed
 from adapters.web.api.body import Body
 from core.domain.address import Address
 
@@ -26,15 +26,15 @@ class AddressBody(Body, frozen=True, kw_only=True):
 
     def address(self) -> Address:
         """Raises `Invalid`."""
-        address = Address(
-            name=self.name.strip(),
-            phone=phone_or_text(self.phone, self.country),
-            country=self.country,
-            region=self.region.strip(),
-            city=self.city.strip(),
-            district=self.district.strip(),
-            street=self.street.strip(),
-            postcode=self.postcode.strip(),
+        return placed(
+            Address(
+                name=self.name,
+                phone=phone_or_text(self.phone, self.country, self.region.strip()),
+                country=self.country,
+                region=self.region,
+                city=self.city,
+                district=self.district,
+                street=self.street,
+                postcode=self.postcode,
+            )
         )
-        check_divisions(address)
-        return address

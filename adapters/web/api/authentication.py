@@ -11,10 +11,11 @@ from core.application.carts.ownership import CartOwner
 from core.application.orders.access import OrderAccess
 from core.domain.errors import Invalid
 from core.domain.identifiers import CustomerId
+from core.domain.pricing.channels import SalesChannel
+from ports.security import CartTokens
 from ports.sessions import Principal
 
 OWN_CART = "mine"
-MAX_TOKEN_LENGTH = 100
 
 OrderToken = Annotated[
     str,
@@ -34,24 +35,31 @@ async def find_visitor(
 
 def require_member(principal: Given[Principal | None]) -> CustomerId:
     """The signed-in customer; 401 for a guest."""
+    return CustomerId(signed_in_member(principal).account_id)
+
+
+def signed_in_member(principal: Given[Principal | None]) -> Principal:
+    """The session of the signed-in customer; 401 for a guest."""
     if principal is None:
         raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
-    return CustomerId(principal.account_id)
+    return principal
 
 
-def owner_of_path(token: FromPath[str], principal: Given[Principal | None]) -> CartOwner:
-    return cart_owner(token, principal)
+def owner_of_path(
+    token: FromPath[str], principal: Given[Principal | None], cart_tokens: Given[CartTokens]
+) -> CartOwner:
+    return cart_owner(token, principal, cart_tokens)
 
 
-def cart_owner(token: str, principal: Principal | None) -> CartOwner:
-    """Raises `Invalid` for a token that is too long, or for ``mine`` without a session."""
-    if len(token) > MAX_TOKEN_LENGTH:
-        raise Invalid("token", "This is not a cart token.")
+def cart_owner(token: str, principal: Principal | None, cart_tokens: CartTokens) -> CartOwner:
+    """Raises `Invalid` for a token that the shop did not make, or ``mine`` without a session."""
     if token != OWN_CART:
-        return CartOwner(token=token)
+        if not cart_tokens.is_genuine(token):
+            raise Invalid("token", "This is not a cart token.")
+        return CartOwner(token=token, channel=SalesChannel.API)
     if principal is None:
         raise Invalid("token", "Sign in to use the cart “mine”.")
-    return CartOwner(token="", customer_id=customer_id(principal))
+    return CartOwner(customer_id=customer_id(principal), channel=SalesChannel.API)
 
 
 def customer_order_access(

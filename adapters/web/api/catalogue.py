@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
@@ -15,6 +16,8 @@ from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductCard,
 from ports.search import SearchQuery, Sort
 
 MAX_FILTERS = 20
+
+Filter = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 @get(
@@ -43,8 +46,12 @@ async def list_products(
     q: Annotated[str, QueryParameter(max_length=200, description="Words to search for.")] = "",
     category: Annotated[str, QueryParameter(max_length=120, description="A category's slug.")] = "",
     filters: Annotated[
-        list[str] | None,
-        QueryParameter(name="filter", description="`code:value` of a facet; may be repeated."),
+        list[Filter] | None,
+        QueryParameter(
+            name="filter",
+            max_items=MAX_FILTERS,
+            description="`code:value` of a facet; may be repeated.",
+        ),
     ] = None,
     price_min: Annotated[
         int | None, QueryParameter(ge=0, le=10**12, description="Minor units.")

@@ -9,12 +9,10 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from adapters.web.language import preferred_language
-from adapters.web.problems import problem_of
 from adapters.web.visitors import Authenticator
-from core.domain.errors import Invalid, KeyReused
-from ports.errors import Unavailable
-from ports.idempotency import IdempotencyKeys, StoredResponse
+from core.domain.errors import Invalid
+from ports.idempotency import Claim, IdempotencyKeys, StoredResponse, claiming
+from ports.security import CartTokens
 
 MAX_KEY_LENGTH = 128
 MAX_BODY_BYTES = 1_000_000
@@ -25,7 +23,9 @@ HEADER = b"idempotency-key"
 class Idempotency(ASGIMiddleware):
     """Stores the response of a POST with a key for a day, and replays it.
 
-    Only a success is stored. After an error nothing has changed, so the key can be used again.
+    The unit of work stores the key in the transaction of the effect (`ports.idempotency`), so a
+    crash before the response is stored does not repeat the effect. The handler then answers the
+    repetition: its use case raises `AlreadyDone`. A refused request stores nothing.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -33,68 +33,92 @@ class Idempotency(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         headers = dict(scope["headers"])
         key = headers.get(HEADER, b"").decode("latin-1")
-        state = scope["litestar_app"].state
         is_post = scope["method"] == "POST"  # type: ignore[typeddict-item]
-        if not key or not is_post or not await _session_is_valid(headers, state["authenticator"]):
+        if not key or not is_post:
             await next_app(scope, receive, send)
             return
         if len(key) > MAX_KEY_LENGTH:
             raise Invalid("Idempotency-Key", "An Idempotency-Key has at most 128 characters.")
         body = await _read_body(receive)
-        parts = (headers.get(b"authorization", b""), headers.get(b"order-token", b""))
-        caller = sha256(b"\n".join((*parts, scope["path"].encode()))).hexdigest()
-        fingerprint = sha256(body).hexdigest()
-        keys: IdempotencyKeys = state["idempotency_keys"]
-        stored = await keys.begin(caller, key, fingerprint, state["now"]())
-        if stored is not None:
-            await _replay(stored, fingerprint, send, headers)
+        state = scope["litestar_app"].state
+        caller = await _caller(scope, headers, body, state["authenticator"], state["cart_tokens"])
+        if not caller:
+            await next_app(scope, _receive_again(body), send)
             return
-        messages = await _process(scope, body, next_app, keys, (caller, key, fingerprint))
+        claim = Claim(
+            scope=sha256("\n".join((*caller, scope["path"])).encode()).hexdigest(),
+            key=key,
+            fingerprint=sha256(body).hexdigest(),
+        )
+        keys: IdempotencyKeys = state["idempotency_keys"]
+        stored = await keys.find(claim, state["now"]())
+        if stored is not None:
+            await _replay(stored, send)
+            return
+        messages: list[Message] = []
+
+        async def collect(message: Message) -> None:
+            messages.append(message)
+
+        with claiming(claim):
+            await next_app(scope, _receive_again(body), collect)
+        response = _stored_response(messages)
+        if response.status < FIRST_ERROR_STATUS:
+            await keys.finish(claim, response, state["now"]())
         for message in messages:
             await send(message)
 
 
-async def _session_is_valid(headers: dict[bytes, bytes], authenticator: Authenticator) -> bool:
-    """False after sign-out or expiry: a stored response must not be replayed then."""
+class _CartOfBody(msgspec.Struct):
+    cart: str = ""
+
+
+async def _caller(
+    scope: Scope,
+    headers: dict[bytes, bytes],
+    body: bytes,
+    authenticator: Authenticator,
+    cart_tokens: CartTokens,
+) -> list[str]:
+    """The account, order and cart to which the caller has access. Keys of others are never found.
+
+    Without any of them, two strangers could choose the same key, so the key is not used. A new
+    session of the account finds the key; after sign-out or expiry, the account is not known.
+    """
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer":
-        return True
-    return bool(await authenticator.member(token) or await authenticator.staff(token))
+    access = []
+    if scheme.lower() == "bearer":
+        principal = await authenticator.member(token) or await authenticator.staff(token)
+        if principal is not None:
+            access.append(f"{principal.account_kind} {principal.account_id}")
+    order_token = headers.get(b"order-token", b"").decode("latin-1")
+    if order_token and "number" in scope["path_params"]:
+        access.append(f"order {order_token}")
+    carts = (str(scope["path_params"].get("token", "")), _cart_of(body))
+    access += [f"cart {each}" for each in carts if cart_tokens.is_genuine(each)]
+    return access
 
 
-async def _process(
-    scope: Scope, body: bytes, next_app: ASGIApp, keys: IdempotencyKeys, key: tuple[str, str, str]
-) -> list[Message]:
-    """Process the request, and store the response if it is a success."""
-    messages: list[Message] = []
+def _cart_of(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_CartOfBody).cart
+    except (msgspec.DecodeError, RecursionError):
+        return ""
 
-    async def receive_again() -> HTTPReceiveMessage:
+
+def _receive_again(body: bytes) -> Receive:
+    async def receive() -> HTTPReceiveMessage:
         return cast(
             "HTTPReceiveMessage", {"type": "http.request", "body": body, "more_body": False}
         )
 
-    async def collect(message: Message) -> None:
-        messages.append(message)
-
-    caller, name, fingerprint = key
-    try:
-        await next_app(scope, receive_again, collect)
-    except BaseException:
-        await keys.abandon(caller, name)
-        raise
-    response = _stored_response(messages, fingerprint)
-    if response.status < FIRST_ERROR_STATUS:
-        await keys.finish(caller, name, response)
-    else:
-        await keys.abandon(caller, name)
-    return messages
+    return cast("Receive", receive)
 
 
-def _stored_response(messages: list[Message], fingerprint: str) -> StoredResponse:
+def _stored_response(messages: list[Message]) -> StoredResponse:
     start, *rest = messages
     headers = dict(start["headers"])  # type: ignore[typeddict-item]
     return StoredResponse(
-        fingerprint=fingerprint,
         status=start["status"],  # type: ignore[typeddict-item]
         content_type=headers.get(b"content-type", b"application/json").decode(),
         body=b"".join(message.get("body", b"") for message in rest),  # type: ignore[misc]
@@ -112,30 +136,16 @@ async def _read_body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _replay(
-    stored: StoredResponse, fingerprint: str, send: Send, headers: dict[bytes, bytes]
-) -> None:
-    if stored.fingerprint != fingerprint:
-        raise KeyReused
-    if stored.status == 0:
-        language = preferred_language(headers.get(b"accept-language", b"").decode("latin-1"))
-        problem = problem_of(Unavailable(), language)
-        status, content, body = (
-            problem.status,
-            "application/problem+json",
-            msgspec.json.encode(problem),
-        )
-    else:
-        status, content, body = stored.status, stored.content_type, stored.body
+async def _replay(stored: StoredResponse, send: Send) -> None:
     await send(
         {
             "type": "http.response.start",
-            "status": status,
+            "status": stored.status,
             "headers": [
-                (b"content-type", content.encode()),
-                (b"content-length", str(len(body)).encode()),
+                (b"content-type", stored.content_type.encode()),
+                (b"content-length", str(len(stored.body)).encode()),
                 (b"idempotent-replay", b"true"),
             ],
         }
     )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await send({"type": "http.response.body", "body": stored.body, "more_body": False})

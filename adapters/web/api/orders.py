@@ -1,5 +1,6 @@
 """Orders of a customer or a guest."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -8,19 +9,23 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from adapters.web.access.orders import ReadOrder
 from adapters.web.api.authentication import cart_owner
-from adapters.web.api.body import Body, MoneyBody
+from adapters.web.api.body import Body, Code, MoneyBody, SignedMinorUnits, Version
 from adapters.web.api.pagination import Cursor, Limit, Page
+from adapters.web.client_address import client_network
 from adapters.web.dependencies import Given
+from adapters.web.visitors import AnyRequest
 from core.application.orders.cancellation import CancelOrder
 from core.application.orders.checkout import Checkout, PlacedOrder, PlaceOrder
 from core.application.orders.views import OrderView
 from core.application.payments.attempts import CheckPayments
+from core.domain.errors import AlreadyDone
 from core.domain.identifiers import CustomerId
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage, OrderState
 from ports.clock import NewToken
 from ports.orders import OrderQueries, OrderSummary
+from ports.security import CartTokens
 from ports.sessions import Principal
 
 IdempotencyKey = Annotated[
@@ -32,32 +37,41 @@ IdempotencyKey = Annotated[
 
 
 class NewOrder(Body, frozen=True, kw_only=True):
-    """The reviewed checkout. If the cart or the total has changed since, the response is 409."""
+    """The reviewed checkout. If the cart or the total has changed since, the response is 409.
+
+    ``total`` and ``discounts`` are those of the chosen rate. With ``discounts``, the response names
+    the offers that changed.
+    """
 
     cart: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    cart_version: int
+    cart_version: Version
     shipping_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     total: MoneyBody
+    discounts: Annotated[dict[Code, SignedMinorUnits], msgspec.Meta(max_length=100)] | None = None
 
 
 @post("/orders", operation_id="placeOrder", summary="Place an order", tags=["Checkout"])
 async def place(
     data: JSONBody[NewOrder],
+    request: AnyRequest,
     principal: Given[Principal | None],
     place_order: Given[PlaceOrder],
     new_token: Given[NewToken],
+    cart_tokens: Given[CartTokens],
     language: Given[str],
     idempotency_key: IdempotencyKey = "",
 ) -> PlacedOrder:
     """The stock is reserved until the time limit for the payment."""
     return await place_order(
-        cart_owner(data.cart, principal),
+        cart_owner(data.cart, principal, cart_tokens),
         Checkout(
             key=idempotency_key or new_token(),
             shipping_code=data.shipping_code,
             total=Money(data.total.minor, data.total.currency),
             cart_version=data.cart_version,
             language=language,
+            client=client_network(request),
+            discounts=data.discounts,
         ),
     )
 
@@ -100,8 +114,11 @@ async def cancel(
     order: Given[Order], read_order: Given[ReadOrder], cancel_order: Given[CancelOrder]
 ) -> OrderView:
     """Only before shipping; a payment is refunded."""
-    await cancel_order(order.id, "customer")
+    with suppress(AlreadyDone):
+        await cancel_order(order.id, "customer")
     return await read_order.view()
 
 
-handlers = [place, list_orders, show, cancel]
+handlers = [place]
+member_handlers = [list_orders]
+order_handlers = [show, cancel]

@@ -17,7 +17,8 @@ from core.application.payments.start import StartPayment
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.payments.refund import Refund, RefundReason, RefundState
-from ports.orders import OrderQueries
+from ports.clock import Clock
+from ports.orders import OrderQueries, PurchaseOrder
 from ports.payments.purchase import (
     AppParameters,
     FormPost,
@@ -63,7 +64,11 @@ class PaymentStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
-    """``reference`` is the shop's number of the refund at the gateway."""
+    """``reference`` is the shop's number of the refund at the gateway.
+
+    ``instalment`` is the code of the instalment that is refunded; empty: the order was paid at
+    once.
+    """
 
     reference: str
     amount: Money
@@ -71,6 +76,7 @@ class RefundView:
     state: RefundState
     requested_at: datetime
     failure: str
+    instalment: str
 
 
 @get(
@@ -107,6 +113,19 @@ async def pay(
 
 
 @get(
+    "/orders/{number:str}/purchase",
+    operation_id="listOrdersPaidTogether",
+    summary="List the orders that are paid together",
+    tags=["Orders"],
+)
+async def list_purchase(
+    order: Given[Order], order_queries: Given[OrderQueries], now: Given[Clock]
+) -> tuple[PurchaseOrder, ...]:
+    """Oldest first, with this one. A payment of one of them pays what is due of all."""
+    return await order_queries.paid_together(order.purchase_id, now())
+
+
+@get(
     "/orders/{number:str}/refunds",
     operation_id="listRefunds",
     summary="List refunds of an order",
@@ -127,6 +146,7 @@ def refund_view(refund: Refund) -> RefundView:
         state=refund.state,
         requested_at=refund.requested_at,
         failure=refund.failure,
+        instalment=refund.instalment,
     )
 
 
@@ -144,4 +164,5 @@ def payment_step(action: NextAction) -> PaymentStep:
             return PaymentStep(kind="app", fields=dict(parameters), text=text)
 
 
-handlers = [list_gateways, pay, list_refunds]
+public_handlers = [list_gateways]
+order_handlers = [pay, list_purchase, list_refunds]

@@ -1,6 +1,5 @@
 """Returns of an order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -9,26 +8,27 @@ import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
-from adapters.web.api.body import Body, Units
+from adapters.web.api.body import Body, LineUnitsBody, units_by_line
 from adapters.web.dependencies import Given
-from core.application.returns import RequestReturn
-from core.domain.identifiers import Sku
+from core.application.orders.line_views import LineUnits, line_units
+from core.application.returns import FindReturn, RequestReturn
+from core.domain.errors import AlreadyDone
 from core.domain.orders.order import Order
 from core.domain.returns import Remedy, Return, ReturnInput, ReturnReason, ReturnState
 from ports.orders import OrderQueries
 
 
 class NewReturn(Body, frozen=True, kw_only=True):
-    """``quantities`` are units by SKU."""
+    """``lines`` are the units to send back."""
 
-    quantities: Annotated[dict[str, Units], msgspec.Meta(min_length=1)]
+    lines: Annotated[tuple[LineUnitsBody, ...], msgspec.Meta(min_length=1, max_length=500)]
     reason: ReturnReason
     remedy: Remedy
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
     def return_input(self) -> ReturnInput:
         return ReturnInput(
-            quantities={Sku(sku): units for sku, units in self.quantities.items()},
+            quantities=units_by_line(self.lines),
             reason=self.reason,
             remedy=self.remedy,
             note=self.note,
@@ -37,11 +37,11 @@ class NewReturn(Body, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnView:
-    """Units by SKU; ``accepted`` is null until the goods are inspected."""
+    """``accepted`` is null until the goods are inspected."""
 
     number: str
-    quantities: Mapping[Sku, int]
-    accepted: Mapping[Sku, int] | None
+    lines: tuple[LineUnits, ...]
+    accepted: tuple[LineUnits, ...] | None
     reason: ReturnReason
     remedy: Remedy
     state: ReturnState
@@ -68,17 +68,24 @@ async def list_returns(
     tags=["Returns"],
 )
 async def create_return(
-    data: JSONBody[NewReturn], order: Given[Order], request_return: Given[RequestReturn]
+    data: JSONBody[NewReturn],
+    order: Given[Order],
+    request_return: Given[RequestReturn],
+    find_return: Given[FindReturn],
 ) -> ReturnView:
     """Within seven days without a reason, within fifteen days for a defect."""
-    return return_view(await request_return(order.id, data.return_input()))
+    try:
+        requested = await request_return(order.id, data.return_input())
+    except AlreadyDone as earlier:
+        requested = await find_return(order.id, earlier.made)
+    return return_view(requested)
 
 
 def return_view(order_return: Return) -> ReturnView:
     return ReturnView(
         number=order_return.number,
-        quantities=order_return.quantities,
-        accepted=order_return.accepted,
+        lines=line_units(order_return.quantities),
+        accepted=None if order_return.accepted is None else line_units(order_return.accepted),
         reason=order_return.reason,
         remedy=order_return.remedy,
         state=order_return.state,

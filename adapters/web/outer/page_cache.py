@@ -10,6 +10,7 @@ from litestar.types import Message, Send
 from sqlalchemy.exc import SQLAlchemyError
 
 from ports.catalogue.queries import CatalogueQueries
+from ports.errors import PortError
 
 MAX_CACHE_BYTES = 24 * 1024 * 1024
 MAX_PAGE_BYTES = 512 * 1024
@@ -75,7 +76,7 @@ class PageCache:
         while True:
             try:
                 version = await catalogue_queries.version()
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, PortError) as error:
                 log.warning("cannot read the catalogue version", error=type(error).__name__)
                 version = -1
             if version != self.version:

@@ -1,6 +1,6 @@
 """Counters of this process for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -24,6 +24,21 @@ class RequestMetrics:
             "entrepot_cached_pages", "Pages answered from memory", registry=self.registry
         )
 
+        self._files = Counter(
+            "entrepot_files", "Pictures and static files sent", ["status"], registry=self.registry
+        )
+        self._shed = Counter(
+            "entrepot_shed_requests",
+            "Requests refused because the process had too many",
+            registry=self.registry,
+        )
+        self._shared_stores = Gauge(
+            "entrepot_shared_store_up",
+            "Whether a store that workers share answers",
+            ["store"],
+            registry=self.registry,
+        )
+
     def count_request(self, method: str, status: int, seconds: float) -> None:
         """An unknown method is counted as ``OTHER``, so that clients cannot add labels."""
         label = method if method in KNOWN_METHODS else "OTHER"
@@ -35,3 +50,12 @@ class RequestMetrics:
 
     def count_cached_page(self) -> None:
         self._cached_pages.inc()
+
+    def count_file(self, status: int) -> None:
+        self._files.labels(str(status)).inc()
+
+    def count_shed_request(self) -> None:
+        self._shed.inc()
+
+    def set_shared_store(self, name: str, up: bool) -> None:  # noqa: FBT001 -- the value of a gauge
+        self._shared_stores.labels(name).set(up)

@@ -9,7 +9,10 @@ const choose = document.querySelector("[data-choose]");
 if (choose) {
   const stock = choose.querySelector("[data-stock]");
   const add = choose.querySelector("[data-add]");
-  const former = document.querySelector("[data-former]");
+  const show = (name, text) => {
+    document.querySelector(`[data-${name}]`).textContent = text;
+  };
+  const offer = document.querySelector("[data-offer]");
   const picture = document.getElementById("picture");
   choose.addEventListener("change", () => {
     const chosen = new Map();
@@ -25,8 +28,14 @@ if (choose) {
       return;
     }
     money.textContent = variant.price;
-    former.textContent = variant.former;
-    former.hidden = !variant.former;
+    show("prior-name", variant.priorName);
+    show("prior-price", variant.prior);
+    show("prior-percent", variant.percent);
+    show("suggested-price", variant.suggested);
+    document.querySelector("[data-prior]").hidden = !variant.prior;
+    document.querySelector("[data-suggested]").hidden = !variant.suggested;
+    offer.textContent = variant.offer;
+    offer.hidden = !variant.offer;
     if (variant.picture && picture) picture.src = variant.picture;
     if (variant.available < 1) stock.textContent = stock.dataset.none;
     else if (variant.available < 10)
@@ -42,19 +51,47 @@ for (const link of document.querySelectorAll("[data-picture]")) {
   });
 }
 
-const total = document.querySelector("[data-total-shown]");
-for (const radio of document.querySelectorAll("[data-total]")) {
+for (const radio of document.querySelectorAll("[data-rate]")) {
   const show = () => {
-    if (radio.checked) total.textContent = radio.dataset.total;
+    if (!radio.checked) return;
+    for (const sums of document.querySelectorAll("[data-sums]")) {
+      sums.hidden = sums.dataset.sums !== radio.dataset.rate;
+    }
+    document.querySelector("[data-shown-rate]").value = radio.dataset.rate;
   };
   radio.addEventListener("change", show);
+  // The browser restores the choice after the page was left.
+  window.addEventListener("pageshow", show);
   show();
 }
 
-for (const form of document.querySelectorAll("[data-once]")) {
-  form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
-  });
+// A courtesy: the key of the form makes a second submission harmless.
+const once = [
+  ...document.querySelectorAll("[data-once]"),
+  ...Array.from(document.querySelectorAll("input[name=once]"), (key) => key.form),
+];
+const disable = (form, disabled) => {
+  for (const button of form.querySelectorAll("button")) button.disabled = disabled;
+};
+for (const form of once) {
+  form.addEventListener("submit", () => setTimeout(() => disable(form, true)));
+}
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of once) disable(form, false);
+});
+
+document.querySelector("[data-choose-other]")?.addEventListener("input", () => {
+  document.querySelector("[data-other]").checked = true;
+});
+
+const waiting = document.querySelector("[data-waiting]");
+if (waiting) {
+  const look = async () => {
+    const page = await (await fetch(location.href)).text().catch(() => "");
+    const order = new DOMParser().parseFromString(page, "text/html").querySelector("[data-state]");
+    if (order && order.dataset.state !== waiting.dataset.state) location.reload();
+  };
+  setInterval(look, Number(waiting.dataset.waiting) * 1000);
 }
 
 document.querySelector("[data-submit]")?.submit();

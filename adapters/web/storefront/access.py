@@ -10,6 +10,7 @@ from core.application.carts.ownership import CartOwner
 from core.application.orders.access import OrderAccess
 from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId
+from core.domain.pricing.channels import SalesChannel
 
 MAX_PATH_LENGTH = 200
 
@@ -25,7 +26,9 @@ def require_member(context: Given[StorefrontContext]) -> CustomerId:
 
 
 def cart_owner(context: Given[StorefrontContext]) -> CartOwner:
-    return CartOwner(token=context.cart_token, customer_id=context.customer_id)
+    return CartOwner(
+        token=context.cart_token, customer_id=context.customer_id, channel=SalesChannel.WEB
+    )
 
 
 def order_access(context: Given[StorefrontContext]) -> OrderAccess:

@@ -1,7 +1,7 @@
 """The form fields of a postal address."""
 
 from adapters.contacts.normalisation import phone_or_text
-from adapters.regions import check_divisions
+from adapters.regions import placed
 from adapters.web.forms import Form
 from core.domain.address import Address
 
@@ -12,13 +12,11 @@ def address_of(form: Form) -> Address:
     """Raises `Invalid`."""
     values = {name: form.text(name) for name in FIELDS}
     values["country"] = values["country"] or "CN"
-    values["phone"] = phone_or_text(values["phone"], values["country"])
-    address = Address(**values)
-    check_divisions(address)
-    return address
+    values["phone"] = phone_or_text(values["phone"], values["country"], values["region"])
+    return placed(Address(**values))
 
 
 def values_of(address: Address | None) -> dict[str, str]:
     if address is None:
-        return {"country": "CN"}
+        return {**dict.fromkeys(FIELDS, ""), "country": "CN"}
     return {name: getattr(address, name) for name in FIELDS}

@@ -1,6 +1,6 @@
 """The cart page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,18 @@ from litestar import Response, get, post
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from adapters.web.storefront.context import StorefrontContext
+from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import ChangeQuantity
+from core.application.carts.coupons import AddCoupon, RemoveCoupon
 from core.application.carts.ownership import CartOwner
+from core.application.carts.points import SpendPoints
 from core.application.carts.views import CartView, ShowCart
+from core.application.coupons.views import CouponStanding, CouponView, MyCoupons
 from core.application.recommendation import SuggestProducts
-from core.domain.identifiers import Sku
+from core.domain.identifiers import LineKey, Sku
+from core.domain.pricing.coupons.codes import normalised
+
+COUPONS_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +28,7 @@ class CartPage:
     context: Given[StorefrontContext]
     owner: Given[CartOwner]
     show_cart: Given[ShowCart]
+    my_coupons: Given[MyCoupons]
     suggest_products: Given[SuggestProducts]
 
     async def cart(self) -> CartView:
@@ -33,8 +41,25 @@ class CartPage:
         products = [line.product_id for line in cart.lines if line.product_id is not None]
         return {
             "cart": cart,
-            "suggestions": await self.suggest_products(products, self.context.language),
+            "values": {},
+            "own_coupons": await self._own_coupons(cart),
+            "suggestions": await self.suggest_products(
+                products, self.context.language, groups=await self.context.price_groups()
+            ),
         }
+
+    async def _own_coupons(self, cart: CartView) -> Sequence[CouponView]:
+        """The valid coupons of the member that are not in the cart, of the latest ones."""
+        member = self.context.customer_id
+        if member is None or not cart.lines:
+            return ()
+        used = {normalised(each.code) for each in cart.coupons}
+        coupons, _ = await self.my_coupons(member, self.context.language, COUPONS_LOOKED_AT, "")
+        return [
+            each
+            for each in coupons
+            if each.state is CouponStanding.VALID and normalised(each.code) not in used
+        ]
 
 
 @get("/cart", include_in_schema=False)
@@ -54,17 +79,68 @@ async def change(
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     change_quantity: Given[ChangeQuantity],
+    keep_at_ordinary_price: Given[KeepAtOrdinaryPrice],
 ) -> Response[Any]:
-    """``remove`` is a SKU to remove; else ``sku`` gets the units in ``quantity``."""
-    removed = form.text("remove")
+    """``remove`` is a line to remove, ``keep`` one to keep without its offer.
+
+    Otherwise ``line`` gets the units in ``quantity``.
+    """
+    removed, kept = form.text("remove"), form.text("keep")
     async with context.form_page("carts/cart.html", cart_page.variables):
-        await change_quantity(
-            owner,
-            Sku(removed or form.text("sku")),
-            0 if removed else form.number("quantity", 1),
-            form.number("version", 0) or None,
-        )
+        version = form.number("version", 0) or None
+        if kept:
+            await keep_at_ordinary_price(owner, LineKey(kept), version)
+        else:
+            line = LineKey(removed or form.text("line"))
+            quantity = 0 if removed else form.number("quantity", 1)
+            await change_quantity(owner, line, quantity, version)
     return context.redirect("/cart", [context.units_cookie((await cart_page.cart()).units)])
 
 
-handlers = [show, change]
+@post("/cart/coupons", include_in_schema=False)
+async def change_coupons(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    cart_page: Given[CartPage],
+    add_coupon: Given[AddCoupon],
+    remove_coupon: Given[RemoveCoupon],
+) -> Response[Any]:
+    """``remove`` is a code to remove; else ``coupon`` is added."""
+    async with context.form_page("carts/cart.html", cart_page.variables, values=form.values):
+        if removed := form.text("remove"):
+            await remove_coupon(owner, removed)
+        else:
+            await add_coupon(owner, form.text("coupon"))
+    return context.redirect("/cart")
+
+
+@post("/cart/additions", include_in_schema=False)
+async def add_offer(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    cart_page: Given[CartPage],
+    add_offered: Given[AddOffered],
+) -> Response[Any]:
+    """Add one unit of ``sku`` at the price of the promotion ``source``."""
+    async with context.form_page("carts/cart.html", cart_page.variables):
+        units = await add_offered(owner, Sku(form.text("sku")), 1, form.text("source"))
+    return context.redirect("/cart", [context.units_cookie(units)])
+
+
+@post("/cart/points", include_in_schema=False)
+async def change_points(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    owner: Given[CartOwner],
+    cart_page: Given[CartPage],
+    spend_points: Given[SpendPoints],
+) -> Response[Any]:
+    """``points`` is the largest number to spend; 0 spends none."""
+    async with context.form_page("carts/cart.html", cart_page.variables, values=form.values):
+        await spend_points(owner, form.number("points", 0))
+    return context.redirect("/cart")
+
+
+handlers = [show, change, change_coupons, add_offer, change_points]

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from adapters.web.dependencies import Given
 from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
 from adapters.web.language import LANGUAGE_PREFIX_LENGTH
+from adapters.web.one_time import MARK
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import (
@@ -26,9 +27,10 @@ from adapters.web.visitors import (
     cookie,
     customer_id,
 )
+from core.application.pricing.price_groups import FindPriceGroups
 from core.domain.identifiers import CustomerId
 from ports.catalogue.queries import CatalogueQueries
-from ports.clock import NewToken
+from ports.security import CartTokens
 from ports.sessions import Principal
 
 MAX_TOKEN_LENGTH = 100
@@ -41,7 +43,8 @@ class StorefrontServices:
     authenticator: Authenticator
     pages: Pages
     catalogue_queries: CatalogueQueries
-    new_token: NewToken
+    cart_tokens: CartTokens
+    find_price_groups: FindPriceGroups
     secure: bool
 
 
@@ -58,7 +61,9 @@ class StorefrontContext:
 
     @property
     def cart_token(self) -> str:
-        return str(self.request.cookies.get(CART_COOKIE, ""))[:MAX_TOKEN_LENGTH]
+        """Empty if the cookie has no token, or one that the shop did not make."""
+        token = str(self.request.cookies.get(CART_COOKIE, ""))
+        return token if self.services.cart_tokens.is_genuine(token) else ""
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -69,6 +74,10 @@ class StorefrontContext:
         """Units in the cart for the badge. They come from a cookie, so they can be wrong."""
         text = self.request.cookies.get(CART_UNITS_COOKIE, "")
         return int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004
+
+    async def price_groups(self) -> frozenset[str]:
+        """The groups whose prices the visitor sees. Each call may cost a statement."""
+        return await self.services.find_price_groups(self.customer_id)
 
     def query(self, name: str) -> str:
         return str(self.request.query_params.get(name, ""))
@@ -103,7 +112,9 @@ class StorefrontContext:
         )
         personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED_COOKIE))
         anonymous = self.member is None and not any(personal)
-        cacheable = public and anonymous and status == 200  # noqa: PLR2004
+        # A cache would give the one-time key of one visitor to another.
+        shared = public and anonymous and MARK not in body
+        cacheable = shared and status == 200  # noqa: PLR2004
         return Response(
             body,
             status_code=status,
@@ -139,9 +150,6 @@ class StorefrontContext:
     def redirect(self, path: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
         """303 to a storefront page."""
         return Redirect(f"/{self.language}{path}", status_code=303, cookies=list(cookies))
-
-    def new_token(self) -> str:
-        return self.services.new_token()
 
     def cookie(self, name: str, value: str, seconds: int) -> Cookie:
         return cookie(name, value, seconds, secure=self.services.secure)

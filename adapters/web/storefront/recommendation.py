@@ -43,7 +43,10 @@ class RecentlyViewed:
         self, context: StorefrontContext, exclude: ProductId | None = None
     ) -> tuple[ProductCard, ...]:
         shown = [each for each in self.products if each != exclude][:MAX_PRODUCTS]
-        return await context.catalogue_queries.cards(shown, context.language) if shown else ()
+        if not shown:
+            return ()
+        groups = await context.price_groups()
+        return await context.catalogue_queries.cards(shown, context.language, groups)
 
 
 @post("/privacy/viewed", include_in_schema=False)

@@ -7,16 +7,16 @@ from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
+from adapters.web.one_time import ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from core.application.returns import FindReturn, HandleReturn, RequestReturn
 from core.domain.errors import Invalid
-from core.domain.identifiers import Sku
 from core.domain.orders.order import Order
 from core.domain.returns import Remedy, ReturnInput, ReturnReason
 
 
-@post("/orders/{number:str}/returns", include_in_schema=False)
+@post("/orders/{number:str}/returns", include_in_schema=False, opt=ONE_TIME)
 async def create_return(
     context: Given[StorefrontContext],
     form: Given[Form],
@@ -24,34 +24,40 @@ async def create_return(
     order_page: Given[OrderPage],
     request_return: Given[RequestReturn],
 ) -> Response[Any]:
-    """The field ``units-SKU`` of a line has the units to return."""
+    """The field ``units-KEY`` of a line has the units to return."""
     async with context.form_page("orders/order.html", order_page.variables, values=form.values):
         await request_return(order.id, return_input(form, order))
     return order_page.redirect()
 
 
-@post("/orders/{number:str}/returns/{return_number:str}/withdraw", include_in_schema=False)
+@post(
+    "/orders/{number:str}/returns/{return_number:str}/withdraw",
+    include_in_schema=False,
+    opt=ONE_TIME,
+)
 async def withdraw(
     return_number: FromPath[str],
+    context: Given[StorefrontContext],
     order: Given[Order],
     order_page: Given[OrderPage],
     find_return: Given[FindReturn],
     handle_return: Given[HandleReturn],
 ) -> Response[Any]:
     order_return = await find_return(order.id, return_number)
-    await handle_return.withdraw(order_return.id)
+    async with context.form_page("orders/order.html", order_page.variables):
+        await handle_return.withdraw(order_return.id)
     return order_page.redirect()
 
 
 def return_input(form: Form, order: Order) -> ReturnInput:
     """Raises `Invalid`."""
-    units = {line.sku: form.number(f"units-{line.sku}", 0) for line in order.lines}
+    units = {line.key: form.number(f"units-{line.key}", 0) for line in order.lines}
     try:
         reason, remedy = ReturnReason(form.text("reason")), Remedy(form.text("remedy"))
     except ValueError as error:
         raise Invalid("reason", "Choose a reason and a resolution.") from error
     return ReturnInput(
-        quantities={Sku(sku): count for sku, count in units.items() if count > 0},
+        quantities={key: count for key, count in units.items() if count > 0},
         reason=reason,
         remedy=remedy,
         note=form.text("note"),

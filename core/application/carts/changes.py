@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.application.carts.offered_units import OfferedUnits
 from core.application.carts.ownership import CartOwner, find_cart, require_cart
-from core.application.retries import retrying
+from core.application.purges import purge_all
+from core.application.retries import retried, retrying
 from core.application.tokens import hash_token
 from core.domain.carts import Cart, Delivery
-from core.domain.errors import Invalid, NotForSale, NotFound, OutOfStock
-from core.domain.identifiers import CartId, Currency, Sku
+from core.domain.errors import (
+    CartChanged,
+    Invalid,
+    NotForSale,
+    NotFound,
+    OutOfStock,
+    StaleVersion,
+)
+from core.domain.identifiers import CartId, Currency, LineKey, Sku
+from ports.carts import CartQueries
 from ports.catalogue.queries import CatalogueQueries, Offer
 from ports.clock import Clock, NewId, NewToken
 from ports.unit_of_work import UnitsOfWork
@@ -18,7 +28,10 @@ GUEST_CART_LIFETIME = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class AddToCart:
-    """Add units of a SKU; create the cart if needed. Returns the number of units in the cart."""
+    """Add units of a SKU; create the cart if needed. Returns the number of units in the cart.
+
+    ``source`` is the code of the promotion that offers them; empty for what the buyer chose.
+    """
 
     units: UnitsOfWork
     catalogue_queries: CatalogueQueries
@@ -27,18 +40,30 @@ class AddToCart:
     new_token: NewToken
     currency: Currency
 
-    async def __call__(self, owner: CartOwner, sku: Sku, quantity: int) -> int:
+    async def __call__(
+        self,
+        owner: CartOwner,
+        sku: Sku,
+        quantity: int,
+        source: str = "",
+        *,
+        version: int | None = None,
+    ) -> int:
+        """``version`` is that of the cart; with another one it raises `CartChanged`."""
         offer = await self._offer(sku)
+        key = LineKey(self.new_id().hex)
 
         async def once() -> int:
             async with self.units() as unit:
                 cart = await find_cart(unit.carts, owner) or self._new(owner)
-                cart.add(sku, quantity, offer.price)
-                check_available(offer, cart.quantities[sku])
+                if version is not None and cart.version != version:
+                    raise CartChanged
+                cart.add(sku, quantity, offer.price, key=key, source=source)
+                check_available(offer, cart.units_by_sku[sku])
                 cart.updated_at = self.now()
                 await unit.carts.save(cart)
                 await unit.commit()
-            return sum(cart.quantities.values())
+            return sum(line.quantity for line in cart.lines)
 
         return await retrying(once)
 
@@ -65,32 +90,64 @@ class AddToCart:
 
 @dataclass(frozen=True, slots=True)
 class ChangeQuantity:
-    """Set the quantity of a SKU; zero removes its line.
+    """Set the quantity of a line; zero removes it.
 
     ``version`` is the version that the buyer has seen; None skips the check.
 
     Raises:
         CartChanged: the cart has another version.
+        Invalid: the promotion that offers the line allows fewer units.
+        NotFound: the line was removed before.
     """
 
     units: UnitsOfWork
+    carts: CartQueries
     catalogue_queries: CatalogueQueries
+    offered_units: OfferedUnits
     now: Clock
 
+    @retried
     async def __call__(
-        self, owner: CartOwner, sku: Sku, quantity: int, version: int | None = None
+        self, owner: CartOwner, key: LineKey, quantity: int, version: int | None = None
     ) -> None:
-        offer = (await self.catalogue_queries.offers([sku])).get(sku)
-        async with self.units() as unit:
-            cart = await require_cart(unit, owner, version)
-            if quantity == 0 or offer is None:
-                cart.remove(sku)
-            else:
-                cart.set_quantity(sku, quantity, offer.price)
-                check_available(offer, quantity)
-            cart.updated_at = self.now()
-            await unit.carts.save(cart)
-            await unit.commit()
+        offer = await self._offer(owner, key)
+
+        async def once() -> None:
+            seen = await self._check_offered(owner, key, quantity)
+            async with self.units() as unit:
+                cart = await require_cart(unit, owner, version)
+                if seen is not None and cart.version != seen:
+                    raise StaleVersion("cart", cart.id)
+                if quantity and cart.find_line(key) is None:
+                    raise NotFound("cart line", key)
+                if quantity == 0 or offer is None:
+                    cart.remove(key)
+                else:
+                    cart.set_quantity(key, quantity, offer.price)
+                    check_available(offer, cart.units_by_sku[offer.sku])
+                cart.updated_at = self.now()
+                await unit.carts.save(cart)
+                await unit.commit()
+
+        await retrying(once)
+
+    async def _check_offered(self, owner: CartOwner, key: LineKey, quantity: int) -> int | None:
+        """The version of the cart for which the promotion of the line allows the quantity."""
+        cart = await find_cart(self.carts, owner)
+        line = cart.find_line(key) if cart else None
+        if cart is None or line is None or not line.source or quantity <= line.quantity:
+            return None
+        most = line.quantity + await self.offered_units(cart, line.sku, line.source, owner.channel)
+        if quantity > most:
+            raise Invalid("quantity", "The offer is for at most {most}.", most=most)
+        return cart.version
+
+    async def _offer(self, owner: CartOwner, key: LineKey) -> Offer | None:
+        cart = await find_cart(self.carts, owner)
+        line = cart.find_line(key) if cart else None
+        if line is None:
+            return None
+        return (await self.catalogue_queries.offers([line.sku])).get(line.sku)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +157,17 @@ class SetDelivery:
     units: UnitsOfWork
     now: Clock
 
+    @retried
     async def __call__(self, owner: CartOwner, delivery: Delivery) -> None:
-        async with self.units() as unit:
-            cart = await require_cart(unit, owner, None)
-            cart.deliver_to(delivery)
-            cart.updated_at = self.now()
-            await unit.carts.save(cart)
-            await unit.commit()
+        async def once() -> None:
+            async with self.units() as unit:
+                cart = await require_cart(unit, owner, None)
+                cart.deliver_to(delivery)
+                cart.updated_at = self.now()
+                await unit.carts.save(cart)
+                await unit.commit()
+
+        await retrying(once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +178,10 @@ class PurgeCarts:
     now: Clock
 
     async def __call__(self) -> int:
+        return await purge_all(self._purge_batch)
+
+    @retried
+    async def _purge_batch(self) -> int:
         async with self.units() as unit:
             purged = await unit.carts.purge(self.now() - GUEST_CART_LIFETIME)
             await unit.commit()

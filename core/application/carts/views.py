@@ -1,52 +1,71 @@
 """Read models of a cart, at current prices and stock."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.application.carts.line_views import (
+    AdditionView,
+    CartLineView,
+    addition_views,
+    gift_views,
+    line_views,
+)
 from core.application.carts.ownership import CartOwner, find_cart
+from core.application.pricing.cart_prices import CartPrices, PriceCart
+from core.application.pricing.views import (
+    CouponView,
+    NoticeView,
+    SumsView,
+    coupon_views,
+    next_step_views,
+    sums_of_quote,
+)
+from core.application.taxes.quoting import TaxEngineUse
 from core.domain.address import Address
-from core.domain.carts import Cart, CartLine
-from core.domain.identifiers import Currency, ProductId, Sku
+from core.domain.identifiers import Currency
 from core.domain.money import Money
+from core.domain.pricing.quote import Quote
 from ports.carts import CartQueries
-from ports.catalogue.queries import CatalogueQueries, Offer
+from ports.pricing import ReasonText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CartLineView:
-    """``problem`` is empty, ``not_for_sale``, ``sold_out`` or ``too_many``.
+class PointsView:
+    """``balance`` is what the member has, ``wanted`` is spent at most, ``spent`` in fact.
 
-    ``price_was`` is the earlier price of the line, or None if the price did not change.
+    ``step``: points are spent in multiples of it.
     """
 
-    sku: Sku
-    product_id: ProductId | None
-    handle: str
-    title: str
-    options: str
-    picture: str
-    quantity: int
-    available: int
-    unit_price: Money
-    price_was: Money | None
-    total: Money
-    problem: str
+    balance: int
+    wanted: int
+    spent: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartView:
     """A change of the cart sends ``version`` back; it is 0 for an empty cart.
 
-    ``ready``: there are lines, and no line has a problem.
+    ``gifts`` are lines that promotions add; ``units`` does not count them. ``additions`` are
+    goods that the buyer may add at the price of a promotion. ``next_steps`` say what more goods
+    would bring. ``ready``: there are lines, and no line has a problem. ``taxes_are_estimated``: a
+    tax engine calculates them in the checkout. ``points`` is None if the buyer cannot pay with
+    points.
     """
 
     lines: tuple[CartLineView, ...]
+    gifts: tuple[CartLineView, ...]
+    additions: tuple[AdditionView, ...]
     units: int
     goods_total: Money
+    sums: SumsView
+    next_steps: tuple[NoticeView, ...]
+    coupons: tuple[CouponView, ...]
     version: int
     contact: str
     address: Address | None
     ready: bool
+    taxes_are_estimated: bool = False
+    points: PointsView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,60 +73,64 @@ class ShowCart:
     """The cart of a buyer at current prices and stock; empty if there is none."""
 
     carts: CartQueries
-    catalogue_queries: CatalogueQueries
+    price_cart: PriceCart
+    reason_text: ReasonText
     currency: Currency
+    tax_engine_use: TaxEngineUse
 
     async def __call__(self, owner: CartOwner, language: str) -> CartView:
         cart = await find_cart(self.carts, owner)
         if cart is None:
             return empty_cart(self.currency)
-        offers = await self.catalogue_queries.offers(list(cart.quantities))
-        return view_of(cart, offers, language)
+        prices = await self.price_cart(cart, owner.channel)
+        view = view_of(prices, prices.quote(), language, self.reason_text)
+        return replace(view, taxes_are_estimated=self.tax_engine_use.is_used)
 
 
-def view_of(cart: Cart, offers: Mapping[Sku, Offer], language: str) -> CartView:
-    lines = tuple(_line(line, offers.get(line.sku), language) for line in cart.lines)
+def view_of(prices: CartPrices, quote: Quote, language: str, reason_text: ReasonText) -> CartView:
+    cart, rules = prices.cart, prices.rules
+    lines = line_views(prices, quote, language)
     return CartView(
         lines=lines,
+        gifts=gift_views(prices, quote, language),
+        additions=addition_views(prices, quote, language),
         units=sum(line.quantity for line in lines),
-        goods_total=sum((line.total for line in lines), Money.zero(cart.currency)),
+        goods_total=Money(quote.goods_total, quote.currency),
+        sums=sums_of_quote(quote, language),
+        next_steps=next_step_views(quote, rules, language, reason_text),
+        coupons=coupon_views(quote, rules, language, reason_text),
         version=cart.version,
         contact=cart.delivery.contact if cart.delivery else "",
         address=cart.delivery.address if cart.delivery else None,
         ready=bool(lines) and not any(line.problem for line in lines),
+        points=_points(prices, quote),
+    )
+
+
+def _points(prices: CartPrices, quote: Quote) -> PointsView | None:
+    if prices.balance is None:
+        return None
+    return PointsView(
+        balance=prices.balance,
+        wanted=prices.cart.points,
+        spent=quote.points,
+        step=prices.rules.settings.points.step,
     )
 
 
 def empty_cart(currency: str) -> CartView:
+    nothing = Money.zero(currency)
     return CartView(
         lines=(),
+        gifts=(),
+        additions=(),
         units=0,
-        goods_total=Money.zero(currency),
+        goods_total=nothing,
+        sums=SumsView(goods=nothing, shipping=None, adjustments=(), taxes=(), total=nothing),
+        next_steps=(),
+        coupons=(),
         version=0,
         contact="",
         address=None,
         ready=False,
     )
-
-
-def _line(line: CartLine, offer: Offer | None, language: str) -> CartLineView:
-    price = offer.price if offer else line.unit_price
-    view = CartLineView(
-        sku=line.sku,
-        product_id=offer.product_id if offer else None,
-        handle=offer.handle if offer else "",
-        title=offer.title.in_language(language) if offer else line.sku,
-        options=offer.options.in_language(language) if offer else "",
-        picture=offer.picture if offer else "",
-        quantity=line.quantity,
-        available=max(offer.available, 0) if offer else 0,
-        unit_price=price,
-        price_was=None if price == line.unit_price else line.unit_price,
-        total=price * line.quantity,
-        problem="",
-    )
-    if offer is None or not offer.for_sale:
-        return replace(view, problem="not_for_sale")
-    if view.available == 0:
-        return replace(view, problem="sold_out")
-    return replace(view, problem="too_many") if view.available < line.quantity else view

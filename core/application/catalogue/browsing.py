@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.errors import NotFound
+from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from ports.catalogue.queries import CatalogueQueries, FacetLabel, ProductCard, ProductView
 from ports.search import FacetCount, SearchIndex, SearchQuery
 
@@ -39,16 +40,21 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class BrowseProducts:
-    """List or search products, with facets."""
+    """List or search products, with facets. The prices are those of the buyer's ``groups``.
+
+    The order and the price filter are those of the public prices.
+    """
 
     search: SearchIndex
     catalogue_queries: CatalogueQueries
 
-    async def __call__(self, query: SearchQuery, language: str) -> Listing:
+    async def __call__(
+        self, query: SearchQuery, language: str, groups: frozenset[str] = NO_GROUPS
+    ) -> Listing:
         results = await self.search.search(query)
         labels = await self.catalogue_queries.facet_labels(language) if results.facets else ()
         return Listing(
-            products=await self.catalogue_queries.cards(results.product_ids, language),
+            products=await self.catalogue_queries.cards(results.product_ids, language, groups),
             total=results.total,
             facets=facets_of(results.facets, labels, query.attributes),
             cursor=results.cursor,
@@ -62,8 +68,10 @@ class ShowProduct:
 
     catalogue_queries: CatalogueQueries
 
-    async def __call__(self, handle: str, language: str) -> ProductView:
-        product = await self.catalogue_queries.product(handle, language)
+    async def __call__(
+        self, handle: str, language: str, groups: frozenset[str] = NO_GROUPS
+    ) -> ProductView:
+        product = await self.catalogue_queries.product(handle, language, groups)
         if product is None:
             raise NotFound("product", handle)
         return product

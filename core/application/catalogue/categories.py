@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.application.retries import retried
 from core.domain.catalogue.category import Category
 from core.domain.errors import NotFound
 from core.domain.identifiers import CategoryId
@@ -21,6 +22,7 @@ class SaveCategory:
     units: UnitsOfWork
     new_id: NewId
 
+    @retried
     async def __call__(
         self, slug: str, name: Text, parent: str | None = None, position: int = 0
     ) -> CategoryId:

@@ -7,11 +7,12 @@ from typing import Literal
 
 from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.product import Picture, ProductState, ReturnException
-from core.domain.catalogue.variant import OptionType
+from core.domain.catalogue.variant import OptionType, Sale
 from core.domain.identifiers import (
     Sku,
 )
 from core.domain.money import Money
+from core.domain.stock import StockLevel
 from core.domain.text import Text
 
 
@@ -21,14 +22,29 @@ class Saved(StrEnum):
     UNCHANGED = "unchanged"
 
 
+@dataclass(frozen=True, slots=True)
+class SavedProduct:
+    """``short`` are the counted levels with units that are missing for open orders."""
+
+    result: Saved
+    short: tuple[StockLevel, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantDraft:
-    """The input for one variant. A field that is None is not changed."""
+    """The input for one variant. A field that is None is not changed; an empty sale is removed.
+
+    ``suggested_by`` is the evidence that ``compare_at`` is the suggested retail price; empty if it
+    is not. If it is None, another ``compare_at`` than before has no evidence.
+    """
 
     sku: Sku
     price: Money
     options: Mapping[str, str] = field(default_factory=dict)
     compare_at: Money | None = None
+    suggested_by: str | None = None
+    sale: Sale | Literal[""] | None = None
+    supplier_sku: str | None = None
     weight_grams: int = 0
     size_mm: tuple[int, int, int] | None = None
     barcode: str = ""
@@ -41,9 +57,11 @@ class VariantDraft:
 class ProductDraft:
     """The input for one product, identified by ``handle``. A field that is None is not changed.
 
-    ``category`` and ``brand`` are slugs; a missing brand is created with ``brand_name``. An
-    empty ``return_exception`` removes it. With ``is_new``, an existing handle is an error.
-    ``keep`` are variants that stay although the draft does not contain them.
+    ``category`` and ``brand`` are slugs; a missing brand is created. An empty
+    ``return_exception`` removes it. ``tax_class`` is one that the tax rates name. With
+    ``is_new``, an existing handle is an error. ``keep`` are variants that stay although the draft
+    does not contain them. With ``every_language``, a text without a language removes that
+    language; otherwise it stays.
     """
 
     handle: str
@@ -52,14 +70,16 @@ class ProductDraft:
     variants: tuple[VariantDraft, ...]
     description: Text | None = None
     brand: str | None = None
-    brand_name: str = ""
     tags: tuple[str, ...] | None = None
+    tag_languages: Mapping[str, str] | None = None
     options: tuple[OptionType, ...] = ()
     attributes: tuple[Attribute, ...] | None = None
     pictures: tuple[Picture, ...] | None = None
-    extras: Mapping[str, str] | None = None
+    extras: Mapping[str, Text] | None = None
     return_exception: ReturnException | Literal[""] | None = None
+    tax_class: str | None = None
     keep: frozenset[Sku] = frozenset()
     state: ProductState | None = None
     version: int | None = None
+    every_language: bool = False
     is_new: bool = False

@@ -1,171 +1,159 @@
-"""Converts products of a feed into drafts."""
+"""Converts products of feeds into drafts."""
 
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
-from core.application.catalogue.feeds import FeedProduct, FeedVariant
-from core.domain.catalogue.attribute import Attribute
-from core.domain.catalogue.category import Brand
-from core.domain.catalogue.product import Picture, Product
-from core.domain.catalogue.variant import OptionType, OptionValue
-from core.domain.identifiers import MAX_SLUG_LENGTH, Sku
-from core.domain.text import Text
+from core.application.catalogue.feed_options import merge_options
+from core.application.catalogue.feed_texts import (
+    NO_TEXT,
+    merge_attributes,
+    merge_extras,
+    merge_pictures,
+    merge_tags,
+    translated,
+)
+from core.application.catalogue.feed_variants import Matches, code_of, skus_of, staying_variants
+from core.application.catalogue.feeds import FeedProduct, FeedVariant, RowNote
+from core.domain.catalogue.product import Product
+from core.domain.catalogue.tax_classes import EXEMPT, STANDARD
+from core.domain.catalogue.variant import Variant
+from core.domain.errors import Invalid
+from core.domain.identifiers import ProductId, Sku
+from core.domain.money import Money
+
+Value = TypeVar("Value", int, str)
+
+TYPE = "Type"
+SHOWN_CHARACTERS = 60
+NO_EXTRAS: Mapping[str, str] = {}
 
 
-def slug_of(name: str, context: str = "") -> str:
-    """Returns a URL-safe slug. The same name has the same slug each time.
+@dataclass(frozen=True, slots=True)
+class FeedContext:
+    """What the shop has already: the product, its variants by row, and the owners of SKUs.
 
-    >>> slug_of("Tea Pots"), slug_of("茶壶")[:2]
-    ('tea-pots', 'c-')
+    ``category`` is the slug of the category. ``brand`` is a slug; None does not change it.
     """
-    plain = "".join(char if char.isascii() and char.isalnum() else " " for char in name.lower())
-    slug = "-".join(plain.split())[:MAX_SLUG_LENGTH].strip("-")
-    if slug and name.isascii():
-        return slug
-    return f"c-{sha256(f'{context}/{name}'.encode()).hexdigest()[:10]}"
+
+    existing: Product | None
+    matches: Matches
+    owners: Mapping[Sku, ProductId]
+    category: str
+    brand: str | None
 
 
-def free_slug(name: str, parent: str, taken: set[str]) -> str:
-    """Returns a slug that no other category has."""
-    slug = slug_of(name, parent)
-    if slug in taken:
-        slug = slug_of(f"{parent} {name}", parent)
-    if slug in taken:
-        slug = f"{slug}-{sha256(f'{parent}/{name}'.encode()).hexdigest()[:6]}"
-    return slug
-
-
-def sku_of(handle: str, values: Sequence[str]) -> str:
-    """Returns a SKU for a variant without one. The same variant has the same SKU each time."""
-    if not values:
-        return handle.upper()[:60]
-    return f"{handle.upper()[:48]}-{sha256('/'.join(values).encode()).hexdigest()[:8].upper()}"
-
-
-def draft_of(product: FeedProduct, existing: Product | None, category: str | None) -> ProductDraft:
-    language = product.language
-    options = _options(product, existing)
-    codes = {option.name.in_language(language): option for option in options}
+def draft_of(product: FeedProduct, context: FeedContext) -> ProductDraft:
+    """Raises `Invalid` if a new product has no title."""
+    existing, language = context.existing, product.language
+    title = existing.title if existing else NO_TEXT
+    if product.title:
+        title = translated(title, language, product.title)
+    if not title:
+        raise Invalid("title", "The first row of a new product needs a title.")
+    description = existing.description if existing else NO_TEXT
+    options, chosen = merge_options(product, existing, context.matches)
+    own = existing.id if existing else None
+    skus = skus_of(product, context.matches, context.owners, own)
+    tags, tag_languages = merge_tags(product, existing)
+    variants = existing.variants if existing else ()
+    stay = staying_variants(product, variants, context.matches)
     return ProductDraft(
         handle=product.handle,
-        title=Text({language: product.title}),
-        category=category,
-        description=None if product.description is None else Text({language: product.description}),
-        brand_name=product.vendor,
-        tags=_tags(product, existing),
+        title=title,
+        category=context.category,
+        brand=context.brand,
+        description=translated(description, language, product.description)
+        if product.description
+        else None,
+        tags=tags,
+        tag_languages=tag_languages,
         options=options,
-        variants=tuple(_variant(each, codes, language) for each in product.variants),
-        attributes=_attributes(product, existing),
-        pictures=_pictures(product, existing),
+        variants=tuple(
+            _variant(row, skus[row.line], chosen[row.line], context.matches.get(row.line), product)
+            for row in product.variants
+        ),
+        attributes=merge_attributes(product, existing),
+        pictures=merge_pictures(product, existing),
         state=product.state,
-        extras=_extras(product, category),
-        keep=frozenset(Sku(sku) for sku in product.refused),
+        extras=merge_extras(existing.extras if existing else {}, product, _cells(product, context)),
+        keep=frozenset(each.sku for each in stay),
+        tax_class=_tax_class(product, existing),
     )
 
 
-def brand_slug(vendor: str, brands: Sequence[Brand]) -> str | None:
-    """Returns the slug of the brand with this name in any language, or a new slug."""
-    for brand in brands:
-        if vendor == brand.slug or vendor in brand.name.by_language.values():
-            return brand.slug
-    return slug_of(vendor) if vendor else None
-
-
-def _variant(each: FeedVariant, options: Mapping[str, OptionType], language: str) -> VariantDraft:
-    chosen = {}
-    for name, value in each.options.items():
-        option = options[name]
-        chosen[option.code] = next(
-            candidate.code
-            for candidate in option.values
-            if candidate.name.in_language(language) == value
+def notes_on(product: FeedProduct, context: FeedContext, draft: ProductDraft) -> list[RowNote]:
+    """Say which SKUs the shop made, and which variants are not in the feed any more."""
+    notes = [
+        RowNote(
+            row.line,
+            f"the SKU “{row.code[:SHOWN_CHARACTERS]}” is kept as the supplier's SKU;"
+            f" the SKU of the shop is “{variant.sku}”",
         )
+        for row, variant in zip(product.variants, draft.variants, strict=True)
+        if row.code and row.code != variant.sku and row.line not in context.matches
+    ]
+    stays = {*(each.sku for each in draft.variants), *draft.keep}
+    gone = [v for v in context.existing.variants if v.sku not in stays] if context.existing else []
+    notes += [
+        RowNote(product.line, f"the variant “{code_of(each)}” is not in the file and was removed")
+        for each in gone
+    ]
+    return notes
+
+
+def _variant(
+    row: FeedVariant,
+    sku: Sku,
+    options: Mapping[str, str],
+    before: Variant | None,
+    product: FeedProduct,
+) -> VariantDraft:
+    extras = before.extras if before else NO_EXTRAS
+    others = {name: cell for name, cell in extras.items() if name not in product.columns}
     return VariantDraft(
-        sku=Sku(each.sku),
-        price=each.price,
-        options=chosen,
-        compare_at=each.compare_at,
-        weight_grams=each.weight_grams,
-        barcode=each.barcode,
-        picture=each.picture,
-        on_hand=each.on_hand,
-        extras=each.extras,
+        sku=sku,
+        price=row.price,
+        options=options,
+        compare_at=_compare_at(row, before),
+        sale=row.sale,
+        supplier_sku=_supplier_sku(row, sku, before),
+        weight_grams=_first(row.weight_grams, before.weight_grams if before else 0),
+        barcode=_first(row.barcode, before.barcode if before else ""),
+        picture=row.picture,
+        on_hand=row.on_hand,
+        extras={**others, **row.extras},
     )
 
 
-def _options(product: FeedProduct, existing: Product | None) -> tuple[OptionType, ...]:
-    """Options in the feed's order. An option that the product has by this name keeps its codes."""
-    by_name = {
-        option.name.in_language(product.language): option
-        for option in (existing.options if existing else ())
-    }
-    names = dict.fromkeys(name for each in product.variants for name in each.options)
-    return tuple(_option(product, name, by_name.get(name)) for name in names)
+def _tax_class(product: FeedProduct, existing: Product | None) -> str | None:
+    """Goods that are taxed again have the standard class; any other class stays."""
+    if product.tax_class or product.is_taxed is None:
+        return product.tax_class
+    if not product.is_taxed:
+        return EXEMPT
+    return STANDARD if existing and existing.tax_class == EXEMPT else None
 
 
-def _option(product: FeedProduct, name: str, existing: OptionType | None) -> OptionType:
-    language = product.language
-    values_by_name = {
-        value.name.in_language(language): value for value in (existing.values if existing else ())
-    }
-    labels = dict.fromkeys(each.options[name] for each in product.variants)
-    values = tuple(
-        values_by_name.get(label, OptionValue(label, Text({language: label}))) for label in labels
-    )
-    if existing is None:
-        return OptionType(name, Text({language: name}), values)
-    # Variants of refused rows stay, so the values of the existing option stay, too.
-    others = tuple(each for each in existing.values if each not in values)
-    return OptionType(existing.code, existing.name, (*values, *(others if product.refused else ())))
+def _first(written: Value | None, before: Value) -> Value:
+    return before if written is None else written
 
 
-def _extras(product: FeedProduct, category: str | None) -> Mapping[str, str] | None:
-    if product.extras is None or not product.type or product.type == category:
+def _supplier_sku(row: FeedVariant, sku: Sku, before: Variant | None) -> str:
+    if not row.code:
+        return before.supplier_sku if before else ""
+    return "" if row.code == sku else row.code
+
+
+def _compare_at(row: FeedVariant, before: Variant | None) -> Money | None:
+    if row.compare_at is None:
+        return before.compare_at if before else None
+    return row.compare_at or None
+
+
+def _cells(product: FeedProduct, context: FeedContext) -> Mapping[str, str]:
+    """The extra columns, and the type unless it says no more than the category."""
+    if not product.type or product.type == context.category:
         return product.extras
-    return {**product.extras, "Type": product.type}
-
-
-def _tags(product: FeedProduct, existing: Product | None) -> tuple[str, ...] | None:
-    if (
-        product.tags is not None
-        and existing is not None
-        and set(product.tags) == set(existing.tags)
-    ):
-        return existing.tags
-    return product.tags
-
-
-def _attributes(product: FeedProduct, existing: Product | None) -> tuple[Attribute, ...] | None:
-    """An attribute that the product has with this label stays; a new value is its own label."""
-    if product.attributes is None:
-        return None
-    by_label = {
-        (each.code, each.label.in_language(product.language)): each
-        for each in (existing.attributes if existing else ())
-    }
-    return tuple(
-        by_label.get((attribute.code, label))
-        or Attribute(
-            code=attribute.code,
-            name=Text({product.language: attribute.name}),
-            value=label,
-            label=Text({product.language: label}),
-        )
-        for attribute in product.attributes
-        for label in attribute.labels
-    )
-
-
-def _pictures(product: FeedProduct, existing: Product | None) -> tuple[Picture, ...] | None:
-    if product.pictures is None:
-        return None
-    by_path = {each.path: each for each in (existing.pictures if existing else ())}
-    pictures = []
-    for place, each in enumerate(product.pictures):
-        earlier = by_path.get(each.path)
-        alt = earlier.alt.by_language if earlier else {}
-        if each.alt:
-            alt = {**alt, product.language: each.alt}
-        pictures.append(Picture(path=each.path, alt=Text(alt), position=place))
-    return tuple(pictures)
+    return {**product.extras, TYPE: product.type}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.application.catalogue.feeds import FeedProduct
+from core.application.catalogue.feeds import FeedProduct, RowNote
 from core.domain.catalogue.product import Product
 from core.domain.identifiers import Sku
 
@@ -34,14 +34,35 @@ class ReadProduct:
     product: FeedProduct | None
     lines: tuple[int, ...]
     refused: tuple[RefusedRow, ...]
+    notes: tuple[RowNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """``notes`` are about columns; their line is the header's."""
+
+    products: Sequence[ReadProduct]
+    notes: tuple[RowNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOptions:
+    """``encoding`` is a name such as ``windows-1252``; empty to detect it.
+
+    “In stock” without a number means ``assume_stock`` units.
+    """
+
+    language: str
+    assume_stock: int = 0
+    encoding: str = ""
 
 
 class ReadFeed(Protocol):
-    def __call__(self, file: Path, language: str, assume_stock: int) -> Sequence[ReadProduct]:
-        """Read every product. “In stock” without a number means ``assume_stock`` units.
+    def __call__(self, file: Path, options: FeedOptions) -> ReadFile:
+        """Read every product.
 
         Raises:
-            UnreadableFile: the format of the file is unknown.
+            UnreadableFile: the format or the encoding of the file is unknown.
         """
 
 

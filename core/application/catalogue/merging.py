@@ -7,6 +7,16 @@ from core.domain.catalogue.variant import OptionType
 from core.domain.text import Text
 
 
+def merge_text(existing: Text, drafted: Text) -> Text:
+    """Returns the drafted text, with the existing text in other languages."""
+    return Text({**existing.by_language, **drafted.by_language})
+
+
+def replace_text(_existing: Text, drafted: Text) -> Text:
+    """Returns the drafted text alone: a language that it lacks was removed."""
+    return drafted
+
+
 def merge_options(
     existing: tuple[OptionType, ...], drafted: tuple[OptionType, ...]
 ) -> tuple[OptionType, ...]:
@@ -22,17 +32,9 @@ def merge_options(
         merged.append(
             replace(
                 option,
-                name=Text({**before.name.by_language, **option.name.by_language}),
+                name=merge_text(before.name, option.name),
                 values=tuple(
-                    replace(
-                        value,
-                        name=Text(
-                            {
-                                **labels.get(value.code, Text({})).by_language,
-                                **value.name.by_language,
-                            }
-                        ),
-                    )
+                    replace(value, name=merge_text(labels.get(value.code, Text({})), value.name))
                     for value in option.values
                 ),
             )
@@ -47,11 +49,13 @@ def has_same_content(left: Product, right: Product) -> bool:
         "category_id",
         "brand_id",
         "tags",
+        "tag_languages",
         "options",
         "variants",
         "attributes",
         "pictures",
         "extras",
         "return_exception",
+        "tax_class",
     )
     return all(getattr(left, name) == getattr(right, name) for name in names)

@@ -1,14 +1,22 @@
 """Product admin: creates, changes, publishes and archives products."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
-from core.application.catalogue.merging import has_same_content, merge_options
+from core.application.catalogue.drafts import ProductDraft, Saved, SavedProduct, VariantDraft
+from core.application.catalogue.merging import (
+    has_same_content,
+    merge_options,
+    merge_text,
+    replace_text,
+)
+from core.application.pricing.tax_rates import ListTaxClasses
 from core.application.retries import retrying
 from core.domain.catalogue.category import Brand
 from core.domain.catalogue.product import Product, ProductState
-from core.domain.catalogue.variant import Variant
+from core.domain.catalogue.tax_classes import STANDARD
+from core.domain.catalogue.variant import CompareAtBasis, Variant
 from core.domain.errors import AlreadyExists, Invalid, NotFound
 from core.domain.identifiers import (
     BrandId,
@@ -17,7 +25,8 @@ from core.domain.identifiers import (
     ProductId,
     VariantId,
 )
-from core.domain.text import Text
+from core.domain.stock import StockLevel
+from core.domain.text import LANGUAGES, Text, composed
 from ports.clock import Clock, NewId
 from ports.security import Sanitise
 from ports.unit_of_work import UnitOfWork, UnitsOfWork
@@ -49,13 +58,16 @@ class SaveProduct:
     now: Clock
     new_id: NewId
     location: LocationCode
+    list_tax_classes: ListTaxClasses
 
-    async def __call__(self, draft: ProductDraft) -> Saved:
-        return await retrying(lambda: self._save(draft))
+    async def __call__(self, draft: ProductDraft) -> SavedProduct:
+        classes = () if draft.tax_class is None else await self.list_tax_classes()
+        return await retrying(lambda: self._save(draft, classes))
 
-    async def _save(self, draft: ProductDraft) -> Saved:
+    async def _save(self, draft: ProductDraft, classes: Sequence[str]) -> SavedProduct:
         async with self.units() as unit:
             existing = await unit.products.find(draft.handle)
+            _check_tax_class(draft, existing, classes)
             now = self.now()
             if existing is None:
                 product = await self._create(unit, draft, now)
@@ -71,12 +83,12 @@ class SaveProduct:
                 changed = await self._change(unit, product, draft, now)
             if changed:
                 await unit.products.save(product)
-            counted = await self._count(unit, draft)
+            counted, short = await self._count(unit, draft)
             if changed or counted:
                 await unit.commit()
         if existing is None:
-            return Saved.CREATED
-        return Saved.UPDATED if changed or counted else Saved.UNCHANGED
+            return SavedProduct(Saved.CREATED, short)
+        return SavedProduct(Saved.UPDATED if changed or counted else Saved.UNCHANGED, short)
 
     async def _create(self, unit: UnitOfWork, draft: ProductDraft, now: datetime) -> Product:
         if draft.category is None:
@@ -90,12 +102,14 @@ class SaveProduct:
             created_at=now,
             brand_id=await self._brand(unit, draft),
             tags=draft.tags or (),
+            tag_languages=draft.tag_languages or {},
             options=draft.options,
             variants=self._variants(draft, ()),
             attributes=draft.attributes or (),
             pictures=draft.pictures or (),
             extras=draft.extras or {},
             return_exception=draft.return_exception or None,
+            tax_class=draft.tax_class or STANDARD,
         )
         product.record_change(now)
         _change_state(product, draft.state, now)
@@ -111,15 +125,20 @@ class SaveProduct:
         description = product.description
         if draft.description is not None:
             description = self._clean(draft.description)
+        merged = replace_text if draft.every_language else merge_text
         product.describe(
-            title=Text({**product.title.by_language, **draft.title.by_language}),
-            description=Text({**product.description.by_language, **description.by_language}),
+            title=merged(product.title, draft.title),
+            description=merged(product.description, description),
             category_id=category_id,
             brand_id=product.brand_id if draft.brand is None else await self._brand(unit, draft),
             tags=product.tags if draft.tags is None else draft.tags,
         )
+        languages = draft.tag_languages
+        product.set_tag_languages(product.tag_languages if languages is None else languages)
         product.set_variants(
-            merge_options(product.options, draft.options),
+            draft.options
+            if draft.every_language
+            else merge_options(product.options, draft.options),
             self._variants(draft, product.variants),
         )
         if draft.attributes is not None:
@@ -130,24 +149,33 @@ class SaveProduct:
             product.extras = draft.extras
         if draft.return_exception is not None:
             product.return_exception = draft.return_exception or None
+        if draft.tax_class is not None:
+            product.tax_class = draft.tax_class
         changed = not has_same_content(before, product)
         if changed:
             product.record_change(now)
         _change_state(product, draft.state, now)
         return changed or product.state is not before.state
 
-    async def _count(self, unit: UnitOfWork, draft: ProductDraft) -> bool:
+    async def _count(
+        self, unit: UnitOfWork, draft: ProductDraft
+    ) -> tuple[bool, tuple[StockLevel, ...]]:
+        """Set the counted units. Returns if a count differs, and the levels with missing units."""
         wanted = {
             variant.sku: variant.on_hand
             for variant in draft.variants
             if variant.on_hand is not None
         }
         levels = await unit.stock.levels(list(wanted)) if wanted else ()
-        on_hand = {level.sku: level.on_hand for level in levels if level.location == self.location}
-        different = {sku: units for sku, units in wanted.items() if on_hand.get(sku) != units}
+        counted = {level.sku: level for level in levels if level.location == self.location}
+        different = {
+            sku: units
+            for sku, units in wanted.items()
+            if sku not in counted or counted[sku].on_hand != units
+        }
         for sku, units in sorted(different.items()):
-            await unit.stock.set_on_hand(sku, self.location, units)
-        return bool(different)
+            counted[sku] = await unit.stock.set_on_hand(sku, self.location, units)
+        return bool(different), tuple(level for level in counted.values() if level.missing)
 
     def _variants(self, draft: ProductDraft, existing: tuple[Variant, ...]) -> tuple[Variant, ...]:
         before = {variant.sku: variant for variant in existing}
@@ -159,27 +187,26 @@ class SaveProduct:
         )
 
     def _variant(self, draft: VariantDraft, existing: Variant | None) -> Variant:
-        size = (
-            draft.size_mm if draft.size_mm is not None else existing.size_mm if existing else None
-        )
-        picture = (
-            draft.picture if draft.picture is not None else existing.picture if existing else None
-        )
-        return Variant(
-            id=existing.id if existing else VariantId(self.new_id()),
+        before = existing or Variant(id=VariantId(self.new_id()), sku=draft.sku, price=draft.price)
+        evidence = composed(draft.suggested_by or "")
+        if draft.suggested_by is None and draft.compare_at == before.compare_at:
+            evidence = before.compare_at_evidence
+        return replace(
+            before,
             sku=draft.sku,
             price=draft.price,
             options=dict(draft.options),
             compare_at=draft.compare_at,
+            compare_at_basis=CompareAtBasis.SUGGESTED if evidence else CompareAtBasis.NONE,
+            compare_at_evidence=evidence,
+            sale=before.sale if draft.sale is None else draft.sale or None,
             weight_grams=draft.weight_grams,
-            size_mm=size or (0, 0, 0),
             barcode=draft.barcode,
-            picture=picture or "",
-            extras=draft.extras
-            if draft.extras is not None
-            else existing.extras
-            if existing
-            else {},
+            **{
+                name: value
+                for name in ("supplier_sku", "size_mm", "picture", "extras")
+                if (value := getattr(draft, name)) is not None
+            },
         )
 
     async def _category(self, unit: UnitOfWork, slug: str) -> CategoryId:
@@ -193,8 +220,8 @@ class SaveProduct:
             return None
         brand = await unit.brands.find(draft.brand)
         if brand is None:
-            name = draft.brand_name or draft.brand
-            brand = Brand(id=BrandId(self.new_id()), slug=draft.brand, name=Text({"zh": name}))
+            name = Text({LANGUAGES[0]: draft.brand})
+            brand = Brand(id=BrandId(self.new_id()), slug=draft.brand, name=name)
             await unit.brands.save(brand)
         return brand.id
 
@@ -229,3 +256,14 @@ def _change_state(product: Product, wanted: ProductState | None, now: datetime) 
         return
     for move in STATE_CHANGES[product.state, wanted]:
         product.move(move, now)
+
+
+def _check_tax_class(draft: ProductDraft, existing: Product | None, classes: Sequence[str]) -> None:
+    """Refuse a class that no tax rate names: the goods would have no taxes.
+
+    A product keeps its class when the rates change.
+    """
+    wanted = draft.tax_class
+    is_same = existing is not None and existing.tax_class == wanted
+    if wanted is not None and wanted not in classes and not is_same:
+        raise Invalid("tax_class", "No tax rate has the class “{value}”.", value=wanted[:60])

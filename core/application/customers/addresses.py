@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.domain.address import Address
 from core.domain.customers import AddressBookEntry
 from core.domain.identifiers import AddressId, CustomerId
@@ -45,6 +45,7 @@ class ManageAddresses:
 
     units: UnitsOfWork
 
+    @retried
     async def prefer(self, customer_id: CustomerId, address_id: AddressId) -> None:
         async with self.units() as unit:
             customer = await unit.customers.get(customer_id)
@@ -52,6 +53,7 @@ class ManageAddresses:
             await unit.customers.save(customer)
             await unit.commit()
 
+    @retried
     async def drop(self, customer_id: CustomerId, address_id: AddressId) -> None:
         async with self.units() as unit:
             customer = await unit.customers.get(customer_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.application.notifications import Fingerprint
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.application.tokens import hash_token
 from core.domain.errors import LinkExpired
 from core.domain.events import EmailVerificationRequested
@@ -19,6 +19,7 @@ class RequestEmailVerification:
     units: PrivacyUnitsOfWork
     now: Clock
 
+    @retried
     async def __call__(self, customer_id: CustomerId) -> None:
         async with self.units() as unit:
             unit.add_event(EmailVerificationRequested(customer_id=customer_id, at=self.now()))

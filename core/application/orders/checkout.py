@@ -1,34 +1,44 @@
 """Places an order from a cart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from core.application.carts.changes import check_available
 from core.application.carts.ownership import CartOwner, find_cart
+from core.application.ledger.order_points import OrderPoints
 from core.application.orders.checkout_review import shipping_request
+from core.application.orders.order_lines import order_lines, order_pricing, order_shipping
+from core.application.pricing.cart_prices import NOTHING_LEFT, CartPrices, PriceCart
 from core.application.privacy.recipients import Recipients
 from core.application.retries import retrying
+from core.application.taxes.quoting import QuoteCheckout
 from core.application.tokens import hash_token
-from core.domain.carts import Cart
+from core.domain.address import Address
+from core.domain.carts import Cart, Delivery
+from core.domain.claims import Claim, ClaimRefused
 from core.domain.errors import (
-    AlreadyExists,
     CartChanged,
     CartEmpty,
     CheckoutIncomplete,
+    DomainError,
     NotForSale,
     OutOfStock,
-    PriceChanged,
     Undeliverable,
 )
-from core.domain.identifiers import OrderId, Sku
+from core.domain.identifiers import CustomerId, OrderId
 from core.domain.money import Money
-from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.orders.order import Order
+from core.domain.orders.unpaid import Buyer, UnpaidLimits
+from core.domain.pricing.changes import OfferLost, price_changed
+from core.domain.pricing.quote import Quote
+from core.domain.pricing.refunds.amounts import PartialReturn
 from ports.carts import CartQueries
-from ports.catalogue.queries import CatalogueQueries, Offer
+from ports.claims import Left
 from ports.clock import Clock, NewId, NewNumber
 from ports.fulfillment import Carrier, ShippingRate
 from ports.security import SignAccessToken
-from ports.unit_of_work import UnitsOfWork
+from ports.unit_of_work import RepeatableUnits, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,9 @@ class PayWithin:
 class Checkout:
     """What the buyer confirms. ``key`` is an idempotency key.
 
-    ``total`` and ``cart_version`` are the values that the buyer has seen.
+    ``total`` and ``cart_version`` are the values that the buyer has seen. ``client`` is the
+    network address of the buyer; empty if it is not known. ``discounts`` is what each promotion
+    took off the total that the buyer has seen, as `RateView.discounts`; None if it is not sent.
     """
 
     key: str
@@ -51,6 +63,8 @@ class Checkout:
     total: Money
     cart_version: int
     language: str
+    client: str = ""
+    discounts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,98 +76,187 @@ class PlacedOrder:
     access_token: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedOrder:
+    """An order that is not placed yet, with everything that its price depends on."""
+
+    order: Order
+    prices: CartPrices
+    address: Address
+    rate: ShippingRate
+    quote: Quote
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
     """Turn the cart into an order, and reserve its stock. Idempotent by ``Checkout.key``.
+
+    An order that costs nothing is paid at once.
 
     Raises:
         CartEmpty: there is nothing to order.
         CartChanged, PriceChanged: the buyer has seen another cart, or another total.
         CheckoutIncomplete, Undeliverable: the address or a shipping method is missing.
-        NotForSale, OutOfStock: names the SKU.
+        TaxesUnavailable: the tax engine did not answer, and the own rates do not count instead.
+        NotForSale, OutOfStock, OfferLost: names the SKU.
+        InsufficientBalance: another order of the member took the points.
+        TooManyUnpaidOrders, TooManyUnpaidUnits: the buyer must pay other orders first.
+        OffersChanged: a promotion ended, or another buyer took the last use of an offer. The
+            cart and its coupons stay.
     """
 
-    units: UnitsOfWork
+    units: RepeatableUnits
     carts: CartQueries
-    catalogue_queries: CatalogueQueries
+    price_cart: PriceCart
+    quote_checkout: QuoteCheckout
     carrier: Carrier
     now: Clock
     new_id: NewId
     new_number: NewNumber
     sign_access_token: SignAccessToken
     pay_within: PayWithin
+    unpaid_limits: UnpaidLimits
     recipients: Recipients
+    partial_return: PartialReturn
+    order_points: OrderPoints
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         # The key is scoped to its owner: the same key of another buyer finds no order.
-        scoped_key = hash_token(f"{owner.customer_id or owner.token}|{checkout.key}")
-        return await retrying(lambda: self._place(owner, replace(checkout, key=scoped_key)))
+        key = hash_token(f"{owner.customer_id or owner.token}|{checkout.key}")
+        placed = await self._placed_before(key)
+        if placed is not None:
+            return placed
+        try:
+            scoped = replace(checkout, key=key)
+            return await retrying(lambda: self._place(owner, scoped), repeatable=True)
+        except DomainError:
+            # A concurrent request with the same key may have placed the order meanwhile.
+            placed = await self._placed_before(key)
+            if placed is None:
+                raise
+            return placed
 
     async def _place(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
-        cart = await find_cart(self.carts, owner)
-        if cart is None or not cart.lines:
-            return await self._placed_before(checkout)
-        order = await self._build_order(cart, checkout, owner)
-        async with self.units() as unit:
-            existing = await unit.orders.find_by_checkout_key(checkout.key)
-            if existing is not None:
-                return self._placed(existing)
-            if cart.version != checkout.cart_version:
-                raise CartChanged
-            await unit.stock.reserve(order.id, order.quantities, order.pay_before, order.region)
-            cart.clear()
-            cart.updated_at = order.placed_at
-            await unit.carts.save(cart)
-            try:
+        priced = await self._price(owner, checkout)
+        order, cart = priced.order, priced.prices.cart
+        try:
+            async with self.units() as unit:
+                if cart.version != checkout.cart_version:
+                    raise CartChanged
+                buyer = Buyer(
+                    contact=order.contact, customer_id=order.customer_id, client=checkout.client
+                )
+                units = order.by_sku(order.quantities)
+                unpaid = await unit.unpaid_orders.of(buyer, units)
+                self.unpaid_limits.check(unpaid, units)
+                await unit.stock.reserve(order.id, units, order.pay_before, order.region)
+                if order.was_paid:
+                    await unit.stock.allocate(order.id)
+                emptied = replace(cart, updated_at=order.placed_at)
+                emptied.clear()
+                await unit.carts.save(emptied)
                 await unit.orders.save(order)
-            except AlreadyExists:
-                return await self._placed_before(checkout)
-            quoting = [each.code for each in self.recipients.quoting]
-            await unit.recipient_log.record(order.id, quoting, order.placed_at)
-            await unit.commit()
+                if checkout.client:
+                    await unit.unpaid_orders.record_client(order.id, checkout.client)
+                quoting = [each.code for each in self.recipients.quoting]
+                await unit.recipient_log.record(order.id, quoting, order.placed_at)
+                await _hold_claims(unit, order, priced.quote.claims)
+                await self.order_points.hold(unit, order)
+                await unit.commit()
+        except ClaimRefused as refused:
+            raise await self._without(priced, refused) from refused
+        except OutOfStock as short:
+            raise await self._without_gift(priced, short) from short
         return self._placed(order)
 
-    async def _placed_before(self, checkout: Checkout) -> PlacedOrder:
-        async with self.units() as unit:
-            existing = await unit.orders.find_by_checkout_key(checkout.key)
-        if existing is None:
+    async def _price(self, owner: CartOwner, checkout: Checkout) -> PricedOrder:
+        cart = await find_cart(self.carts, owner)
+        if cart is None or not cart.lines:
             raise CartEmpty
-        return self._placed(existing)
-
-    async def _build_order(self, cart: Cart, checkout: Checkout, owner: CartOwner) -> Order:
         if cart.delivery is None:
             raise CheckoutIncomplete("address")
-        offers = await self.catalogue_queries.offers(list(cart.quantities))
-        lines = tuple(_order_line(sku, units, offers) for sku, units in cart.quantities.items())
-        goods = sum((line.total for line in lines), Money.zero(cart.currency))
-        rate = await self._rate(cart, offers, goods, checkout.shipping_code)
+        prices = await self._check_cart(cart, owner.channel)
+        rate = await self._rate(prices, cart.delivery.address, checkout.shipping_code)
+        address = cart.delivery.address
+        quote = await self.quote_checkout(prices, address, rate)
+        order = self._build_order(prices, quote, rate, cart.delivery, checkout)
+        seen = quote.parts if checkout.discounts is None else checkout.discounts
+        # A gift or a grant that is lost does not change the total.
+        if order.total != checkout.total or dict(seen) != dict(quote.parts):
+            raise price_changed(checkout.total, seen, quote, prices.rules)
+        for line in quote.lines:
+            if line.has_lost_offer:
+                raise OfferLost(line.sku)
+        return PricedOrder(order=order, prices=prices, address=address, rate=rate, quote=quote)
+
+    async def _without(self, priced: PricedOrder, refused: ClaimRefused) -> DomainError:
+        """The price without the offer that was refused, as an error for the buyer."""
+        person = refused.claim.person if refused.per_person else ""
+        left = {(refused.claim.quota, person): refused.left}
+        return await self._price_now(priced, priced.prices, refused, left)
+
+    async def _without_gift(self, priced: PricedOrder, short: OutOfStock) -> DomainError:
+        """The price without a gift of which another buyer has taken the last units."""
+        return await self._price_now(priced, priced.prices.without_addition(short.sku), short)
+
+    async def _price_now(
+        self,
+        priced: PricedOrder,
+        prices: CartPrices,
+        error: DomainError,
+        left: Left = NOTHING_LEFT,
+    ) -> DomainError:
+        """The changed price as an error for the buyer, or ``error`` if the price is the same."""
+        now = await self.quote_checkout(prices, priced.address, priced.rate, left)
+        if now.parts == priced.quote.parts:
+            return error
+        return price_changed(priced.order.total, priced.quote.parts, now, prices.rules)
+
+    async def _placed_before(self, key: str) -> PlacedOrder | None:
+        async with self.units() as unit:
+            existing = await unit.orders.find_by_checkout_key(key)
+        return None if existing is None else self._placed(existing)
+
+    async def _check_cart(self, cart: Cart, channel: str) -> CartPrices:
+        prices = await self.price_cart(cart, channel)
+        for sku, units in cart.units_by_sku.items():
+            offer = prices.offers.get(sku)
+            if offer is None or not offer.for_sale:
+                raise NotForSale(sku)
+            check_available(offer, units)
+        return prices
+
+    def _build_order(
+        self,
+        prices: CartPrices,
+        quote: Quote,
+        rate: ShippingRate,
+        delivery: Delivery,
+        checkout: Checkout,
+    ) -> Order:
         now = self.now()
         order = Order(
             id=OrderId(self.new_id()),
             number=self.new_number(),
             checkout_key=checkout.key,
-            contact=cart.delivery.contact,
-            address=cart.delivery.address,
-            lines=lines,
-            shipping=Shipping(code=rate.code, name=rate.name, price=rate.price),
+            contact=delivery.contact,
+            address=delivery.address,
+            lines=order_lines(prices, quote),
+            shipping=order_shipping(rate, quote),
             language=checkout.language,
             placed_at=now,
-            pay_before=now + self._time_limit(owner),
-            customer_id=owner.customer_id,
+            pay_before=now + self._time_limit(prices.cart.customer_id),
+            customer_id=prices.cart.customer_id,
+            grants=quote.grants,
+            pricing=order_pricing(prices, quote, rate, self.partial_return),
         )
-        if order.total != checkout.total:
-            raise PriceChanged(checkout.total, order.total)
         order.placed()
+        if not order.total.minor:
+            order.pay(now)
         return order
 
-    async def _rate(
-        self, cart: Cart, offers: Mapping[Sku, Offer], goods: Money, code: str
-    ) -> ShippingRate:
-        if cart.delivery is None:
-            raise CheckoutIncomplete("address")
-        rates = await self.carrier.rates(
-            shipping_request(cart, offers, goods, cart.delivery.address)
-        )
+    async def _rate(self, prices: CartPrices, address: Address, code: str) -> ShippingRate:
+        rates = await self.carrier.rates(shipping_request(prices, prices.quote(), address))
         if not rates:
             raise Undeliverable
         for rate in rates:
@@ -161,8 +264,8 @@ class PlaceOrder:
                 return rate
         raise CheckoutIncomplete("shipping method")
 
-    def _time_limit(self, owner: CartOwner) -> timedelta:
-        return self.pay_within.guest if owner.customer_id is None else self.pay_within.member
+    def _time_limit(self, customer_id: CustomerId | None) -> timedelta:
+        return self.pay_within.guest if customer_id is None else self.pay_within.member
 
     def _placed(self, order: Order) -> PlacedOrder:
         return PlacedOrder(
@@ -170,19 +273,16 @@ class PlaceOrder:
         )
 
 
-def _order_line(sku: Sku, quantity: int, offers: Mapping[Sku, Offer]) -> OrderLine:
-    offer = offers.get(sku)
-    if offer is None or not offer.for_sale:
-        raise NotForSale(sku)
-    if offer.available < quantity:
-        raise OutOfStock(sku, quantity, max(offer.available, 0))
-    return OrderLine(
-        sku=sku,
-        product_id=offer.product_id,
-        title=offer.title,
-        options=offer.options,
-        quantity=quantity,
-        unit_price=offer.price,
-        picture=offer.picture,
-        return_exception=offer.return_exception,
-    )
+async def _hold_claims(unit: UnitOfWork, order: Order, claims: Sequence[Claim]) -> None:
+    """Hold all claims in full; an order that costs nothing takes them.
+
+    Raises `ClaimRefused`, also for a claim that was cut.
+    """
+    if not claims:
+        return
+    granted = await unit.claims.hold(order.id, claims)
+    for claim, amount in zip(claims, granted, strict=True):
+        if amount < claim.amount:
+            raise ClaimRefused(claim, amount)
+    if order.was_paid:
+        await unit.claims.take(order.id)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from core.application.payments.answers import RecordAnswer
 from core.application.payments.gateways import Gateways
-from core.application.payments.outcomes import CAPTURABLE, RecordPaymentOutcome
+from core.application.payments.outcomes import CAPTURABLE
 from core.application.payments.references import reference_of
 from core.application.retries import retrying
 from core.domain.errors import DomainError
@@ -12,7 +13,7 @@ from core.domain.payments.payment import Payment, PaymentState
 from ports.clock import Clock
 from ports.errors import PortError, Rejected, Unavailable
 from ports.payments.gateway import GatewayStatus
-from ports.unit_of_work import UnitsOfWork
+from ports.unit_of_work import RepeatableUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class CapturePayments:
         OutcomeUnknown: a worker queries the outcome later.
     """
 
-    units: UnitsOfWork
+    units: RepeatableUnits
     gateways: Gateways
-    record_outcome: RecordPaymentOutcome
+    record_answer: RecordAnswer
     now: Clock
 
     async def __call__(self, order_id: OrderId) -> None:
@@ -46,7 +47,7 @@ class CapturePayments:
         if reported.status is GatewayStatus.AUTHORIZED:
             await retrying(lambda: self._mark_authorized(payment))
         else:
-            await self.record_outcome.payment(reported, payment.gateway)
+            await self.record_answer.payment(payment, reported)
 
     async def _capture(self, payment: Payment) -> None:
         authorizing = self.gateways.authorizing(payment.gateway)
@@ -60,7 +61,7 @@ class CapturePayments:
         except Rejected:
             await self.resolve(payment)
             raise
-        await self.record_outcome.payment(reported, payment.gateway)
+        await self.record_answer.payment(payment, reported)
 
     async def _mark_capturing(self, payment: Payment) -> None:
         async with self.units() as unit:
@@ -83,7 +84,7 @@ class FollowUpAuthorization:
     """Advance an authorized payment by one step. Errors are ignored: the poll tries again."""
 
     gateways: Gateways
-    record_outcome: RecordPaymentOutcome
+    record_answer: RecordAnswer
     capture_payments: CapturePayments
 
     async def __call__(self, payment: Payment) -> None:
@@ -102,4 +103,4 @@ class FollowUpAuthorization:
         authorizing = self.gateways.authorizing(payment.gateway)
         if reported.status is GatewayStatus.AUTHORIZED and authorizing is not None:
             reported = await authorizing.void(reference, payment.reference)
-        await self.record_outcome.payment(reported, payment.gateway)
+        await self.record_answer.payment(payment, reported)

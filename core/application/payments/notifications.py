@@ -5,14 +5,16 @@ from enum import StrEnum
 
 from core.application.payments.gateways import Gateways
 from core.application.payments.outcomes import RecordPaymentOutcome
+from core.application.payments.quarantine import Message, QuarantineMessage
+from core.application.payments.reports import key_of, storable
 from core.application.retries import retrying
-from core.domain.errors import IllegalTransition, NotFound, PaymentMismatch
-from core.domain.events import NotificationQuarantined
-from ports.clock import Clock
+from core.domain.errors import DomainError, NotFound, PaymentMismatch
 from ports.errors import BadSignature
 from ports.payments.inbox import InboxState
 from ports.payments.notifications import Acknowledgement, Notification, RawNotification
-from ports.unit_of_work import UnitOfWork, UnitsOfWork
+from ports.unit_of_work import UnitsOfWork
+
+LONGEST_KEY = 120
 
 
 class Outcome(StrEnum):
@@ -40,10 +42,10 @@ def _reference(notification: Notification) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveNotification:
-    """Verify, apply and acknowledge a notification of a gateway. Idempotent by its key.
+    """Verify, apply and acknowledge a notification of a gateway. Idempotent by its content.
 
-    A repeated notification is acknowledged again. A genuine one that does not match our
-    payments is quarantined and not acknowledged, so that the gateway repeats it.
+    A repeated notification is acknowledged again. A genuine one that does not fit is
+    quarantined, whatever is odd about it, and not acknowledged, so that the gateway repeats it.
 
     Raises:
         NotFound: no gateway with this code receives notifications.
@@ -52,7 +54,7 @@ class ReceiveNotification:
     units: UnitsOfWork
     gateways: Gateways
     record_outcome: RecordPaymentOutcome
-    now: Clock
+    quarantine: QuarantineMessage
 
     async def __call__(self, gateway_code: str, raw: RawNotification) -> NotificationResult:
         gateway = self.gateways.notifying(gateway_code)
@@ -62,42 +64,41 @@ class ReceiveNotification:
             notification = await gateway.verify(raw)
         except BadSignature:
             return NotificationResult(gateway.acknowledge(accepted=False), Outcome.REFUSED)
-        outcome = await retrying(lambda: self._handle(gateway_code, raw, notification))
+        outcome = await self._handle(_message(gateway_code, raw, notification), notification)
         accepted = outcome is not Outcome.QUARANTINED
         return NotificationResult(gateway.acknowledge(accepted=accepted), outcome)
 
-    async def _handle(
-        self, gateway: str, raw: RawNotification, notification: Notification
-    ) -> Outcome:
+    async def _handle(self, message: Message, notification: Notification) -> Outcome:
+        try:
+            return await retrying(lambda: self._apply(message, notification), repeatable=True)
+        except DomainError as error:
+            await self.quarantine(message, f"{error.code}: {error}")
+            return Outcome.QUARANTINED
+
+    async def _apply(self, message: Message, notification: Notification) -> Outcome:
+        if notification.problem:
+            raise PaymentMismatch(message.reference or message.key, notification.problem)
         async with self.units() as unit:
-            entry = await unit.inbox.record(
-                gateway=gateway,
-                account=notification.account,
-                key=notification.key,
-                body=raw.body,
-                reference=_reference(notification),
-                at=raw.received_at,
-            )
+            entry = await message.record_in(unit)
             if entry.state is InboxState.APPLIED:
                 return Outcome.REPEATED
-            outcome, reason = await self._apply(unit, gateway, notification)
-            if outcome is Outcome.QUARANTINED:
-                await unit.inbox.mark_handled(entry.id, InboxState.QUARANTINED, reason)
-                if entry.state is InboxState.RECEIVED:
-                    unit.add_event(NotificationQuarantined(notification_id=entry.id, at=self.now()))
-            else:
-                await unit.inbox.mark_handled(entry.id, InboxState.APPLIED)
-            await unit.commit()
-        return outcome
-
-    async def _apply(
-        self, unit: UnitOfWork, gateway: str, notification: Notification
-    ) -> tuple[Outcome, str]:
-        try:
             if notification.payment is not None:
-                await self.record_outcome.payment_in(unit, notification.payment, gateway)
+                await self.record_outcome.payment_in(unit, notification.payment, message.gateway)
             if notification.refund is not None:
-                await self.record_outcome.refund_in(unit, notification.refund, gateway)
-        except (NotFound, PaymentMismatch, IllegalTransition) as error:
-            return Outcome.QUARANTINED, f"{error.code}: {error}"[:200]
-        return Outcome.APPLIED, ""
+                await self.record_outcome.refund_in(unit, notification.refund, message.gateway)
+            await unit.inbox.mark_handled(entry.id, InboxState.APPLIED)
+            await unit.commit()
+        return Outcome.APPLIED
+
+
+def _message(gateway: str, raw: RawNotification, notification: Notification) -> Message:
+    """The key has the content: a gateway can use a number again, for another status."""
+    said = (notification.payment, notification.refund, notification.problem)
+    return Message(
+        gateway=gateway,
+        account=notification.account,
+        key=f"{storable(notification.key, LONGEST_KEY)}-{key_of(notification.key, *said)}",
+        reference=_reference(notification),
+        body=raw.body,
+        at=raw.received_at,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from core.application.payments.gateways import Gateways
+from core.application.payments.reports import storable
 from core.domain.errors import Invalid
 from core.domain.identifiers import Currency
 from core.domain.money import Money
@@ -24,7 +25,7 @@ class Reconcile:
 
     Raises:
         NotFound: there is no such gateway.
-        Invalid: the gateway provides no statements.
+        Invalid: the gateway provides no statements, or the day is in the future.
         NotReadyYet: the statement is published on the next morning.
     """
 
@@ -38,6 +39,8 @@ class Reconcile:
         gateway = self.gateways.accounting(gateway_code)
         if gateway is None:
             raise Invalid("gateway", "“{code}” provides no statements.", code=gateway_code)
+        if day > self.now().astimezone(CHINA_TIME).date():
+            raise Invalid("day", "This day is in the future. Choose an earlier one.")
         theirs = [_movement(line) async for line in gateway.statement(day)]
         begin = datetime.combine(day, datetime.min.time(), CHINA_TIME)
         ours = await self.reconciliations.movements(gateway_code, begin, begin + timedelta(days=1))
@@ -65,8 +68,8 @@ class Reconcile:
 def _movement(line: StatementLine) -> Movement:
     return Movement(
         side=Side(line.kind.value),
-        reference=line.reference,
-        refund_reference=line.refund_reference,
+        reference=storable(line.reference),
+        refund_reference=storable(line.refund_reference),
         amount=line.amount,
         fee=line.fee,
         at=line.at,

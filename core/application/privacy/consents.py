@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
+from core.application.retries import retried
 from core.domain.errors import NotFound
 from core.domain.events import EmailVerificationRequested
 from core.domain.identifiers import CustomerId
@@ -105,6 +106,7 @@ class DecideConsent:
     units: UnitsOfWork
     notice: Notice
 
+    @retried
     async def __call__(
         self, customer_id: CustomerId, purpose: str, *, given: bool, language: str, channel: Channel
     ) -> None:

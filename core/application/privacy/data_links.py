@@ -3,6 +3,8 @@
 import hmac
 from dataclasses import dataclass
 
+from core.application.purges import purge_all
+from core.application.retries import retried
 from core.application.tokens import hash_token
 from core.domain.errors import Invalid, LinkExpired, MemberAlready
 from core.domain.events import GuestDataLinkRequested
@@ -28,6 +30,7 @@ class RequestDataLink:
     units: PrivacyUnitsOfWork
     now: Clock
 
+    @retried
     async def __call__(self, order: Order, contact: str) -> None:
         if "@" not in contact:
             raise Invalid("contact", "Enter the email address of your order.")
@@ -57,6 +60,7 @@ class OpenDataLink:
             link = await unit.data_links.find(hash_token(token), self.now())
         return await self._subject(link)
 
+    @retried
     async def use(self, token: str) -> Subject:
         """Find the data subject and use the link up. Only one concurrent caller succeeds."""
         subject = await self.find(token)
@@ -73,7 +77,7 @@ class OpenDataLink:
             order = await unit.orders.get(link.order_id)
         if not order.contact:
             raise LinkExpired
-        if await self.account_queries.find_customer(order.contact) is not None:
+        if await self.account_queries.is_proved(order.contact):
             raise MemberAlready
         return Subject(contacts=frozenset({order.contact}))
 
@@ -86,6 +90,10 @@ class PurgeDataLinks:
     now: Clock
 
     async def __call__(self) -> int:
+        return await purge_all(self._purge_batch)
+
+    @retried
+    async def _purge_batch(self) -> int:
         async with self.units() as unit:
             purged = await unit.data_links.purge(self.now())
             await unit.commit()

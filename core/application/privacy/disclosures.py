@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.application.privacy.bundles import WriteBundle
 from core.application.privacy.data_providers import DataProviders
+from core.application.retries import retried
 from core.domain.errors import SecondPersonNeeded
 from core.domain.events import DisclosureApproved, DisclosureRequested
 from core.domain.identifiers import CustomerId, DisclosureId, RequestId
@@ -29,6 +30,7 @@ class RequestDisclosure:
     now: Clock
     new_id: NewId
 
+    @retried
     async def __call__(self, customer_id: CustomerId, reason: str, by: str) -> DisclosureId:
         now = self.now()
         disclosure = Disclosure(
@@ -58,6 +60,7 @@ class ApproveDisclosure:
     units: PrivacyUnitsOfWork
     now: Clock
 
+    @retried
     async def __call__(self, disclosure_id: DisclosureId, by: str) -> None:
         now = self.now()
         async with self.units() as unit:

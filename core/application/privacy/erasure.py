@@ -1,22 +1,23 @@
 """Executes approved erasure plans, up to the certificate."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NewType, Protocol
 
 from core.application.privacy.data_providers import ROUNDS, DataProviders
-from core.application.privacy.planning import PlanErasure, canonical
+from core.application.privacy.planning import PlanErasure, add_to_plan, canonical
 from core.application.privacy.requests import save
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.domain.errors import DomainError, PlanChanged
 from core.domain.identifiers import DataKeyId
 from core.domain.privacy.records import Outcome, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
 from ports.clock import Clock
 from ports.errors import PortError
+from ports.privacy.data_providers import KeyVerification
 from ports.privacy.requests import PrivacyUnitOfWork, PrivacyUnitsOfWork
 from ports.signatures import Sign
 
@@ -73,15 +74,11 @@ class ExecuteErasure:
         failures = [*await self.data_providers.absent(), *await self._erase(request)]
         if not failures:
             await self._move(number, lambda locked: locked.propagate())
-            async with self.units() as unit:
-                data_key_ids = await unit.privacy.data_key_ids(request.id)
-                await unit.privacy.record_retention(request.id)
-                await unit.commit()
-            await self.destroy_keys(data_key_ids, self.now())
+            await self.destroy_keys(await self._record_retention(request), self.now())
             failures += await self._propagate(request.subject)
         if not failures:
             await self._move(number, lambda locked: locked.scan())
-            failures += await self._verify(request.subject)
+            failures += await self._verify(request)
         return await self._finish(number, tuple(dict.fromkeys(failures)))
 
     async def _begin(self, number: str, plan_hash: str) -> PrivacyRequest:
@@ -137,18 +134,31 @@ class ExecuteErasure:
                     return [code]
                 if set(done) != {each.reference for each in decisions}:
                     return [code]
-                async with self.units() as unit:
-                    await unit.privacy.done(request.id, code, list(done))
-                    await unit.commit()
+                await self._record_done(request, code, done)
+
+    @retried
+    async def _record_done(
+        self, request: PrivacyRequest, code: str, references: Sequence[str]
+    ) -> None:
+        async with self.units() as unit:
+            await unit.privacy.done(request.id, code, list(references))
+            await unit.commit()
+
+    @retried
+    async def _record_retention(self, request: PrivacyRequest) -> frozenset[DataKeyId]:
+        """Returns the data keys to destroy."""
+        async with self.units() as unit:
+            data_key_ids = await unit.privacy.data_key_ids(request.id)
+            await unit.privacy.record_retention(request.id)
+            await unit.commit()
+        return data_key_ids
 
     async def _plan_new_records(self, request: PrivacyRequest) -> bool:
         """Add records to the plan that were created after it. Returns whether there are any."""
         position = FIRST_NEW_POSITION
         async for code, page in self.data_providers.plan(request.subject, []):
             created = [each for each in page if each.outcome in ACTIONS or each.fields]
-            async with self.units() as unit:
-                await unit.privacy.add_plan(request.id, code, created, position)
-                await unit.commit()
+            await add_to_plan(self.units, request, code, created, position)
             position += len(created)
         return position > FIRST_NEW_POSITION
 
@@ -161,11 +171,15 @@ class ExecuteErasure:
                 failures.append(name)
         return failures
 
-    async def _verify(self, subject: Subject) -> list[str]:
+    async def _verify(self, request: PrivacyRequest) -> list[str]:
+        async with self.units() as unit:
+            data_key_ids = await unit.privacy.data_key_ids(request.id)
         failures = []
         for data_provider in self.data_providers.here:
             try:
-                findings = await data_provider.verify(subject)
+                findings = [*await data_provider.verify(request.subject)]
+                if isinstance(data_provider, KeyVerification):
+                    findings += await data_provider.verify_keys(data_key_ids)
             except PortError:
                 failures.append(data_provider.code)
                 continue

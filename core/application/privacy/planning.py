@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.requests import save
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.domain.errors import IllegalTransition, PlanChanged
 from core.domain.privacy.records import Decision, Subject
 from core.domain.privacy.request import PrivacyRequest, RequestKind, RequestState
@@ -80,18 +80,33 @@ class PlanErasure:
         return request
 
     async def _write_plan(self, request: PrivacyRequest, failures: list[str]) -> str:
-        async with self.units() as unit:
-            await unit.privacy.clear_plan(request.id)
-            await unit.commit()
+        await self._clear_plan(request)
         hashed, position = hashlib.sha256(), 0
         async for code, page in self.data_providers.plan(request.subject, failures):
-            async with self.units() as unit:
-                await unit.privacy.add_plan(request.id, code, page, position)
-                await unit.commit()
+            await add_to_plan(self.units, request, code, page, position)
             position += len(page)
             for decision in page:
                 hashed.update(canonical(code, decision))
         return hashed.hexdigest()
+
+    @retried
+    async def _clear_plan(self, request: PrivacyRequest) -> None:
+        async with self.units() as unit:
+            await unit.privacy.clear_plan(request.id)
+            await unit.commit()
+
+
+@retried
+async def add_to_plan(
+    units: PrivacyUnitsOfWork,
+    request: PrivacyRequest,
+    code: str,
+    decisions: Sequence[Decision],
+    position: int,
+) -> None:
+    async with units() as unit:
+        await unit.privacy.add_plan(request.id, code, decisions, position)
+        await unit.commit()
 
 
 @dataclass(frozen=True, slots=True)

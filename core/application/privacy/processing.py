@@ -85,10 +85,20 @@ def localized_recipients(recipients: Sequence[Recipient], language: str) -> list
 def problems_of(
     policy: Policy, inventory: Iterable[Field | Store], columns: Iterable[str]
 ) -> list[str]:
-    """Returns the differences between the inventory and the columns of the database."""
-    fields = {each.place: each.classification for each in inventory if isinstance(each, Field)}
-    problems = [f"{place}: is not in the inventory" for place in sorted(set(columns) - set(fields))]
-    problems += [f"{place}: does not exist" for place in sorted(set(fields) - set(columns))]
+    """Returns the differences between the inventory and the columns of the database.
+
+    Plugins have fields elsewhere, such as in files. A place is compared with the database if its
+    table is there. The first classification of a place counts: no plugin changes the shop's own.
+    """
+    known = set(columns)
+    tables = {column.partition(".")[0] for column in known}
+    fields: dict[str, Pii | NotPersonal] = {}
+    for each in inventory:
+        if isinstance(each, Field):
+            fields.setdefault(each.place, each.classification)
+    missing = {place for place in fields if place.partition(".")[0] in tables} - known
+    problems = [f"{place}: is not in the inventory" for place in sorted(known - set(fields))]
+    problems += [f"{place}: does not exist" for place in sorted(missing)]
     problems += [
         f"{place}: the purpose “{classification.purpose}” is unknown"
         for place, classification in fields.items()

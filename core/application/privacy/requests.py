@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.application.privacy.data_providers import DataProviders
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.domain.errors import AlreadyExists, RequestOpen
 from core.domain.events import PrivacyRequestChanged
 from core.domain.identifiers import RequestId
@@ -38,6 +38,7 @@ class OpenRequest:
     new_number: NewNumber
     new_token: NewToken
 
+    @retried
     async def __call__(
         self,
         kind: RequestKind,
@@ -75,6 +76,7 @@ class OpenRequest:
             return await self._existing(request)
         return request
 
+    @retried
     async def _existing(self, request: PrivacyRequest) -> PrivacyRequest:
         async with self.units() as unit:
             existing = await unit.privacy.find_open(request)

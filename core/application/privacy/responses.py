@@ -7,7 +7,7 @@ from core.application.privacy.bundles import WriteBundle
 from core.application.privacy.consents import Notice
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.requests import RefuseRequest, save
-from core.application.retries import retrying
+from core.application.retries import retried, retrying
 from core.domain.errors import AlreadyExists, IllegalTransition, Invalid
 from core.domain.events import RestrictionLifted
 from core.domain.identifiers import CustomerId
@@ -102,10 +102,14 @@ class LiftRestriction:
     async def __call__(self, customer_id: CustomerId) -> Failures:
         subject = Subject(customers=frozenset({customer_id}))
         failures = await self.restrict(subject, restricted=False)
+        await self._record(customer_id)
+        return failures
+
+    @retried
+    async def _record(self, customer_id: CustomerId) -> None:
         async with self.units() as unit:
             unit.add_event(RestrictionLifted(customer_id=customer_id, at=self.now()))
             await unit.commit()
-        return failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ class CarryOutRequest:
                     failures.append(data_provider.code)
         return tuple(failures)
 
+    @retried
     async def _object(self, subject: Subject, channel: Channel) -> Failures:
         """Withdraw the consents. The next rebuild of derived data leaves the person out."""
         async with self.units() as unit:

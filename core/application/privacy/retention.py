@@ -1,9 +1,12 @@
 """Destroys retained records after their retention period."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from core.application.privacy.data_providers import DataProviders
+from core.application.retries import retried
 from core.domain.events import RetentionEnded
 from ports.clock import Clock
 from ports.errors import PortError
@@ -38,10 +41,17 @@ class EndRetention:
                 extended = await data_provider.end_retention(references)
             except PortError:
                 continue
-            async with self.units() as unit:
-                await unit.privacy.end_retention(code, references, extended)
-                destroyed = len(references) - len(extended)
-                unit.add_event(RetentionEnded(data_provider=code, records=destroyed, at=self.now()))
-                await unit.commit()
-            ended += destroyed
+            ended += await self._record_end(code, references, extended)
         return ended
+
+    @retried
+    async def _record_end(
+        self, code: str, references: Sequence[str], extended: Mapping[str, datetime]
+    ) -> int:
+        """Returns the number of destroyed records."""
+        destroyed = len(references) - len(extended)
+        async with self.units() as unit:
+            await unit.privacy.end_retention(code, references, extended)
+            unit.add_event(RetentionEnded(data_provider=code, records=destroyed, at=self.now()))
+            await unit.commit()
+        return destroyed

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.catalogue.attribute import Attribute
+from core.domain.catalogue.tax_classes import STANDARD, check_tax_class
 from core.domain.catalogue.variant import OptionType, Variant
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.events import Event, ProductChanged
 from core.domain.identifiers import BrandId, CategoryId, ProductId, check_slug
 from core.domain.text import Text, require
 
-MAX_TITLE_LENGTH = 200
+MAX_TITLE_LENGTH = 255
 MAX_DESCRIPTION_LENGTH = 50_000
 MAX_OPTIONS = 3
 MAX_VARIANTS = 250
@@ -60,8 +61,10 @@ class ReturnException(StrEnum):
 class Product:
     """``description`` is sanitised HTML per language.
 
-    ``return_exception`` is None if the product can be returned without a reason. ``extras``
+    ``return_exception`` is None if the product can be returned without a reason. ``tax_class``
+    says which tax rates apply: those of the same class. ``extras``
     are feed columns that the shop does not use; they are kept for the export.
+    ``tag_languages`` has the language of each tag that is written in one language only.
     """
 
     id: ProductId
@@ -76,8 +79,10 @@ class Product:
     variants: tuple[Variant, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    extras: Mapping[str, str] = field(default_factory=dict)
+    tag_languages: Mapping[str, str] = field(default_factory=dict)
+    extras: Mapping[str, Text] = field(default_factory=dict)
     return_exception: ReturnException | None = None
+    tax_class: str = STANDARD
     state: ProductState = ProductState.DRAFT
     published_at: datetime | None = None
     version: int = 0
@@ -100,6 +105,9 @@ class Product:
         self.category_id = category_id
         self.brand_id = brand_id
         self.tags = tags
+
+    def set_tag_languages(self, languages: Mapping[str, str]) -> None:
+        self.tag_languages = {tag: languages[tag] for tag in self.tags if tag in languages}
 
     def set_variants(self, options: tuple[OptionType, ...], variants: tuple[Variant, ...]) -> None:
         """Replace all options and variants. Stock belongs to the SKU and does not change."""
@@ -129,6 +137,7 @@ class Product:
 
     def _validate(self) -> None:
         check_slug("handle", self.handle)
+        check_tax_class(self.tax_class)
         require("title", self.title, most=MAX_TITLE_LENGTH)
         if any(
             len(text) > MAX_DESCRIPTION_LENGTH for text in self.description.by_language.values()

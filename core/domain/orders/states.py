@@ -22,6 +22,9 @@ MOVES: dict[tuple[OrderState, str], OrderState] = {
     (OrderState.PAID, "complete"): OrderState.COMPLETED,
 }
 
+PAYING = frozenset({"pay", "reinstate"})
+"""The moves that a payment makes."""
+
 
 class OrderStage(StrEnum):
     """The state of an order for display: order state and fulfillment state in one."""

@@ -1,13 +1,17 @@
-"""A payment: one attempt to be paid for an order."""
+"""A payment: one attempt to be paid for a purchase."""
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.domain.errors import IllegalTransition, PaymentMismatch
-from core.domain.identifiers import OrderId, PaymentId
+from core.domain.errors import IllegalTransition, Invalid, PaymentMismatch
+from core.domain.identifiers import OrderId, PaymentId, PurchaseId
 from core.domain.money import Money
 from core.domain.payments.ledger import EntryKind, PaymentEntry
+from core.domain.payments.refund import Refund
+from core.domain.payments.shares import Share, check_shares
 
 
 class PaymentState(StrEnum):
@@ -51,6 +55,11 @@ MOVES: dict[tuple[PaymentState, str], PaymentState] = {
     (PaymentState.PAID, "refund_rest"): PaymentState.REFUNDED,
     (PaymentState.PARTLY_REFUNDED, "refund_part"): PaymentState.PARTLY_REFUNDED,
     (PaymentState.PARTLY_REFUNDED, "refund_rest"): PaymentState.REFUNDED,
+    # The money of a refund came back; of all refunds with the second move.
+    (PaymentState.PARTLY_REFUNDED, "reverse_part"): PaymentState.PARTLY_REFUNDED,
+    (PaymentState.PARTLY_REFUNDED, "reverse_rest"): PaymentState.PAID,
+    (PaymentState.REFUNDED, "reverse_part"): PaymentState.PARTLY_REFUNDED,
+    (PaymentState.REFUNDED, "reverse_rest"): PaymentState.PAID,
 }
 
 
@@ -58,8 +67,14 @@ OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING})
 UNCAPTURED = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURING, PaymentState.VOIDING})
 CAPTURED = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED})
 
+CASE = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""The numbers that providers give to chargebacks."""
+
 CHECK_DELAYS = tuple(timedelta(seconds=each) for each in (10, 30, 60, 120, 300))
 """Delays between queries at the gateway; the last one repeats."""
+
+ASK_INTERVAL = timedelta(seconds=4)
+"""Shortest interval between queries of one payment for the pages of its order."""
 
 AUTHORIZATION_CHECK_INTERVAL = timedelta(hours=1)
 """Interval between queries of an authorized payment."""
@@ -67,15 +82,19 @@ AUTHORIZATION_CHECK_INTERVAL = timedelta(hours=1)
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Payment:
-    """``reference`` is the shop's number of the attempt, ``provider_reference`` the gateway's.
+    """``shares`` are what it pays of each order, by the ids of the orders.
+
+    ``reference`` is the shop's number of the attempt, ``provider_reference`` the gateway's.
 
     ``account`` is the merchant account that must receive the money. ``check_at`` is the time
     of the next query at the gateway, None if there is none; ``checks`` is the number of
-    queries. ``entries`` are new lines for the ledger.
+    queries. ``asked_at`` is the time of the last query for a page, None if there was none.
+    ``entries`` are new lines for the ledger.
     """
 
     id: PaymentId
-    order_id: OrderId
+    purchase_id: PurchaseId
+    shares: tuple[Share, ...]
     gateway: str
     account: str
     reference: str
@@ -87,18 +106,29 @@ class Payment:
     paid_at: datetime | None = None
     check_at: datetime | None = None
     checks: int = 0
+    asked_at: datetime | None = None
     version: int = 0
     entries: list[PaymentEntry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        check_shares(self.shares, self.amount)
+
+    def share_of(self, order_id: OrderId) -> Share | None:
+        return next((each for each in self.shares if each.order_id == order_id), None)
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    def may_be_asked(self, now: datetime) -> bool:
+        """Whether a page can query the gateway: buyers open and refresh their pages often."""
+        return self.asked_at is None or self.asked_at + ASK_INTERVAL <= now
+
     def submit(self, now: datetime) -> None:
         self._move("submit")
         self.check_at = now + CHECK_DELAYS[0]
 
-    def check(self, account: str, amount: Money) -> None:
+    def check(self, account: str, amount: Money | None) -> None:
         """Compare a report of the gateway with the request.
 
         Raises:
@@ -142,6 +172,15 @@ class Payment:
         self._move("request_void")
         self.check_at = now
 
+    def release_share(self, order_id: OrderId, now: datetime) -> None:
+        """The order does not need its share. Without a share that is needed, ask for the void."""
+        self.shares = tuple(
+            replace(each, released=True) if each.order_id == order_id else each
+            for each in self.shares
+        )
+        if all(each.released for each in self.shares):
+            self.request_void(now)
+
     def void(self, now: datetime) -> None:
         """Record that the authorization ended without a capture."""
         self._move("void")
@@ -149,8 +188,14 @@ class Payment:
         self._append(EntryKind.VOIDED, self.reference, self.amount, now)
 
     def mark_paid(self, provider_reference: str, paid_at: datetime) -> bool:
-        """Record the payment. Idempotent: returns false if it was recorded before."""
+        """Record the payment. Idempotent: returns false if it was recorded before.
+
+        Raises:
+            PaymentMismatch: it was paid by another trade; the money came twice.
+        """
         if self.state in CAPTURED:
+            if provider_reference not in {"", self.provider_reference}:
+                raise PaymentMismatch(self.reference, "another trade number")
             return False
         self._move("pay")
         self.provider_reference = provider_reference
@@ -164,24 +209,74 @@ class Payment:
         self.check_at = None
         self._append(EntryKind.CLOSED, self.reference, Money.zero(self.amount.currency), now)
 
-    def refund_requested(self, reference: str, amount: Money, now: datetime) -> None:
+    def refund_requested(self, refund: Refund, now: datetime) -> None:
         if self.state not in CAPTURED:
             raise IllegalTransition("payment", self.state, "refund")
-        self._append(EntryKind.REFUND_REQUESTED, reference, amount, now)
+        self._append_refund(EntryKind.REFUND_REQUESTED, refund, now)
 
-    def refund_succeeded(
-        self, reference: str, amount: Money, refunded: Money, now: datetime
-    ) -> None:
+    def refund_succeeded(self, refund: Refund, refunded: Money, now: datetime) -> None:
         """``refunded`` is the sum of all earlier refunds."""
+        self._return(refund.amount, refunded)
+        self._append_refund(EntryKind.REFUND_SUCCEEDED, refund, now)
+
+    def refund_replaced(self, refund: Refund, refunded: Money, now: datetime) -> None:
+        """Like `refund_succeeded`, for money that staff returned in another way."""
+        self._return(refund.amount, refunded)
+        self._append_refund(EntryKind.REFUND_REPLACED, refund, now)
+
+    def refund_failed(self, refund: Refund, now: datetime) -> None:
+        self._append_refund(EntryKind.REFUND_FAILED, refund, now, f".{refund.version}")
+
+    def refund_reopened(self, refund: Refund, now: datetime) -> None:
+        """A refund leaves its failure: it is retried, replaced, or succeeds late."""
+        self._append_refund(EntryKind.REFUND_REOPENED, refund, now, f".{refund.version}")
+
+    def refund_reversed(self, refund: Refund, refunded: Money, now: datetime) -> None:
+        """The money of a refund came back. ``refunded`` is the sum of all refunds with it."""
+        self._move("reverse_rest" if refunded == refund.amount else "reverse_part")
+        self._append_refund(EntryKind.REFUND_REVERSED, refund, now)
+
+    def charge_back(self, case: str, taken: Mapping[OrderId, Money], now: datetime) -> None:
+        """The bank took money of shares. ``case`` is the provider's number of the chargeback."""
+        for number, (order_id, amount) in enumerate(taken.items()):
+            # The first entry has the number alone: its unique key is that of the case.
+            key = f"{case}.{number}" if number else case
+            self._append(EntryKind.CHARGEBACK, key, amount, now, order_id)
+
+    def check_chargeback(self, case: str) -> None:
+        """Raises `Invalid` for the number, or `IllegalTransition` if nothing is captured."""
+        if not CASE.fullmatch(case):
+            raise Invalid("case", "Use 1 to 64 letters, digits and hyphens.")
+        if self.state not in CAPTURED:
+            raise IllegalTransition("payment", self.state, "charge_back")
+
+    def reinstate_chargeback(self, taken: Iterable[PaymentEntry], now: datetime) -> None:
+        """The bank gave the money of a chargeback back: of all its entries."""
+        for each in taken:
+            self._append(EntryKind.CHARGEBACK_REINSTATED, each.key, each.amount, now, each.order_id)
+
+    def _return(self, amount: Money, refunded: Money) -> None:
         is_rest = refunded + amount == self.amount
         self._move("refund_rest" if is_rest else "refund_part")
-        self._append(EntryKind.REFUND_SUCCEEDED, reference, amount, now)
 
-    def refund_failed(self, reference: str, amount: Money, now: datetime) -> None:
-        self._append(EntryKind.REFUND_FAILED, reference, amount, now)
+    def _append_refund(
+        self, kind: EntryKind, refund: Refund, at: datetime, suffix: str = ""
+    ) -> None:
+        """A refund can fail, and be retried, more than once: ``suffix`` tells its entries apart."""
+        key = f"{refund.reference}{suffix}"
+        self._append(kind, key, refund.amount, at, refund.paid_order_id)
 
-    def _append(self, kind: EntryKind, key: str, amount: Money, at: datetime) -> None:
-        self.entries.append(PaymentEntry(kind=kind, key=key, amount=amount, at=at))
+    def _append(
+        self,
+        kind: EntryKind,
+        key: str,
+        amount: Money,
+        at: datetime,
+        order_id: OrderId | None = None,
+    ) -> None:
+        self.entries.append(
+            PaymentEntry(kind=kind, key=key, amount=amount, at=at, order_id=order_id)
+        )
 
     def _move(self, move: str) -> None:
         try:

@@ -31,7 +31,8 @@ class DifferenceKind(StrEnum):
 class Movement:
     """One movement of money, from our ledger or from the statement.
 
-    Only the statement has ``fee``. Only the ledger has the order, and ``has_refund``.
+    Only the statement has ``fee``. Only the ledger has the order, ``has_refund``, and
+    ``has_instalment``: the money is a part of the total, and the order waits for the rest.
     """
 
     side: Side
@@ -43,6 +44,15 @@ class Movement:
     order_number: str = ""
     order_state: OrderState | None = None
     has_refund: bool = False
+    has_instalment: bool = False
+
+    @property
+    def lacks_order(self) -> bool:
+        """Whether the money was kept, and its order is not paid."""
+        unpaid = self.order_state in {OrderState.PLACED, OrderState.CANCELLED}
+        kept = self.side is Side.PAYMENT and not self.has_refund
+        waits = self.has_instalment and self.order_state is OrderState.PLACED
+        return unpaid and kept and not waits
 
     @property
     def key(self) -> tuple[Side, str, str]:
@@ -140,9 +150,8 @@ def _duplicates(theirs: Sequence[Movement]) -> Iterator[Difference]:
 
 def _unpaid_orders(ours: Sequence[Movement]) -> Iterator[Difference]:
     """Payments without a refund whose order is not paid."""
-    unpaid = {OrderState.PLACED, OrderState.CANCELLED}
     for own in ours:
-        if own.side is Side.PAYMENT and own.order_state in unpaid and not own.has_refund:
+        if own.lacks_order:
             yield _difference(DifferenceKind.ORDER, own=own)
 
 

@@ -46,7 +46,7 @@ class ClosingCases:
         with_ability(simulated.gateway, Ability.CLOSING)
         await simulated.follow(await simulated.gateway.purchase(purchase))
         simulated.simulator.payment_page.show(purchase.reference)
-        simulated.arm(Fault.DROP_AFTER_APPLY)
+        simulated.arm(Fault.DROP_AFTER_APPLY, on_change=True)
         with pytest.raises(OutcomeUnknown):
             await simulated.gateway.close(reference_of(purchase))
         assert (await simulated.gateway.query(reference_of(purchase))).status in CLOSED

@@ -60,7 +60,7 @@ class RefundCases:
     ) -> None:
         refunds = refunds_of(simulated.gateway)
         request = await a_refund_of_paid(simulated, purchase)
-        simulated.arm(fault)
+        simulated.arm(fault, on_change=True)
         with pytest.raises(OutcomeUnknown):
             await refunds.refund(request)
         assert (await refunds.query_refund(request)).status in ACCEPTED

@@ -4,9 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from core.domain.carts import Cart, Delivery
-from core.domain.identifiers import (
-    CartId,
-)
+from core.domain.identifiers import CartId, LineKey
 from entrepot.testing.storage.samples import ADDRESS, NOW, POT, yuan
 from ports.unit_of_work import UnitsOfWork
 
@@ -14,7 +12,8 @@ from ports.unit_of_work import UnitsOfWork
 class CartCases:
     async def test_a_cart_is_saved_and_removed(self, units: UnitsOfWork) -> None:
         cart = Cart(id=CartId(uuid4()), token_hash="hash", currency="CNY", updated_at=NOW)
-        cart.add(POT, 2, yuan(168))
+        cart.add(POT, 2, yuan(168), key=LineKey("a"))
+        cart.add(POT, 1, yuan(0), key=LineKey("b"), source="GIFT")
         cart.deliver_to(Delivery(contact="mei@example.com", address=ADDRESS))
         async with units() as unit:
             await unit.carts.save(cart)

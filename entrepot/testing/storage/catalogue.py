@@ -1,17 +1,23 @@
 """Cases of categories, brands and products."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from core.domain.catalogue.category import Brand
+from core.domain.catalogue.variant import Sale
 from core.domain.errors import AlreadyExists, Invalid, StaleVersion
 from core.domain.identifiers import (
     BrandId,
     Sku,
 )
-from entrepot.testing.storage.samples import POT, a_category, a_product, words
+from core.domain.money import Money
+from entrepot.testing.storage.samples import NOW, POT, a_category, a_product, words
 from ports.unit_of_work import UnitsOfWork
+
+DAY = timedelta(days=1)
 
 
 class CatalogueCases:
@@ -63,6 +69,30 @@ class CatalogueCases:
         for name in ("title", "description", "options", "variants", "tags", "state", "created_at"):
             assert getattr(found, name) == getattr(product, name)
         assert by_sku.id == product.id
+
+    async def test_what_a_feed_says_of_a_product_comes_back(self, units: UnitsOfWork) -> None:
+        category = a_category("tea")
+        product = a_product(category.id)
+        product.tags, product.tag_languages = ("summer", "夏季"), {"summer": "en", "夏季": "zh"}
+        product.extras = {"SEO Title": words("最好的壶")}
+        product.variants = (
+            replace(
+                product.variants[0],
+                supplier_sku="Pot #1",
+                sale=Sale(price=Money(100, "CNY"), starts_at=NOW, ends_at=NOW + DAY),
+            ),
+        )
+        async with units() as unit:
+            await unit.categories.save(category)
+            await unit.products.save(product)
+            await unit.commit()
+        async with units() as unit:
+            found = await unit.products.find("pot")
+            owners = await unit.products.owners([POT, Sku("OTHER")])
+        assert found is not None
+        for name in ("tags", "tag_languages", "extras", "variants"):
+            assert getattr(found, name) == getattr(product, name)
+        assert owners == {POT: product.id}
 
     async def test_handles_and_skus_are_unique(self, units: UnitsOfWork) -> None:
         category = a_category("tea")

@@ -11,13 +11,17 @@ from core.domain.customers import Customer
 from core.domain.identifiers import (
     CategoryId,
     CustomerId,
+    LineKey,
     OrderId,
     ProductId,
     Sku,
     VariantId,
 )
 from core.domain.money import Money
-from core.domain.orders.order import Order, OrderLine, Shipping
+from core.domain.orders.lines import OrderLine, Shipping
+from core.domain.orders.order import Order
+from core.domain.pricing.adjustments import Adjustment, Lane, TaxAmount
+from core.domain.pricing.paid_units import PaidUnits
 from core.domain.privacy.consent import Channel, Consent
 from core.domain.text import Text
 
@@ -25,6 +29,7 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 POT = Sku("POT-S")
+LINE, GIFT = LineKey("1"), LineKey("2")
 
 
 ADDRESS = Address(
@@ -64,6 +69,16 @@ def a_product(category: CategoryId, handle: str = "pot", sku: Sku = POT) -> Prod
     )
 
 
+def a_discount(minor: int, lane: Lane = Lane.ITEM) -> Adjustment:
+    return Adjustment(source="GIFT", lane=lane, label=words("赠品"), amount=Money(minor, "CNY"))
+
+
+def a_tax(amount: Money) -> TaxAmount:
+    return TaxAmount(
+        code="vat", label=words("增值税"), rate="0.13", base=yuan(291), amount=amount, included=True
+    )
+
+
 def an_order(number: str = "1000000000000001", key: str = "key") -> Order:
     order = Order(
         id=OrderId(uuid4()),
@@ -73,15 +88,36 @@ def an_order(number: str = "1000000000000001", key: str = "key") -> Order:
         address=ADDRESS,
         lines=(
             OrderLine(
+                key=LINE,
                 sku=POT,
                 product_id=ProductId(UUID(int=1)),
                 title=words("茶壶"),
                 options=words("小"),
                 quantity=2,
                 unit_price=yuan(168),
+                adjustments=(a_discount(-yuan(1).minor),),
+                taxes=(a_tax(yuan(44)),),
+                paid_units=PaidUnits.of([yuan(167).minor, yuan(168).minor]),
+            ),
+            OrderLine(
+                key=GIFT,
+                sku=POT,
+                product_id=ProductId(UUID(int=1)),
+                title=words("茶壶"),
+                options=words("小"),
+                quantity=1,
+                unit_price=yuan(168),
+                adjustments=(a_discount(-yuan(168).minor),),
+                paid_units=PaidUnits.of([0]),
+                source="GIFT",
             ),
         ),
-        shipping=Shipping(code="flat", name=words("快递"), price=yuan(8)),
+        shipping=Shipping(
+            code="flat",
+            name=words("快递"),
+            price=yuan(10),
+            adjustments=(a_discount(-yuan(2).minor, Lane.SHIPPING),),
+        ),
         language="zh",
         placed_at=NOW,
         pay_before=NOW + timedelta(minutes=30),

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.domain.accounts import Account, AccountKind
 from core.domain.errors import NotFound
 from core.domain.identifiers import (
     CustomerId,
@@ -12,7 +13,7 @@ from core.domain.identifiers import (
     ProductId,
 )
 from entrepot.testing.storage.samples import NOW, a_category
-from ports.sessions import AccountKind, Session
+from ports.sessions import Session
 from ports.unit_of_work import UnitsOfWork
 
 
@@ -37,10 +38,12 @@ class UnitOfWorkCases:
 
     async def test_a_session_ends(self, units: UnitsOfWork) -> None:
         session = Session(
+            id=uuid4(),
             token_hash="t",
-            account_kind=AccountKind.CUSTOMER,
-            account_id=uuid4(),
+            account=Account(AccountKind.CUSTOMER, uuid4()),
+            opened_at=NOW,
             expires_at=NOW + timedelta(hours=1),
+            device="Firefox, Windows",
         )
         async with units() as unit:
             await unit.sessions.add(session)

@@ -38,6 +38,7 @@ def create() -> None:
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("brand_id", sa.Uuid(), nullable=True),
         sa.Column("tags", Json, nullable=False),
+        sa.Column("tag_languages", Json, nullable=False),
         sa.Column("options", Json, nullable=False),
         sa.Column("attributes", Json, nullable=False),
         sa.Column("pictures", Json, nullable=False),
@@ -63,10 +64,15 @@ def create() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("supplier_sku", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("options", Json, nullable=False),
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
         sa.Column("compare_at_minor", sa.BigInteger(), nullable=True),
+        sa.Column("sale_minor", sa.BigInteger(), nullable=True),
+        sa.Column("sale_starts_at", Utc, nullable=True),
+        sa.Column("sale_ends_at", Utc, nullable=True),
+        sa.Column("price_changes_at", Utc, nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("weight_grams", sa.Integer(), nullable=False),
         sa.Column("length_mm", sa.Integer(), nullable=False),
@@ -83,6 +89,8 @@ def create() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_variants"),
         sa.UniqueConstraint("sku", name="uq_variants_sku"),
     )
+    op.create_index("ix_variants_price_changes_at", "variants", ["price_changes_at"])
+    op.create_index("ix_variants_supplier_sku", "variants", ["supplier_sku"])
     op.create_index("ix_variants_product_id_position", "variants", ["product_id", "position"])
     op.create_table(
         "attribute_values",

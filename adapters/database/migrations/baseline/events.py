@@ -37,11 +37,27 @@ def create() -> None:
         sa.PrimaryKeyConstraint("event_id", "subscriber", name="pk_deliveries"),
     )
     op.create_index(
-        "ix_deliveries_due_at",
+        "ix_deliveries_due",
         "deliveries",
-        ["due_at"],
+        ["subscriber", "due_at"],
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_deliveries_dead",
+        "deliveries",
+        ["event_id"],
+        sqlite_where=sa.text("due_at IS NULL"),
+        postgresql_where=sa.text("due_at IS NULL"),
+    )
+    op.create_table(
+        "subscribers",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", Utc, nullable=True),
+        sa.Column("paused_until", Utc, nullable=True),
+        sa.Column("disabled_at", Utc, nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_subscribers"),
     )
     op.create_table(
         "webhooks",
@@ -60,6 +76,7 @@ def create() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("made", sa.Text(), nullable=False),
         sa.Column("begun_at", Utc, nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name="pk_idempotency_keys"),
     )

@@ -40,9 +40,11 @@ def create() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("contact_index", sa.LargeBinary(), nullable=True),
         sa.Column("phone_index", sa.LargeBinary(), nullable=True),
+        sa.Column("client", sa.LargeBinary(), nullable=True),
         sa.Column("shipping_code", sa.Text(), nullable=False),
         sa.Column("shipping_name", Json, nullable=False),
         sa.Column("shipping_minor", sa.BigInteger(), nullable=False),
+        sa.Column("shipping_refunded_minor", sa.BigInteger(), nullable=False),
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -62,12 +64,17 @@ def create() -> None:
             "state IN ('placed', 'paid', 'completed', 'cancelled')", name=op.f("ck_orders_state")
         ),
         sa.CheckConstraint("total_minor >= 0", name=op.f("ck_orders_total")),
+        sa.CheckConstraint(
+            "shipping_refunded_minor >= 0 AND shipping_refunded_minor <= shipping_minor",
+            name=op.f("ck_orders_shipping_refunded"),
+        ),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_orders_customer_id"),
         sa.ForeignKeyConstraint(["replaces"], ["orders.id"], name="fk_orders_replaces"),
         sa.PrimaryKeyConstraint("id", name="pk_orders"),
         sa.UniqueConstraint("checkout_key", name="uq_orders_checkout_key"),
         sa.UniqueConstraint("number", name="uq_orders_number"),
     )
+    op.create_index("ix_orders_client", "orders", ["client"])
     op.create_index("ix_orders_contact_index", "orders", ["contact_index"])
     op.create_index("ix_orders_customer_id_placed_at", "orders", ["customer_id", "placed_at"])
     op.create_index(
@@ -95,7 +102,11 @@ def create() -> None:
         sa.Column("picture", sa.Text(), nullable=False),
         sa.Column("return_exception", sa.Text(), nullable=False),
         sa.Column("refunded", sa.Integer(), nullable=False),
+        sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_lines_quantity")),
+        sa.CheckConstraint(
+            "cancelled >= 0 AND cancelled <= refunded", name=op.f("ck_order_lines_cancelled")
+        ),
         sa.CheckConstraint(
             "refunded >= 0 AND refunded <= quantity", name=op.f("ck_order_lines_refunded")
         ),
@@ -141,8 +152,8 @@ def create() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('requested', 'approved', 'received', 'inspected', 'refunded', 'exchanged',"
-            " 'rejected', 'withdrawn')",
+            "state IN ('requested', 'approved', 'received', 'inspected', 'refund_pending',"
+            " 'refunded', 'exchanged', 'rejected', 'withdrawn')",
             name=op.f("ck_returns_state"),
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_returns_order_id"),

@@ -23,6 +23,7 @@ def create() -> None:
         sa.Column("paid_at", Utc, nullable=True),
         sa.Column("check_at", Utc, nullable=True),
         sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Utc, nullable=True),
         sa.Column("captured_minor", sa.BigInteger(), nullable=False),
         sa.Column("refund_minor", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -102,7 +103,7 @@ def create() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('requested', 'pending', 'succeeded', 'failed')",
+            "state IN ('requested', 'pending', 'blocked', 'succeeded', 'failed', 'replaced')",
             name=op.f("ck_refunds_state"),
         ),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refunds_amount")),
@@ -119,6 +120,13 @@ def create() -> None:
         ["check_at"],
         sqlite_where=sa.text("check_at IS NOT NULL"),
         postgresql_where=sa.text("check_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_refunds_unfinished",
+        "refunds",
+        ["requested_at"],
+        sqlite_where=sa.text("state IN ('requested', 'pending', 'blocked', 'failed')"),
+        postgresql_where=sa.text("state IN ('requested', 'pending', 'blocked', 'failed')"),
     )
     op.create_index("ix_refunds_order_id", "refunds", ["order_id"])
     op.create_index("ix_refunds_payment_id", "refunds", ["payment_id"])

@@ -33,6 +33,11 @@ def create() -> None:
         sa.UniqueConstraint("product_id", name="uq_search_documents_product_id"),
     )
     op.create_table(
+        "search_indexes",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_search_indexes"),
+    )
+    op.create_table(
         "search_categories",
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),

@@ -23,9 +23,14 @@ def create() -> None:
         sa.Column("reserved", sa.Integer(), nullable=False),
         sa.Column("allocated", sa.Integer(), nullable=False),
         sa.Column("backorder_limit", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "on_hand >= 0 AND reserved >= 0 AND allocated >= 0 AND reserved + allocated <="
-            " on_hand + backorder_limit",
+            "on_hand >= 0 AND reserved >= 0 AND allocated >= 0",
+            name=op.f("ck_stock_levels_counts"),
+        ),
+        sa.CheckConstraint(
+            "missing = 0 AND reserved + allocated <= on_hand + backorder_limit OR"
+            " missing > 0 AND reserved + allocated = on_hand + backorder_limit + missing",
             name=op.f("ck_stock_levels_reserved"),
         ),
         sa.ForeignKeyConstraint(["location"], ["locations.code"], name="fk_stock_levels_location"),

@@ -1,6 +1,7 @@
 """The schema of the first release."""
 
 from adapters.database.migrations.baseline import (
+    accounts,
     catalogue,
     events,
     orders,
@@ -19,7 +20,7 @@ depends_on = None
 
 def upgrade() -> None:
     # In this order, each foreign key refers to an existing table.
-    for context in (catalogue, stock, people, orders, payments, privacy, events, search):
+    for context in (catalogue, stock, people, accounts, orders, payments, privacy, events, search):
         context.create()
 
 

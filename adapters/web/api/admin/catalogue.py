@@ -1,25 +1,23 @@
 """Products in every state: list, save and publish them."""
 
+from contextlib import suppress
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from adapters.web.api.body import Body, Code, MinorUnits, SkuText
+from adapters.web.api.body import Body, Code, MinorUnits, SkuText, Texts
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
 from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.domain.catalogue.product import ProductState, ReturnException
 from core.domain.catalogue.variant import OptionType, OptionValue
+from core.domain.errors import AlreadyDone
 from core.domain.identifiers import Sku
 from core.domain.money import Money
-from core.domain.text import Text
 from ports.catalogue.queries import ProductQueries, ProductSummary
-
-Translation = Annotated[str, msgspec.Meta(max_length=50_000)]
-Texts = dict[Literal["zh", "en"], Translation]
 
 
 class OptionValueBody(Body, frozen=True, kw_only=True):
@@ -34,12 +32,19 @@ class OptionBody(Body, frozen=True, kw_only=True):
 
 
 class VariantBody(Body, frozen=True, kw_only=True):
-    """Prices in minor units of the shop's currency; ``on_hand`` sets the counted stock."""
+    """Prices in minor units of the shop's currency; ``on_hand`` sets the counted stock.
+
+    ``compare_at`` is shown if ``suggested_by`` names the document, or the address, that proves it
+    to be the suggested retail price of the manufacturer. It is never shown as a former price.
+    """
 
     sku: SkuText
     price: MinorUnits
-    options: dict[str, str] = msgspec.field(default_factory=dict)
+    options: Annotated[dict[Code, Code], msgspec.Meta(max_length=3)] = msgspec.field(
+        default_factory=dict
+    )
     compare_at: MinorUnits | None = None
+    suggested_by: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     weight_grams: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     barcode: Annotated[str, msgspec.Meta(max_length=64)] = ""
     on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
@@ -48,29 +53,31 @@ class VariantBody(Body, frozen=True, kw_only=True):
 class ProductBody(Body, frozen=True, kw_only=True):
     """The complete product.
 
-    ``brand``, ``tags``, ``state`` and ``return_exception`` keep their value if omitted.
+    ``brand``, ``tags``, ``state``, ``return_exception`` and ``tax_class`` keep their value if
+    omitted. ``tax_class`` is ``standard``, ``exempt`` or a class that the tax rates name.
     ``return_exception`` is the reason why the product is excluded from returns without a
     reason; an empty one removes the exclusion.
     """
 
     title: Texts
     category: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-    description: Texts = msgspec.field(default_factory=dict)
+    description: Texts = msgspec.field(default_factory=Texts)
     brand: Annotated[str, msgspec.Meta(max_length=120)] | None = None
-    tags: list[str] | None = None
+    tags: Annotated[list[Code], msgspec.Meta(max_length=100)] | None = None
     options: Annotated[list[OptionBody], msgspec.Meta(max_length=3)] = msgspec.field(
         default_factory=list
     )
     variants: Annotated[list[VariantBody], msgspec.Meta(min_length=1, max_length=250)]
     state: ProductState | None = None
     return_exception: Literal["", "custom_made", "perishable", "digital", "press"] | None = None
+    tax_class: Code | None = None
 
     def draft(self, handle: str, currency: str) -> ProductDraft:
         return ProductDraft(
             handle=handle,
-            title=texts(self.title),
+            title=self.title.text(),
             category=self.category,
-            description=texts(self.description),
+            description=self.description.text(),
             brand=self.brand,
             tags=None if self.tags is None else tuple(self.tags),
             options=tuple(_option(each) for each in self.options),
@@ -79,6 +86,7 @@ class ProductBody(Body, frozen=True, kw_only=True):
             return_exception=ReturnException(self.return_exception)
             if self.return_exception
             else self.return_exception,
+            tax_class=self.tax_class,
         )
 
 
@@ -87,7 +95,10 @@ class MoveBody(Body, frozen=True, kw_only=True):
 
 
 class SaveResult(msgspec.Struct, frozen=True):
+    """``missing``: units that open orders need and that ``on_hand`` does not cover, by SKU."""
+
     result: Saved
+    missing: dict[Sku, int]
 
 
 @get(
@@ -124,7 +135,8 @@ async def save(
     currency: Given[str],
 ) -> SaveResult:
     """`result` says if the product was created, changed or already the same."""
-    return SaveResult(await save_product(data.draft(handle, currency)))
+    saved = await save_product(data.draft(handle, currency))
+    return SaveResult(saved.result, {level.sku: level.missing for level in saved.short})
 
 
 @post(
@@ -137,18 +149,15 @@ async def save(
 async def move(
     handle: FromPath[str], data: JSONBody[MoveBody], move_product: Given[MoveProduct]
 ) -> None:
-    await move_product(handle, data.move)
-
-
-def texts(body: Texts) -> Text:
-    return Text({str(language): text for language, text in body.items()})
+    with suppress(AlreadyDone):
+        await move_product(handle, data.move)
 
 
 def _option(body: OptionBody) -> OptionType:
     return OptionType(
         body.code,
-        texts(body.name),
-        tuple(OptionValue(value.code, texts(value.name)) for value in body.values),
+        body.name.text(),
+        tuple(OptionValue(value.code, value.name.text()) for value in body.values),
     )
 
 
@@ -158,6 +167,7 @@ def _variant(body: VariantBody, currency: str) -> VariantDraft:
         price=Money(body.price, currency),
         options=body.options,
         compare_at=None if body.compare_at is None else Money(body.compare_at, currency),
+        suggested_by=body.suggested_by,
         weight_grams=body.weight_grams,
         barcode=body.barcode,
         on_hand=body.on_hand,

@@ -1,5 +1,6 @@
 """Every order: list, ship, deliver and cancel."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -7,32 +8,31 @@ from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
 from adapters.web.access.orders import ReadOrder
-from adapters.web.api.body import Body, Code, Units
+from adapters.web.api.body import Body, Code, LinesBody, units_by_line
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder
+from core.application.orders.office_views import OfficeOrderView, office_order_view
 from core.application.orders.views import OrderView
-from core.domain.identifiers import Sku
+from core.domain.errors import AlreadyDone
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
 from ports.orders import OrderQueries, OrderSummary
 
 
 class ShipmentBody(Body, frozen=True, kw_only=True):
-    """One parcel. ``quantities`` are units by SKU; if omitted, everything not shipped yet."""
+    """One parcel. ``lines`` are its units; if omitted, everything not shipped yet."""
 
     carrier: Code
     tracking_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    quantities: dict[str, Units] | None = None
+    lines: LinesBody | None = None
 
     def parcel(self) -> Parcel:
         return Parcel(
             carrier=self.carrier,
             tracking_number=self.tracking_number,
-            quantities=None
-            if self.quantities is None
-            else {Sku(sku): units for sku, units in self.quantities.items()},
+            quantities=None if self.lines is None else units_by_line(self.lines),
         )
 
 
@@ -58,8 +58,11 @@ async def list_orders(
     summary="Get any order",
     tags=["Back office"],
 )
-async def show(read_order: Given[ReadOrder]) -> OrderView:
-    return await read_order.view()
+async def show(read_order: Given[ReadOrder], order_queries: Given[OrderQueries]) -> OfficeOrderView:
+    order = await read_order()
+    return office_order_view(
+        read_order.view_of(order), order, await order_queries.ledgers(order.id)
+    )
 
 
 @post(
@@ -75,7 +78,8 @@ async def ship(
     actor: Given[str],
     ship_order: Given[ShipOrder],
 ) -> OrderView:
-    await ship_order(order.id, data.parcel(), actor)
+    with suppress(AlreadyDone):
+        await ship_order(order.id, data.parcel(), actor)
     return await read_order.view()
 
 
@@ -92,7 +96,8 @@ async def deliver(
     actor: Given[str],
     deliver_order: Given[DeliverOrder],
 ) -> OrderView:
-    await deliver_order(order.id, actor)
+    with suppress(AlreadyDone):
+        await deliver_order(order.id, actor)
     return await read_order.view()
 
 
@@ -110,7 +115,8 @@ async def cancel(
     cancel_order: Given[CancelOrder],
 ) -> OrderView:
     """Only before the first shipment; a payment is refunded."""
-    await cancel_order(order.id, actor)
+    with suppress(AlreadyDone):
+        await cancel_order(order.id, actor)
     return await read_order.view()
 
 

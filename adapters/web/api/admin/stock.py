@@ -10,12 +10,13 @@ from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
 from core.application.stock import CountStock
 from core.domain.identifiers import LocationCode, Sku
+from core.domain.stock import StockLevel
 
 Counted = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 class StockBody(Body, frozen=True, kw_only=True):
-    """``on_hand`` is the counted stock; it cannot be below what open orders have allocated.
+    """``on_hand`` is the counted stock. If open orders need more, nothing is for sale any more.
 
     ``backorder_limit`` is the number of units that can be sold beyond it; it keeps its value if
     omitted.
@@ -31,16 +32,17 @@ class StockBody(Body, frozen=True, kw_only=True):
     operation_id="recordStockCount",
     summary="Record a stock count",
     tags=["Back office"],
-    status_code=204,
+    status_code=200,
 )
 async def count(
     sku: FromPath[str],
     data: JSONBody[StockBody],
     count_stock: Given[CountStock],
     location: Given[str],
-) -> None:
+) -> StockLevel:
+    """`missing` are the units that open orders need and that the count did not find."""
     counted_at = LocationCode(data.location or location)
-    await count_stock(Sku(sku), counted_at, data.on_hand, data.backorder_limit)
+    return await count_stock(Sku(sku), counted_at, data.on_hand, data.backorder_limit)
 
 
 handlers = [count]

@@ -1,5 +1,6 @@
 """The account of the signed-in customer, with its address book."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from adapters.web.api.address import AddressBody
 from adapters.web.dependencies import Given
 from core.application.customers.addresses import ManageAddresses, SaveAddress
 from core.domain.address import Address
+from core.domain.errors import AlreadyDone
 from core.domain.identifiers import AddressId, CustomerId
 from ports.sessions import AccountQueries
 
@@ -53,7 +55,8 @@ async def add_address(
     account_queries: Given[AccountQueries],
     save_address: Given[SaveAddress],
 ) -> CustomerAccount:
-    await save_address(member, data.address())
+    with suppress(AlreadyDone):
+        await save_address(member, data.address())
     return await _account(account_queries, member)
 
 

@@ -6,10 +6,13 @@ from urllib.parse import quote_plus
 
 from adapters.web.api.catalogue import attributes_of
 from adapters.web.storefront.context import StorefrontContext
+from core.domain.errors import Invalid
 from core.domain.money import Money
 from ports.search import SearchQuery, Sort
 
 PAGE_SIZE = 24
+MAX_WORDS_LENGTH = 200
+MAX_FILTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,21 @@ class Choices:
         except ValueError:
             sort = Sort.RELEVANCE
         return Choices(
-            words=query.get("q", "").strip()[:200],
-            filters=tuple(query.getall("filter", []))[:20],
-            price_min=query.get("price_min", "").strip()[:12],
-            price_max=query.get("price_max", "").strip()[:12],
+            words=query.get("q", "").strip(),
+            filters=tuple(query.getall("filter", [])),
+            price_min=query.get("price_min", "").strip(),
+            price_max=query.get("price_max", "").strip(),
             in_stock=query.get("in_stock") == "1",
             sort=sort,
             cursor=query.get("cursor", ""),
         )
 
     def query(self, currency: str) -> SearchQuery:
-        """Raises `Invalid` if a price is not an amount."""
+        """Raises `Invalid` if a price is not an amount, or the search is too long."""
+        if len(self.words) > MAX_WORDS_LENGTH:
+            raise Invalid("q", "Use at most {most} characters.", most=MAX_WORDS_LENGTH)
+        if len(self.filters) > MAX_FILTERS:
+            raise Invalid("filter", "Use at most {most} filters.", most=MAX_FILTERS)
         prices = [_minor(self.price_min, currency), _minor(self.price_max, currency)]
         if None not in prices:
             prices.sort()

@@ -20,17 +20,18 @@ async def home(
     suggest_to_member: Given[SuggestToMember],
 ) -> Response[bytes]:
     language, member = context.language, context.customer_id
+    groups = await context.price_groups()
     newest = await browse_products(
-        SearchQuery(sort=Sort.NEWEST, limit=ROW_SIZE, in_stock=True), language
+        SearchQuery(sort=Sort.NEWEST, limit=ROW_SIZE, in_stock=True), language, groups
     )
     viewed = RecentlyViewed.of(context)
     return await context.page(
         "catalogue/home.html",
         public=True,
-        for_you=await suggest_to_member(member, language) if member else (),
+        for_you=await suggest_to_member(member, language, groups=groups) if member else (),
         viewed=await viewed.cards(context) if viewed else (),
         newest=newest.products,
-        trending=await suggest_products((), language, limit=ROW_SIZE),
+        trending=await suggest_products((), language, limit=ROW_SIZE, groups=groups),
     )
 
 

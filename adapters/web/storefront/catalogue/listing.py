@@ -26,12 +26,13 @@ class ListingPage:
     async def show(
         self, tree: tuple[CategoryView, ...], category: CategoryView | None = None
     ) -> Response[bytes]:
-        """An invalid price shows the problem, and the list without filters."""
+        """A search that is not valid shows the problem, and the list without filters."""
         choices = Choices.of(self.context)
         try:
             query = choices.query(self.currency)
         except Invalid as error:
-            unfiltered = replace(choices, price_min="", price_max="", filters=())
+            words = "" if error.field == "q" else choices.words
+            unfiltered = replace(choices, words=words, price_min="", price_max="", filters=())
             listing = await self._listing(unfiltered.query(self.currency), category)
             variables = _variables(category, tree, choices, listing)
             return await self.context.refusal("catalogue/listing.html", error, **variables)
@@ -41,7 +42,8 @@ class ListingPage:
 
     async def _listing(self, query: SearchQuery, category: CategoryView | None) -> Listing:
         in_category = replace(query, category=category.id if category else None)
-        return await self.browse_products(in_category, self.context.language)
+        groups = await self.context.price_groups()
+        return await self.browse_products(in_category, self.context.language, groups)
 
 
 @get("/c/{slug:str}", include_in_schema=False)

@@ -35,7 +35,9 @@ class ProductPage:
             "product": self.product,
             "quantity": "1",
             "breadcrumbs": breadcrumbs_of(tree, self.product),
-            "suggestions": await self.suggest_products([self.product.id], language),
+            "suggestions": await self.suggest_products(
+                [self.product.id], language, groups=await self.context.price_groups()
+            ),
         }
 
 
@@ -48,7 +50,7 @@ async def product_page(
     """Raises `NotFound`."""
     return ProductPage(
         context=context,
-        product=await show_product(handle, context.language),
+        product=await show_product(handle, context.language, await context.price_groups()),
         suggest_products=suggest_products,
     )
 
@@ -81,7 +83,7 @@ async def add(
     if form.text("choose"):
         return context.redirect(f"/p/{handle}?sku={chosen.sku}" if chosen else f"/p/{handle}")
     if not owner.token:
-        owner = CartOwner(token=context.new_token(), customer_id=owner.customer_id)
+        owner = CartOwner(token=context.services.cart_tokens.new(), customer_id=owner.customer_id)
     async with context.form_page(
         "catalogue/product.html",
         product_page.variables,

@@ -13,6 +13,7 @@ from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.ownership import CartOwner
 from core.application.carts.views import ShowCart
 from core.application.customers.addresses import ManageAddresses, SaveAddress
+from core.application.ledger.member_points import ShowPoints
 from core.domain.errors import NotFound
 from core.domain.identifiers import AddressId, CustomerId
 from ports.orders import OrderQueries
@@ -30,6 +31,7 @@ async def account(
     account_queries: Given[AccountQueries],
     order_queries: Given[OrderQueries],
     show_cart: Given[ShowCart],
+    show_points: Given[ShowPoints],
 ) -> Response[Any]:
     orders, cursor = await order_queries.list(
         customer_id=member,
@@ -46,6 +48,7 @@ async def account(
         customer=await account_queries.customer(member),
         orders=orders,
         cursor=cursor,
+        points=await show_points(member),
     )
 
 

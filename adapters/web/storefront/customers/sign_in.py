@@ -3,17 +3,30 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
-from adapters.web.storefront.context import StorefrontContext, local_path
-from adapters.web.visitors import CART_COOKIE, MEMBER_SESSION_SECONDS, SESSION_COOKIE
+from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext, local_path
+from adapters.web.visitors import (
+    CART_COOKIE,
+    DEVICE_COOKIE,
+    DEVICE_COOKIE_SECONDS,
+    MEMBER_SESSION_SECONDS,
+    SESSION_COOKIE,
+)
+from core.application.accounts.log_in import OpenedSession
 from core.application.carts.ownership import CartOwner
-from core.application.customers.registration import RegisterMember, Registration
-from core.application.customers.sessions import LogIn, LogOut
+from core.application.customers.registration import (
+    FinishRegistration,
+    RegisterAndLogIn,
+    Registration,
+)
+from core.application.customers.sessions import ConfirmMemberLogIn, LogIn, LogOut
+from core.domain.accounts import Caller
 from core.domain.privacy.policy import Policy
 
 
@@ -26,12 +39,30 @@ async def sign_in_page(context: Given[StorefrontContext]) -> Response[Any]:
 
 @post("/login", include_in_schema=False)
 async def sign_in(
-    context: Given[StorefrontContext], form: Given[Form], log_in: Given[LogIn]
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    log_in: Given[LogIn],
+    caller: Given[Caller],
 ) -> Response[Any]:
     async with context.form_page("customers/login.html", values=form.values):
         guest = CartOwner(token=context.cart_token)
-        token = await log_in(login_of(form.text("login")), form.text("password"), guest)
-    return _signed_in(context, token, form.text("next"))
+        opened = await log_in(login_of(form.text("login")), form.password(), guest, caller)
+    return await _signed_in(context, opened, form.text("next"))
+
+
+@post("/login/code", include_in_schema=False)
+async def confirm_sign_in(
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    confirm_member_log_in: Given[ConfirmMemberLogIn],
+    caller: Given[Caller],
+) -> Response[Any]:
+    """Second step of the sign-in, for accounts with a second factor."""
+    async with context.form_page("customers/login_code.html", values=form.values):
+        token = str(context.request.cookies.get(SESSION_COOKIE, ""))
+        guest = CartOwner(token=context.cart_token)
+        opened = await confirm_member_log_in(token, form.text("code"), guest, caller)
+    return await _signed_in(context, opened, form.text("next"))
 
 
 @get("/register", include_in_schema=False)
@@ -47,26 +78,52 @@ async def register_page(context: Given[StorefrontContext], policy: Given[Policy]
 async def register(
     context: Given[StorefrontContext],
     form: Given[Form],
-    register_member: Given[RegisterMember],
-    log_in: Given[LogIn],
+    register_and_log_in: Given[RegisterAndLogIn],
+    caller: Given[Caller],
     policy: Given[Policy],
 ) -> Response[Any]:
     async with context.form_page(
         "customers/register.html", values=form.values, age=policy.age_of_consent
     ):
         login = normal_contact(form.text("login"))
-        await register_member(
-            Registration(
-                login=login,
-                password=form.text("password"),
-                name=form.text("name"),
-                language=context.language,
-                old_enough=form.text("old_enough") == "1",
-                marketing=form.text("marketing") == "1",
-            )
+        registration = Registration(
+            login=login,
+            password=form.password(),
+            name=form.text("name"),
+            language=context.language,
+            old_enough=form.text("old_enough") == "1",
+            marketing=form.text("marketing") == "1",
         )
-        token = await log_in(login, form.text("password"), CartOwner(token=context.cart_token))
-    return _signed_in(context, token, form.text("next"))
+        guest = CartOwner(token=context.cart_token)
+        opened = await register_and_log_in(registration, guest, caller)
+    if opened is None:
+        return await context.page("customers/email_sent.html")
+    return await _signed_in(context, opened, form.text("next"))
+
+
+@get("/register/{token:str}", include_in_schema=False)
+async def finish_page(
+    token: FromPath[str],
+    context: Given[StorefrontContext],
+    finish_registration: Given[FinishRegistration],
+    caller: Given[Caller],
+) -> Response[Any]:
+    await finish_registration.find(token[:MAX_TOKEN_LENGTH], caller)
+    return await context.page("customers/finish_registration.html", token=token)
+
+
+@post("/register/{token:str}", include_in_schema=False)
+async def finish(
+    token: FromPath[str],
+    context: Given[StorefrontContext],
+    form: Given[Form],
+    finish_registration: Given[FinishRegistration],
+    caller: Given[Caller],
+) -> Response[Any]:
+    async with context.form_page("customers/finish_registration.html", token=token):
+        guest = CartOwner(token=context.cart_token)
+        opened = await finish_registration(token[:MAX_TOKEN_LENGTH], form.password(), guest, caller)
+    return await _signed_in(context, opened, "")
 
 
 @post("/logout", include_in_schema=False)
@@ -80,16 +137,24 @@ def _next(context: StorefrontContext) -> str:
     return local_path(context.query("next"), f"/{context.language}/account")
 
 
-def _signed_in(context: StorefrontContext, token: str, next_path: str) -> Response[Any]:
+async def _signed_in(
+    context: StorefrontContext, opened: OpenedSession, next_path: str
+) -> Response[Any]:
+    """The way on; or the page of the second step, which keeps the way."""
+    session = context.cookie(SESSION_COOKIE, opened.token, MEMBER_SESSION_SECONDS)
+    if not opened.confirmed:
+        values = {"next": next_path}
+        return await context.page("customers/login_code.html", cookies=[session], values=values)
     return Redirect(
         local_path(next_path, f"/{context.language}/account"),
         status_code=303,
         cookies=[
-            context.cookie(SESSION_COOKIE, token, MEMBER_SESSION_SECONDS),
+            session,
+            context.cookie(DEVICE_COOKIE, opened.device, DEVICE_COOKIE_SECONDS),
             context.cookie(CART_COOKIE, "", 0),
         ],
     )
 
 
 handlers = [sign_in_page, register_page, sign_out]
-sign_in_limited_handlers = [sign_in, register]
+sign_in_limited_handlers = [sign_in, confirm_sign_in, register, finish_page, finish]

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from litestar import Response, get, post
 
+from adapters.web.client_address import client_network
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form, RespondWith
+from adapters.web.one_time import FIELD, ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.payments import PaymentPage
 from core.application.carts.ownership import CartOwner
 from core.application.orders.checkout import Checkout, PlaceOrder
 from core.application.orders.checkout_review import ReviewCheckout
 from core.application.payments.gateways import Gateways
-from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError
+from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError, Invalid
 from core.domain.money import Money
 from ports.errors import PortError
 
@@ -37,7 +40,6 @@ class ReviewPage:
         return {
             "checkout": checkout,
             "gateways": self.gateways.by_code.values(),
-            "key": self.context.new_token(),
             "values": {},
         }
 
@@ -49,7 +51,7 @@ async def review(
     return await context.page("orders/review.html", **await review_page.variables())
 
 
-@post("/checkout/review", include_in_schema=False)
+@post("/checkout/review", include_in_schema=False, opt=ONE_TIME)
 async def place(
     context: Given[StorefrontContext],
     form: Given[Form],
@@ -59,8 +61,14 @@ async def place(
     place_order: Given[PlaceOrder],
     currency: Given[str],
 ) -> Response[Any]:
+    """``shown`` is the shipping method whose sums the page showed; ``update`` shows others."""
+    if form.text("update"):
+        shown = {**await review_page.variables(), "values": form.values}
+        return await context.page("orders/review.html", **shown)
     async with context.form_page("orders/review.html", review_page.variables, values=form.values):
         checkout = checkout_of(form, context, currency)
+        if form.text("shown") not in {"", checkout.shipping_code}:
+            raise Invalid("shipping", "Check the total with this shipping method, then order.")
         placed = await place_order(owner, checkout)
     cookies = [context.units_cookie(0)]
     try:
@@ -72,15 +80,19 @@ async def place(
 
 
 def checkout_of(form: Form, context: StorefrontContext, currency: str) -> Checkout:
-    """The field ``shipping`` is ``code|price in minor units`` from the page."""
-    code, _, price = form.text("shipping").partition("|")
-    totals = Form({"goods": form.text("goods_total"), "shipping": price})
+    """The field ``shipping`` is ``code|total in minor units|discounts`` from the page."""
+    code, total, discounts = [*form.text("shipping").split("|", 2), "", ""][:3]
     return Checkout(
-        key=form.text("key") or context.new_token(),
+        key=form.text(FIELD),
         shipping_code=code,
-        total=Money(totals.number("goods", 0) + totals.number("shipping", 0), currency),
+        total=Money(Form({"shipping": total}).number("shipping", 0), currency),
         cart_version=form.number("cart_version", 0),
         language=context.language,
+        client=client_network(context.request),
+        discounts={
+            code: Form({"shipping": minor}).number("shipping", 0)
+            for code, minor in parse_qsl(discounts)
+        },
     )
 
 

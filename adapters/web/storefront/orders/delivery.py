@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
-from adapters.web.storefront.address import address_of, values_of
+from adapters.web.storefront.address import FIELDS, address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.changes import SetDelivery
 from core.application.carts.ownership import CartOwner
@@ -36,11 +36,15 @@ async def show(
     if not cart.lines:
         return context.redirect("/cart")
     entries = _entries(customer)
-    values = values_of(entries[0].address if entries else None)
-    values["contact"] = customer.login if customer else ""
-    if cart.address:
-        values = {**values_of(cart.address), "contact": cart.contact}
-    return await context.page("orders/delivery.html", cart=cart, values=values, entries=entries)
+    return await context.page(
+        "orders/delivery.html",
+        cart=cart,
+        values={
+            **_choice(cart.address, entries),
+            "contact": cart.contact or (customer.login if customer else ""),
+        },
+        entries=entries,
+    )
 
 
 @post("/checkout", include_in_schema=False)
@@ -56,7 +60,8 @@ async def save(
         return {"cart": await show_cart(owner, context.language), "entries": _entries(customer)}
 
     async with context.form_page("orders/delivery.html", variables, values=form.values):
-        address = _chosen_address(form, customer)
+        cart = await show_cart(owner, context.language)
+        address = _chosen_address(form, _entries(customer), cart.address)
         contact = _contact(form.text("contact") or (customer.login if customer else ""))
         await set_delivery(owner, Delivery(contact=contact, address=address))
     return context.redirect("/checkout/review")
@@ -72,10 +77,25 @@ def _contact(text: str) -> str:
         raise
 
 
-def _chosen_address(form: Form, customer: Customer | None) -> Address:
-    entry_id = form.text("entry")
-    for entry in _entries(customer):
-        if str(entry.id) == entry_id:
+def _choice(address: Address | None, entries: tuple[AddressBookEntry, ...]) -> dict[str, str]:
+    """The form for the address of the cart: an entry of the book, or the fields of another."""
+    if address is None:
+        return {**values_of(None), "entry": str(entries[0].id) if entries else ""}
+    for entry in entries:
+        if entry.address == address:
+            return {**values_of(None), "entry": str(entry.id)}
+    return {**values_of(address), "entry": ""}
+
+
+def _chosen_address(
+    form: Form, entries: tuple[AddressBookEntry, ...], current: Address | None
+) -> Address:
+    """What was typed wins over the entry that was marked before."""
+    shown = _choice(current, entries)
+    fields = [field for field in FIELDS if field != "country"]
+    typed = any(form.text(field) not in {"", shown[field]} for field in fields)
+    for entry in entries:
+        if str(entry.id) == form.text("entry") and not typed:
             return entry.address
     return address_of(form)
 

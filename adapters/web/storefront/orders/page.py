@@ -1,6 +1,6 @@
 """The order page: the state of an order, and its cancellation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,19 +9,23 @@ from litestar.response import Redirect
 
 from adapters.web.access.orders import ReadOrder
 from adapters.web.dependencies import Given
+from adapters.web.one_time import ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.urls import ShopUrls
 from core.application.orders.cancellation import CancelOrder
 from core.application.payments.attempts import CheckPayments
 from core.application.payments.gateways import Gateways
+from core.application.payments.refund_prices import repriced_return, reprices
 from core.application.recommendation import SuggestProducts
+from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderState
 from core.domain.returns import Remedy, ReturnReason
+from ports.clock import Clock
 from ports.errors import PortError
 from ports.fulfillment import TracksParcels
 from ports.notifications import Mailer
-from ports.orders import OrderQueries
+from ports.orders import OrderQueries, PurchaseOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +38,56 @@ class OrderPage:
     suggest_products: Given[SuggestProducts]
     mailer: Given[Mailer | None]
     shop_urls: Given[ShopUrls]
+    now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
         return await self.variables_of(await self.read_order())
 
+    async def has_begun_to_pay(self, order: Order) -> bool:
+        """Whether a payment of what is due now was started."""
+        due = order.next_instalment
+        shares = [
+            payment.share_of(order.id) for payment in await self.order_queries.payments(order.id)
+        ]
+        return any(share and share.instalment == (due.code if due else "") for share in shares)
+
     async def variables_of(self, order: Order) -> dict[str, Any]:
+        payments = await self.order_queries.payments(order.id)
+        returns = await self.order_queries.returns(order.id)
+        together = await self._paid_together(order)
         return {
             "order": self.read_order.view_of(order),
+            "together": together,
+            "due": _sum_of(together, order) if together else order.due,
             "gateways": self.gateways.by_code.values(),
+            "chosen_gateway": payments[-1].gateway if payments else "",
             "key": self.context.query("key"),
             "waiting": False,
             "refunds": await self.order_queries.refunds(order.id),
-            "returns": await self.order_queries.returns(order.id),
+            "returns": returns,
+            "return_prices": {each.number: repriced_return(order, each) for each in returns},
+            "reprices": reprices(order),
             "reasons": tuple(ReturnReason),
             "remedies": tuple(Remedy),
             "email_enabled": self.mailer is not None,
             "tracking": await _tracking(order, self.trackers),
             "suggestions": await self.suggest_products(
-                [line.product_id for line in order.lines], self.context.language
+                [line.product_id for line in order.lines],
+                self.context.language,
+                groups=await self.context.price_groups(),
             ),
             "values": {},
         }
+
+    async def _paid_together(self, order: Order) -> list[tuple[PurchaseOrder, str]]:
+        """The orders of the purchase with their addresses; empty if it is this one alone."""
+        if order.combined_in is None:
+            return []
+        language = self.context.language
+        return [
+            (each, self.shop_urls.order_path(each.number, language))
+            for each in await self.order_queries.paid_together(order.combined_in, self.now())
+        ]
 
     def redirect(self) -> Response[Any]:
         path = self.shop_urls.order_path(self.read_order.number, self.context.language)
@@ -70,16 +103,16 @@ async def show(
     check_payments: Given[CheckPayments],
 ) -> Response[bytes]:
     """Requires the customer's session, or the signed ``key`` of the guest's link."""
-    waiting = False
-    if order.state is OrderState.PLACED and await order_page.order_queries.payments(order.id):
+    waiting, due = False, order.next_instalment
+    if order.state is OrderState.PLACED and await order_page.has_begun_to_pay(order):
         await check_payments(order.id)
         order = await read_order()
-        waiting = order.state is OrderState.PLACED
+        waiting = order.state is OrderState.PLACED and order.next_instalment == due
     variables = {**await order_page.variables_of(order), "waiting": waiting}
     return await context.page("orders/order.html", **variables)
 
 
-@post("/orders/{number:str}/cancel", include_in_schema=False)
+@post("/orders/{number:str}/cancel", include_in_schema=False, opt=ONE_TIME)
 async def cancel(
     context: Given[StorefrontContext],
     order: Given[Order],
@@ -89,6 +122,10 @@ async def cancel(
     async with context.form_page("orders/order.html", order_page.variables):
         await cancel_order(order.id, "customer")
     return order_page.redirect()
+
+
+def _sum_of(together: Sequence[tuple[PurchaseOrder, str]], order: Order) -> Money:
+    return sum((each.due for each, _ in together), Money.zero(order.currency))
 
 
 async def _tracking(order: Order, trackers: TracksParcels) -> tuple[tuple[str, str, str], ...]:

@@ -6,13 +6,14 @@ from litestar import Response, post
 
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
+from adapters.web.one_time import ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from adapters.web.storefront.payments import PaymentPage
 from core.domain.orders.order import Order
 
 
-@post("/orders/{number:str}/pay", include_in_schema=False)
+@post("/orders/{number:str}/pay", include_in_schema=False, opt=ONE_TIME)
 async def pay(
     context: Given[StorefrontContext],
     form: Given[Form],

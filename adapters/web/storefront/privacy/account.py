@@ -15,6 +15,7 @@ from core.application.customers.sessions import ConfirmPassword
 from core.application.privacy.consents import DecideConsent
 from core.application.privacy.requests import OpenRequest
 from core.application.privacy.responses import AnswerAccess, CarryOutRequest, LiftRestriction
+from core.domain.accounts import Caller
 from core.domain.errors import NotFound
 from core.domain.identifiers import CustomerId
 from core.domain.privacy.consent import Channel
@@ -53,13 +54,14 @@ async def copy(
     form: Given[Form],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
+    caller: Given[Caller],
     open_request: Given[OpenRequest],
     answer_access: Given[AnswerAccess],
 ) -> Stream:
     """The response is the bundle itself: a link to it could leak."""
     kind = RequestKind.PORTABILITY if form.text("kind") == "portability" else RequestKind.ACCESS
     async with my_data_page.form(values=form.values):
-        await confirm_password(member, form.text("password"))
+        await confirm_password(member, form.password(), caller)
         request = await open_request(kind, subject_of(member), VERIFIED_BY)
     return await stream_download(lambda folder: answer_access.path(request, folder))
 
@@ -71,6 +73,7 @@ async def change_processing(
     form: Given[Form],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
+    caller: Given[Caller],
     open_request: Given[OpenRequest],
     carry_out_request: Given[CarryOutRequest],
 ) -> Response[Any]:
@@ -79,7 +82,7 @@ async def change_processing(
         raise NotFound("page", form.text("kind"))
     kind = RequestKind(form.text("kind"))
     async with my_data_page.form(values=form.values):
-        await confirm_password(member, form.text("password"))
+        await confirm_password(member, form.password(), caller)
         corrections = corrections_of(form) if kind is RequestKind.RECTIFICATION else {}
         request = await open_request(kind, subject_of(member), VERIFIED_BY, corrections=corrections)
         await carry_out_request(request, Channel.WEB)
@@ -103,10 +106,11 @@ async def erasure(
     form: Given[Form],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
+    caller: Given[Caller],
     open_request: Given[OpenRequest],
 ) -> Response[Any]:
     async with my_data_page.form(values=form.values):
-        await confirm_password(member, form.text("password"))
+        await confirm_password(member, form.password(), caller)
         request = await open_request(RequestKind.ERASURE, subject_of(member), VERIFIED_BY)
     return await my_data_page.show(request=request)
 

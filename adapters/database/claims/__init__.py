@@ -1,0 +1,1 @@
+"""SQL of claims: quotas, their use by persons, and the claims of orders."""

@@ -1,0 +1,1 @@
+"""SQL of coupons and their batches."""

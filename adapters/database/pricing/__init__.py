@@ -1,0 +1,1 @@
+"""SQL of promotions, price lists and tax rates."""

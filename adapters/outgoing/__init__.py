@@ -1,0 +1,1 @@
+"""Outgoing HTTP calls: every one has a total time, a limit of bytes, and follows no redirect."""

@@ -1,0 +1,194 @@
+"""Promotions: list, create, edit, copy and move them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.web.access.staff import named_by
+from adapters.web.admin.context import AdminContext
+from adapters.web.admin.promotion_fields import PromotionFields
+from adapters.web.admin.promotion_form import document_of, is_save
+from adapters.web.dependencies import Given
+from adapters.web.forms import Form, LoadVariables
+from adapters.web.language import finding_message
+from core.application.pricing.promotions import (
+    CopyPromotion,
+    MovePromotion,
+    ReviewPromotion,
+    SavePromotion,
+)
+from core.domain.errors import Invalid
+from core.domain.money import Money
+from core.domain.pricing.promotions.documents.writing import Document, to_document
+from core.domain.pricing.promotions.managed import (
+    MOVES,
+    PromotionMove,
+    PromotionState,
+    check_source,
+)
+from core.domain.pricing.promotions.review.findings import Finding
+from ports.clock import Clock
+from ports.coupons import BatchesOfPromotion
+from ports.pricing import PricingQueries
+
+PAGE_SIZE = 50
+TEMPLATE = "promotion.html"
+NEW: Document = {"lane": "order", "benefits": []}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionPage:
+    code: FromPath[str]
+    context: Given[AdminContext]
+    currency: Given[str]
+    pricing_queries: Given[PricingQueries]
+    batches_of_promotion: Given[BatchesOfPromotion]
+    now: Given[Clock]
+
+    async def variables(self) -> Mapping[str, Any]:
+        """Raises `NotFound`."""
+        managed, use = await self.pricing_queries.promotion(self.code)
+        document = to_document(managed.promotion)
+        return {
+            "promotion": managed,
+            "label": managed.promotion.label.in_language(self.context.language),
+            "use": use,
+            "version": managed.version,
+            "fields": PromotionFields(self.context.language, self.currency).of(document),
+            "moves": tuple(move for (state, move) in MOVES if state is managed.state),
+            "warnings": (),
+            "batches": await self.batches_of_promotion(self.code, self.now()),
+            "now": self.now(),
+            "amount": partial(Money, currency=self.currency),
+            "values": {},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionEditor:
+    """Shows the form again until its promotion is saved."""
+
+    context: Given[AdminContext]
+    form: Given[Form]
+    currency: Given[str]
+    review_promotion: Given[ReviewPromotion]
+    save_promotion: Given[SavePromotion]
+
+    async def save(self, load: LoadVariables, code: str = "") -> Response[Any]:
+        """``code`` is that of the address, empty for a new promotion."""
+        document = document_of(self.form)
+        if code:
+            document["code"] = code
+        shown = {
+            "fields": PromotionFields(self.context.language, self.currency).of(document),
+            "version": self.form.text("version"),
+        }
+        if not is_save(self.form):
+            return self.context.page(TEMPLATE, **{**await load(), **shown})
+        async with self.context.form_page(TEMPLATE, load, **shown):
+            promotion, warnings = await self.review_promotion(document)
+            if not warnings or self.form.text("accept"):
+                await self.save_promotion(document, version=self.form.number("version", 0))
+                return self.context.redirect(f"/promotions/{promotion.code}?done=saved")
+        shown["warnings"] = [self._warning(each) for each in warnings]
+        return self.context.page(TEMPLATE, **{**await load(), **shown})
+
+    def _warning(self, finding: Finding) -> Mapping[str, str]:
+        message = finding_message(finding, self.context.language)
+        return {"part": finding.part, "message": message}
+
+
+@get("/promotions", include_in_schema=False)
+async def list_promotions(
+    context: Given[AdminContext],
+    pricing_queries: Given[PricingQueries],
+    currency: Given[str],
+    now: Given[Clock],
+) -> Response[bytes]:
+    state_name = context.query("state")
+    state = PromotionState(state_name) if state_name in set(PromotionState) else None
+    rows, cursor = await pricing_queries.promotions(
+        state=state, limit=PAGE_SIZE, cursor=context.query("cursor")
+    )
+    return context.page(
+        "promotions.html",
+        rows=rows,
+        cursor=cursor,
+        state=state,
+        states=tuple(PromotionState),
+        now=now(),
+        amount=partial(Money, currency=currency),
+    )
+
+
+@get("/promotions/{code:str}", include_in_schema=False)
+async def show(
+    context: Given[AdminContext], promotion_page: Given[PromotionPage]
+) -> Response[bytes]:
+    return context.page(TEMPLATE, **await promotion_page.variables())
+
+
+@get("/promotions/new", include_in_schema=False)
+async def new(context: Given[AdminContext], currency: Given[str]) -> Response[bytes]:
+    fields = PromotionFields(context.language, currency).of(NEW)
+    return context.page(TEMPLATE, **await _empty(), fields=fields)
+
+
+@post("/promotions/new", include_in_schema=False, opt=named_by("code"))
+async def create(promotion_editor: Given[PromotionEditor]) -> Response[Any]:
+    return await promotion_editor.save(_empty)
+
+
+@post("/promotions/{code:str}", include_in_schema=False)
+async def change(
+    code: FromPath[str],
+    promotion_page: Given[PromotionPage],
+    promotion_editor: Given[PromotionEditor],
+) -> Response[Any]:
+    return await promotion_editor.save(promotion_page.variables, code)
+
+
+@post("/promotions/{code:str}/move", include_in_schema=False, opt=named_by("move"))
+async def move(
+    code: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    promotion_page: Given[PromotionPage],
+    move_promotion: Given[MovePromotion],
+) -> Response[Any]:
+    async with context.form_page(TEMPLATE, promotion_page.variables):
+        await move_promotion(code, _move_of(form.text("move")))
+    return context.redirect(f"/promotions/{code}?done=moved")
+
+
+@post("/promotions/{code:str}/copy", include_in_schema=False, opt=named_by("new_code"))
+async def copy(
+    code: FromPath[str],
+    context: Given[AdminContext],
+    form: Given[Form],
+    promotion_page: Given[PromotionPage],
+    copy_promotion: Given[CopyPromotion],
+) -> Response[Any]:
+    async with context.form_page(TEMPLATE, promotion_page.variables, values=form.values):
+        new_code = form.text("new_code")
+        check_source(new_code, field="new_code")
+        await copy_promotion(code, new_code)
+    return context.redirect(f"/promotions/{new_code}?done=copied")
+
+
+async def _empty() -> Mapping[str, Any]:
+    return {"promotion": None, "version": 0, "moves": (), "warnings": ()}
+
+
+def _move_of(text: str) -> PromotionMove:
+    if text not in set(PromotionMove):
+        raise Invalid("move", "Use one of these values: {known}.", known=", ".join(PromotionMove))
+    return PromotionMove(text)
+
+
+handlers = [list_promotions, show]
+manager_handlers = [new, create, change, move, copy]

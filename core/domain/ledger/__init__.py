@@ -1,0 +1,1 @@
+"""The ledger: accounts that hold points or money, and transfers between them."""

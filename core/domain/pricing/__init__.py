@@ -1,0 +1,1 @@
+"""Prices: one pure function prices product pages, carts, orders and refunds."""

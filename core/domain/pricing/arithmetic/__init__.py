@@ -1,0 +1,1 @@
+"""Rounding and splitting of amounts: integers and fractions, never floats."""

@@ -1,0 +1,1 @@
+"""The worksheet of a price, and what its rows begin with."""

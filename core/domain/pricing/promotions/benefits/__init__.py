@@ -1,0 +1,1 @@
+"""Benefits: what a promotion takes off, adds or grants."""

@@ -1,0 +1,1 @@
+"""What comes back of an order, and to which of its tenders."""

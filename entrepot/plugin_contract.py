@@ -1,0 +1,75 @@
+"""What each hook needs, and what its objects say about themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
+from adapters.plugins.answers.privacy import describe_data_provider
+from adapters.plugins.answers.taxes import describe_tax_engine
+from entrepot.hookspecs import Capability, EventSubscriber
+from ports.fulfillment import Carrier
+from ports.keys import KeyringLock
+from ports.payments.gateway import PaymentGateway
+from ports.payments.protocols import PROTOCOLS
+from ports.privacy.data_providers import PersonalDataProvider
+from ports.recommendation import Recommender
+from ports.search import SearchIndex
+from ports.taxes import TaxEngine
+
+ROUTES = "entrepot_routes"
+PROVIDERS = "entrepot_personal_data_providers"
+MAX_OBJECTS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDescription:
+    """An object that says its code alone."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookContract:
+    """``describe`` asks an object once, at the start; None if it has nothing to say."""
+
+    capability: Capability
+    port: type[Any]
+    describe: Callable[[Any], Any] | None = None
+
+
+def _describe_gateway(gateway: Any) -> GatewayDescription:
+    description = describe_gateway(gateway)
+    for ability in sorted(description.abilities):
+        if not isinstance(gateway, PROTOCOLS[ability]):
+            raise WrongAnswer(
+                f"“{description.code}” declares {ability} and is no {PROTOCOLS[ability].__name__}"
+            )
+    return description
+
+
+def _describe_code(each: Any) -> CodeDescription:
+    return CodeDescription(code=code_of(each.code, "the code"))
+
+
+ONE_PLUGIN_EACH = (
+    "entrepot_recommenders",
+    "entrepot_search_indexes",
+    "entrepot_keyring_locks",
+    "entrepot_tax_engines",
+)
+"""Hooks of which the shop uses one object, whatever the number of plugins that offer one."""
+
+CONTRACT: dict[str, HookContract] = {
+    "entrepot_gateways": HookContract(Capability.PAYMENT, PaymentGateway, _describe_gateway),
+    "entrepot_carriers": HookContract(Capability.SHIPPING, Carrier, describe_carrier),
+    "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
+    "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
+    "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    ROUTES: HookContract(Capability.ROUTES, object),
+    "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
+    "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
+}

@@ -1,0 +1,66 @@
+"""Checks the manifest and the settings of a plugin."""
+
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import ValidationError
+
+from adapters.plugins.answers.checks import exactly, names_of, text_of
+from core.domain.privacy.recipient import Recipient, Transfers
+from entrepot.hookspecs import API_VERSION, Manifest
+
+
+class PluginRefused(Exception):
+    """The reason why one plugin is not loaded, in one line."""
+
+
+def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
+    """The manifest of a plugin's module. Raises `PluginRefused`."""
+    manifest = getattr(module, "manifest", None)
+    if not isinstance(manifest, Manifest):
+        raise PluginRefused("has no manifest: give its module a `manifest = Manifest(…)`")
+    if manifest.name != name:
+        raise PluginRefused(f"calls itself “{manifest.name}” but its entry point “{name}”")
+    try:
+        supported = SpecifierSet(manifest.api)
+    except InvalidSpecifier as error:
+        raise PluginRefused(f"“{manifest.api}” is not a version range") from error
+    text_of(manifest.version, "the version", least=1)
+    if manifest.recipient is not None:
+        recipient = exactly(manifest.recipient, Recipient, "the recipient")
+        names_of(recipient.name, "the name of the recipient")
+    if API_VERSION not in supported:
+        raise PluginRefused(f"supports plugin API {manifest.api}, and this shop has {API_VERSION}")
+    if manifest.recipient is not None and not transfers.allow(manifest.recipient):
+        raise PluginRefused(
+            f"sends personal data to {manifest.recipient.country} without a recorded path: "
+            f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
+        )
+    return manifest
+
+
+def settings_of(manifest: Manifest) -> Any:
+    """The settings of the environment for a plugin; None if it has none. Raises `PluginRefused`."""
+    if manifest.settings is None:
+        return None
+    try:
+        return manifest.settings()
+    except ValidationError as error:
+        prefix = str(manifest.settings.model_config.get("env_prefix", ""))
+        wrong = ", ".join(
+            f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
+            + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
+            for each in error.errors()
+        )
+        raise PluginRefused(f"needs its settings: {wrong}") from error
+    except Exception as error:
+        raise PluginRefused(f"cannot read its settings: {one_line(error)}") from error
+
+
+def one_line(error: Exception) -> str:
+    """The type and the message of an error, without line breaks."""
+    try:
+        message = " ".join(str(error).split())[:200]
+    except Exception:  # noqa: BLE001 -- an error of a plugin can fail to say its message
+        message = ""
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,221 @@
+"""The source of a plugin with every hook. It misbehaves in the way that ``HOW`` names.
+
+Its name is the first of all plugins, so that the shop uses its recommender.
+"""
+
+NAME = "a_rogue"
+SOURCE = """
+import asyncio, os, sys, threading, time
+from datetime import UTC, datetime
+from uuid import uuid4
+from litestar import Response, get
+from entrepot import (
+    Ability, Acknowledgement, Capability, GatewayPayment, GatewayStatus, Manifest, Money,
+    Notification, Recommendation, Redirect, Rejected, Scene, SearchResult, ShippingRate,
+    TaxAnswer, Text, hookimpl,
+)
+from entrepot.privacy import Subject
+
+HOW = ["works"]
+RELEASE = threading.Event()
+MANY = 1_000_000
+
+manifest = Manifest(
+    name="a_rogue", version="1", api=">=1,<2", capabilities=frozenset(Capability)
+)
+
+
+async def act(good, garbage, huge):
+    way = HOW[0]
+    if way == "raises":
+        raise ValueError("no")
+    if way == "rejects":
+        raise Rejected(reason=object())
+    if way == "hangs":
+        await asyncio.sleep(60)
+    if way == "blocks":
+        time.sleep(0.6)
+    if way == "never ends":
+        while True:
+            pass
+    if way == "exits":
+        sys.exit(1)
+    if way == "is interrupted":
+        raise KeyboardInterrupt
+    if way == "is cancelled":
+        raise asyncio.CancelledError
+    if way == "stops its loop":
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(60)
+    if way == "leaks threads":
+        for _ in range(50):
+            threading.Thread(target=RELEASE.wait, daemon=True).start()
+    return {"garbage": garbage, "huge": huge}.get(way, lambda: good)()
+
+
+def rate(code="standard", name=Text({"en": "Rogue"}), minor=1):
+    return ShippingRate(code=code, name=name, price=Money(minor, "CNY"))
+
+
+class Gateway:
+    code, name, account = "a_rogue", Text({"en": "Rogue"}), "us"
+    scenes, fee_basis_points = (Scene.WEB,), None
+    abilities = frozenset({Ability.NOTIFICATIONS})
+
+    async def purchase(self, request):
+        return await act(
+            Redirect("https://rogue.example/pay"),
+            lambda: Redirect("javascript:alert(1)"),
+            lambda: Redirect("https://rogue.example/" + "x" * MANY),
+        )
+
+    async def query(self, payment):
+        return GatewayPayment(
+            reference=payment.reference, status=GatewayStatus.PENDING, account="us"
+        )
+
+    close = query
+
+    async def verify(self, raw):
+        return await act(
+            Notification(key="k", account="us"),
+            lambda: Notification(key=7, account=None, payment="paid"),
+            lambda: Notification(key="k" * MANY, account="us"),
+        )
+
+    def acknowledge(self, *, accepted):
+        return Acknowledgement(status=200, body=b"")
+
+
+class Carrier:
+    code = "a_rogue"
+
+    async def rates(self, request):
+        return await act((), lambda: (rate(name="x"),), lambda: (rate(),) * MANY)
+
+
+class Recommender:
+    code = "a_rogue"
+
+    async def also_bought(self, products, limit):
+        return await act((), lambda: (1, "x"), lambda: (None,) * MANY)
+
+    async def trending(self, limit):
+        return await self.also_bought((), limit)
+
+    async def rebuild(self, purchase_history):
+        pass
+
+
+class Index:
+    async def put(self, documents):
+        pass
+
+    async def remove(self, product_ids):
+        pass
+
+    async def search(self, query):
+        return await act(
+            SearchResult(product_ids=(), total=0),
+            lambda: SearchResult(product_ids=("x", 1), total="many", facets=(1,)),
+            lambda: SearchResult(product_ids=(uuid4(),) * MANY, total=MANY),
+        )
+
+
+class TaxEngine:
+    code = "a_rogue"
+
+    async def calculate(self, request):
+        return await act(
+            TaxAnswer({line.key: () for line in request.lines}),
+            lambda: TaxAnswer({"x": (1,)}),
+            lambda: TaxAnswer({line.key: (None,) * MANY for line in request.lines}),
+        )
+
+
+class Subscriber:
+    async def handle(self, events):
+        return await act(None, lambda: "handled", lambda: "x" * MANY)
+
+
+class Provider:
+    code = "a_rogue"
+
+    def inventory(self):
+        return []
+
+    async def resolve(self, subject):
+        return await act(
+            subject,
+            lambda: Subject(customers=frozenset({"x"}), contacts=frozenset({1})),
+            lambda: Subject(contacts=frozenset(map(str, range(100_000)))),
+        )
+
+    async def export(self, subject, cursor): ...
+    async def plan(self, subject, cursor): ...
+    async def erase(self, subject, decisions): ...
+    async def verify(self, subject): ...
+
+
+@get("/rogue")
+async def route() -> Response[bytes]:
+    return await act(
+        Response(b"well"),
+        lambda: Response(b"", headers={"x": "a\\r\\nset-cookie: b=c"}),
+        lambda: Response(b"x" * 10 * MANY),
+    )
+
+
+@hookimpl
+def entrepot_gateways(context):
+    return [Gateway()]
+
+
+@hookimpl
+def entrepot_carriers(context):
+    return [Carrier()]
+
+
+@hookimpl
+def entrepot_recommenders(context):
+    return [Recommender()]
+
+
+@hookimpl
+def entrepot_search_indexes(context):
+    return [Index()]
+
+
+@hookimpl
+def entrepot_tax_engines(context):
+    return [TaxEngine()]
+
+
+@hookimpl
+def entrepot_subscribers(context):
+    return [Subscriber()]
+
+
+@hookimpl
+def entrepot_personal_data_providers(context):
+    return [Provider()]
+
+
+@hookimpl
+def entrepot_routes(context):
+    return [route]
+"""
+WAYS = (
+    "raises",
+    "rejects",
+    "hangs",
+    "blocks",
+    "never ends",
+    "exits",
+    "is interrupted",
+    "is cancelled",
+    "stops its loop",
+    "leaks threads",
+    "garbage",
+    "huge",
+)

@@ -1,0 +1,183 @@
+"""Every way to misbehave, in every hook: the shop answers, and so do its other requests."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.plugins.breaker import CircuitBreaker
+from adapters.plugins.guard import PluginLimits
+from core.application.carts.ownership import CartOwner
+from core.application.payments.start import PaymentInput
+from core.domain.identifiers import LocationCode, OrderId
+from core.domain.money import Money
+from core.domain.privacy.records import Subject
+from entrepot.asgi import assemble
+from entrepot.assembly.shop import Shop
+from ports.errors import PortError
+from ports.taxes import TaxPlace, TaxRequest, TaxRequestLine
+from tests.bank import CART, SMALL, fill, place
+from tests.factories import stock_up
+from tests.installed import install_plugin
+from tests.plugins.rogue import NAME, SOURCE, WAYS
+
+pytestmark = pytest.mark.anyio
+
+ORIGIN = "http://shop.test"
+LASTING = {"hangs", "blocks", "never ends", "stops its loop"}
+LEAST_BESIDE = 3
+"""How many other requests the shop answers beside a call that lasts until its limit. A loop that
+the plugin stops answers one."""
+NO_FAILURES = {("gateway", "rejects"), ("route", "rejects"), ("tax_engine", "rejects")}
+"""A gateway may reject a payment, a route a request, and a tax engine a place."""
+
+Step = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _rogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    install_plugin(tmp_path / "site", NAME, SOURCE)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    yield
+    sys.modules.pop(NAME).RELEASE.set()
+
+
+@pytest.fixture
+async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    app = assemble(shop)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False),  # type: ignore[arg-type]
+        base_url=ORIGIN,
+        headers={"origin": ORIGIN},
+    ) as client:
+        yield client
+
+
+class Hooks:
+    """One step per hook. Each fails if the shop does not answer as it does without the plugin."""
+
+    def __init__(self, shop: Shop, client: httpx.AsyncClient, order: OrderId) -> None:
+        self.shop, self.client, self.order = shop, client, order
+        self.owner = CartOwner(token=CART)
+        self.counted = 0
+
+    async def gateway(self) -> None:
+        start = PaymentInput(
+            gateway=NAME, notify_url=f"{ORIGIN}/notify/{NAME}", return_url=f"{ORIGIN}/back"
+        )
+        with pytest.raises(PortError):
+            await self.shop.start_payment()(self.order, start)
+        listed = (await self.client.get("/api/v1/gateways")).json()
+        assert {NAME, "sandbox"} <= {each["code"] for each in listed}
+
+    async def notification(self) -> None:
+        response = await self.client.post(f"/notify/{NAME}", content=b"paid")
+        assert response.status_code in {422, 503}
+
+    async def carrier(self) -> None:
+        shown = await self.shop.review_checkout()(self.owner, "en")
+        assert [rate.code for rate in shown.rates if "standard" in rate.code]
+
+    async def recommender(self) -> None:
+        response = await self.client.get("/en/p/celadon-teapot")
+        assert response.status_code == 200
+
+    async def search(self) -> None:
+        response = await self.client.get("/api/v1/products")
+        assert response.status_code == 200
+        assert response.json()["total"] == 1
+
+    async def tax_engine(self) -> None:
+        line = TaxRequestLine(
+            key="pot", tax_class="standard", quantity=1, amount=Money(19_900, "CNY")
+        )
+        request = TaxRequest(
+            reference="",
+            at=self.shop.now()(),
+            origin=TaxPlace(country="CN"),
+            destination=TaxPlace(country="CN"),
+            lines=(line,),
+            prices_include_tax=True,
+        )
+        self.shop.plugins().choices = {"taxes": NAME}
+        self.shop.tax_engine.reset()
+        with pytest.raises(PortError):
+            await self.shop.tax_engine().calculate(request)
+
+    async def subscriber(self) -> None:
+        self.counted += 1
+        await self.shop.count_stock()(SMALL, LocationCode("main"), 20 + self.counted)
+        await self.shop.relay_events().drain()
+        # Later each time: the subscriber pauses after failures.
+        later = self.shop.now()() + timedelta(days=self.counted)
+        assert await replace(self.shop.deliver_events(), now=lambda: later)()
+
+    async def provider(self) -> None:
+        _, failures = await self.shop.data_providers().resolve(Subject())
+        assert failures == (NAME,)
+
+    async def route(self) -> None:
+        response = await self.client.get("/rogue")
+        assert response.status_code in {422, 503}
+
+
+async def answered_beside(client: httpx.AsyncClient, work: Awaitable[None]) -> int:
+    """How many other requests the shop answers until ``work`` is done."""
+    task = asyncio.ensure_future(work)
+    count = 0
+    while not task.done():
+        assert (await client.get("/health/live")).status_code == 200
+        count += 1
+        await asyncio.sleep(0.005)
+    await task
+    return count
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "gateway",
+        "notification",
+        "carrier",
+        "recommender",
+        "search",
+        "tax_engine",
+        "subscriber",
+        "provider",
+        "route",
+    ],
+)
+async def test_a_plugin_that_misbehaves_does_not_stop_the_shop(
+    shop: Shop, client: httpx.AsyncClient, subtests: pytest.Subtests, hook: str
+) -> None:
+    await stock_up(shop)
+    await fill(shop)
+    await shop.search_readiness().mark_ready(shop.index_name())
+    hooks = Hooks(shop, client, (await place(shop, "another cart")).id)
+    for way in WAYS:
+        with subtests.test(way=way):
+            _well(shop)
+            sys.modules[NAME].HOW[0] = way
+            beside = await answered_beside(client, getattr(hooks, hook)())
+            assert way not in LASTING or beside >= LEAST_BESIDE
+            sys.modules[NAME].HOW[0] = "works"
+            failures = sum(each.breaker.record.failures for each in _guards(shop))
+            assert (failures == 0) is ((hook, way) in NO_FAILURES)
+
+
+def _guards(shop: Shop) -> list[Any]:
+    return list(shop.plugin_guards().guards_of(NAME))
+
+
+def _well(shop: Shop) -> None:
+    """Forget the failures of the ways before."""
+    for guard in _guards(shop):
+        guard.limits = PluginLimits(seconds=0.2, blocked_seconds=0.2)
+        guard.breaker = CircuitBreaker(shop.now(), guard.breaker.opens_at_failures)
