@@ -101,7 +101,8 @@ class PluginLoop:
     def abandon(self) -> None:
         """Stop the loop as soon as it comes back, and interrupt what blocks it now.
 
-        Python code is interrupted. A blocking call of a C library goes on until it returns.
+        Python code is interrupted. A blocking call of a C library goes on until it returns. If
+        the plugin is starting a thread at this moment, CPython can interrupt that thread instead.
         """
         self._stop()
         if self._thread.is_alive() and self._thread.ident is not None:

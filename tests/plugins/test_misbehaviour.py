@@ -27,7 +27,11 @@ from tests.factories import stock_up
 from tests.installed import install_plugin
 from tests.plugins.rogue import NAME, SOURCE, WAYS
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    # On a busy machine a plugin that starts many threads is abandoned while it starts one.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 ORIGIN = "http://shop.test"
 LASTING = {"hangs", "blocks", "never ends", "stops its loop"}
