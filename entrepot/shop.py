@@ -4,7 +4,6 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
-from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
@@ -27,7 +26,6 @@ __all__ = [
     "Blocked",
     "CapabilityMissing",
     "CustomerId",
-    "FulfillmentState",
     "Hold",
     "HoldEnd",
     "LineKey",
