@@ -16,7 +16,7 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import CONTRACT, EVENT_TYPES, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
@@ -187,6 +187,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 
@@ -230,8 +231,9 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
@@ -248,6 +250,12 @@ class PluginManager:
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
+
+
+def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
+    for each in event_types:
+        if not each.code.startswith(f"{plugin}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
 
 
 def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:

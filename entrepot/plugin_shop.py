@@ -4,11 +4,13 @@ from collections.abc import Collection
 from typing import TypeVar
 
 from adapters.plugins.shop.calls import ShopCalls
+from adapters.plugins.shop.events import ForwardedEvents
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
 from entrepot.hookspecs import Capability
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
@@ -39,8 +41,16 @@ class DeclaredShop:
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
 
+    @property
+    def events(self) -> ShopEvents:
+        self._check("events", Capability.EVENTS)
+        return ForwardedEvents(self._calls)
+
     def _part(self, name: str, capability: Capability, port: type[T]) -> T:
+        self._check(name, capability)
+        return forwarding(port, self._calls, name)
+
+    def _check(self, name: str, capability: Capability) -> None:
         """Raises `CapabilityMissing`."""
         if capability not in self._capabilities:
             raise CapabilityMissing(name, capability)
-        return forwarding(port, self._calls, name)

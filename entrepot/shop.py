@@ -4,12 +4,14 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
+from core.domain.errors import CapturePending, RefundTooLarge
 from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundState
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
     ShopHold,
@@ -25,6 +27,7 @@ from ports.plugin_shop.shop import PluginShop
 __all__ = [
     "Blocked",
     "CapabilityMissing",
+    "CapturePending",
     "CustomerId",
     "Hold",
     "HoldEnd",
@@ -35,9 +38,11 @@ __all__ = [
     "PluginShop",
     "PurchaseId",
     "RefundState",
+    "RefundTooLarge",
     "ShipmentId",
     "ShopCustomer",
     "ShopCustomers",
+    "ShopEvents",
     "ShopHold",
     "ShopNotReady",
     "ShopOrder",

@@ -3,6 +3,7 @@
 from adapters.plugins.shop.acts import PluginActs
 from adapters.plugins.shop.adapters import ShopAdapters
 from adapters.plugins.shop.customers import PluginCustomers
+from adapters.plugins.shop.events import PluginEvents
 from adapters.plugins.shop.order_actions import PluginOrderActions
 from adapters.plugins.shop.orders import PluginOrders
 from adapters.plugins.shop.refunds import PluginRefunds
@@ -19,4 +20,5 @@ class PluginShopParts(EventParts, FulfillmentParts, CustomerParts):
     plugin_order_actions = made(PluginOrderActions)
     plugin_refunds = made(PluginRefunds)
     plugin_customers = made(PluginCustomers)
+    plugin_events = made(PluginEvents)
     shop_adapters = made(ShopAdapters)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from adapters.plugins.shop.customers import PluginCustomers
+from adapters.plugins.shop.events import PluginEvents
 from adapters.plugins.shop.order_actions import PluginOrderActions
 from adapters.plugins.shop.orders import PluginOrders
 from adapters.plugins.shop.refunds import PluginRefunds
@@ -17,6 +18,7 @@ class ShopAdapters:
     order_actions: PluginOrderActions
     refunds: PluginRefunds
     customers: PluginCustomers
+    events: PluginEvents
 
     def __call__(self, name: str, plugin: str) -> Any:
         """The adapter of a property. One with a field ``plugin`` gets the name of the plugin."""
