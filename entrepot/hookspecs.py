@@ -53,6 +53,8 @@ class Capability(StrEnum):
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
+    ACCOUNTS = "accounts"
+    CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
 
 

@@ -8,6 +8,8 @@ from adapters.plugins.shop.events import ForwardedEvents
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
 from entrepot.hookspecs import Capability
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
 from ports.plugin_shop.events import ShopEvents
@@ -36,6 +38,14 @@ class DeclaredShop:
     @property
     def refunds(self) -> ShopRefunds:
         return self._part("refunds", Capability.REFUNDS, ShopRefunds)
+
+    @property
+    def accounts(self) -> ShopAccounts:
+        return self._part("accounts", Capability.ACCOUNTS, ShopAccounts)
+
+    @property
+    def catalogue(self) -> ShopCatalogue:
+        return self._part("catalogue", Capability.CATALOGUE_READ, ShopCatalogue)
 
     @property
     def customers(self) -> ShopCustomers:

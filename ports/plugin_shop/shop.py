@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions
@@ -25,6 +27,10 @@ class PluginShop(Protocol):
     def order_actions(self) -> ShopOrderActions: ...
     @property
     def refunds(self) -> ShopRefunds: ...
+    @property
+    def accounts(self) -> ShopAccounts: ...
+    @property
+    def catalogue(self) -> ShopCatalogue: ...
     @property
     def customers(self) -> ShopCustomers: ...
     @property

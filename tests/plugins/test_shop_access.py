@@ -110,7 +110,7 @@ def test_a_property_needs_its_capability(
 def test_a_plugin_that_asks_the_shop_in_a_hook_is_refused(
     manager: PluginManager, write_plugin: Write
 ) -> None:
-    body = "context.shop.orders.get(None).send(None)"
+    body = "context.shop.orders.by_number('1').send(None)"
     manager.load([write_plugin("hasty", body=body)])
     (refusal,) = manager.refused
     assert "ShopNotReady: context.shop does not answer in a hook" in refusal.reason

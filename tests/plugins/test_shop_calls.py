@@ -4,10 +4,12 @@ import asyncio
 import time
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from adapters.plugins.shop import calls
+from core.domain.identifiers import OrderId
 from core.domain.orders.holds import Blocked, Hold
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
@@ -21,6 +23,7 @@ from tests.polling import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("shop_plugin")]
 
+ORDER = OrderId(UUID(int=7))
 REVIEW = Hold(code="review", blocks=frozenset({Blocked.SHIP}), reason=Text({"en": "Review"}))
 
 
@@ -31,7 +34,7 @@ class Adapter:
         self.running = self.most = self.done = 0
         self.released = asyncio.Event()
 
-    async def get(self, _order_id: object) -> object:
+    async def get(self, order_id: object) -> object:  # noqa: ARG002 -- the name of the port
         self.running += 1
         self.most = max(self.most, self.running)
         await self.released.wait()
@@ -57,7 +60,7 @@ async def test_a_plugin_that_floods_the_shop_has_eight_calls_at_once(
 
     async def flood(access: Any) -> list[Any]:
         return await asyncio.gather(
-            *(access.orders.get(None) for _ in range(1_000)), return_exceptions=True
+            *(access.orders.get(ORDER) for _ in range(1_000)), return_exceptions=True
         )
 
     task = asyncio.create_task(in_plugin(shop, flood))
@@ -65,7 +68,7 @@ async def test_a_plugin_that_floods_the_shop_has_eight_calls_at_once(
     async def full() -> bool:
         return adapter.running == calls.CONCURRENT_CALLS
 
-    await until(full)
+    await until(full, 10)
     await asyncio.sleep(0.1)
     adapter.released.set()
     answers = await task
@@ -73,12 +76,12 @@ async def test_a_plugin_that_floods_the_shop_has_eight_calls_at_once(
     assert adapter.most == calls.CONCURRENT_CALLS
     assert len(refused) == 1_000 - adapter.done
     assert refused
-    assert await in_plugin(shop, lambda access: access.orders.get(None)) is None
+    assert await in_plugin(shop, lambda access: access.orders.get(ORDER)) is None
 
 
 async def test_a_call_that_is_cancelled_goes_on_in_the_shop(shop: Shop, adapter: Adapter) -> None:
     async def give_up(access: Any) -> str:
-        task = asyncio.create_task(access.orders.get(None))
+        task = asyncio.create_task(access.orders.get(ORDER))
         while not adapter.running:  # noqa: ASYNC110 -- the event belongs to another loop
             await asyncio.sleep(0.001)
         task.cancel()
@@ -154,13 +157,13 @@ async def test_the_key_of_a_buyers_request_is_not_that_of_the_plugin(
 ) -> None:
     adapter.released.set()
     with claiming(Claim(scope="buyer", key="k", fingerprint="f")):
-        assert await in_plugin(shop, lambda access: access.orders.get(None)) is None
+        assert await in_plugin(shop, lambda access: access.orders.get(ORDER)) is None
 
 
 async def test_a_closed_shop_lets_running_calls_finish_and_takes_no_more(
     shop: Shop, adapter: Adapter
 ) -> None:
-    task = asyncio.create_task(in_plugin(shop, lambda access: access.orders.get(None)))
+    task = asyncio.create_task(in_plugin(shop, lambda access: access.orders.get(ORDER)))
 
     async def running() -> bool:
         return adapter.running == 1
@@ -172,7 +175,7 @@ async def test_a_closed_shop_lets_running_calls_finish_and_takes_no_more(
     await closing
     assert await task is None
     assert adapter.done == 1
-    late = await in_plugin(shop, lambda access: access.orders.get(None))
+    late = await in_plugin(shop, lambda access: access.orders.get(ORDER))
     assert isinstance(late, ShopNotReady)
 
 
