@@ -86,7 +86,10 @@ def payload_of(event: Event) -> dict[str, str]:
 
 
 def event_of(kind: str, payload: Mapping[str, str]) -> Event:
-    event_type = PLUGIN_KINDS[kind] if kind in PLUGIN_KINDS else KINDS[kind]
+    return read_payload(PLUGIN_KINDS[kind] if kind in PLUGIN_KINDS else KINDS[kind], payload)
+
+
+def read_payload(event_type: type[Event], payload: Mapping[str, str]) -> Event:
     read = {field.name: READERS.get(field.type, UUID) for field in fields(event_type)}
     values: dict[str, Any] = {name: read[name](value) for name, value in payload.items()}
     return event_type(**values)
