@@ -113,8 +113,10 @@ class EventListener(Protocol):
     classes of events, or types such as ``bonus.points.earned`` for those of another plugin.
     """
 
-    name: str
-    events: Collection[type[Event] | str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def events(self) -> Collection[type[Event] | str]: ...
 
     async def handle(self, event: Event, key: str) -> None:
         """Handle an event. It must be idempotent: pass ``key`` to what it changes in the shop.

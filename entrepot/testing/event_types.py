@@ -12,7 +12,8 @@ from adapters.plugins.answers.event_types import (
     own_event,
 )
 from adapters.serialization.events import payload_of, read_payload
-from entrepot.hookspecs import Event, Manifest
+from core.domain.events import Event
+from entrepot.hookspecs import Manifest
 
 
 class EventTypeSuite:

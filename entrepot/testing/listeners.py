@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from adapters.plugins.answers.listeners import describe_listener
-from entrepot.hookspecs import Event, EventListener
+from core.domain.events import Event
+from entrepot.hookspecs import EventListener
 
 Effects = Callable[[], Awaitable[object]]
 """Returns a value that can be compared: what the listener has done so far."""
@@ -51,7 +53,7 @@ class ListenerSuite:
     async def test_an_event_that_arrives_twice_has_one_effect(
         self, new_listener: Callable[[], EventListener], event: Event, effects: Effects
     ) -> None:
-        listener = new_listener()
+        listener: Any = new_listener()
         before = await effects()
         assert await listener.handle(event, "event-1:listener") is None
         once = await effects()
@@ -85,7 +87,8 @@ class ListenerSuite:
     ) -> None:
         before = await effects()
         later = LaterEvent(at=datetime.now(UTC))
-        assert await new_listener().handle(later, "event-2:listener") is None
+        listener: Any = new_listener()
+        assert await listener.handle(later, "event-2:listener") is None
         assert await effects() == before
         await new_listener().handle(event, "event-1:listener")
         assert await effects() != before

@@ -108,7 +108,9 @@ class PluginAccounts:
         check_key(key)
         for name, code in (("reason", details.reason), ("source", details.source or "none")):
             if not CODE.fullmatch(code):
-                raise Invalid(name, "Use 1 to 60 lowercase letters, digits and . _ - characters.")
+                raise Invalid(
+                    name, "Use 1 to 60 lowercase letters, digits and the characters . _ and -."
+                )
         return TransferInput(
             key=f"{self._prefix}{key}",
             reason=details.reason,

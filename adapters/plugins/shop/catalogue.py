@@ -43,7 +43,7 @@ class PluginCatalogue:
     async def by_sku(self, sku: Sku) -> ShopProduct:
         offer = (await self.catalogue_queries.offers([sku])).get(sku)
         if offer is None or not offer.for_sale:
-            raise NotFound("variant", sku)
+            raise NotFound("product", sku)
         return await self.by_handle(offer.handle)
 
     async def of_category(self, slug: str, limit: int = 20, cursor: str = "") -> ShopProductPage:

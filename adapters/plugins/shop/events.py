@@ -38,7 +38,9 @@ class ForwardedEvents:
         try:
             stored = PLUGIN_KINDS[kind](**event_values(event, PLUGIN_KINDS[kind]))
         except WrongAnswer as error:
-            raise Invalid("event", "{problem}", problem=str(error)) from error
+            raise Invalid(
+                "event", "The plugin passes a wrong value: {problem}.", problem=str(error)
+            ) from error
         payload = payload_of(stored)
         await self._calls.run(
             "events", lambda adapter: adapter.publish(kind, payload, idempotency_key)

@@ -66,5 +66,7 @@ def _arguments(
             mine[parameter] = copied(value)
             check_type(mine[parameter], types[parameter], parameter)
         except WrongAnswer as error:
-            raise Invalid(parameter, "{problem}", problem=str(error)) from error
+            raise Invalid(
+                parameter, "The plugin passes a wrong value: {problem}.", problem=str(error)
+            ) from error
     return mine
