@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.plugins.shop.acts import PluginActs, actor_of, check_key
+from adapters.plugins.shop.acts import PluginActs, actor_of, check_key, hash_of
 from core.application.ledger.accounts import OpenLedgerAccount
 from core.application.ledger.transfers import (
     EndTransferHold,
@@ -112,7 +112,7 @@ class PluginAccounts:
                     name, "Use 1 to 60 lowercase letters, digits and the characters . _ and -."
                 )
         return TransferInput(
-            key=f"{self._prefix}{key}",
+            key=f"{self._prefix}{hash_of(key)}",
             reason=details.reason,
             lines=await self._lines(details),
             reverses=details.reverses,
