@@ -32,7 +32,7 @@ from core.application.tokens import hash_token
 from core.domain.accounts import Account, AccountKind
 from core.domain.errors import NotAllowed
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role
+from core.domain.staff import AUDITOR, CLERK, MANAGER, OPERATOR, RoleCode
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop
 from ports.sessions import Session
@@ -57,7 +57,7 @@ class Visitor:
 
     name: str
     account: Account | None = None
-    role: Role | None = None
+    role: RoleCode | None = None
     ended: bool = False
     confirmed: bool = True
 
@@ -105,21 +105,21 @@ def routes_of(app: OuterApp) -> Iterator[Route]:
 async def visitors(stocked: Shop) -> list[Visitor]:
     member = await a_member(stocked)
     boss = await a_staff_member(stocked, "boss@example.com")
-    clerk = await a_staff_member(stocked, "clerk@example.com", Role.CLERK)
-    auditor = await a_staff_member(stocked, "auditor@example.com", Role.AUDITOR)
+    clerk = await a_staff_member(stocked, "clerk@example.com", CLERK)
+    auditor = await a_staff_member(stocked, "auditor@example.com", AUDITOR)
     former = await a_staff_member(stocked, "former@example.com")
-    await stocked.manage_staff().disable(StaffId(former.id), "test")
+    await stocked.manage_staff().disable(StaffId(former.id), OPERATOR)
     return [
         Visitor("anonymous"),
         Visitor("member", member),
         Visitor("member, session ended", member, ended=True),
         Visitor("member, without second factor", member, confirmed=False),
-        Visitor("manager", boss, Role.MANAGER),
-        Visitor("clerk", clerk, Role.CLERK),
-        Visitor("auditor", auditor, Role.AUDITOR),
-        Visitor("manager, session ended", boss, Role.MANAGER, ended=True),
-        Visitor("manager, without second factor", boss, Role.MANAGER, confirmed=False),
-        Visitor("disabled manager", former, Role.MANAGER),
+        Visitor("manager", boss, MANAGER),
+        Visitor("clerk", clerk, CLERK),
+        Visitor("auditor", auditor, AUDITOR),
+        Visitor("manager, session ended", boss, MANAGER, ended=True),
+        Visitor("manager, without second factor", boss, MANAGER, confirmed=False),
+        Visitor("disabled manager", former, MANAGER),
     ]
 
 
