@@ -43,7 +43,7 @@ class SaveRole:
     Raises:
         AlreadyExists: ``version`` is 0, and there is a role with the code.
         Invalid: a new permission is unknown.
-        LastManager: nobody would be left who can manage staff.
+        LastManager: no staff member would be left who can manage staff.
         PermissionNotHeld: the grantor cannot give a new permission.
         StaleVersion: the role is not at ``version`` any more.
     """

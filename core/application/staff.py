@@ -113,7 +113,7 @@ class ManageStaff:
     Each change ends the sessions of the staff member.
 
     Raises:
-        LastManager: nobody would be left who can manage staff.
+        LastManager: no staff member would be left who can manage staff.
         NotFound: there is no such staff member, or no such role.
         PermissionNotHeld: the role has more permissions than the grantor.
     """

@@ -87,7 +87,7 @@ class LastManager(DomainError):
     """The shop needs one person who can log in and manage staff."""
 
     code = "last_manager"
-    template = "Nobody else can manage staff. Give another staff member this permission first."
+    template = "No other staff member can manage staff. Give this permission to another one first."
 
 
 class RoleInUse(DomainError):

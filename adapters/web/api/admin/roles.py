@@ -26,7 +26,7 @@ class RoleBody(Body, frozen=True, kw_only=True):
 
     name: Texts
     permissions: Annotated[list[PermissionCode], msgspec.Meta(max_length=1_000)]
-    version: Version = None
+    version: Version | None = None
 
     def role(self, code: str) -> Role:
         return Role(
