@@ -14,6 +14,8 @@ ALL_STAFF = (
     "PUT /api/v1/admin/account/second-factor",
 )
 
+CHARGEBACKS = "/api/v1/admin/orders/{number:str}/payments/{reference:str}/chargebacks"
+
 SHOP_STAFF = (
     "DELETE /api/v1/admin/orders/{number:str}/holds/{code:str}",
     "GET /api/v1/admin/coupon-batches",
@@ -51,7 +53,7 @@ SHOP_STAFF = (
     "POST /api/v1/admin/orders/{number:str}/cancel",
     "POST /api/v1/admin/orders/{number:str}/delivery",
     "POST /api/v1/admin/orders/{number:str}/payments/{reference:str}/chargebacks",
-    "POST /api/v1/admin/orders/{number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate",
+    f"POST {CHARGEBACKS}/{{case:str}}/reinstate",
     "POST /api/v1/admin/orders/{number:str}/refunds",
     "POST /api/v1/admin/orders/{number:str}/refunds/{reference:str}/replace",
     "POST /api/v1/admin/orders/{number:str}/refunds/{reference:str}/retry",
