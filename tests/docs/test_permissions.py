@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.domain.staff import MANAGER
 from entrepot.assembly.shop import Shop
 from tests.docs import permissions
 
@@ -19,4 +20,4 @@ async def test_the_built_in_roles_have_what_the_page_says(shop: Shop) -> None:
     assert {code: role.permissions for code, role in roles.items()} == documented
     assert all(role.built_in for role in roles.values())
     # Every permission of the shop, also one that a later version adds.
-    assert roles["manager"].permissions == shop.known_permissions().shop_codes
+    assert roles[MANAGER].permissions == shop.known_permissions().shop_codes
