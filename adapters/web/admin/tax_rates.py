@@ -11,7 +11,7 @@ from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import moment_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.tax_rates import RemoveTaxRate, SaveTaxRate
 from core.domain.errors import Invalid
 from core.domain.pricing.taxes.rates import TaxRate, TaxZone
@@ -40,7 +40,7 @@ async def list_tax_rates(
 @post("/tax-rates", include_in_schema=False, opt=named_by("name"))
 async def save(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     tax_rates_page: Given[TaxRatesPage],
     save_tax_rate: Given[SaveTaxRate],
 ) -> Response[Any]:
@@ -61,7 +61,7 @@ async def remove(
     return context.redirect("/tax-rates?done=removed")
 
 
-def tax_rate_of(form: Form) -> TaxRate:
+def tax_rate_of(form: SubmittedForm) -> TaxRate:
     """Raises `Invalid`."""
     label = Text({each: form.text(f"label-{each}") for each in LANGUAGES})
     for name, text in (("code", form.text("code")), ("label-zh", label)):
