@@ -8,6 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.products import product_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.admin.product_form import draft_of, values_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
@@ -25,7 +27,6 @@ from ports.applied_prices import PriceHistoryQueries
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
 from ports.unit_of_work import RepeatableUnits
 
-PAGE_SIZE = 50
 HISTORY_SIZE = 60
 """Records of prices on a product's page; the API and the command line have all of them."""
 
@@ -88,23 +89,9 @@ class EmptyProductPage:
 @get("/products", include_in_schema=False)
 async def list_products(
     context: Given[AdminContext], product_queries: Given[ProductQueries]
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = ProductState(state_name) if state_name in set(ProductState) else None
-    rows, cursor = await product_queries.list(
-        words=context.query("q"),
-        state=state,
-        language=context.language,
-        limit=PAGE_SIZE,
-        cursor=context.query("cursor"),
-    )
-    return context.page(
-        "products.html",
-        rows=rows,
-        cursor=cursor,
-        words=context.query("q"),
-        state=state,
-        states=tuple(ProductState),
+) -> Response[Any]:
+    return await listing_response(
+        context, product_listing(product_queries), template="products.html"
     )
 
 

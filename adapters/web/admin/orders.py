@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.orders import order_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
@@ -21,13 +23,10 @@ from core.domain.errors import NotFound
 from core.domain.money import Money
 from core.domain.orders.holds import Blocked, HoldEnd
 from core.domain.orders.order import Order
-from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundReason
 from ports.clock import Clock
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries, PurchaseOrder
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +88,8 @@ class OrderActions:
 @get("/orders", include_in_schema=False)
 async def list_orders(
     context: Given[AdminContext], order_queries: Given[OrderQueries]
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = OrderStage(state_name) if state_name in set(OrderStage) else None
-    rows, cursor = await order_queries.list(
-        customer_id=None,
-        state=state,
-        words=context.query("q"),
-        language=context.language,
-        limit=PAGE_SIZE,
-        cursor=context.query("cursor"),
-    )
-    return context.page(
-        "orders.html",
-        rows=rows,
-        cursor=cursor,
-        words=context.query("q"),
-        state=state,
-        states=tuple(OrderStage),
-    )
+) -> Response[Any]:
+    return await listing_response(context, order_listing(order_queries))
 
 
 @get("/orders/{number:str}", include_in_schema=False)

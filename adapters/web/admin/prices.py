@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import local_text
+from adapters.web.admin.price_list_form import price_list_form, texts_of_price_list
 from adapters.web.admin.price_table import edits_of, table_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
@@ -19,15 +19,12 @@ from core.application.pricing.price_edits import ChangePrices
 from core.application.pricing.price_files import PriceRow, read_prices, written_prices
 from core.application.pricing.price_lists import ReplacePrices
 from core.domain.errors import Invalid
-from core.domain.pricing.adjustments import Lane
-from core.domain.pricing.price_lists import PriceRank
-from ports.pricing import ListedPrice, PriceListSummary, PricingQueries
+from ports.pricing import ListedPrice, PricingQueries
 from ports.text_files import DecodeText
 
 PAGE_SIZE = 50
 FILE_PAGE_SIZE = 1_000
 TEMPLATE = "price_list.html"
-LANES = tuple(each for each in Lane if each not in {Lane.CATALOGUE, Lane.TAXES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +47,12 @@ class PriceListPage:
         )
         return {
             "summary": summary,
-            "values": values_of(summary),
+            "form": price_list_form(),
+            "values": texts_of_price_list(summary),
             "table": table_of(prices, form),
             "search": search,
             "cursor": cursor,
             "next_page": urlencode({"q": search, "cursor": next_cursor}) if next_cursor else "",
-            "lanes": LANES,
-            "ranks": tuple(PriceRank),
         }
 
 
@@ -124,21 +120,6 @@ def sent_rows(form: SubmittedForm, code: str, decode_text: DecodeText) -> tuple[
         raise Invalid("file", "Send a file, or paste rows: not both.")
     text = pasted if file is None else decode_text(file)
     return tuple(read_prices(StringIO(text, newline=None), code))
-
-
-def values_of(summary: PriceListSummary) -> Mapping[str, str]:
-    price_list = summary.price_list
-    return {
-        "rank": price_list.rank.name.lower(),
-        "groups": " ".join(sorted(price_list.groups)),
-        "channels": " ".join(sorted(price_list.channels)),
-        "countries": " ".join(sorted(price_list.countries)),
-        "starts_at": local_text(price_list.starts_at),
-        "ends_at": local_text(price_list.ends_at),
-        **{f"closes-{each}": "1" for each in price_list.closes},
-        **{f"label-{name}": text for name, text in price_list.label.by_language.items()},
-        "version": str(summary.version),
-    }
 
 
 handlers = [export]

@@ -10,6 +10,8 @@ from litestar.response import Stream
 
 from adapters.contacts.subjects import subject_named
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.privacy import request_listing
+from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
 from adapters.web.forms import SubmittedForm
@@ -20,23 +22,27 @@ from core.application.privacy.responses import AnswerAccess, CarryOutRequest
 from core.domain.errors import IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
+from ports.admin.listings import Listing
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-PAGE_SIZE = 100
 DECISIONS_SHOWN = 200
 COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
+    context: Given[AdminContext]
     privacy_units: Given[PrivacyUnitsOfWork]
     now: Given[Clock]
 
+    @property
+    def listing(self) -> Listing:
+        return request_listing(self.privacy_units, self.now())
+
     async def variables(self) -> Mapping[str, Any]:
-        async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(PAGE_SIZE)
-        return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
+        view = await listing_view(self.context, self.listing)
+        return {"view": view, "kinds": RequestKind, "values": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,9 @@ async def privacy_request(
 @get("/privacy", include_in_schema=False)
 async def list_requests(
     context: Given[AdminContext], requests_page: Given[RequestsPage]
-) -> Response[bytes]:
-    return context.page("privacy.html", **await requests_page.variables())
+) -> Response[Any]:
+    file = exported(context, requests_page.listing)
+    return file or context.page("privacy.html", **await requests_page.variables())
 
 
 @get("/privacy/{number:str}", include_in_schema=False)

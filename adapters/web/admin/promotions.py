@@ -10,6 +10,8 @@ from litestar.params import FromPath
 
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.promotions import promotion_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.admin.promotion_fields import PromotionFields
 from adapters.web.admin.promotion_form import document_of, is_save
 from adapters.web.dependencies import Given
@@ -27,7 +29,6 @@ from core.domain.pricing.promotions.documents.writing import Document, to_docume
 from core.domain.pricing.promotions.managed import (
     MOVES,
     PromotionMove,
-    PromotionState,
     check_source,
 )
 from core.domain.pricing.promotions.review.findings import Finding
@@ -35,7 +36,6 @@ from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
 from ports.pricing import PricingQueries
 
-PAGE_SIZE = 50
 TEMPLATE = "promotion.html"
 NEW: Document = {"lane": "order", "benefits": []}
 
@@ -108,20 +108,11 @@ async def list_promotions(
     pricing_queries: Given[PricingQueries],
     currency: Given[str],
     now: Given[Clock],
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = PromotionState(state_name) if state_name in set(PromotionState) else None
-    rows, cursor = await pricing_queries.promotions(
-        state=state, limit=PAGE_SIZE, cursor=context.query("cursor")
-    )
-    return context.page(
-        "promotions.html",
-        rows=rows,
-        cursor=cursor,
-        state=state,
-        states=tuple(PromotionState),
-        now=now(),
-        amount=partial(Money, currency=currency),
+) -> Response[Any]:
+    return await listing_response(
+        context,
+        promotion_listing(pricing_queries, currency, now()),
+        template="promotions.html",
     )
 
 

@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.orders import refund_listing, return_listing
+from adapters.web.admin.listings.views import listing_response, listing_view
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
@@ -19,8 +21,6 @@ from core.domain.orders.order import Order
 from core.domain.returns import Return
 from ports.clock import Clock
 from ports.orders import OrderQueries
-
-PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +82,10 @@ async def order_return(
 @get("/returns", include_in_schema=False)
 async def list_returns(
     context: Given[AdminContext], order_queries: Given[OrderQueries], now: Given[Clock]
-) -> Response[bytes]:
-    return context.page(
-        "returns.html",
-        rows=await order_queries.open_returns(PAGE_SIZE),
-        refunds=await order_queries.refunds_to_check(now(), PAGE_SIZE),
+) -> Response[Any]:
+    refunds = await listing_view(context, refund_listing(order_queries, now()))
+    return await listing_response(
+        context, return_listing(order_queries), template="returns.html", refunds=refunds
     )
 
 

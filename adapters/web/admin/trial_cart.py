@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get
 
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import codes_of, moment_of
+from adapters.web.admin.form_values import codes_in, moment_of
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from core.application.pricing.trial_carts import TRIAL_PERSON, TrialCart, TryCart
@@ -49,11 +49,11 @@ def cart_of(form: SubmittedForm, currency: str) -> TrialCart:
             goods[Sku(sku)] += _units(form, f"quantity-{row}")
     return TrialCart(
         goods=goods,
-        promotions=codes_of(form, "promotions"),
-        coupons=codes_of(form, "coupons"),
+        promotions=codes_in(form.text("promotions")),
+        coupons=codes_in(form.text("coupons")),
         customer=PricedCustomer(
             person=TRIAL_PERSON,
-            groups=frozenset(codes_of(form, "groups")),
+            groups=frozenset(codes_in(form.text("groups"))),
             level=form.text("level"),
             paid_orders=form.number("paid_orders", 0),
         ),
