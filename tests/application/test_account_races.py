@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import bindparam, update
 
 from adapters.database.accounts import credentials, guesses, second_factors
-from adapters.database.staff import repository as staff_repository
+from adapters.database.staff import roles as sql_roles
 from adapters.database.tables.accounts import second_factors as factors_table
 from adapters.database.unit_of_work import SqlUnitOfWork
 from core.application.carts.ownership import CartOwner
 from core.domain.accounts import LOCAL, BadCredentials, Caller
 from core.domain.errors import DomainError
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role
+from core.domain.staff import CLERK, MANAGER, OPERATOR
 from entrepot.assembly.shop import Shop
 from tests.accounts import (
     LOGIN,
@@ -118,8 +118,8 @@ async def demote_each_other(shop: Shop) -> int:
         StaffId((await a_staff_member(shop, f"{name}@example.com")).id) for name in ("a", "b")
     ]
     manage = shop.manage_staff()
-    await succeeded([manage.set_role(each, Role.CLERK, "test") for each in managers])
-    return sum(each.role is Role.MANAGER for each in await shop.staff_queries().list())
+    await succeeded([manage.set_role(each, CLERK, OPERATOR) for each in managers])
+    return sum(each.role == MANAGER for each in await shop.staff_queries().list())
 
 
 async def test_two_managers_who_demote_each_other_leave_one(
@@ -132,9 +132,9 @@ async def test_two_managers_who_demote_each_other_leave_one(
 async def test_without_the_lock_no_manager_is_left(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    statement = staff_repository.LOCK_MANAGERS._clone()
+    statement = sql_roles.LOCK._clone()
     statement._for_update_arg = None
-    monkeypatch.setattr(staff_repository, "LOCK_MANAGERS", statement)
+    monkeypatch.setattr(sql_roles, "LOCK", statement)
     CommitTogether(monkeypatch)
     assert await demote_each_other(shop) == 0
 

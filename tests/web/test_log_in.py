@@ -6,7 +6,7 @@ import httpx
 import pytest
 from dependency_injector import providers
 
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from tests.accounts import (
     LOGIN,
@@ -135,7 +135,7 @@ async def test_a_manager_dismisses_a_clerk_and_logs_a_member_out(
     client: httpx.AsyncClient, shop: Shop
 ) -> None:
     await a_staff_member(shop, "boss@example.com")
-    clerk = await a_staff_member(shop, "clerk@example.com", Role.CLERK)
+    clerk = await a_staff_member(shop, "clerk@example.com", CLERK)
     member = await a_member(shop)
     tokens = {}
     for name in ("boss", "clerk"):

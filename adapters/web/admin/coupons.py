@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.coupon_form import FIRST, batch_form, batch_of
@@ -21,6 +22,7 @@ from core.application.coupons.making import CHUNK, MakeCoupons
 from core.application.coupons.views import ShowBatches
 from core.domain.errors import Invalid
 from core.domain.pricing.coupons.codes import grouped
+from core.domain.shop_permissions import COUPONS_CHANGE, COUPONS_EXPORT, COUPONS_READ
 from ports.admin.listings import Listing
 from ports.coupons import CouponQueries
 
@@ -79,7 +81,7 @@ class CodeLines:
         return "".join(("batch,number,code\n", *self.lines.values()))
 
 
-@get("/coupon-batches", include_in_schema=False)
+@get("/coupon-batches", include_in_schema=False, opt=needs(COUPONS_READ))
 async def list_batches(
     context: Given[AdminContext], batches_page: Given[BatchesPage]
 ) -> Response[Any]:
@@ -87,7 +89,11 @@ async def list_batches(
     return file or context.page(LIST, **await batches_page.variables())
 
 
-@post("/coupon-batches", include_in_schema=False, opt=named_by("code", "promotion"))
+@post(
+    "/coupon-batches",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE) | named_by("code", "promotion"),
+)
 async def create(
     context: Given[AdminContext],
     form: Given[SubmittedForm],
@@ -102,12 +108,16 @@ async def create(
     return context.redirect(f"/coupon-batches/{batch.code}?done=saved")
 
 
-@get("/coupon-batches/{batch:str}", include_in_schema=False)
+@get("/coupon-batches/{batch:str}", include_in_schema=False, opt=needs(COUPONS_READ))
 async def show(context: Given[AdminContext], batch_page: Given[BatchPage]) -> Response[bytes]:
     return context.page(TEMPLATE, **await batch_page.variables())
 
 
-@post("/coupon-batches/{batch:str}/codes", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/codes",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_EXPORT),
+)
 async def make(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -134,7 +144,11 @@ async def make(
     )
 
 
-@post("/coupon-batches/{batch:str}/end", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/end",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
+)
 async def end(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -146,7 +160,11 @@ async def end(
     return context.redirect(f"/coupon-batches/{batch}?done=ended")
 
 
-@post("/coupon-batches/{batch:str}/revoke", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/revoke",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
+)
 async def revoke(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -159,5 +177,4 @@ async def revoke(
     return context.redirect(f"/coupon-batches/{batch}?done=revoked")
 
 
-handlers = [list_batches, show]
-manager_handlers = [create, make, end, revoke]
+handlers = [list_batches, show, create, make, end, revoke]

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.listings.payments import message_listing, report_listing
 from adapters.web.admin.listings.views import exported, listing_view
@@ -16,6 +17,7 @@ from adapters.web.forms import SubmittedForm
 from core.application.payments.gateways import Gateways
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
+from core.domain.shop_permissions import PAYMENTS_READ, PAYMENTS_RECONCILE
 from ports.admin.forms import Choice
 from ports.admin.listings import Listing
 from ports.orders import OrderQueries
@@ -48,7 +50,7 @@ class ReconciliationsPage:
         }
 
 
-@get("/reconciliations", include_in_schema=False)
+@get("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ))
 async def list_reports(
     context: Given[AdminContext], reconciliations_page: Given[ReconciliationsPage]
 ) -> Response[Any]:
@@ -56,7 +58,7 @@ async def list_reports(
     return file or context.page("reconciliations.html", **await reconciliations_page.variables())
 
 
-@post("/reconciliations", include_in_schema=False)
+@post("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ, PAYMENTS_RECONCILE))
 async def create(
     context: Given[AdminContext],
     form: Given[SubmittedForm],
@@ -69,7 +71,7 @@ async def create(
     return context.redirect(f"/reconciliations/{report.gateway}/{report.day}")
 
 
-@get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False)
+@get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False, opt=needs(PAYMENTS_READ))
 async def show(
     gateway: FromPath[str],
     day: FromPath[str],

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.listings.promotions import price_list_listing
@@ -21,6 +22,7 @@ from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from core.application.pricing.price_lists import SavePriceList
+from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
 from ports.admin.listings import Listing
 from ports.pricing import PricingQueries
 
@@ -41,7 +43,7 @@ class PriceListsPage:
         return {"view": view, "form": new_price_list_form(), "values": {}}
 
 
-@get("/price-lists", include_in_schema=False)
+@get("/price-lists", include_in_schema=False, opt=needs(PRICES_READ))
 async def list_price_lists(
     context: Given[AdminContext], price_lists_page: Given[PriceListsPage]
 ) -> Response[Any]:
@@ -49,7 +51,11 @@ async def list_price_lists(
     return file or context.page(LISTS, **await price_lists_page.variables())
 
 
-@post("/price-lists", include_in_schema=False, opt=named_by("code"))
+@post(
+    "/price-lists",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | named_by("code"),
+)
 async def create(
     context: Given[AdminContext],
     form: Given[SubmittedForm],
@@ -64,14 +70,14 @@ async def create(
     return context.redirect(f"/price-lists/{price_list.code}?done=saved")
 
 
-@get("/price-lists/{code:str}", include_in_schema=False)
+@get("/price-lists/{code:str}", include_in_schema=False, opt=needs(PRICES_READ))
 async def show(
     context: Given[AdminContext], price_list_page: Given[PriceListPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await price_list_page.variables())
 
 
-@post("/price-lists/{code:str}", include_in_schema=False)
+@post("/price-lists/{code:str}", include_in_schema=False, opt=needs(PRICES_READ, PRICES_CHANGE))
 async def change(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -86,5 +92,4 @@ async def change(
     return context.redirect(f"/price-lists/{code}?done=saved")
 
 
-handlers = [list_price_lists, show]
-manager_handlers = [create, change]
+handlers = [list_price_lists, show, create, change]

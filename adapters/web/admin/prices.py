@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.price_list_form import price_list_form, texts_of_price_list
 from adapters.web.admin.price_table import edits_of, table_of
@@ -19,6 +20,7 @@ from core.application.pricing.price_edits import ChangePrices
 from core.application.pricing.price_files import PriceRow, read_prices, written_prices
 from core.application.pricing.price_lists import ReplacePrices
 from core.domain.errors import Invalid
+from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
 from ports.pricing import ListedPrice, PricingQueries
 from ports.text_files import DecodeText
 
@@ -56,7 +58,7 @@ class PriceListPage:
         }
 
 
-@get("/price-lists/{code:str}/prices.csv", include_in_schema=False)
+@get("/price-lists/{code:str}/prices.csv", include_in_schema=False, opt=needs(PRICES_READ))
 async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) -> Response[str]:
     """Raises `NotFound`."""
     await pricing_queries.price_list(code)
@@ -77,7 +79,11 @@ async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) ->
     )
 
 
-@post("/price-lists/{code:str}/prices/changes", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/price-lists/{code:str}/prices/changes",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | ONE_TIME,
+)
 async def change_table(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -94,7 +100,11 @@ async def change_table(
     return context.redirect(f"/price-lists/{code}?{place}#prices")
 
 
-@post("/price-lists/{code:str}/prices", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/price-lists/{code:str}/prices",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | ONE_TIME,
+)
 async def replace_all(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -122,5 +132,4 @@ def sent_rows(form: SubmittedForm, code: str, decode_text: DecodeText) -> tuple[
     return tuple(read_prices(StringIO(text, newline=None), code))
 
 
-handlers = [export]
-manager_handlers = [change_table, replace_all]
+handlers = [export, change_table, replace_all]

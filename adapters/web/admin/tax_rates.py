@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.submitted_values import ReadForm
@@ -16,6 +17,7 @@ from adapters.web.forms import SubmittedForm
 from adapters.web.language import shop_text
 from core.application.pricing.tax_rates import RemoveTaxRate, SaveTaxRate
 from core.domain.pricing.taxes.rates import TaxRate, TaxZone
+from core.domain.shop_permissions import TAXES_CHANGE, TAXES_READ
 from core.domain.text import Text
 from ports.admin.forms import (
     Choice,
@@ -109,14 +111,14 @@ class TaxRatesPage:
         }
 
 
-@get("/tax-rates", include_in_schema=False)
+@get("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ))
 async def list_tax_rates(
     context: Given[AdminContext], tax_rates_page: Given[TaxRatesPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await tax_rates_page.variables())
 
 
-@post("/tax-rates", include_in_schema=False, opt=named_by("name"))
+@post("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE) | named_by("name"))
 async def save(
     context: Given[AdminContext],
     form: Given[SubmittedForm],
@@ -130,7 +132,7 @@ async def save(
     return context.redirect("/tax-rates?done=saved")
 
 
-@post("/tax-rates/{name:str}/remove", include_in_schema=False)
+@post("/tax-rates/{name:str}/remove", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE))
 async def remove(
     name: FromPath[str],
     context: Given[AdminContext],
@@ -158,5 +160,4 @@ def tax_rate_of(values: Mapping[str, Any]) -> TaxRate:
     )
 
 
-handlers = [list_tax_rates]
-manager_handlers = [save, remove]
+handlers = [list_tax_rates, save, remove]
