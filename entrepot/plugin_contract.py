@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from entrepot.hookspecs import Capability, EventSubscriber
+from ports.admin.pages import AdminPage
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
@@ -21,6 +23,7 @@ from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+ADMIN_PAGES = "entrepot_admin_pages"
 MAX_OBJECTS = 1_000
 
 
@@ -33,11 +36,16 @@ class CodeDescription:
 
 @dataclass(frozen=True, slots=True)
 class HookContract:
-    """``describe`` asks an object once, at the start; None if it has nothing to say."""
+    """``describe`` asks an object once, at the start; None if it has nothing to say.
+
+    ``codes_of_shop``: no other plugin may have the code, and neither may the shop. Without it,
+    codes are unique in a plugin.
+    """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
+    codes_of_shop: bool = True
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -71,5 +79,8 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    ADMIN_PAGES: HookContract(
+        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, codes_of_shop=False
+    ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

@@ -15,7 +15,8 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.page_permissions import check_page_permissions
+from entrepot.plugin_contract import ADMIN_PAGES, CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
@@ -182,6 +183,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        check_page_permissions(manifest, descriptions.get(ADMIN_PAGES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 
@@ -225,8 +227,10 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners: dict[str, str] = {}
+            if CONTRACT[hook].codes_of_shop:
+                owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
+                owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")

@@ -6,7 +6,8 @@ which no role has until a manager gives it.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from enum import StrEnum
+from typing import Any, NewType, TypeAlias
 
 from core.domain.text import Text
 from ports.admin.forms import NO_TEXT, Form
@@ -101,12 +102,23 @@ class DetailPage:
     act: DoAct | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """``group`` is the heading that the entry stands under."""
+class MenuArea(StrEnum):
+    """The headings of the menu of the back office."""
 
-    group: Text
+    SALES = "sales"
+    CATALOGUE = "catalogue"
+    PRICES = "prices"
+    COMPLIANCE = "compliance"
+    ADMINISTRATION = "administration"
+    PLUGINS = "plugins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuLink:
+    """The entry of a page in the menu. Staff see it if they have the permission of the page."""
+
     label: Text
+    area: MenuArea = MenuArea.PLUGINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +126,24 @@ class AdminPage:
     """``path`` has parts of lower-case letters, digits and dashes, such as ``reviews``.
 
     A page about one thing ends with ``/{key}``, such as ``reviews/{key}``, and has no entry in
-    the menu. ``permission`` is a code that the manifest declares.
+    the menu. The shop serves it as ``/admin/plugins/PLUGIN/reviews/KEY``; see `page_path`.
+    ``permission`` is a code that the manifest declares.
     """
 
     path: str
     permission: str
     content: Listing | EditForm | DetailPage
-    menu: MenuEntry | None = None
+    menu: MenuLink | None = None
+
+
+AdminPages = NewType("AdminPages", Mapping[str, tuple[AdminPage, ...]])
+"""The pages of plugins, by the names of the plugins."""
+
+
+def page_path(plugin: str, path: str) -> str:
+    """The path of a page of the plugin, for `Link.path`.
+
+    >>> page_path("loyalty", "levels/gold")
+    '/admin/plugins/loyalty/levels/gold'
+    """
+    return f"/admin/plugins/{plugin}/{path}"

@@ -224,6 +224,9 @@ class ProductQueries(Protocol):
     ) -> PageOf[ProductSummary]:
         """By the time of their creation. ``words`` are in the title or handle, or are the SKU."""
 
+    async def skus(self, words: str, language: str, limit: int) -> tuple[tuple[Sku, str], ...]:
+        """SKUs that contain ``words``, or whose title does, each with its title; by SKU."""
+
     async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
         """Search documents of these products. A product that is not published has none."""
 

@@ -15,8 +15,8 @@ from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
 from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
-from core.domain.identifiers import ProductId
-from core.domain.text import Text
+from core.domain.identifiers import ProductId, Sku
+from core.domain.text import LANGUAGES, Text
 from ports.catalogue.queries import ProductSummary
 from ports.clock import Clock
 from ports.media import Media
@@ -58,6 +58,26 @@ class SqlProductQueries:
         counted = (await connection.execute(_counts([row.id for row in rows]))).all()
         counts = {row.product_id: row for row in counted}
         return tuple(self._summary(row, counts.get(row.id), language) for row in rows)
+
+    async def skus(self, words: str, language: str, limit: int) -> tuple[tuple[Sku, str], ...]:
+        found = (
+            select(variants.c.sku, products.c.title)
+            .join(products, products.c.id == variants.c.product_id)
+            .where(
+                or_(
+                    variants.c.sku.icontains(words, autoescape=True),
+                    *(
+                        products.c.title[each].as_string().icontains(words, autoescape=True)
+                        for each in LANGUAGES
+                    ),
+                )
+            )
+            .order_by(variants.c.sku)
+            .limit(limit)
+        )
+        async with self._reads.connect() as connection:
+            rows = (await connection.execute(found)).all()
+        return tuple((Sku(row.sku), Text(row.title).in_language(language)) for row in rows)
 
     async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
         if not product_ids:

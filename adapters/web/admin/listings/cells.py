@@ -1,13 +1,14 @@
 """Cells that several lists have: badges with their colours, periods and choices."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from adapters.web.formatting import moment
 from adapters.web.language import translator
 from adapters.web.names import name_text
+from core.domain.money import Money
 from ports.admin.forms import Choice
-from ports.admin.listings import Badge, Tone
+from ports.admin.listings import Badge, CellValue, ColumnKind, Link, Tone
 
 TONES = {
     "placed": Tone.WAITING,
@@ -29,6 +30,22 @@ TONES = {
     "refused": Tone.BAD,
     "incomplete": Tone.BAD,
 }
+
+
+KINDS: dict[type, ColumnKind] = {
+    Link: ColumnKind.LINK,
+    Badge: ColumnKind.STATE,
+    Money: ColumnKind.AMOUNT,
+    bool: ColumnKind.YES_NO,
+    int: ColumnKind.NUMBER,
+    datetime: ColumnKind.MOMENT,
+    date: ColumnKind.DATE,
+}
+
+
+def kind_of(value: CellValue) -> ColumnKind:
+    """How a value outside of a list is shown."""
+    return KINDS.get(type(value), ColumnKind.TEXT)
 
 
 def badge(kind: str, code: str) -> Badge:
