@@ -29,7 +29,7 @@ manifest = Manifest(
 )
 HOW = {}
 DONE, SAVED = [], []
-LETTERS = {f"n{number}": f"Note {number}" for number in range(10_000)}
+NOTES = {f"n{number}": f"Note {number}" for number in range(10_000)}
 SETTINGS = {"version": "1", "values": {"title": "The box", "most": 5}}
 
 
@@ -45,7 +45,7 @@ async def behave(what):
 async def load(query):
     how = await behave("load")
     words = query.filters.get("q", "")
-    found = [(key, text) for key, text in LETTERS.items() if words in text]
+    found = [(key, text) for key, text in NOTES.items() if words in text]
     if query.sort.descending:
         found.reverse()
     begin = int(query.cursor or 0)
@@ -58,7 +58,7 @@ async def load(query):
     return ListingPage(
         rows=rows,
         next=str(end) if end < len(found) else "",
-        previous=str(max(begin - query.limit, 0) or "") if begin else "",
+        previous=str(max(begin - query.limit, 0)) if begin else "",
         total=len(found),
     )
 
@@ -110,9 +110,12 @@ def listing(**changes):
 
 
 async def details(key):
-    if key not in LETTERS:
+    if key not in NOTES:
         return None
-    facts = (Fact(label=both("Text"), value=LETTERS[key]), Fact(label=both("Worth"), value=Money(5, "CNY")))
+    facts = (
+        Fact(label=both("Text"), value=NOTES[key]),
+        Fact(label=both("Worth"), value=Money(5, "CNY")),
+    )
     return Details(title=both("Note " + key), sections=(FactSection(facts=facts),))
 
 

@@ -26,7 +26,7 @@ def csv_file(listing: Listing, query: ListingQuery, name: str) -> Stream:
     """All pages of the list with the filters and the order of ``query``."""
     return Stream(
         _lines(listing, query),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={
             "content-disposition": f'attachment; filename="{name}.csv"',
             "cache-control": "private, no-store",

@@ -36,7 +36,7 @@ def cut_out(rows: Sequence[Row], query: ListingQuery) -> ListingPage:
     return ListingPage(
         rows=rows[begin:end],
         next=str(end) if end < len(rows) else "",
-        previous=str(max(begin - query.limit, 0) or "") if begin else "",
+        previous=str(max(begin - query.limit, 0)) if begin else "",
         total=len(rows),
     )
 

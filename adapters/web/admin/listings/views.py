@@ -51,15 +51,13 @@ class ListingView:
 
     @property
     def previous(self) -> str:
-        """The address of the previous page, or of the first one; empty on the first one."""
-        if not self.query.cursor:
-            return ""
-        return self.address.link(cursor=self.page.previous or "")
+        """The address of the page before this one; empty if there is none."""
+        return self.address.link(cursor=self.page.previous) if self.page.previous else ""
 
     @property
-    def leads_back(self) -> bool:
-        """Whether `previous` is the page before this one, and not the first page."""
-        return self.page.previous is not None
+    def first(self) -> str:
+        """The address of the first page, from one that cannot go back in steps."""
+        return self.address.link() if self.query.cursor and not self.page.previous else ""
 
     @property
     def next(self) -> str:
