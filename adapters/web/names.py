@@ -107,6 +107,15 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "round": "Round of a sale",
         "contract": "Contract",
     },
+    "blocked_name": {
+        "pay": "Payment",
+        "ship": "Shipment",
+        "pay_out": "Payout to the seller",
+    },
+    "hold_end_name": {
+        "lift": "The order goes on",
+        "cancel_and_refund": "The order is cancelled and refunded",
+    },
 }
 """Kind of name → code → message."""
 

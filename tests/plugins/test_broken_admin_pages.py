@@ -18,7 +18,6 @@ from entrepot.admin import (
     EditForm,
     FileField,
     Form,
-    Listing,
     MenuLink,
     NumberField,
     Section,
@@ -54,9 +53,7 @@ class {name}(AdminPagesSuite):
         return broken_admin_pages.KEYS
 """
 LIST, DETAILS, SETTINGS = WorkingPages().pages()
-LISTING, EDIT_FORM = LIST.content, SETTINGS.content
-assert isinstance(LISTING, Listing)
-assert isinstance(EDIT_FORM, EditForm)
+LISTING = WorkingPages().listing()
 
 
 class TestWorkingPages(AdminPagesSuite):
@@ -80,8 +77,10 @@ def test_each_fault_of_admin_pages_is_found_by_the_case_for_it(pytester: pytest.
 
 
 def with_fields(*fields: Any) -> AdminPage:
+    pages = WorkingPages()
     form = Form(sections=(Section(fields=fields),))
-    return replace(SETTINGS, content=replace(EDIT_FORM, form=form))
+    content = EditForm(form=form, load=pages.form_state, save=pages.save)
+    return replace(SETTINGS, content=content)
 
 
 def with_list(**changes: Any) -> AdminPage:

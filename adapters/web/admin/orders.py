@@ -12,6 +12,7 @@ from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.listings.orders import order_listing
 from adapters.web.admin.listings.views import listing_response
+from adapters.web.admin.order_forms import FIRST, chargeback_form, hold_form
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
@@ -22,10 +23,10 @@ from core.application.payments.money import money_view, payment_views
 from core.application.payments.refunds import RefundInput, RequestRefund
 from core.domain.errors import NotFound
 from core.domain.money import Money
-from core.domain.orders.holds import Blocked, HoldEnd
 from core.domain.orders.order import Order
 from core.domain.payments.refund import RefundReason
 from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ, ORDERS_REFUND, ORDERS_SHIP
+from ports.admin.forms import Form
 from ports.clock import Clock
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries, PurchaseOrder
@@ -51,10 +52,14 @@ class OrderPage:
             "refunds": await self.order_queries.refunds(order.id),
             "returns": await self.order_queries.returns(order.id),
             "services": self.trackers.services(),
-            "blockable": tuple(Blocked),
-            "hold_ends": tuple(HoldEnd),
-            "values": {},
+            "hold_form": hold_form(),
+            "chargeback_form": chargeback_form(payment_views(ledgers, order.id), order.currency),
+            "values": FIRST,
         }
+
+    async def chargeback_form(self, order: Order) -> Form:
+        ledgers = await self.order_queries.ledgers(order.id)
+        return chargeback_form(payment_views(ledgers, order.id), order.currency)
 
     async def _paid_together(self, order: Order) -> Sequence[tuple[PurchaseOrder, str]]:
         """The orders of the purchase with their addresses; empty if it is this one alone."""
