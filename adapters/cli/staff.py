@@ -103,23 +103,25 @@ def list_roles(assembly: Assembly, as_json: bool) -> None:
     async def work(parts: StaffCommands) -> list[RoleSummary]:
         return list(await parts.role_queries.list())
 
-    rows = [
-        {
-            "code": each.role.code,
-            "name": each.role.name.in_language("en"),
-            "staff": each.staff,
-            "built_in": each.role.built_in,
-            "permissions": sorted(each.role.permissions),
-        }
-        for each in run_prepared(assembly, StaffCommands, work)
-    ]
+    summaries = run_prepared(assembly, StaffCommands, work)
     if as_json:
+        rows = [
+            {
+                "code": each.role.code,
+                "name": each.role.name.by_language,
+                "staff": each.staff,
+                "built_in": each.role.built_in,
+                "permissions": sorted(each.role.permissions),
+            }
+            for each in summaries
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("code", "name", "staff", "built in", "permissions")
-    for row in rows:
-        *values, permissions = row.values()
-        table.add_row(*map(str, values), ", ".join(permissions))
+    table = Table("code", "name", "staff", "permissions")
+    for each in summaries:
+        role = each.role
+        name = " / ".join(role.name.by_language.values())
+        table.add_row(role.code, name, str(each.staff), ", ".join(sorted(role.permissions)))
     Console().print(table)
 
 

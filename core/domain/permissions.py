@@ -37,11 +37,6 @@ class Permission:
         require("label", self.label, most=MOST_LABEL)
         require("description", self.description, most=MOST_DESCRIPTION)
 
-    @property
-    def prefix(self) -> str:
-        """The part of the code before the first point."""
-        return self.code.partition(".")[0]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionArea:

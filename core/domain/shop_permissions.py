@@ -16,8 +16,8 @@ ORDERS_READ = _permission(
     "orders.read",
     "查看订单",
     "See orders",
-    "订单及其收货人、地址、付款和退款。",
-    "Orders with their recipients, addresses, payments and refunds.",
+    "订单及其收货人、地址、付款和退款，订单邮件的预览。",
+    "Orders with recipients, addresses, payments and refunds, and samples of order emails.",
 )
 ORDERS_SHIP = _permission(
     "orders.ship",

@@ -1,139 +1,199 @@
-"""What the three roles could do when a route named roles: the method and path of each route."""
+"""What the three roles could do when a route named roles and no permissions.
+
+By area; a route is its method and the rest of its path.
+"""
 
 from core.domain.staff import AUDITOR, CLERK, MANAGER, RoleCode
 
-ALL_STAFF = (
-    "DELETE /api/v1/admin/account/sessions",
-    "DELETE /api/v1/admin/account/sessions/{session_id:uuid}",
-    "GET /api/v1/admin/account/sessions",
-    "GET /zh/admin",
-    "POST /api/v1/admin/account/second-factor",
-    "POST /api/v1/admin/account/second-factor/recovery-codes",
-    "POST /api/v1/admin/account/second-factor/removal",
-    "PUT /api/v1/admin/account/password",
-    "PUT /api/v1/admin/account/second-factor",
-)
+Roles = frozenset[RoleCode]
 
-SHOP_STAFF = (
-    "DELETE /api/v1/admin/orders/{number:str}/holds/{code:str}",
-    "GET /api/v1/admin/coupon-batches",
-    "GET /api/v1/admin/coupon-batches/{batch:str}",
-    "GET /api/v1/admin/coupon-batches/{batch:str}/uses",
-    "GET /api/v1/admin/orders",
-    "GET /api/v1/admin/orders/{number:str}",
-    "GET /api/v1/admin/price-lists",
-    "GET /api/v1/admin/price-lists/{code:str}/prices",
-    "GET /api/v1/admin/prices/{sku:str}/history",
-    "GET /api/v1/admin/products",
-    "GET /api/v1/admin/promotion-kinds",
-    "GET /api/v1/admin/promotions",
-    "GET /api/v1/admin/promotions/{code:str}",
-    "GET /api/v1/admin/refunds",
-    "GET /api/v1/admin/tax-rates",
-    "GET /zh/admin/coupon-batches",
-    "GET /zh/admin/coupon-batches/{batch:str}",
-    "GET /zh/admin/orders",
-    "GET /zh/admin/orders/{number:str}",
-    "GET /zh/admin/price-lists",
-    "GET /zh/admin/price-lists/{code:str}",
-    "GET /zh/admin/price-lists/{code:str}/prices.csv",
-    "GET /zh/admin/products",
-    "GET /zh/admin/products/new",
-    "GET /zh/admin/products/{handle:str}",
-    "GET /zh/admin/promotions",
-    "GET /zh/admin/promotions/{code:str}",
-    "GET /zh/admin/reconciliations",
-    "GET /zh/admin/reconciliations/{gateway:str}/{day:str}",
-    "GET /zh/admin/returns",
-    "GET /zh/admin/returns/{number:str}/{return_number:str}",
-    "GET /zh/admin/tax-rates",
-    "GET /zh/admin/test-cart",
-    "POST /api/v1/admin/orders/{number:str}/cancel",
-    "POST /api/v1/admin/orders/{number:str}/delivery",
-    "POST /api/v1/admin/orders/{number:str}/payments/{reference:str}/chargebacks",
-    "POST /api/v1/admin/orders/{number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate",
-    "POST /api/v1/admin/orders/{number:str}/refunds",
-    "POST /api/v1/admin/orders/{number:str}/refunds/{reference:str}/replace",
-    "POST /api/v1/admin/orders/{number:str}/refunds/{reference:str}/retry",
-    "POST /api/v1/admin/orders/{number:str}/refunds/{reference:str}/reverse",
-    "POST /api/v1/admin/orders/{number:str}/shipments",
-    "POST /api/v1/admin/products/{handle:str}/moves",
-    "POST /api/v1/admin/test-carts",
-    "POST /zh/admin/orders/{number:str}/chargebacks",
-    "POST /zh/admin/orders/{number:str}/holds",
-    "POST /zh/admin/orders/{number:str}/holds/{code:str}/lift",
-    "POST /zh/admin/orders/{number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate",
-    "POST /zh/admin/orders/{number:str}/refunds/{reference:str}/{move:str}",
-    "POST /zh/admin/orders/{number:str}/{move:str}",
-    "POST /zh/admin/products/new",
-    "POST /zh/admin/products/{handle:str}",
-    "POST /zh/admin/products/{handle:str}/move",
-    "POST /zh/admin/products/{handle:str}/stock",
-    "POST /zh/admin/reconciliations",
-    "POST /zh/admin/returns/{number:str}/{return_number:str}/{move:str}",
-    "PUT /api/v1/admin/orders/{number:str}/holds/{code:str}",
-    "PUT /api/v1/admin/products/{handle:str}",
-    "PUT /api/v1/admin/stock/{sku:str}",
-)
+ALL: Roles = frozenset({MANAGER, CLERK, AUDITOR})
+SHOP: Roles = frozenset({MANAGER, CLERK})
+MANAGERS: Roles = frozenset({MANAGER})
+EVIDENCE: Roles = frozenset({MANAGER, AUDITOR})
 
-MANAGER_ONLY = (
-    "DELETE /api/v1/admin/customers/{customer_id:uuid}/second-factor",
-    "DELETE /api/v1/admin/customers/{customer_id:uuid}/sessions",
-    "DELETE /api/v1/admin/staff/{staff_id:uuid}/second-factor",
-    "DELETE /api/v1/admin/staff/{staff_id:uuid}/sessions",
-    "DELETE /api/v1/admin/tax-rates/{name:str}",
-    "GET /api/v1/admin/customers/{customer_id:uuid}/sessions",
-    "GET /api/v1/admin/staff",
-    "GET /api/v1/admin/staff/{staff_id:uuid}/sessions",
-    "GET /zh/admin/privacy",
-    "GET /zh/admin/privacy/{number:str}",
-    "GET /zh/admin/promotions/new",
-    "POST /api/v1/admin/coupon-batches",
-    "POST /api/v1/admin/coupon-batches/{batch:str}/coupons",
-    "POST /api/v1/admin/coupon-batches/{batch:str}/end",
-    "POST /api/v1/admin/coupon-revocations",
-    "POST /api/v1/admin/customers/{customer_id:uuid}/password-reset",
-    "POST /api/v1/admin/promotions/{code:str}/copies",
-    "POST /api/v1/admin/promotions/{code:str}/moves",
-    "POST /api/v1/admin/staff",
-    "POST /api/v1/admin/staff/{staff_id:uuid}/moves",
-    "POST /api/v1/admin/staff/{staff_id:uuid}/password-reset",
-    "POST /zh/admin/coupon-batches",
-    "POST /zh/admin/coupon-batches/{batch:str}/codes",
-    "POST /zh/admin/coupon-batches/{batch:str}/end",
-    "POST /zh/admin/coupon-batches/{batch:str}/revoke",
-    "POST /zh/admin/price-lists",
-    "POST /zh/admin/price-lists/{code:str}",
-    "POST /zh/admin/price-lists/{code:str}/prices",
-    "POST /zh/admin/price-lists/{code:str}/prices/changes",
-    "POST /zh/admin/privacy",
-    "POST /zh/admin/privacy/{number:str}/bundle",
-    "POST /zh/admin/privacy/{number:str}/{move:str}",
-    "POST /zh/admin/promotions/new",
-    "POST /zh/admin/promotions/{code:str}",
-    "POST /zh/admin/promotions/{code:str}/copy",
-    "POST /zh/admin/promotions/{code:str}/move",
-    "POST /zh/admin/tax-rates",
-    "POST /zh/admin/tax-rates/{name:str}/remove",
-    "PUT /api/v1/admin/customers/{customer_id:uuid}/groups",
-    "PUT /api/v1/admin/price-lists/{code:str}",
-    "PUT /api/v1/admin/price-lists/{code:str}/prices",
-    "PUT /api/v1/admin/promotions/{code:str}",
-    "PUT /api/v1/admin/staff/{staff_id:uuid}/role",
-    "PUT /api/v1/admin/tax-rates/{name:str}",
-)
-
-EVIDENCE_STAFF = (
-    "GET /zh/admin/evidence",
-    "POST /zh/admin/evidence/disclosures",
-    "POST /zh/admin/evidence/disclosures/{disclosure_id:uuid}/approve",
-    "POST /zh/admin/evidence/disclosures/{disclosure_id:uuid}/read",
-    "POST /zh/admin/evidence/pack",
-)
-
-OLD: dict[str, frozenset[RoleCode]] = {
-    **dict.fromkeys(ALL_STAFF, frozenset({MANAGER, CLERK, AUDITOR})),
-    **dict.fromkeys(SHOP_STAFF, frozenset({MANAGER, CLERK})),
-    **dict.fromkeys(MANAGER_ONLY, frozenset({MANAGER})),
-    **dict.fromkeys(EVIDENCE_STAFF, frozenset({MANAGER, AUDITOR})),
+PAGES: dict[str, dict[str, Roles]] = {
+    "": {
+        "GET": ALL,
+    },
+    "coupon-batches": {
+        "GET": SHOP,
+        "GET {batch:str}": SHOP,
+        "POST": MANAGERS,
+        "POST {batch:str}/codes": MANAGERS,
+        "POST {batch:str}/end": MANAGERS,
+        "POST {batch:str}/revoke": MANAGERS,
+    },
+    "evidence": {
+        "GET": EVIDENCE,
+        "POST disclosures": EVIDENCE,
+        "POST disclosures/{disclosure_id:uuid}/approve": EVIDENCE,
+        "POST disclosures/{disclosure_id:uuid}/read": EVIDENCE,
+        "POST pack": EVIDENCE,
+    },
+    "orders": {
+        "GET": SHOP,
+        "GET {number:str}": SHOP,
+        "POST {number:str}/chargebacks": SHOP,
+        "POST {number:str}/holds": SHOP,
+        "POST {number:str}/holds/{code:str}/lift": SHOP,
+        "POST {number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate": SHOP,
+        "POST {number:str}/refunds/{reference:str}/{move:str}": SHOP,
+        "POST {number:str}/{move:str}": SHOP,
+    },
+    "price-lists": {
+        "GET": SHOP,
+        "GET {code:str}": SHOP,
+        "GET {code:str}/prices.csv": SHOP,
+        "POST": MANAGERS,
+        "POST {code:str}": MANAGERS,
+        "POST {code:str}/prices": MANAGERS,
+        "POST {code:str}/prices/changes": MANAGERS,
+    },
+    "privacy": {
+        "GET": MANAGERS,
+        "GET {number:str}": MANAGERS,
+        "POST": MANAGERS,
+        "POST {number:str}/bundle": MANAGERS,
+        "POST {number:str}/{move:str}": MANAGERS,
+    },
+    "products": {
+        "GET": SHOP,
+        "GET new": SHOP,
+        "GET {handle:str}": SHOP,
+        "POST new": SHOP,
+        "POST {handle:str}": SHOP,
+        "POST {handle:str}/move": SHOP,
+        "POST {handle:str}/stock": SHOP,
+    },
+    "promotions": {
+        "GET": SHOP,
+        "GET new": MANAGERS,
+        "GET {code:str}": SHOP,
+        "POST new": MANAGERS,
+        "POST {code:str}": MANAGERS,
+        "POST {code:str}/copy": MANAGERS,
+        "POST {code:str}/move": MANAGERS,
+    },
+    "reconciliations": {
+        "GET": SHOP,
+        "GET {gateway:str}/{day:str}": SHOP,
+        "POST": SHOP,
+    },
+    "returns": {
+        "GET": SHOP,
+        "GET {number:str}/{return_number:str}": SHOP,
+        "POST {number:str}/{return_number:str}/{move:str}": SHOP,
+    },
+    "tax-rates": {
+        "GET": SHOP,
+        "POST": MANAGERS,
+        "POST {name:str}/remove": MANAGERS,
+    },
+    "test-cart": {
+        "GET": SHOP,
+    },
 }
+
+API: dict[str, dict[str, Roles]] = {
+    "account": {
+        "DELETE sessions": ALL,
+        "DELETE sessions/{session_id:uuid}": ALL,
+        "GET sessions": ALL,
+        "POST second-factor": ALL,
+        "POST second-factor/recovery-codes": ALL,
+        "POST second-factor/removal": ALL,
+        "PUT password": ALL,
+        "PUT second-factor": ALL,
+    },
+    "coupon-batches": {
+        "GET": SHOP,
+        "GET {batch:str}": SHOP,
+        "GET {batch:str}/uses": SHOP,
+        "POST": MANAGERS,
+        "POST {batch:str}/coupons": MANAGERS,
+        "POST {batch:str}/end": MANAGERS,
+    },
+    "coupon-revocations": {
+        "POST": MANAGERS,
+    },
+    "customers": {
+        "DELETE {customer_id:uuid}/second-factor": MANAGERS,
+        "DELETE {customer_id:uuid}/sessions": MANAGERS,
+        "GET {customer_id:uuid}/sessions": MANAGERS,
+        "POST {customer_id:uuid}/password-reset": MANAGERS,
+        "PUT {customer_id:uuid}/groups": MANAGERS,
+    },
+    "orders": {
+        "DELETE {number:str}/holds/{code:str}": SHOP,
+        "GET": SHOP,
+        "GET {number:str}": SHOP,
+        "POST {number:str}/cancel": SHOP,
+        "POST {number:str}/delivery": SHOP,
+        "POST {number:str}/payments/{reference:str}/chargebacks": SHOP,
+        "POST {number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate": SHOP,
+        "POST {number:str}/refunds": SHOP,
+        "POST {number:str}/refunds/{reference:str}/replace": SHOP,
+        "POST {number:str}/refunds/{reference:str}/retry": SHOP,
+        "POST {number:str}/refunds/{reference:str}/reverse": SHOP,
+        "POST {number:str}/shipments": SHOP,
+        "PUT {number:str}/holds/{code:str}": SHOP,
+    },
+    "price-lists": {
+        "GET": SHOP,
+        "GET {code:str}/prices": SHOP,
+        "PUT {code:str}": MANAGERS,
+        "PUT {code:str}/prices": MANAGERS,
+    },
+    "prices": {
+        "GET {sku:str}/history": SHOP,
+    },
+    "products": {
+        "GET": SHOP,
+        "POST {handle:str}/moves": SHOP,
+        "PUT {handle:str}": SHOP,
+    },
+    "promotion-kinds": {
+        "GET": SHOP,
+    },
+    "promotions": {
+        "GET": SHOP,
+        "GET {code:str}": SHOP,
+        "POST {code:str}/copies": MANAGERS,
+        "POST {code:str}/moves": MANAGERS,
+        "PUT {code:str}": MANAGERS,
+    },
+    "refunds": {
+        "GET": SHOP,
+    },
+    "staff": {
+        "DELETE {staff_id:uuid}/second-factor": MANAGERS,
+        "DELETE {staff_id:uuid}/sessions": MANAGERS,
+        "GET": MANAGERS,
+        "GET {staff_id:uuid}/sessions": MANAGERS,
+        "POST": MANAGERS,
+        "POST {staff_id:uuid}/moves": MANAGERS,
+        "POST {staff_id:uuid}/password-reset": MANAGERS,
+        "PUT {staff_id:uuid}/role": MANAGERS,
+    },
+    "stock": {
+        "PUT {sku:str}": SHOP,
+    },
+    "tax-rates": {
+        "DELETE {name:str}": MANAGERS,
+        "GET": SHOP,
+        "PUT {name:str}": MANAGERS,
+    },
+    "test-carts": {
+        "POST": SHOP,
+    },
+}
+
+
+def earlier_roles(method: str, path: str) -> Roles | None:
+    """None for a route that did not exist."""
+    for prefix, areas in (("/zh/admin", PAGES), ("/api/v1/admin", API)):
+        if path.startswith(prefix):
+            area, _, rest = path.removeprefix(prefix).strip("/").partition("/")
+            return areas.get(area, {}).get(f"{method} {rest}".strip())
+    return None

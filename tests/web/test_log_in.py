@@ -1,5 +1,6 @@
 """The pages and API routes of log-ins, second factors, passwords and registrations."""
 
+import json
 import unicodedata
 
 import httpx
@@ -180,11 +181,21 @@ async def test_the_command_line_manages_staff(client: httpx.AsyncClient, shop: S
     assert added.exit_code == 0, added.output
     refused = await command(shop, "staff", "disable", "boss@example.com")
     assert refused.exit_code == 1
-    assert "last manager" in refused.output
+    assert "No other staff member can manage staff" in refused.output
     assert (await command(shop, "staff", "role", "lin@example.com", "manager")).exit_code == 0
     assert (await command(shop, "staff", "disable", "boss@example.com")).exit_code == 0
     listed = await command(shop, "staff", "list", "--json")
     assert '"role": "manager", "disabled": true' in listed.output
+    roles = json.loads((await command(shop, "staff", "roles", "--json")).output)
+    assert {each["code"]: each["staff"] for each in roles} == {
+        "auditor": 0,
+        "clerk": 0,
+        "manager": 2,
+    }
+    assert "evidence.export" in (await command(shop, "staff", "roles")).output
+    wrong = await command(shop, "staff", "role", "lin@example.com", "captain")
+    assert wrong.exit_code == 1
+    assert "captain" in wrong.output
     unknown = await command(shop, "staff", "disable", "nobody@example.com")
     assert unknown.exit_code == 1
     link = (await command(shop, "staff", "reset-password", "lin@example.com")).output.strip()

@@ -18,7 +18,7 @@ from entrepot.assembly.shop import Shop
 from tests.accounts import a_member, a_staff_member
 from tests.bank import Bank
 from tests.people import MARKED, bought
-from tests.web.earlier_roles import OLD
+from tests.web.earlier_roles import earlier_roles
 from tests.web.test_access import Route, Visitor, answer, outcome, routes_of
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ async def test_the_three_roles_can_do_what_they_could_before(
     roles = {each.role.code: each.role.permissions for each in await stocked.role_queries().list()}
     compared = 0
     for route in staff_routes(client):
-        earlier = OLD.get(f"{route.method} {route.path}")
+        earlier = earlier_roles(route.method, route.path)
         if earlier is not None and route.move != "unknown":
             now = {code for code, held in roles.items() if route.needed <= held}
             assert now == earlier, route

@@ -70,7 +70,11 @@ staff = Table(
         nullable=False,
     ),
     Column(
-        "role", ForeignKey("roles.code"), nullable=False, info=not_personal("the code of a role")
+        "role",
+        ForeignKey("roles.code"),
+        nullable=False,
+        index=True,
+        info=not_personal("the code of a role"),
     ),
     Column("disabled", Boolean, nullable=False, info=describes("a staff account")),
     version(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.plugins.answers.checks import WrongAnswer, exactly, tuple_of
+from adapters.plugins.answers.checks import WrongAnswer, exactly, text_of, tuple_of
 from core.domain.errors import Invalid
 from core.domain.known_permissions import KnownPermissions
 from core.domain.permission_areas import SHOP_PERMISSIONS
@@ -10,6 +10,7 @@ from core.domain.permissions import Permission
 from core.domain.text import Text
 
 MOST_PERMISSIONS = 100
+MOST_TEXT = 1_000
 
 
 def permissions_of(value: Any, plugin: str) -> tuple[Permission, ...]:
@@ -44,4 +45,4 @@ def _permission(value: Any) -> Permission:
 def _text(value: Any, what: str) -> Text:
     text = exactly(value, Text, what)
     by_language = {exactly(each, str, what): text.by_language[each] for each in text.by_language}
-    return Text({each: exactly(words, str, what) for each, words in by_language.items()})
+    return Text({each: text_of(words, what, most=MOST_TEXT) for each, words in by_language.items()})

@@ -155,6 +155,7 @@ SHOP_MENU = (
         ("/orders", ORDERS_READ, "订单", "Orders"),
         ("/returns", RETURNS_READ, "退换货", "Returns"),
         ("/reconciliations", PAYMENTS_READ, "对账", "Reconciliation"),
+        ("/emails", ORDERS_READ, "邮件", "Emails"),
     ),
     *_entries("catalogue", ("/products", CATALOGUE_READ, "商品", "Products")),
     *_entries(

@@ -81,6 +81,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff") as staff:
         staff.create_foreign_key(op.f("fk_staff_role_roles"), "roles", ["role"], ["code"])
+    op.create_index(op.f("ix_staff_role"), "staff", ["role"])
 
 
 def downgrade() -> None:
