@@ -15,7 +15,6 @@ from core.domain.text import Text
 from ports.admin.forms import NO_TEXT, Choice
 
 PAGE_SIZE = 50
-ALL = Text({"zh": "全部", "en": "All"})
 NO_RESULTS = Text(
     {
         "zh": "没有结果。请减少筛选条件或更换关键词。",
@@ -82,12 +81,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceFilter:
-    """Its value is the `str` of a choice. ``any`` is the label of “no filter”."""
+    """Its value is the `str` of a choice. ``any`` is the label of “no filter”, such as “All”."""
 
     name: str
     label: Text
     choices: tuple[Choice, ...]
-    any: Text = ALL
+    any: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +137,8 @@ class SortBy:
 class Act:
     """Something that staff do with one thing, or with several: a button.
 
-    ``dangerous``: the page asks once more, and names the thing. ``bulk``: also for several rows
-    at once. ``permission`` is a code; empty for that of the page.
+    ``dangerous``: the page asks once more, names the thing and shows ``warning``. ``bulk``: also
+    for several rows at once. ``permission`` is a code; empty for that of the page.
     """
 
     code: str
@@ -147,6 +146,7 @@ class Act:
     dangerous: bool = False
     bulk: bool = False
     permission: str = ""
+    warning: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

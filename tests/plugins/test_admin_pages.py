@@ -16,11 +16,11 @@ import pytest
 from core.domain.staff import MANAGER, OPERATOR
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
+from entrepot.testing.shop.web_app import app_of
 from tests.factories import stock_up
 from tests.installed import install_plugin
 from tests.plugins.admin_plugin import NAME, SOURCE
 from tests.web.browsing import one_time
-from tests.web.conftest import app_of
 from tests.web.html_forms import submitted
 
 pytestmark = [
@@ -180,6 +180,8 @@ async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list=""))
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list="more", **{"row-n7": "1"}))
     assert [each.keys for each in box.DONE] == [("n5",), ("n7",)]
+    file = await staff.get(f"{NOTES}/n5?more-export=csv")
+    assert file.headers["content-disposition"] == 'attachment; filename="n5.csv"'
     following = re.findall(r'href="([^"]*more-cursor=50[^"]*)"', page.text)
     assert "Note 99" in (await staff.get(following[0].replace("&amp;", "&"))).text
 

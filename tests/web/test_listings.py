@@ -116,6 +116,7 @@ async def test_every_list_of_the_shop_has_a_csv_file(
         "coupon-batches",
         "price-lists",
         "privacy",
+        "tax-rates",
         "reconciliations?reports-",
     ):
         with subtests.test(path=path):

@@ -176,7 +176,7 @@ def _filter(value: Any) -> str:
     names_of(value.label, "the label of a filter")
     if isinstance(value, ChoiceFilter):
         choices_of(value.choices, "a filter")
-        names_of(value.any, "the label of a filter")
+        words_of(value.any, "the label of a filter")
     return _name(value.name, "the name of a filter")
 
 
@@ -186,6 +186,7 @@ def _act(value: Any) -> str:
     exactly(act.dangerous, bool, "an act")
     exactly(act.bulk, bool, "an act")
     text_of(act.permission, "the permission of an act")
+    words_of(act.warning, "the warning of an act", most=MAX_CELL)
     return _name(act.code, "the code of an act")
 
 

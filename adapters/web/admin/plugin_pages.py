@@ -90,6 +90,9 @@ class PluginActs:
             details = await content.load(place.key)
             if details is None:
                 raise NotFound("page", place.key)
+            files = (exported(context, each, place.key) for each in content.listings)
+            if file := next((each for each in files if each and not variables), None):
+                return file
             acts, sections = self._acts_of(content, details), sections_of(details)
             variables = {"details": details, "acts": acts, "sections": sections, **variables}
             return await self._page("plugin_details.html", content.listings, **variables)

@@ -23,6 +23,7 @@ from ports.admin.forms import (
 )
 from ports.pricing import PriceListSummary
 
+FIRST = {"rank": PriceRank.LIST.name.lower()}
 LANES = tuple(each for each in Lane if each not in {Lane.CATALOGUE, Lane.TAXES})
 
 

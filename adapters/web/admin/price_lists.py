@@ -13,6 +13,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.listings.promotions import price_list_listing
 from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.admin.price_list_form import (
+    FIRST,
     new_price_list_form,
     price_list_form,
     price_list_of,
@@ -40,7 +41,7 @@ class PriceListsPage:
 
     async def variables(self) -> Mapping[str, Any]:
         view = await listing_view(self.context, self.listing)
-        return {"view": view, "form": new_price_list_form(), "values": {}}
+        return {"view": view, "form": new_price_list_form(), "values": FIRST}
 
 
 @get("/price-lists", include_in_schema=False, opt=needs(PRICES_READ))

@@ -11,6 +11,8 @@ from litestar.params import FromPath
 from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.tax_rates import tax_rate_listing
+from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
@@ -31,6 +33,7 @@ from ports.admin.forms import (
     TranslatedField,
     YesNoField,
 )
+from ports.admin.listings import Act, Listing, Row
 from ports.pricing import PricingQueries
 
 TEMPLATE = "tax_rates.html"
@@ -101,21 +104,32 @@ def _compound() -> YesNoField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRatesPage:
+    context: Given[AdminContext]
     pricing_queries: Given[PricingQueries]
 
+    @property
+    def listing(self) -> Listing:
+        return tax_rate_listing(self.pricing_queries)
+
     async def variables(self) -> Mapping[str, Any]:
-        return {
-            "rates": await self.pricing_queries.tax_rates(),
-            "form": tax_rate_form(),
-            "values": {},
-        }
+        view = await listing_view(
+            self.context,
+            self.listing,
+            acts=self.listing.acts if self.context.staff.can(TAXES_CHANGE.code) else (),
+            act_address=self._address,
+        )
+        return {"view": view, "form": tax_rate_form(), "values": {}}
+
+    def _address(self, act: Act, row: Row) -> str:
+        return f"/{self.context.language}/admin/tax-rates/{row.key}/{act.code}"
 
 
 @get("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ))
 async def list_tax_rates(
     context: Given[AdminContext], tax_rates_page: Given[TaxRatesPage]
-) -> Response[bytes]:
-    return context.page(TEMPLATE, **await tax_rates_page.variables())
+) -> Response[Any]:
+    file = exported(context, tax_rates_page.listing)
+    return file or context.page(TEMPLATE, **await tax_rates_page.variables())
 
 
 @post("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE) | named_by("name"))

@@ -1,4 +1,4 @@
-"""The lists of promotions, coupon batches, price lists and tax rates."""
+"""The lists of promotions, coupon batches and price lists."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -92,9 +92,9 @@ async def listing_response(
     return context.page(template, view=await listing_view(context, listing), **variables)
 
 
-def exported(context: AdminContext, listing: Listing) -> Response[Any] | None:
+def exported(context: AdminContext, listing: Listing, key: str = "") -> Response[Any] | None:
     """The list as a CSV file, if the address asks for it."""
-    address = address_of(context, listing)
+    address = address_of(context, listing, key)
     if not address.wants_export():
         return None
     return csv_file(listing, address.query(), file_name(context))
