@@ -32,6 +32,8 @@ class Reference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """``value`` is stored, ``label`` is read. A value has 1 to 120 characters."""
+
     value: str
     label: Text
 

@@ -219,7 +219,7 @@ DoAct: TypeAlias = Callable[[ActRequest], Awaitable[ActResult]]
 class Listing:
     """``load`` returns one page. It is called again for each page of a CSV file.
 
-    ``code`` tells lists of one page apart. ``sort`` is the order without a choice; None if the
+    Each list of one page has another ``code``. ``sort`` is the order without a choice; None if the
     list has one order alone.
     """
 

@@ -60,6 +60,8 @@ SaveForm: TypeAlias = Callable[[Submission], Awaitable[FormResult]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditForm:
+    """A form with the functions that load what it shows, and save what was sent."""
+
     form: Form
     load: LoadForm
     save: SaveForm
@@ -75,6 +77,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSection:
+    """Facts that belong together. Without a ``title`` they stand alone."""
+
     facts: tuple[Fact, ...]
     title: Text = NO_TEXT
 
