@@ -16,6 +16,7 @@ import pluggy
 from core.domain.events import Event
 from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
+from ports.admin.pages import AdminPage
 from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
@@ -57,6 +58,7 @@ class Capability(StrEnum):
     ACCOUNTS = "accounts"
     CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
+    ADMIN_PAGES = "admin_pages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,10 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
+        """Pages of the back office, as data. Needs ``admin_pages``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
@@ -12,6 +13,7 @@ from adapters.plugins.answers.payments import GatewayDescription, describe_gatew
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from entrepot.hookspecs import Capability, EventListener, EventSubscriber
+from ports.admin.pages import AdminPage
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
@@ -25,6 +27,7 @@ ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
 LISTENERS = "entrepot_listeners"
 EVENT_TYPES = "entrepot_event_types"
+ADMIN_PAGES = "entrepot_admin_pages"
 MAX_OBJECTS = 1_000
 
 
@@ -81,5 +84,8 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    ADMIN_PAGES: HookContract(
+        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
+    ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

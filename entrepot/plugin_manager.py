@@ -16,7 +16,15 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, EVENT_TYPES, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.page_permissions import check_page_permissions
+from entrepot.plugin_contract import (
+    ADMIN_PAGES,
+    CONTRACT,
+    EVENT_TYPES,
+    MAX_OBJECTS,
+    ONE_PLUGIN_EACH,
+    ROUTES,
+)
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
@@ -188,6 +196,7 @@ class PluginManager:
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
         _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
+        check_page_permissions(manifest, descriptions.get(ADMIN_PAGES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 

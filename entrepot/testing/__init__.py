@@ -17,6 +17,7 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
     "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
@@ -35,6 +36,7 @@ pytest.register_assert_rewrite(
     "entrepot.testing.taxes",
 )
 
+from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
@@ -53,6 +55,7 @@ from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
     "EventTypeSuite",
