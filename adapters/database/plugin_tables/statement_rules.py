@@ -1,0 +1,201 @@
+"""The rules for statements of plugins: SQLAlchemy Core on the tables of the plugin, and no text.
+
+The check compiles the statement with a compiler that knows a list of constructs and refuses
+every other. So it sees what would be sent, wherever it is in the statement.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import CompoundSelect, Delete, Insert, Select, Update
+from sqlalchemy.sql.compiler import IdentifierPreparer
+from sqlalchemy.sql.visitors import iterate
+
+from adapters.database.columns import Utc
+from adapters.database.plugin_tables.rules import TYPES, is_encrypted
+from ports.plugin_shop.tables import StatementRefused
+
+STATEMENTS = (Select, CompoundSelect, Insert, Update, Delete)
+MAX_ELEMENTS = 5_000
+EVERY_COLUMN = "*"
+"""Of ``count(*)`` and ``EXISTS (SELECT * …)``."""
+
+FUNCTIONS = frozenset(
+    {"abs", "avg", "coalesce", "count", "length", "lower", "max", "min", "nullif", "round", "sum"}
+    | {"upper", "row_number", "rank"}
+)
+"""No function that waits, reads a file or loads code, on either database."""
+
+CONSTRUCTS = frozenset(
+    {"alias", "between_op_binary", "binary", "bindparam", "case", "cast", "clauselist", "column"}
+    | {"compound_select", "contains_op_binary", "count_func", "cte", "delete", "element_list"}
+    | {"empty_set_expr", "empty_set_op_expr", "endswith_op_binary", "expression_clauselist"}
+    | {"extract", "false", "floordiv_binary", "function", "funcfilter", "grouping"}
+    | {"icontains_op_binary", "iendswith_op_binary", "ilike_case_insensitive_operand"}
+    | {"ilike_op_binary", "insert", "is_distinct_from_binary", "is_false_unary_operator"}
+    | {"is_not_distinct_from_binary", "is_true_unary_operator", "istartswith_op_binary", "join"}
+    | {"json_getitem_op_binary", "json_path_getitem_op_binary", "label", "label_reference"}
+    | {"like_op_binary", "mod_binary", "not_between_op_binary", "not_contains_op_binary"}
+    | {"not_endswith_op_binary", "not_ilike_op_binary", "not_in_op_binary"}
+    | {"not_like_op_binary", "not_startswith_op_binary", "null", "order_by_list", "over"}
+    | {"select", "select_statement_grouping", "startswith_op_binary", "subquery", "table"}
+    | {
+        "textual_label_reference",
+        "true",
+        "truediv_binary",
+        "tuple",
+        "type_coerce",
+        "typeclause",
+        "unary",
+        "update",
+    }
+)
+"""Names of the compiler's methods, without ``visit_``, that a statement may need."""
+
+
+def check_statement(statement: Any, own: MetaData) -> None:
+    """Refuse a statement that is no plain SQLAlchemy Core, or names a table that is not in ``own``.
+
+    Encrypted columns are refused everywhere: `personal_values` takes out those that it handles.
+
+    Raises:
+        StatementRefused: with what is not allowed.
+    """
+    if type(statement) not in STATEMENTS:
+        raise StatementRefused(
+            f"a {type(statement).__name__} is no statement: "
+            "use select, insert, update or delete of SQLAlchemy Core"
+        )
+    if statement.get_execution_options():
+        raise StatementRefused("execution options are not for plugins")
+    for number, each in enumerate(iterate(statement)):
+        if number >= MAX_ELEMENTS:
+            raise StatementRefused(f"it has more than {MAX_ELEMENTS} elements: send less at once")
+        if not type(each).__module__.startswith("sqlalchemy."):
+            raise StatementRefused(f"{type(each).__name__} is no construct of SQLAlchemy")
+        if isinstance(each, Table):
+            check_table(each, own)
+    dialect = SQLiteDialect_pysqlite()
+    dialect.statement_compiler = _checker_of(own)
+    dialect.preparer = _Names
+    dialect.identifier_preparer = _Names(dialect)
+    try:
+        statement.compile(dialect=dialect)
+    except (SQLAlchemyError, RecursionError) as error:
+        raise StatementRefused(f"it cannot be compiled: {type(error).__name__}") from error
+
+
+def check_table(table: Any, own: MetaData) -> None:
+    """Only the declared object counts: another one of its name could hide encrypted columns."""
+    if own.tables.get(table.name) is not table:
+        raise StatementRefused(f"“{table.name}” is no table of this plugin")
+
+
+class _Names(IdentifierPreparer):
+    """A name with ``quote=False`` would be text of the statement."""
+
+    def quote(self, ident: str, force: Any = None) -> str:
+        if getattr(ident, "quote", None) is False or force is False:
+            raise StatementRefused("a name is not quoted")
+        return super().quote(ident)
+
+
+class _Checker(SQLiteCompiler):
+    """Compiles the allowed constructs only. ``own`` is set by `_checker_of`."""
+
+    own: MetaData
+
+    def visit_table(self, table: Any, *arguments: Any, **options: Any) -> Any:
+        check_table(table, self.own)
+        return super().visit_table(table, *arguments, **options)
+
+    def visit_column(self, column: Any, *arguments: Any, **options: Any) -> Any:
+        if (column.is_literal or column.table is None) and column.name != EVERY_COLUMN:
+            raise StatementRefused("text is not allowed: a column without a table")
+        for base in column.base_columns:
+            if isinstance(base, Column) and base.info and is_encrypted(base):
+                raise StatementRefused(
+                    f"“{base.name}” is encrypted: select it directly, "
+                    "and find rows by its blind index"
+                )
+        return super().visit_column(column, *arguments, **options)
+
+    def visit_function(self, func: Any, *arguments: Any, **options: Any) -> Any:
+        if func.name.lower() not in FUNCTIONS or getattr(func, "packagenames", ()):
+            raise StatementRefused(
+                f"the function “{func.name}” is none of {', '.join(sorted(FUNCTIONS))}"
+            )
+        return super().visit_function(func, *arguments, **options)
+
+    def visit_select(self, select_stmt: Any, *arguments: Any, **options: Any) -> Any:
+        hints = select_stmt._hints or select_stmt._statement_hints  # noqa: SLF001
+        self._refuse_text(select_stmt, hints)
+        return super().visit_select(select_stmt, *arguments, **options)
+
+    def visit_insert(self, insert_stmt: Any, *arguments: Any, **options: Any) -> Any:
+        check_table(insert_stmt.table, self.own)
+        self._refuse_text(insert_stmt, insert_stmt._hints)  # noqa: SLF001
+        if insert_stmt._post_values_clause is not None:  # noqa: SLF001
+            raise StatementRefused("ON CONFLICT differs between databases: handle `Conflict`")
+        return super().visit_insert(insert_stmt, *arguments, **options)
+
+    def visit_update(self, update_stmt: Any, *arguments: Any, **options: Any) -> Any:
+        check_table(update_stmt.table, self.own)
+        self._refuse_text(update_stmt, update_stmt._hints)  # noqa: SLF001
+        return super().visit_update(update_stmt, *arguments, **options)
+
+    def visit_delete(self, delete_stmt: Any, *arguments: Any, **options: Any) -> Any:
+        check_table(delete_stmt.table, self.own)
+        self._refuse_text(delete_stmt, delete_stmt._hints)  # noqa: SLF001
+        return super().visit_delete(delete_stmt, *arguments, **options)
+
+    def visit_typeclause(self, typeclause: Any, *arguments: Any, **options: Any) -> Any:
+        kind = typeclause.type
+        length = getattr(kind, "length", None)
+        if type(kind) not in TYPES.values() or getattr(kind, "collation", None):
+            raise StatementRefused(f"a cast to {type(kind).__name__} is not for plugins")
+        if length is not None and type(length) is not int:
+            raise StatementRefused("the length of a type is no number")
+        return super().visit_typeclause(typeclause, *arguments, **options)
+
+    def visit_type_coerce(self, type_coerce: Any, *arguments: Any, **options: Any) -> Any:
+        _check_type(type_coerce.type)
+        return super().visit_type_coerce(type_coerce, *arguments, **options)
+
+    def visit_bindparam(self, bindparam: Any, *arguments: Any, **options: Any) -> Any:
+        _check_type(bindparam.type)
+        return super().visit_bindparam(bindparam, *arguments, **options)
+
+    def _refuse_text(self, statement: Any, hints: Any) -> None:
+        texts = (statement._prefixes, getattr(statement, "_suffixes", ()), hints)  # noqa: SLF001
+        if any(texts):
+            raise StatementRefused("text is not allowed: a prefix, suffix or hint")
+
+
+def _check_type(kind: Any) -> None:
+    """A type of a plugin could run its code in the transaction."""
+    if not type(kind).__module__.startswith("sqlalchemy.") and type(kind) is not Utc:
+        raise StatementRefused(f"{type(kind).__name__} is no type of SQLAlchemy")
+
+
+def _refusing(name: str) -> Any:
+    def refuse(*_arguments: Any, **_options: Any) -> Any:
+        raise StatementRefused(f"the construct “{name}” is not for plugins")
+
+    return refuse
+
+
+def _not_allowed(names: Iterable[str]) -> dict[str, Any]:
+    visits = (each.removeprefix("visit_") for each in names if each.startswith("visit_"))
+    return {f"visit_{each}": _refusing(each) for each in visits if each not in CONSTRUCTS}
+
+
+_LIMITED: type[_Checker] = type("_Limited", (_Checker,), _not_allowed(dir(_Checker)))
+
+
+def _checker_of(own: MetaData) -> type[_Checker]:
+    return type("_OfPlugin", (_LIMITED,), {"own": own})
