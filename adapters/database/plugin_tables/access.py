@@ -107,7 +107,9 @@ class SqlShopTables:
         if prepared.only_reads:
             return await self._selected(connection, prepared)
         if not prepared.rows:
-            return _changed(await connection.execute(prepared.statement, prepared.parameters))
+            parameters = prepared.parameters
+            result = await connection.execute(prepared.statement, parameters)
+            return _changed(result, 1 if isinstance(parameters, Mapping) else len(parameters or ()))
         if prepared.statement.is_insert:
             return await self._inserted(connection, prepared)
         return await self._updated(connection, prepared)
@@ -126,7 +128,7 @@ class SqlShopTables:
         table = prepared.statement.table
         encryption = await self._encryption(connection, table, prepared.rows)
         rows = [_encrypted(encryption, table, each, each) for each in prepared.rows]
-        return _changed(await connection.execute(prepared.statement, rows))
+        return _changed(await connection.execute(prepared.statement, rows), len(rows))
 
     async def _updated(self, connection: AsyncConnection, prepared: Prepared) -> Rows:
         """Lock the rows, and write each with a value that is encrypted for it alone."""
@@ -166,10 +168,14 @@ class SqlShopTables:
             raw.set_progress_handler(None, 0)
 
 
-def _changed(result: Any) -> Rows:
-    rows = tuple(map(dict, result.mappings().all())) if result.returns_rows else ()
+def _changed(result: Any, sent: int) -> Rows:
+    """``sent`` rows count where the driver does not: asyncpg, for an insert of several rows."""
+    if not result.returns_rows:
+        return Rows(changed=sent if result.rowcount < 0 else result.rowcount)
+    # SQLite counts the changes only after all rows were read.
+    rows = tuple(map(dict, result.mappings().all()))
     _check_count(rows)
-    return Rows(rows=rows, changed=len(rows) if result.rowcount < 0 else result.rowcount)
+    return Rows(rows=rows, changed=len(rows))
 
 
 def _check_count(rows: Sequence[Any]) -> None:
