@@ -54,6 +54,7 @@ class Capability(StrEnum):
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
     CUSTOMERS_READ = "customers.read"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,9 @@ class Manifest:
     ``settings`` is a pydantic-settings class. The shop creates it from the environment and
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
-    the plugin sends personal data, or None.
+    the plugin sends personal data, or None. ``requires`` has the plugins that must be loaded
+    before, by name, each with a range of versions. ``uninstall`` says, for people, what stays
+    and what goes when the plugin is uninstalled, beside its tables.
     """
 
     name: str
@@ -74,6 +77,8 @@ class Manifest:
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    requires: Mapping[str, str] = field(default_factory=dict)
+    uninstall: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,10 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
@@ -21,6 +22,7 @@ from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+TABLES = "entrepot_tables"
 MAX_OBJECTS = 1_000
 
 
@@ -71,5 +73,6 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    TABLES: HookContract(Capability.TABLES, PluginTables),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

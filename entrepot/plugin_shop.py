@@ -6,12 +6,14 @@ from typing import TypeVar
 from adapters.plugins.shop.calls import ShopCalls
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
+from adapters.plugins.shop.tables import CalledTables
 from entrepot.hookspecs import Capability
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 T = TypeVar("T")
 
@@ -22,6 +24,7 @@ class DeclaredShop:
     def __init__(self, plugin: str, capabilities: Collection[Capability], link: ShopLink) -> None:
         self._capabilities = frozenset(capabilities)
         self._calls = ShopCalls(plugin, link)
+        self._tables = CalledTables(self._calls)
 
     @property
     def orders(self) -> ShopOrders:
@@ -39,8 +42,16 @@ class DeclaredShop:
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
 
+    @property
+    def tables(self) -> ShopTables:
+        self._check("tables", Capability.TABLES)
+        return self._tables
+
     def _part(self, name: str, capability: Capability, port: type[T]) -> T:
+        self._check(name, capability)
+        return forwarding(port, self._calls, name)
+
+    def _check(self, name: str, capability: Capability) -> None:
         """Raises `CapabilityMissing`."""
         if capability not in self._capabilities:
             raise CapabilityMissing(name, capability)
-        return forwarding(port, self._calls, name)

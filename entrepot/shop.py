@@ -21,10 +21,12 @@ from ports.plugin_shop.orders import (
 )
 from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
 from ports.plugin_shop.shop import PluginShop
+from ports.plugin_shop.tables import Conflict, Rows, ShopTables, StatementRefused
 
 __all__ = [
     "Blocked",
     "CapabilityMissing",
+    "Conflict",
     "CustomerId",
     "Hold",
     "HoldEnd",
@@ -35,6 +37,7 @@ __all__ = [
     "PluginShop",
     "PurchaseId",
     "RefundState",
+    "Rows",
     "ShipmentId",
     "ShopCustomer",
     "ShopCustomers",
@@ -50,5 +53,7 @@ __all__ = [
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
+    "ShopTables",
     "Sku",
+    "StatementRefused",
 ]

@@ -18,6 +18,7 @@ from core.domain.text import Text
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
@@ -97,6 +98,7 @@ class PluginParts(Platform):
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
     shop_link = made(ShopLink)
+    table_checks = made(TableChecks)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)

@@ -6,6 +6,7 @@ from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 
 class PluginShop(Protocol):
@@ -26,3 +27,5 @@ class PluginShop(Protocol):
     def refunds(self) -> ShopRefunds: ...
     @property
     def customers(self) -> ShopCustomers: ...
+    @property
+    def tables(self) -> ShopTables: ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, delete, select
+from sqlalchemy import MetaData, select
 
 from adapters.database.engine import Database
 from adapters.database.plugin_tables.documents import documents_of, tables_from
@@ -40,9 +40,3 @@ class SqlPluginCatalogue:
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=["plugin"], set_=values)
             )
-
-    @retried
-    async def forget(self, plugin: str) -> None:
-        """Remove a plugin whose tables were dropped."""
-        async with self._database.writes.begin() as connection:
-            await connection.execute(delete(plugin_tables).where(plugin_tables.c.plugin == plugin))

@@ -14,7 +14,7 @@ from adapters.database.plugin_tables.personal_values import (
     with_indexes,
     without_encrypted,
 )
-from adapters.database.plugin_tables.statement_rules import check_statement
+from adapters.database.plugin_tables.statement_rules import check_statement, check_value
 from ports.encryption import BlindIndexes
 from ports.plugin_shop.tables import MAX_ROWS, Parameters, StatementRefused
 
@@ -66,7 +66,7 @@ def _select(
     if parameters is not None:
         if not isinstance(parameters, Mapping):
             raise StatementRefused("the parameters of a select are one mapping")
-        statement = statement.params(dict(parameters))
+        statement = statement.params(_plain(parameters))
     limited = _limited(with_indexes(statement, indexes))
     if decrypted:
         limited = limited.add_columns(*decrypted)
@@ -93,7 +93,7 @@ def _insert(statement: Insert, parameters: Parameters, own: MetaData) -> Prepare
     if parameters is not None and not isinstance(parameters, Mapping):
         _check_count(parameters)
     if not owner_columns(table):
-        return Prepared(statement=statement, parameters=parameters)
+        return Prepared(statement=statement, parameters=_copied(parameters))
     if statement.select is not None or statement._independent_ctes:  # noqa: SLF001
         raise StatementRefused(f"“{table.name}” has owners: insert values, not a select")
     rows = _rows(statement, parameters)
@@ -103,6 +103,12 @@ def _insert(statement: Insert, parameters: Parameters, own: MetaData) -> Prepare
     if statement._returning:  # noqa: SLF001
         bare = bare.returning(*statement._returning)  # type: ignore[assignment]  # noqa: SLF001
     return Prepared(statement=bare, rows=rows)
+
+
+def _copied(parameters: Parameters) -> Parameters:
+    if parameters is None or isinstance(parameters, Mapping):
+        return None if parameters is None else _plain(parameters)
+    return [_plain(each) for each in parameters]
 
 
 def _rows(statement: Insert, parameters: Parameters) -> Sequence[Mapping[str, Any]]:
@@ -163,6 +169,7 @@ def _plain(values: Mapping[Any, Any]) -> dict[str, Any]:
             value = value.effective_value  # noqa: PLW2901
         if hasattr(value, "compile"):
             raise StatementRefused(f"the value of “{_name(key)}” is an expression: send a value")
+        check_value(value)
         plain[_name(key)] = value
     return plain
 

@@ -147,6 +147,11 @@ def _problems_of_table(table: Table) -> Iterator[str]:
                 f"{table.name}.{key.parent.name} has a foreign key to “{target}”, which is no "
                 "table of the plugin: keep the number without a foreign key"
             )
+        elif (key.ondelete or "").upper() not in {"CASCADE", "SET NULL"}:
+            yield (
+                f"{table.name}.{key.parent.name} would stop an erasure: "
+                'give its foreign key ondelete="CASCADE" or "SET NULL"'
+            )
     if any(CLASSIFICATION not in each.info for each in columns):
         return
     personal = [each for each in columns if isinstance(classification_of(each), Pii)]

@@ -5,7 +5,9 @@ every other. So it sees what would be sent, wherever it is in the statement.
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -21,6 +23,7 @@ from ports.plugin_shop.tables import StatementRefused
 
 STATEMENTS = (Select, CompoundSelect, Insert, Update, Delete)
 MAX_ELEMENTS = 5_000
+VALUES = frozenset({bool, int, float, str, bytes, datetime, date, type(None)})
 EVERY_COLUMN = "*"
 """Of ``count(*)`` and ``EXISTS (SELECT * …)``."""
 
@@ -168,12 +171,34 @@ class _Checker(SQLiteCompiler):
 
     def visit_bindparam(self, bindparam: Any, *arguments: Any, **options: Any) -> Any:
         _check_type(bindparam.type)
+        if bindparam.callable is not None:
+            raise StatementRefused("the value of a parameter is computed: send the value")
+        check_value(bindparam.value)
         return super().visit_bindparam(bindparam, *arguments, **options)
 
     def _refuse_text(self, statement: Any, hints: Any) -> None:
         texts = (statement._prefixes, getattr(statement, "_suffixes", ()), hints)  # noqa: SLF001
         if any(texts):
             raise StatementRefused("text is not allowed: a prefix, suffix or hint")
+
+
+def check_value(value: Any) -> None:
+    """Only plain values cross: another one could run code of the plugin in the transaction.
+
+    Raises:
+        StatementRefused: names the type.
+    """
+    if isinstance(value, UUID) or type(value) in VALUES:
+        return
+    if type(value) in {list, tuple, frozenset, set}:
+        for each in value:
+            check_value(each)
+    elif type(value) is dict:
+        for name, each in value.items():
+            check_value(name)
+            check_value(each)
+    else:
+        raise StatementRefused(f"a value is a {type(value).__name__}")
 
 
 def _check_type(kind: Any) -> None:

@@ -7,6 +7,7 @@ from adapters.plugins.shop.customers import PluginCustomers
 from adapters.plugins.shop.order_actions import PluginOrderActions
 from adapters.plugins.shop.orders import PluginOrders
 from adapters.plugins.shop.refunds import PluginRefunds
+from adapters.plugins.shop.tables import PluginTableStatements
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class ShopAdapters:
     order_actions: PluginOrderActions
     refunds: PluginRefunds
     customers: PluginCustomers
+    tables: PluginTableStatements
 
     def __call__(self, name: str, plugin: str) -> Any:
         """The adapter of a property. One with a field ``plugin`` gets the name of the plugin."""
