@@ -66,6 +66,40 @@ joins = Table(
     UniqueConstraint("number"),
 )
 
+NAME = "diary"
+SOURCE = """
+from pathlib import Path
+
+from entrepot import Capability, Manifest, hookimpl
+from entrepot.tables import PluginTables
+from tests.diary import metadata
+
+manifest = Manifest(
+    name="diary",
+    version="1.2",
+    api=">=1,<2",
+    capabilities=frozenset({Capability.EVENTS, Capability.TABLES}),
+    uninstall="Printed diaries stay with the members.",
+)
+KEPT = []
+
+
+class Nothing:
+    async def handle(self, events):
+        pass
+
+
+@hookimpl
+def entrepot_subscribers(context):
+    KEPT.append(context)
+    return [Nothing()]
+
+
+@hookimpl
+def entrepot_tables(context):
+    return [PluginTables(metadata, Path("FOLDER"))]
+"""
+
 FIRST = """
 import sqlalchemy as sa
 from alembic import op
@@ -150,6 +184,11 @@ def write_migrations(folder: Path, *sources: str) -> Path:
     for number, source in enumerate(sources, start=1):
         (folder / f"{number:04}_diary.py").write_text(source, encoding="utf-8")
     return folder
+
+
+def source_of(migrations: Path) -> str:
+    """The module of the plugin."""
+    return SOURCE.replace("FOLDER", str(migrations))
 
 
 def diary_tables(folder: Path, *further: str) -> PluginTables:

@@ -1,5 +1,6 @@
 """The tables of the diary plugin in the database of the test."""
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from sqlalchemy import text
 
 from adapters.database.engine import Database
 from adapters.database.plugin_tables.declaration import PluginTables
-from tests.diary import diary_tables, metadata
+from entrepot.assembly.shop import Shop, prepare_shop
+from tests.diary import NAME, diary_tables, metadata, source_of
+from tests.installed import install_plugin
 
 
 @pytest.fixture
@@ -29,5 +32,41 @@ async def migrated(database: Database) -> AsyncIterator[Database]:
     await drop_diary(database)
     async with database.writes.begin() as connection:
         await connection.run_sync(metadata.create_all)
+    yield database
+    await drop_diary(database)
+
+
+@pytest.fixture
+def diary_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Installs the plugin. It must come before the fixture ``shop``, which loads the plugins.
+
+    Returns the folder of its migrations.
+    """
+    folder = diary_tables(tmp_path / "diary").folder
+    install_plugin(tmp_path / "site", NAME, source_of(folder))
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.delitem(sys.modules, NAME, raising=False)
+    return folder
+
+
+@pytest.fixture
+async def diary_shop(diary_plugin: Path, database: Database, shop: Shop) -> AsyncIterator[Shop]:  # noqa: ARG001
+    """A shop whose database has the tables of the diary."""
+    await drop_diary(database)
+    async with database.writes.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        await connection.execute(
+            text("CREATE TABLE plugin_diary_version (version_num VARCHAR(32) NOT NULL)")
+        )
+        await connection.execute(text("INSERT INTO plugin_diary_version VALUES ('0002')"))
+    await prepare_shop(shop)
+    yield shop
+    await drop_diary(database)
+
+
+@pytest.fixture
+async def clean(database: Database) -> AsyncIterator[Database]:
+    """A database without the tables of the diary, at the end too."""
+    await drop_diary(database)
     yield database
     await drop_diary(database)

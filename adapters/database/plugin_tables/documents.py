@@ -20,7 +20,7 @@ Document = dict[str, Any]
 def documents_of(metadata: MetaData) -> list[Document]:
     """The tables in the order of creation: a table comes after those that it points to."""
     return [
-        {"name": table.name, "columns": [_column_to(each) for each in table.columns]}
+        {"name": str(table.name), "columns": [_column_to(each) for each in table.columns]}
         for table in metadata.sorted_tables
     ]
 
@@ -36,7 +36,7 @@ def tables_from(documents: list[Document]) -> MetaData:
 def _column_to(column: Column[Any]) -> Document:
     classification = classification_of(column)
     return {
-        "name": column.name,
+        "name": str(column.name),
         "type": type_code(column),
         "primary_key": column.primary_key,
         "nullable": bool(column.nullable),
