@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from dependency_injector import providers
 from sqlalchemy import text
 
 from adapters.database.engine import Database
@@ -12,6 +13,7 @@ from adapters.database.plugin_tables.declaration import PluginTables
 from entrepot.assembly.shop import Shop, prepare_shop
 from tests.diary import NAME, diary_tables, metadata, source_of
 from tests.installed import install_plugin
+from tests.privacy.lives import MovableClock
 
 
 @pytest.fixture
@@ -50,8 +52,8 @@ def diary_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-async def diary_shop(diary_plugin: Path, database: Database, shop: Shop) -> AsyncIterator[Shop]:  # noqa: ARG001
-    """A shop whose database has the tables of the diary."""
+async def diary_database(database: Database) -> AsyncIterator[Database]:
+    """A database with the tables of the diary and their revision."""
     await drop_diary(database)
     async with database.writes.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -59,9 +61,16 @@ async def diary_shop(diary_plugin: Path, database: Database, shop: Shop) -> Asyn
             text("CREATE TABLE plugin_diary_version (version_num VARCHAR(32) NOT NULL)")
         )
         await connection.execute(text("INSERT INTO plugin_diary_version VALUES ('0002')"))
-    await prepare_shop(shop)
-    yield shop
+    yield database
     await drop_diary(database)
+
+
+@pytest.fixture
+async def diary_shop(diary_plugin: Path, diary_database: Database, shop: Shop) -> Shop:  # noqa: ARG001
+    """A shop with the plugin and its tables, and a clock that a test can set ahead."""
+    shop.now.override(providers.Object(MovableClock()))
+    await prepare_shop(shop)
+    return shop
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ import pytest
 from sqlalchemy import insert, inspect, select
 
 from adapters.database.engine import Database
-from adapters.database.plugin_tables.migration import PluginMigration, UpgradeProgress
-from adapters.database.plugin_tables.declaration import PluginTables
-from adapters.database.tables.audit import audit_log
-from entrepot.assembly.shop import Shop, open_shop, prepare_shop, close_shop
+from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
 from tests.commands import command
-from tests.diary import BROKEN, FIRST, SECOND, metadata, seats, write_migrations
+from tests.diary import metadata, seats
 from tests.plugins.shop_plugin import in_plugin
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +40,9 @@ async def test_a_plugin_is_refused_until_its_tables_are_upgraded(
     again = open_shop(shop.settings())
     await prepare_shop(again)
     rows = [{"code": "a", "taken": 0, "limit": 1}]
-    made = await in_plugin(again, lambda access: access.tables.execute(insert(seats), rows), "diary")
+    made = await in_plugin(
+        again, lambda access: access.tables.execute(insert(seats), rows), "diary"
+    )
     assert made.changed == 1
     found = await in_plugin(again, lambda access: access.tables.execute(select(seats)), "diary")
     assert found.rows == tuple(rows)

@@ -6,6 +6,7 @@ every other. So it sees what would be sent, wherever it is in the statement.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,8 @@ from ports.plugin_shop.tables import StatementRefused
 STATEMENTS = (Select, CompoundSelect, Insert, Update, Delete)
 MAX_ELEMENTS = 5_000
 VALUES = frozenset({bool, int, float, str, bytes, datetime, date, type(None)})
-EVERY_COLUMN = "*"
-"""Of ``count(*)`` and ``EXISTS (SELECT * …)``."""
+LITERALS = frozenset({"*", "'%'"})
+"""Text of SQLAlchemy's own: of ``count(*)`` and ``EXISTS (SELECT * …)``, and of ``startswith``."""
 
 FUNCTIONS = frozenset(
     {"abs", "avg", "coalesce", "count", "length", "lower", "max", "min", "nullif", "round", "sum"}
@@ -82,12 +83,8 @@ def check_statement(statement: Any, own: MetaData) -> None:
             raise StatementRefused(f"{type(each).__name__} is no construct of SQLAlchemy")
         if isinstance(each, Table):
             check_table(each, own)
-    dialect = SQLiteDialect_pysqlite()
-    dialect.statement_compiler = _checker_of(own)
-    dialect.preparer = _Names
-    dialect.identifier_preparer = _Names(dialect)
     try:
-        statement.compile(dialect=dialect)
+        statement.compile(dialect=_dialect_of(own))
     except (SQLAlchemyError, RecursionError) as error:
         raise StatementRefused(f"it cannot be compiled: {type(error).__name__}") from error
 
@@ -108,7 +105,7 @@ class _Names(IdentifierPreparer):
 
 
 class _Checker(SQLiteCompiler):
-    """Compiles the allowed constructs only. ``own`` is set by `_checker_of`."""
+    """Compiles the allowed constructs only. ``own`` is set by `_dialect_of`."""
 
     own: MetaData
 
@@ -117,7 +114,7 @@ class _Checker(SQLiteCompiler):
         return super().visit_table(table, *arguments, **options)
 
     def visit_column(self, column: Any, *arguments: Any, **options: Any) -> Any:
-        if (column.is_literal or column.table is None) and column.name != EVERY_COLUMN:
+        if (column.is_literal or column.table is None) and column.name not in LITERALS:
             raise StatementRefused("text is not allowed: a column without a table")
         for base in column.base_columns:
             if isinstance(base, Column) and base.info and is_encrypted(base):
@@ -222,5 +219,10 @@ def _not_allowed(names: Iterable[str]) -> dict[str, Any]:
 _LIMITED: type[_Checker] = type("_Limited", (_Checker,), _not_allowed(dir(_Checker)))
 
 
-def _checker_of(own: MetaData) -> type[_Checker]:
-    return type("_OfPlugin", (_LIMITED,), {"own": own})
+@lru_cache
+def _dialect_of(own: MetaData) -> SQLiteDialect_pysqlite:
+    dialect = SQLiteDialect_pysqlite()
+    dialect.statement_compiler = type("_OfPlugin", (_LIMITED,), {"own": own})
+    dialect.preparer = _Names
+    dialect.identifier_preparer = _Names(dialect)
+    return dialect
