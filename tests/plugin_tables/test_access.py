@@ -1,7 +1,9 @@
 """A plugin reads and writes its own tables."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,12 +11,13 @@ from sqlalchemy import delete, func, insert, select, update
 
 from adapters.database.engine import Database, open_database
 from adapters.database.plugin_tables import access as sql_access
+from adapters.database.plugin_tables import owners
 from adapters.database.plugin_tables.access import SqlShopTables
 from adapters.database.tables.customers import customers
 from adapters.keys.vault import Vault
 from core.domain.errors import NotFound
 from core.domain.identifiers import DataKeyId
-from ports.plugin_shop.tables import Conflict, StatementRefused
+from ports.plugin_shop.tables import Conflict, Rows, StatementRefused
 from tests.diary import joins, metadata, notes, seats
 
 pytestmark = pytest.mark.anyio
@@ -153,15 +156,59 @@ async def test_a_slow_statement_is_ended(
     assert (await access.execute(delete(joins))).changed == 1_000
 
 
-async def test_one_seat_is_never_given_to_two(access: SqlShopTables, migrated: Database) -> None:
-    """Five connections at once: the guard is the condition of the update."""
+async def taken_at_once(database: Database, vault: Vault, statement: Any) -> int:
+    """Thirty calls in three threads, each with connections of its own. Returns the changed rows."""
+    address = database.url.render_as_string(hide_password=False)
+    start = threading.Barrier(3)
+
+    async def run() -> int:
+        opened = open_database(address, pool_size=3)
+        tables = SqlShopTables(opened, vault, metadata)
+        start.wait(30)
+        results = await asyncio.gather(*(tables.execute(statement) for _ in range(10)))
+        await opened.close()
+        return sum(each.changed for each in results)
+
+    return sum(await asyncio.gather(*(asyncio.to_thread(asyncio.run, run()) for _ in range(3))))
+
+
+async def test_a_guarded_statement_never_gives_a_seat_to_two(
+    access: SqlShopTables, migrated: Database, vault: Vault
+) -> None:
     await access.execute(insert(seats), {"code": "a", "taken": 0, "limit": 10})
-    guarded = update(seats).where(seats.c.taken < seats.c.limit).values(taken=seats.c.taken + 1)
-    others = [
-        SqlShopTables(open_database(migrated.url.render_as_string(hide_password=False)), *access_of)
-        for access_of in [(access._vault, metadata)] * 3
-    ]
-    results = await asyncio.gather(*(each.execute(guarded) for each in others * 10))
-    assert sum(each.changed for each in results) == 10
-    for each in others:
-        await each._database.close()
+    taking = update(seats).values(taken=seats.c.taken + 1)
+    assert await taken_at_once(migrated, vault, taking.where(seats.c.taken < seats.c.limit)) == 10
+    # Without the guard all of them get one.
+    assert await taken_at_once(migrated, vault, taking) == 30
+
+
+async def write_while_erasing(access: SqlShopTables, database: Database, member: UUID) -> Rows:
+    """Insert a note of a member while another connection begins the erasure of the member."""
+    other = open_database(database.url.render_as_string(hide_password=False))
+    freeze = update(customers).where(customers.c.id == member).values(frozen=True)
+    try:
+        async with other.writes.begin() as connection:
+            await connection.execute(freeze)
+            note = {"id": uuid4(), "customer_id": member, "phone": PHONE, "stars": 1}
+            writing = asyncio.create_task(access.execute(insert(notes), note))
+            await asyncio.sleep(0.1)
+        return await writing
+    finally:
+        await other.close()
+
+
+async def test_no_row_is_written_for_a_person_whose_erasure_begins(
+    access: SqlShopTables, migrated: Database, member: UUID
+) -> None:
+    with pytest.raises(NotFound):
+        await write_while_erasing(access, migrated, member)
+    assert await stored(migrated) == []
+
+
+async def test_without_the_lock_a_row_is_written_for_an_erased_person(
+    access: SqlShopTables, migrated: Database, member: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lax = select(customers.c.id, customers.c.data_key_id)
+    monkeypatch.setattr(owners, "CUSTOMERS", lax)
+    assert (await write_while_erasing(access, migrated, member)).changed == 1
+    assert len(await stored(migrated)) == 1

@@ -19,6 +19,8 @@ from adapters.database.plugin_tables.declaration import (
     version_table_of,
 )
 
+HEAD = "head"
+
 
 class TouchesOtherTables(Exception):
     """A migration of a plugin changed tables that are not its own. Nothing was changed."""
@@ -43,12 +45,16 @@ class UpgradeProgress:
 
 @dataclass(frozen=True, slots=True)
 class PluginMigration:
-    """The migration line of one plugin. ``others`` are the tables of other plugins."""
+    """The migration line of one plugin. ``others`` are the tables of other plugins.
+
+    ``target`` is the revision of an upgrade; the result is compared with the tables at the newest.
+    """
 
     plugin: str
     tables: PluginTables
     others: frozenset[str] = frozenset()
     progress: UpgradeProgress = field(default_factory=UpgradeProgress)
+    target: str = HEAD
 
     async def upgrade(self, database: Database) -> bool:
         """Run the missing revisions in one transaction. Returns false if there are none.
@@ -68,6 +74,11 @@ class PluginMigration:
         async with database.writes.connect() as connection:
             return await connection.run_sync(self._drift)
 
+    def revisions(self) -> list[str]:
+        """All revisions, the first one first."""
+        script = ScriptDirectory.from_config(self._configuration(None))
+        return [each.revision for each in script.walk_revisions()][::-1]
+
     def newest(self) -> str | None:
         return ScriptDirectory.from_config(self._configuration(None)).get_current_head()
 
@@ -80,18 +91,18 @@ class PluginMigration:
     def _upgrade(self, connection: Connection) -> bool:
         script = ScriptDirectory.from_config(self._configuration(None))
         before = self.revision(connection)
-        revisions = script.iterate_revisions("head", before or "base")
+        revisions = script.iterate_revisions(self.target, before or "base")
         pending = tuple(reversed([each.revision for each in revisions]))
         if not pending:
             return False
         self.progress.pending = pending
         others = self._other_tables(connection)
-        command.upgrade(self._configuration(connection), "head")
+        command.upgrade(self._configuration(connection), self.target)
         if self._other_tables(connection) != others:
             raise TouchesOtherTables(
                 f"a migration changes tables that do not begin with {prefix_of(self.plugin)}"
             )
-        differences = self._drift(connection)
+        differences = self._drift(connection) if self.target == HEAD else []
         if differences:
             raise SchemaDiffers(f"the migrations do not make the tables: {differences[0]}")
         return True
@@ -149,4 +160,5 @@ class PluginMigration:
 def _line(difference: Any) -> str:
     """A difference as Alembic reports it, in one line."""
     parts = difference[0] if isinstance(difference, list) else difference
-    return " ".join(" ".join(str(getattr(each, "name", each)) for each in parts if each).split())
+    words = (str(getattr(each, "name", each)) for each in parts if each is not None)
+    return " ".join(" ".join(words).split())
