@@ -53,11 +53,9 @@ class ShopTables(Protocol):
     directly, and found by their blind index. A result has at most 1,000 rows; read more with
     ``limit`` and a condition on the key.
 
-    All methods raise:
-        StatementRefused: the statement is not allowed, takes too long or breaks a constraint.
-        Conflict: a unique key is taken.
-        NotFound: the member or the order of a new row does not exist, or is being erased.
-        Unavailable: the database does not answer.
+    All methods raise `StatementRefused` if the statement is not allowed, takes too long or breaks a
+    constraint; `Conflict` if a unique key is taken; `NotFound` if the member or the order of a new
+    row does not exist, or is being erased; and `Unavailable` if the database does not answer.
     """
 
     async def execute(self, statement: Any, parameters: Parameters = None) -> Rows:

@@ -115,10 +115,9 @@ class SqlShopTables:
         return await self._updated(connection, prepared)
 
     async def _selected(self, connection: AsyncConnection, prepared: Prepared) -> Rows:
-        found = (await connection.execute(prepared.statement)).mappings().all()
-        _check_count(found)
+        found = _dicts(await connection.execute(prepared.statement))
         if not prepared.decrypted:
-            return Rows(rows=tuple(map(dict, found)))
+            return Rows(rows=found)
         names = [each.name for each in prepared.decrypted]
         used = {data_key_in(each[name]) for each in found for name in names if each[name]}
         keys = await self._vault.keys(used)
@@ -136,8 +135,7 @@ class SqlShopTables:
         criteria = prepared.statement._where_criteria  # noqa: SLF001
         wanted = select(table.c.id, *owner_columns(table)).where(*criteria).order_by(table.c.id)
         locked = wanted.limit(MAX_ROWS + 1).with_for_update()
-        found = (await connection.execute(locked)).mappings().all()
-        _check_count(found)
+        found = _dicts(await connection.execute(locked))
         encryption = await self._encryption(connection, table, found)
         changed = 0
         for row in found:
@@ -173,14 +171,15 @@ def _changed(result: Any, sent: int) -> Rows:
     if not result.returns_rows:
         return Rows(changed=sent if result.rowcount < 0 else result.rowcount)
     # SQLite counts the changes only after all rows were read.
-    rows = tuple(map(dict, result.mappings().all()))
-    _check_count(rows)
+    rows = _dicts(result)
     return Rows(rows=rows, changed=len(rows))
 
 
-def _check_count(rows: Sequence[Any]) -> None:
+def _dicts(result: Any) -> tuple[Mapping[str, Any], ...]:
+    rows: tuple[Mapping[str, Any], ...] = tuple(map(dict, result.mappings().all()))
     if len(rows) > MAX_ROWS:
         raise StatementRefused(f"it returns more than {MAX_ROWS} rows: read them with limit")
+    return rows
 
 
 def _encrypted(
@@ -189,4 +188,4 @@ def _encrypted(
     try:
         return encryption.encrypted(table, row, values)
     except LookupError as error:
-        raise NotFound("person", row.get("id")) from error
+        raise NotFound("customer", row.get("id")) from error

@@ -100,7 +100,7 @@ def without_encrypted(statement: Any) -> tuple[Any, list[Column[Any]]]:
     found = [
         each
         for each in selected
-        if isinstance(each, Column) and isinstance(each.table, Table) and is_encrypted(each)
+        if isinstance(each, Column) and type(each.table) is Table and is_encrypted(each)
     ]
     is_plain = not statement._distinct and not statement._group_by_clauses  # noqa: SLF001
     if not found or not is_plain:

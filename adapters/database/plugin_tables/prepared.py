@@ -101,7 +101,7 @@ def _insert(statement: Insert, parameters: Parameters, own: MetaData) -> Prepare
         _check_names(table, row)
     bare = table.insert()
     if statement._returning:  # noqa: SLF001
-        bare = bare.returning(*statement._returning)  # type: ignore[assignment]  # noqa: SLF001
+        bare = bare.returning(*statement._returning)  # noqa: SLF001
     return Prepared(statement=bare, rows=rows)
 
 
@@ -113,8 +113,8 @@ def _copied(parameters: Parameters) -> Parameters:
 
 def _rows(statement: Insert, parameters: Parameters) -> Sequence[Mapping[str, Any]]:
     fixed = _plain(statement._values or {})  # noqa: SLF001
-    several = [
-        _plain(each)
+    several: list[dict[str, Any]] = [
+        _plain(dict(each))
         for group in statement._multi_values  # noqa: SLF001
         for each in group
     ]

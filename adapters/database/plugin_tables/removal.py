@@ -12,7 +12,7 @@ from adapters.database.plugin_tables.catalogue import SqlPluginCatalogue
 from adapters.database.plugin_tables.declaration import version_table_of
 from adapters.database.statements import upsert
 from adapters.database.tables.plugins import disabled_plugins, plugin_tables
-from core.application.retries import retried
+from core.application.retries import retrying
 from ports.plugins import TableRows
 
 
@@ -46,22 +46,28 @@ class SqlPluginRemoval:
             await connection.execute(delete(plugin_tables).where(plugin_tables.c.plugin == plugin))
             await connection.commit()
 
-    @retried
     async def disable(self, plugin: str, now: datetime) -> None:
         """Running processes go on until they are started again."""
-        async with self._database.writes.begin() as connection:
-            statement = upsert(connection, disabled_plugins)
-            values = {"plugin": plugin, "disabled_at": now}
-            await connection.execute(statement.values(values).on_conflict_do_nothing())
 
-    @retried
+        async def attempt() -> None:
+            async with self._database.writes.begin() as connection:
+                statement = upsert(connection, disabled_plugins)
+                values = {"plugin": plugin, "disabled_at": now}
+                await connection.execute(statement.values(values).on_conflict_do_nothing())
+
+        await retrying(attempt)
+
     async def enable(self, plugin: str) -> bool:
         """Returns false if the plugin was not switched off."""
-        async with self._database.writes.begin() as connection:
-            deleted = await connection.execute(
-                delete(disabled_plugins).where(disabled_plugins.c.plugin == plugin)
-            )
-        return deleted.rowcount == 1
+
+        async def attempt() -> bool:
+            async with self._database.writes.begin() as connection:
+                deleted = await connection.execute(
+                    delete(disabled_plugins).where(disabled_plugins.c.plugin == plugin)
+                )
+            return deleted.rowcount == 1
+
+        return await retrying(attempt)
 
     async def _of(self, plugin: str) -> list[Table]:
         """First the tables that point to others."""

@@ -107,7 +107,7 @@ def _problems(
 ) -> Iterator[str]:
     if type(tables.metadata) is not MetaData:
         yield "the metadata is no MetaData of SQLAlchemy"
-    if not isinstance(tables.folder, Path) or not any(tables.folder.glob("*.py")):
+    if not any(Path(tables.folder).glob("*.py")):
         yield f"there are no migrations in “{tables.folder}”: put Alembic revisions there"
     if not 0 < len(tables.metadata.tables) <= MAX_TABLES:
         yield f"a plugin has 1 to {MAX_TABLES} tables, and this one {len(tables.metadata.tables)}"

@@ -4,7 +4,7 @@ The check compiles the statement with a compiler that knows a list of constructs
 every other. So it sees what would be sent, wherever it is in the statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -58,7 +58,9 @@ CONSTRUCTS = frozenset(
         "update",
     }
 )
-"""Names of the compiler's methods, without ``visit_``, that a statement may need."""
+"""Names of the compiler's methods, without their prefix, that a statement may need."""
+
+METHODS = "visit_"
 
 
 def check_statement(statement: Any, own: MetaData) -> None:
@@ -104,79 +106,70 @@ class _Names(IdentifierPreparer):
         return super().quote(ident)
 
 
-class _Checker(SQLiteCompiler):
-    """Compiles the allowed constructs only. ``own`` is set by `_dialect_of`."""
-
-    own: MetaData
-
-    def visit_table(self, table: Any, *arguments: Any, **options: Any) -> Any:
-        check_table(table, self.own)
-        return super().visit_table(table, *arguments, **options)
-
-    def visit_column(self, column: Any, *arguments: Any, **options: Any) -> Any:
-        if (column.is_literal or column.table is None) and column.name not in LITERALS:
-            raise StatementRefused("text is not allowed: a column without a table")
-        for base in column.base_columns:
-            if isinstance(base, Column) and base.info and is_encrypted(base):
-                raise StatementRefused(
-                    f"“{base.name}” is encrypted: select it directly, "
-                    "and find rows by its blind index"
-                )
-        return super().visit_column(column, *arguments, **options)
-
-    def visit_function(self, func: Any, *arguments: Any, **options: Any) -> Any:
-        if func.name.lower() not in FUNCTIONS or getattr(func, "packagenames", ()):
+def _check_column(column: Any, own: MetaData) -> None:  # noqa: ARG001 -- as the others
+    if (column.is_literal or column.table is None) and column.name not in LITERALS:
+        raise StatementRefused("text is not allowed: a column without a table")
+    for base in column.base_columns:
+        if isinstance(base, Column) and base.info and is_encrypted(base):
             raise StatementRefused(
-                f"the function “{func.name}” is none of {', '.join(sorted(FUNCTIONS))}"
+                f"“{base.name}” is encrypted: select it directly, and find rows by its blind index"
             )
-        return super().visit_function(func, *arguments, **options)
 
-    def visit_select(self, select_stmt: Any, *arguments: Any, **options: Any) -> Any:
-        hints = select_stmt._hints or select_stmt._statement_hints  # noqa: SLF001
-        self._refuse_text(select_stmt, hints)
-        return super().visit_select(select_stmt, *arguments, **options)
 
-    def visit_insert(self, insert_stmt: Any, *arguments: Any, **options: Any) -> Any:
-        check_table(insert_stmt.table, self.own)
-        self._refuse_text(insert_stmt, insert_stmt._hints)  # noqa: SLF001
-        if insert_stmt._post_values_clause is not None:  # noqa: SLF001
-            raise StatementRefused("ON CONFLICT differs between databases: handle `Conflict`")
-        return super().visit_insert(insert_stmt, *arguments, **options)
+def _check_function(function: Any, own: MetaData) -> None:  # noqa: ARG001
+    if function.name.lower() not in FUNCTIONS or getattr(function, "packagenames", None):
+        raise StatementRefused(
+            f"the function “{function.name}” is none of {', '.join(sorted(FUNCTIONS))}"
+        )
 
-    def visit_update(self, update_stmt: Any, *arguments: Any, **options: Any) -> Any:
-        check_table(update_stmt.table, self.own)
-        self._refuse_text(update_stmt, update_stmt._hints)  # noqa: SLF001
-        return super().visit_update(update_stmt, *arguments, **options)
 
-    def visit_delete(self, delete_stmt: Any, *arguments: Any, **options: Any) -> Any:
-        check_table(delete_stmt.table, self.own)
-        self._refuse_text(delete_stmt, delete_stmt._hints)  # noqa: SLF001
-        return super().visit_delete(delete_stmt, *arguments, **options)
+def _check_select(statement: Any, own: MetaData) -> None:  # noqa: ARG001
+    texts = (statement._prefixes, statement._suffixes)  # noqa: SLF001
+    if any(texts) or statement._hints or statement._statement_hints:  # noqa: SLF001
+        raise StatementRefused("text is not allowed: a prefix, suffix or hint")
 
-    def visit_typeclause(self, typeclause: Any, *arguments: Any, **options: Any) -> Any:
-        kind = typeclause.type
-        length = getattr(kind, "length", None)
-        if type(kind) not in TYPES.values() or getattr(kind, "collation", None):
-            raise StatementRefused(f"a cast to {type(kind).__name__} is not for plugins")
-        if length is not None and type(length) is not int:
-            raise StatementRefused("the length of a type is no number")
-        return super().visit_typeclause(typeclause, *arguments, **options)
 
-    def visit_type_coerce(self, type_coerce: Any, *arguments: Any, **options: Any) -> Any:
-        _check_type(type_coerce.type)
-        return super().visit_type_coerce(type_coerce, *arguments, **options)
+def _check_change(statement: Any, own: MetaData) -> None:
+    check_table(statement.table, own)
+    if statement._prefixes or statement._hints:  # noqa: SLF001
+        raise StatementRefused("text is not allowed: a prefix or hint")
+    if getattr(statement, "_post_values_clause", None) is not None:
+        raise StatementRefused("ON CONFLICT differs between databases: handle `Conflict`")
 
-    def visit_bindparam(self, bindparam: Any, *arguments: Any, **options: Any) -> Any:
-        _check_type(bindparam.type)
-        if bindparam.callable is not None:
-            raise StatementRefused("the value of a parameter is computed: send the value")
-        check_value(bindparam.value)
-        return super().visit_bindparam(bindparam, *arguments, **options)
 
-    def _refuse_text(self, statement: Any, hints: Any) -> None:
-        texts = (statement._prefixes, getattr(statement, "_suffixes", ()), hints)  # noqa: SLF001
-        if any(texts):
-            raise StatementRefused("text is not allowed: a prefix, suffix or hint")
+def _check_cast(clause: Any, own: MetaData) -> None:  # noqa: ARG001
+    kind = clause.type
+    length = getattr(kind, "length", None)
+    if type(kind) not in TYPES.values() or getattr(kind, "collation", None):
+        raise StatementRefused(f"a cast to {type(kind).__name__} is not for plugins")
+    if length is not None and type(length) is not int:
+        raise StatementRefused("the length of a type is no number")
+
+
+def _check_coerced(coerced: Any, own: MetaData) -> None:  # noqa: ARG001
+    _check_type(coerced.type)
+
+
+def _check_parameter(parameter: Any, own: MetaData) -> None:  # noqa: ARG001
+    _check_type(parameter.type)
+    if parameter.callable is not None:
+        raise StatementRefused("the value of a parameter is computed: send the value")
+    check_value(parameter.value)
+
+
+CHECKS: dict[str, Callable[[Any, MetaData], None]] = {
+    "table": check_table,
+    "column": _check_column,
+    "function": _check_function,
+    "select": _check_select,
+    "insert": _check_change,
+    "update": _check_change,
+    "delete": _check_change,
+    "typeclause": _check_cast,
+    "type_coerce": _check_coerced,
+    "bindparam": _check_parameter,
+}
+"""What is checked of a construct before the compiler renders it."""
 
 
 def check_value(value: Any) -> None:
@@ -204,6 +197,28 @@ def _check_type(kind: Any) -> None:
         raise StatementRefused(f"{type(kind).__name__} is no type of SQLAlchemy")
 
 
+def _methods(own: MetaData) -> dict[str, Any]:
+    """Methods of a compiler: the construct is checked, or refused, or it has no rule."""
+    methods: dict[str, Any] = {}
+    for method in dir(SQLiteCompiler):
+        name = method.removeprefix(METHODS)
+        if name == method:
+            continue
+        if name in CHECKS:
+            methods[method] = _checking(CHECKS[name], getattr(SQLiteCompiler, method), own)
+        elif name not in CONSTRUCTS:
+            methods[method] = _refusing(name)
+    return methods
+
+
+def _checking(check: Callable[[Any, MetaData], None], render: Any, own: MetaData) -> Any:
+    def checked(compiler: Any, element: Any, *arguments: Any, **options: Any) -> Any:
+        check(element, own)
+        return render(compiler, element, *arguments, **options)
+
+    return checked
+
+
 def _refusing(name: str) -> Any:
     def refuse(*_arguments: Any, **_options: Any) -> Any:
         raise StatementRefused(f"the construct “{name}” is not for plugins")
@@ -211,18 +226,11 @@ def _refusing(name: str) -> Any:
     return refuse
 
 
-def _not_allowed(names: Iterable[str]) -> dict[str, Any]:
-    visits = (each.removeprefix("visit_") for each in names if each.startswith("visit_"))
-    return {f"visit_{each}": _refusing(each) for each in visits if each not in CONSTRUCTS}
-
-
-_LIMITED: type[_Checker] = type("_Limited", (_Checker,), _not_allowed(dir(_Checker)))
-
-
 @lru_cache
 def _dialect_of(own: MetaData) -> SQLiteDialect_pysqlite:
-    dialect = SQLiteDialect_pysqlite()
-    dialect.statement_compiler = type("_OfPlugin", (_LIMITED,), {"own": own})
+    dialect: Any = SQLiteDialect_pysqlite()
+    dialect.statement_compiler = type("_Checker", (SQLiteCompiler,), _methods(own))
     dialect.preparer = _Names
     dialect.identifier_preparer = _Names(dialect)
-    return dialect
+    checked: SQLiteDialect_pysqlite = dialect
+    return checked
