@@ -1,6 +1,6 @@
 """Finds the installed plugins, checks them and calls their hooks."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,15 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import Capability, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, ONE_PLUGIN_EACH, ROUTES, TABLES
+from entrepot.plugin_checks import (
+    CheckRoutes,
+    CheckTables,
+    OutdatedTables,
+    accept_routes,
+    accept_tables,
+    refuse_foreign_types,
+)
+from entrepot.plugin_contract import CONTRACT, EVENT_TYPES, ONE_PLUGIN_EACH, ROUTES, TABLES
 from entrepot.plugin_hooks import call_hook, describe, implements, import_module
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.plugin_requirements import check_requirements, circle, load_order, missing
@@ -48,24 +56,6 @@ class LoadedPlugin:
 class Refusal:
     name: str
     reason: str
-
-
-CheckTables = Callable[[str, PluginTables], None]
-"""Checks the tables of a plugin. Raises an exception with a message of one line."""
-
-OutdatedTables = Callable[[Mapping[str, PluginTables]], Collection[str]]
-"""The plugins whose tables the database does not have as this version needs them."""
-
-CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
-"""Checks new routes against the accepted ones. Raises an exception with a message of one line."""
-
-
-def accept_tables(_name: str, _tables: PluginTables) -> None:
-    """For processes without a database: accepts all tables."""
-
-
-def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
-    """For processes without a web server: accepts all routes."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -260,6 +250,7 @@ class PluginManager:
         }
         descriptions = {hook: describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         self._refuse_tables(manifest.name, registered.get(TABLES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
@@ -268,8 +259,9 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")

@@ -4,12 +4,32 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
+from core.domain.errors import CapturePending, RefundTooLarge
 from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
+from core.domain.ledger.accounts import InsufficientBalance, LedgerAccountId
+from core.domain.ledger.transfers import ReversalTooLarge, TransferId, TransferState
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundState
+from ports.plugin_shop.accounts import (
+    ShopAccount,
+    ShopAccounts,
+    ShopLot,
+    ShopTransfer,
+    ShopTransferInput,
+    TransferEnd,
+)
+from ports.plugin_shop.catalogue import (
+    Availability,
+    ShopCatalogue,
+    ShopProduct,
+    ShopProductPage,
+    ShopProductSummary,
+    ShopVariant,
+)
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
     ShopHold,
@@ -24,12 +44,16 @@ from ports.plugin_shop.shop import PluginShop
 from ports.plugin_shop.tables import Conflict, Rows, ShopTables, StatementRefused
 
 __all__ = [
+    "Availability",
     "Blocked",
     "CapabilityMissing",
+    "CapturePending",
     "Conflict",
     "CustomerId",
     "Hold",
     "HoldEnd",
+    "InsufficientBalance",
+    "LedgerAccountId",
     "LineKey",
     "OrderHeld",
     "OrderId",
@@ -37,11 +61,18 @@ __all__ = [
     "PluginShop",
     "PurchaseId",
     "RefundState",
+    "RefundTooLarge",
+    "ReversalTooLarge",
     "Rows",
     "ShipmentId",
+    "ShopAccount",
+    "ShopAccounts",
+    "ShopCatalogue",
     "ShopCustomer",
     "ShopCustomers",
+    "ShopEvents",
     "ShopHold",
+    "ShopLot",
     "ShopNotReady",
     "ShopOrder",
     "ShopOrderActions",
@@ -50,10 +81,19 @@ __all__ = [
     "ShopOrderSummary",
     "ShopOrders",
     "ShopParcel",
+    "ShopProduct",
+    "ShopProductPage",
+    "ShopProductSummary",
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
     "ShopTables",
+    "ShopTransfer",
+    "ShopTransferInput",
+    "ShopVariant",
     "Sku",
     "StatementRefused",
+    "TransferEnd",
+    "TransferId",
+    "TransferState",
 ]

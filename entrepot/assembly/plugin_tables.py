@@ -139,7 +139,7 @@ def tables_of(plugins: PluginManager, database: Database, vault: Vault) -> Table
 @wired
 class PluginTableParts(StorageParts):
     outcomes = made(Outcomes)
-    plugin_catalogue = made(SqlPluginCatalogue)
+    plugin_table_catalogue = made(SqlPluginCatalogue)
     plugin_table_records = made(PluginTableRecords)
     plugin_schemas = bound(PluginSchemas, SqlPluginSchemas)
     plugin_removal = bound(PluginRemoval, SqlPluginRemoval)
