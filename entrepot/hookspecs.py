@@ -59,6 +59,7 @@ class Capability(StrEnum):
     CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
     ADMIN_PAGES = "admin_pages"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,9 @@ class Manifest:
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
     the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
-    no role has them until it is given them.
+    no role has them until it is given them. ``requires`` has the plugins that must be loaded
+    before, by name, each with a range of versions. ``uninstall`` says, for people, what stays
+    and what goes when the plugin is uninstalled, beside its tables.
     """
 
     name: str
@@ -81,6 +84,8 @@ class Manifest:
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
     permissions: tuple[Permission, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
+    uninstall: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +189,9 @@ class Hooks:
     @hookspec
     def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
         """Pages of the back office, as data. Needs ``admin_pages``."""
+
+    def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.event_types import describe_event_type
@@ -25,6 +26,7 @@ from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+TABLES = "entrepot_tables"
 LISTENERS = "entrepot_listeners"
 EVENT_TYPES = "entrepot_event_types"
 ADMIN_PAGES = "entrepot_admin_pages"
@@ -87,5 +89,6 @@ CONTRACT: dict[str, HookContract] = {
     ADMIN_PAGES: HookContract(
         Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
     ),
+    TABLES: HookContract(Capability.TABLES, PluginTables),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

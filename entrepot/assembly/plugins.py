@@ -19,6 +19,7 @@ from entrepot.assembly.admin_pages import admin_pages_of
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
@@ -99,6 +100,7 @@ class PluginParts(Platform):
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
     shop_link = made(ShopLink)
+    table_checks = made(TableChecks)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)

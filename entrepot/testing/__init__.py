@@ -33,6 +33,7 @@ pytest.register_assert_rewrite(
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
     "entrepot.testing.storage",
+    "entrepot.testing.tables",
     "entrepot.testing.taxes",
 )
 
@@ -52,6 +53,7 @@ from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
+from entrepot.testing.tables import PluginTablesSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PluginTablesSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",
