@@ -190,6 +190,7 @@ class Hooks:
     def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
         """Pages of the back office, as data. Needs ``admin_pages``."""
 
+    @hookspec
     def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
         """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
