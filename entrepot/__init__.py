@@ -37,6 +37,7 @@ from core.domain.payments.events import (
 )
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
+from core.domain.schedules import Every
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -69,6 +70,7 @@ from ports.fulfillment import (
     Tracking,
     TracksParcels,
 )
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
@@ -124,6 +126,7 @@ __all__ = [
     "DomainError",
     "Event",
     "EventSubscriber",
+    "Every",
     "FacetCount",
     "FormPost",
     "FundsMissing",
@@ -134,6 +137,7 @@ __all__ = [
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "Job",
     "KeyringLock",
     "Manifest",
     "Misconfigured",

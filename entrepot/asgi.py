@@ -12,6 +12,7 @@ from adapters.plugins.guard import Purpose
 from adapters.web.app import WebParts, WebServices, build
 from adapters.web.client_address import TrustedProxies
 from adapters.web.outer.app import OuterApp
+from adapters.web.outer.job_metrics import watch_jobs
 from adapters.web.outer.metrics_server import metrics_served
 from adapters.web.outer.page_cache import PageCache
 from adapters.web.outer.request_metrics import RequestMetrics
@@ -96,6 +97,7 @@ def services_of(shop: Shop) -> WebServices:
         record_staff_action=shop.record_staff_action(),
         sign_access_token=shop.sign_access_token(),
         plugin_report=shop.plugin_report(),
+        job_watch=shop.job_watch(),
         cart_tokens=shop.cart_tokens(),
         find_price_groups=shop.find_price_groups(),
         now=shop.now(),
@@ -113,9 +115,13 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await prepare_shop(shop)
+        await shop.job_watch().refresh()
         shop.plugin_guards().report_with(shop.plugin_report())
         shop.process_record().started()
-        tasks = [asyncio.create_task(cache.watch(shop.catalogue_queries()))]
+        tasks = [
+            asyncio.create_task(cache.watch(shop.catalogue_queries())),
+            asyncio.create_task(watch_jobs(shop.job_watch())),
+        ]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))
         try:

@@ -17,6 +17,7 @@ from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.fulfillment import Carrier
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
 from ports.privacy.data_providers import PersonalDataProvider
@@ -45,6 +46,7 @@ class Capability(StrEnum):
     RECORDS = "records"
     KEYS = "keys"
     TAXES = "taxes"
+    JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,10 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_jobs(self, context: PluginContext) -> Sequence[Job]:  # type: ignore[empty-body]
+        """Jobs that one worker at a time runs, at the times of their schedules. Needs ``jobs``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -6,11 +6,13 @@ from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from entrepot.hookspecs import Capability, EventSubscriber
 from ports.fulfillment import Carrier
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
 from ports.payments.protocols import PROTOCOLS
@@ -21,6 +23,7 @@ from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+JOBS = "entrepot_jobs"
 MAX_OBJECTS = 1_000
 
 
@@ -33,11 +36,15 @@ class CodeDescription:
 
 @dataclass(frozen=True, slots=True)
 class HookContract:
-    """``describe`` asks an object once, at the start; None if it has nothing to say."""
+    """``describe`` asks an object once, at the start; None if it has nothing to say.
+
+    With ``per_plugin``, objects of two plugins may have the same code.
+    """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
+    per_plugin: bool = False
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -71,5 +78,6 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    JOBS: HookContract(Capability.JOBS, Job, describe_job, per_plugin=True),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

@@ -225,7 +225,8 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
+            others = () if CONTRACT[hook].per_plugin else self.described(hook)
+            owners = {each.code: f"that of “{name}”" for name, _, each in others}
             owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
             for each in described:
                 if each.code in owners:

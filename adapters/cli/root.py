@@ -8,6 +8,7 @@ from adapters.cli.coupons import coupons
 from adapters.cli.database import db
 from adapters.cli.demo import demo
 from adapters.cli.events import events
+from adapters.cli.jobs import jobs
 from adapters.cli.keys import keys
 from adapters.cli.plugins import plugins
 from adapters.cli.prices import prices
@@ -35,6 +36,7 @@ for command in (
     db,
     demo,
     events,
+    jobs,
     keys,
     plugins,
     prices,

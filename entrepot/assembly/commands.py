@@ -10,6 +10,7 @@ from adapters.cli.database import DatabaseCommands
 from adapters.cli.demo import DemoCommands
 from adapters.cli.erasures import ErasureCommands
 from adapters.cli.events import EventCommands
+from adapters.cli.jobs import JobCommands
 from adapters.cli.keys import KeyCommands
 from adapters.cli.plugins import PluginCommands
 from adapters.cli.price_history import PriceHistoryCommands
@@ -44,6 +45,7 @@ class CommandShop(CommandPorts):
     demo_commands = made(DemoCommands)
     erasure_commands = made(ErasureCommands)
     event_commands = made(EventCommands)
+    job_commands = made(JobCommands)
     key_commands = made(KeyCommands)
     plugin_commands = made(PluginCommands)
     price_commands = made(PriceCommands)
