@@ -19,6 +19,7 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
     "entrepot.testing.gateway_fixture",
+    "entrepot.testing.jobs",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
     "entrepot.testing.money",
@@ -35,6 +36,7 @@ pytest.register_assert_rewrite(
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
+from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
@@ -52,6 +54,7 @@ __all__ = [
     "CarrierSuite",
     "ClaimSuite",
     "GatewayFixture",
+    "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
     "MoneySuite",

@@ -21,6 +21,7 @@ from entrepot.assembly.shop import Shop, prepare_shop
 from entrepot.testing import TestClock
 from ports.jobs import WORKER_ENDED, JobRecord, JobResult, Lease
 from tests.commands import command
+from tests.polling import until
 
 pytestmark = pytest.mark.anyio
 
@@ -184,12 +185,15 @@ async def test_a_long_run_keeps_its_lease_and_is_not_started_twice(
     await work.started.wait()
     for _ in range(3):
         clock.advance(minutes=1)
-        while (await record(jobs)).leased_until != clock() + LEASE:
-            await asyncio.sleep(0.001)
+        await until(lambda: is_renewed(jobs, clock))
     assert await jobs.run_job()(jobs.scheduled_jobs()[NAME]) is None
     work.goes_on.set()
     await jobs.scheduler().finished()
     assert (work.runs, (await record(jobs)).last_result) == (1, JobResult.DONE)
+
+
+async def is_renewed(shop: Shop, clock: TestClock) -> bool:
+    return (await record(shop)).leased_until == clock() + LEASE
 
 
 async def test_a_run_that_lost_its_lease_is_cancelled(

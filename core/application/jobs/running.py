@@ -158,4 +158,4 @@ def types_of(error: BaseException) -> str:
     while error.__cause__ is not None and len(names) < MISSES:
         error = error.__cause__
         names.append(type(error).__name__)
-    return " from ".join(names)
+    return " from ".join(dict.fromkeys(names))
