@@ -16,6 +16,7 @@ from entrepot import __version__
 from entrepot.asgi import create
 from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.offline import verify_bundle, verify_pack
+from entrepot.assembly.plugin_commands import MountedGroups
 from entrepot.logging import LEVELS, configure_logging
 from entrepot.plugin_manager import RequiredPluginMissing
 from entrepot.scaffolding import SKELETONS
@@ -31,6 +32,7 @@ def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
         verify_bundle=verify_bundle,
         verify_pack=verify_pack,
         skeletons=SKELETONS,
+        plugin_groups=MountedGroups(open_),
     )
 
 

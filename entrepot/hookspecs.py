@@ -47,6 +47,7 @@ class Capability(StrEnum):
     KEYS = "keys"
     TAXES = "taxes"
     JOBS = "jobs"
+    COMMANDS = "commands"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,10 @@ class Hooks:
     @hookspec
     def entrepot_jobs(self, context: PluginContext) -> Sequence[Job]:  # type: ignore[empty-body]
         """Jobs that one worker at a time runs, at the times of their schedules. Needs ``jobs``."""
+
+    @hookspec
+    def entrepot_commands(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """Click commands and groups, under ``entrepot PLUGIN``. Needs ``commands``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.commands import describe_command
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
@@ -24,6 +27,7 @@ from ports.taxes import TaxEngine
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
 JOBS = "entrepot_jobs"
+COMMANDS = "entrepot_commands"
 MAX_OBJECTS = 1_000
 
 
@@ -78,6 +82,7 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, per_plugin=True),
     JOBS: HookContract(Capability.JOBS, Job, describe_job, per_plugin=True),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

@@ -3,24 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
 import structlog
 
-from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
-from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.hookspecs import Capability, Manifest, PluginContext
+from entrepot.plugin_contract import COMMANDS, CONTRACT, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_modules import call_hook, descriptions_of, implements, imported
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
 
 GROUP = "entrepot.plugins"
+
+Answer = TypeVar("Answer")
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,19 @@ class Refusal:
     reason: str
 
 
+CheckName = Callable[[str], None]
+"""Checks the name of a plugin with commands. Raises an exception with a message of one line."""
+
 CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
 """Checks new routes against the accepted ones. Raises an exception with a message of one line."""
 
 
 def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
     """For processes without a web server: accepts all routes."""
+
+
+def accept_name(_name: str) -> None:
+    """For processes without a command line: accepts all names."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +78,7 @@ class PluginManager:
     reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
+    check_command: CheckName = accept_name
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -81,16 +89,26 @@ class PluginManager:
         support this version of the API, lacks a setting, uses a hook without the capability,
         raises an exception, exits, does not return in time, or changes the process.
         """
-        if points is None:
-            points = entry_points(group=GROUP)
-        for point in sorted(points, key=lambda each: (each.name, str(each.dist))):
-            if point.name in self.disabled:
-                self._refuse(point.name, "switched off in the settings")
-                continue
+        for point in self._enabled(points):
             try:
                 self.loaded[point.name] = self._loaded(point)
             except PluginRefused as refusal:
                 self._refuse(point.name, str(refusal))
+
+    def implementing(
+        self, hook: str, points: Iterable[EntryPoint] | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Import the plugins, and yield ``(name, problem)`` of those that implement ``hook``.
+
+        It calls no hook and reads no settings. ``problem`` is empty if the plugin can be
+        imported; otherwise its hooks are unknown.
+        """
+        for point in self._enabled(points):
+            try:
+                if self._started(point.name, lambda: implements(imported(point), hook)):  # noqa: B023
+                    yield point.name, ""
+            except PluginRefused as refusal:
+                yield point.name, str(refusal)
 
     def require(self, names: Iterable[str]) -> None:
         """Raises `RequiredPluginMissing` if one of them is not loaded."""
@@ -143,19 +161,33 @@ class PluginManager:
         if point.name in self.loaded:
             dist = point.dist.name if point.dist else point.value
             raise PluginRefused(f"{point.value} of {dist} clashes with another plugin of that name")
-        guard = self.guards.of(point.name)
+        return self._started(point.name, lambda: self._load(point))
+
+    def _enabled(self, points: Iterable[EntryPoint] | None) -> Iterator[EntryPoint]:
+        """By name. Those that are switched off are refused."""
+        if points is None:
+            points = entry_points(group=GROUP)
+        for point in sorted(points, key=lambda each: (each.name, str(each.dist))):
+            if point.name in self.disabled:
+                self._refuse(point.name, "switched off in the settings")
+            else:
+                yield point
+
+    def _started(self, name: str, work: Callable[[], Answer]) -> Answer:
+        """Do ``work`` in the thread of the plugin, with a deadline. Raises `PluginRefused`."""
+        guard = self.guards.of(name)
         try:
             with kept_process_state() as changes:
-                plugin = guard.start(lambda: self._load(point))
+                answer = guard.start(work)
         except Exception as error:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             if isinstance(error, PluginRefused):
                 raise
             raise PluginRefused(self._reason(error)) from error
         if changes:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             raise PluginRefused(f"changes {', '.join(changes)} of the process")
-        return plugin
+        return answer
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
@@ -165,7 +197,7 @@ class PluginManager:
         return f"cannot be loaded: {one_line(error)}"
 
     def _load(self, point: EntryPoint) -> LoadedPlugin:
-        module = self._import(point)
+        module = imported(point)
         manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
             settings=settings_of(manifest),
@@ -176,50 +208,20 @@ class PluginManager:
             allow_simulated_payments=self.allow_simulated_payments,
         )
         registered = {
-            hook: self._call_hook(module, manifest, hook, context)
+            hook: call_hook(module, manifest, hook, context)
             for hook in CONTRACT
-            if self._implements(module, hook)
+            if implements(module, hook)
         }
-        descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
+        descriptions = {
+            hook: descriptions_of(hook, objects) for hook, objects in registered.items()
+        }
         self._refuse_clash(descriptions)
-        self._refuse_routes(registered.get(ROUTES, ()))
+        if registered.get(ROUTES):
+            others = [each for _, each in self.registered(ROUTES)]
+            _refuse_if_raises(lambda: self.check_routes(registered[ROUTES], others))
+        if registered.get(COMMANDS):
+            _refuse_if_raises(lambda: self.check_command(manifest.name))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
-
-    def _import(self, point: EntryPoint) -> Any:
-        try:
-            module = point.load()
-        except Exception as error:
-            raise PluginRefused(f"cannot be imported: {one_line(error)}") from error
-        registry = pluggy.PluginManager(PROJECT)
-        registry.add_hookspecs(Hooks)
-        try:
-            registry.register(module, point.name)
-            registry.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginRefused(f"implements a hook wrongly: {one_line(error)}") from error
-        return module
-
-    def _implements(self, module: Any, hook: str) -> bool:
-        return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
-
-    def _call_hook(
-        self, module: Any, manifest: Manifest, hook: str, context: PluginContext
-    ) -> tuple[Any, ...]:
-        contract = CONTRACT[hook]
-        if contract.capability not in manifest.capabilities:
-            raise PluginRefused(f"implements {hook} without declaring “{contract.capability}”")
-        try:
-            objects = tuple(islice(getattr(module, hook)(context), MAX_OBJECTS + 1))
-        except Exception as error:
-            raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
-        if len(objects) > MAX_OBJECTS:
-            raise PluginRefused(f"{hook} returned more than {MAX_OBJECTS} objects")
-        for each in objects:
-            if not isinstance(each, contract.port):
-                raise PluginRefused(
-                    f"{hook} returned a {type(each).__name__}, which is no {contract.port.__name__}"
-                )
-        return objects
 
     def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
         for hook, described in descriptions.items():
@@ -233,26 +235,13 @@ class PluginManager:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
                 owners[each.code] = "another one of its own: give each its own code"
 
-    def _refuse_routes(self, routes: Sequence[Any]) -> None:
-        if not routes:
-            return
-        try:
-            self.check_routes(routes, [each for _, each in self.registered(ROUTES)])
-        except Exception as error:
-            raise PluginRefused(" ".join(str(error).split())) from error
-
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
 
 
-def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
-    describe = CONTRACT[hook].describe
-    if describe is None:
-        return (None,) * len(objects)
+def _refuse_if_raises(check: Callable[[], None]) -> None:
     try:
-        return tuple(describe(each) for each in objects)
-    except WrongAnswer as error:
-        raise PluginRefused(f"{hook}: {error}") from error
+        check()
     except Exception as error:
-        raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
+        raise PluginRefused(" ".join(str(error).split())) from error

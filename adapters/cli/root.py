@@ -10,6 +10,7 @@ from adapters.cli.demo import demo
 from adapters.cli.events import events
 from adapters.cli.jobs import jobs
 from adapters.cli.keys import keys
+from adapters.cli.plugin_groups import ShopGroup
 from adapters.cli.plugins import plugins
 from adapters.cli.prices import prices
 from adapters.cli.privacy import privacy
@@ -21,7 +22,7 @@ from adapters.cli.staff import staff
 from adapters.cli.webhooks import webhooks
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ShopGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def root() -> None:
     """Entrepot, a shop. Environment variables are the settings: see docs/operator/settings.md.
 
@@ -50,3 +51,9 @@ for command in (
     worker,
 ):
     root.add_command(command)
+
+
+def refuse_taken_name(plugin: str) -> None:
+    """Raises `ValueError` if a plugin with commands has the name of a command of the shop."""
+    if plugin in root.commands:
+        raise ValueError(f"has commands, and `entrepot {plugin}` is one of the shop: rename it")

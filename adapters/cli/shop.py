@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 import click
 
+from adapters.cli.plugin_groups import PluginGroups
 from core.application.audit.staff_actions import (
     COMMAND_LINE,
     RecordStaffAction,
@@ -52,7 +53,7 @@ class Assembly:
 
     ``open`` builds a shop from the environment's settings. ``create_app`` builds the web app.
     ``verify_bundle`` and ``verify_pack`` need no shop. ``skeletons`` maps each port to a
-    function that returns the files of a new plugin.
+    function that returns the files of a new plugin. ``plugin_groups`` has the commands of plugins.
     """
 
     open: Callable[[], OpenShop]
@@ -60,6 +61,7 @@ class Assembly:
     verify_bundle: VerifyBundle
     verify_pack: VerifyPack
     skeletons: Mapping[str, Callable[[str], Mapping[Path, str]]]
+    plugin_groups: PluginGroups
 
 
 pass_assembly = click.make_pass_decorator(Assembly)

@@ -28,6 +28,12 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
     check(routes, others)
 
 
+def check_command(name: str) -> None:
+    from adapters.cli.root import refuse_taken_name  # noqa: PLC0415 -- the whole command line
+
+    refuse_taken_name(name)
+
+
 def plugin_limits_of(settings: Settings) -> PluginLimits:
     return PluginLimits(
         seconds=settings.plugin_call_seconds, start_seconds=settings.plugin_start_seconds
@@ -53,6 +59,7 @@ def load_plugins(
         currency=settings.currency,
         now=now,
         check_routes=check_routes,
+        check_command=check_command,
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
