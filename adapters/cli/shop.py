@@ -19,6 +19,7 @@ from core.domain.errors import DomainError
 Parts = TypeVar("Parts")
 Answer = TypeVar("Answer")
 AsgiApp = Callable[..., Awaitable[None]]
+CreateApp = Callable[[], AsgiApp]
 
 
 class OpenShop(Protocol):
@@ -51,13 +52,14 @@ class VerifyPack(Protocol):
 class Assembly:
     """The functions of the composition root that commands call.
 
-    ``open`` builds a shop from the environment's settings. ``create_app`` builds the web app.
-    ``verify_bundle`` and ``verify_pack`` need no shop. ``skeletons`` maps each port to a
-    function that returns the files of a new plugin. ``plugin_groups`` has the commands of plugins.
+    ``open`` builds a shop from the environment's settings. ``load_web_app`` imports
+    the web app, and returns the function that builds it. ``verify_bundle`` and ``verify_pack``
+    need no shop. ``skeletons`` maps each port to a function that returns the files of a new plugin.
+    ``plugin_groups`` has the commands of plugins.
     """
 
     open: Callable[[], OpenShop]
-    create_app: Callable[[], AsgiApp]
+    load_web_app: Callable[[], CreateApp]
     verify_bundle: VerifyBundle
     verify_pack: VerifyPack
     skeletons: Mapping[str, Callable[[str], Mapping[Path, str]]]
