@@ -10,11 +10,13 @@ import structlog
 
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
+from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import Capability, Manifest, PluginContext
 from entrepot.plugin_contract import COMMANDS, CONTRACT, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.plugin_modules import call_hook, descriptions_of, implements, imported
+from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
 
@@ -64,7 +66,8 @@ class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have.
+    ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
+    `PluginContext.shop` of the plugins with the shop, once its parts exist.
     """
 
     guards: PluginGuards
@@ -79,6 +82,7 @@ class PluginManager:
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
     check_command: CheckName = accept_name
+    link: ShopLink = field(default_factory=ShopLink)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -201,6 +205,7 @@ class PluginManager:
         manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
             settings=settings_of(manifest),
+            shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
             currency=self.currency,

@@ -35,9 +35,8 @@ from core.application.privacy.retention import EndRetention
 from core.application.recommendation import RebuildRecommendations
 from core.application.search import PrepareSearchIndex
 from core.domain.schedules import Every
-from entrepot.assembly.events import EventParts
-from entrepot.assembly.fulfillment import FulfillmentParts
 from entrepot.assembly.ledger import LedgerParts
+from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, constant, made, wired
 from entrepot.plugin_contract import JOBS
 from entrepot.plugin_manager import PluginManager
@@ -167,7 +166,7 @@ def worker_of(
 
 
 @wired
-class JobParts(EventParts, FulfillmentParts, LedgerParts):
+class JobParts(PluginShopParts, LedgerParts):
     purge_expired = made(PurgeExpired)
     scheduled_jobs = bound(ScheduledJobs, scheduled_jobs_of)
     next_run = constant(NextRun, next_run)

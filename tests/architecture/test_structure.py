@@ -142,6 +142,7 @@ def test_only_guards_the_relay_and_the_worker_catch_every_exception() -> None:
         "adapters/plugins/guard.py",
         "adapters/plugins/loop.py",
         "adapters/worker/scheduler.py",
+        "adapters/plugins/shop/calls.py",
         "adapters/worker/worker.py",
         "core/application/events.py",
         "core/application/jobs/running.py",
