@@ -1,4 +1,4 @@
-"""Collects every translatable message from templates, error classes and ``Invalid`` calls."""
+"""Collects every translatable message: of templates, error classes, ``Invalid``, ``shop_text``."""
 
 import ast
 from collections.abc import Iterator
@@ -39,6 +39,8 @@ def error_messages() -> Iterator[str]:
                     yield from _template(node)
                 elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Invalid":
                     yield from _reason(node, file)
+                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "shop_text":
+                    yield from _constants(node.args)
 
 
 def all_messages() -> list[str]:
@@ -66,6 +68,14 @@ def _template(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     named = any(getattr(target, "id", "") == "template" for target in targets)
     if named and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         yield node.value.value
+
+
+def _constants(nodes: list[ast.expr]) -> Iterator[str]:
+    """The texts among the arguments, also those of ``first if … else second``."""
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
 
 
 def _reason(node: ast.Call, file: Path) -> Iterator[str]:

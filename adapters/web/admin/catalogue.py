@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.product_form import draft_of, values_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.application.pricing.tax_rates import ListTaxClasses
@@ -119,7 +119,7 @@ async def new(
 @post("/products/new", include_in_schema=False)
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     empty_product_page: Given[EmptyProductPage],
     save_product: Given[SaveProduct],
     currency: Given[str],
@@ -139,7 +139,7 @@ async def show(context: Given[AdminContext], product_page: Given[ProductPage]) -
 async def change(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     save_product: Given[SaveProduct],
     currency: Given[str],
@@ -153,7 +153,7 @@ async def change(
 async def move(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     move_product: Given[MoveProduct],
 ) -> Response[Any]:
@@ -167,7 +167,7 @@ async def move(
 async def count(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     count_stock: Given[CountStock],
     location: Given[str],

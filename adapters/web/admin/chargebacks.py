@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.orders import OrderPage
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.payments.chargebacks import (
     ChargebackInput,
@@ -23,7 +23,7 @@ from core.domain.orders.order import Order
 async def record(
     number: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     record_chargeback: Given[RecordChargeback],

@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
 from adapters.web.access.staff import actor_of, authorize, order_access_of
+from adapters.web.admin.conflicts import after_conflict
 from adapters.web.dependencies import Given
 from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
 from adapters.web.language import LANGUAGE_PREFIX_LENGTH, language_of_request
@@ -17,6 +18,7 @@ from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION_COOKIE, AnyRequest
 from core.application.orders.access import OrderAccess
+from core.domain.errors import StaleVersion
 from ports.sessions import Principal
 
 MAX_PARAMETER_LENGTH = 300
@@ -57,7 +59,12 @@ class AdminContext:
 
         async def render(error: Refusal) -> Response[bytes]:
             problem = problem_of(error, self.language)
-            merged = {**await load(), **variables, "problem": problem}
+            loaded = await load()
+            merged = {**loaded, **variables}
+            if isinstance(error, StaleVersion) and "form" in loaded and "values" in variables:
+                problem, kept = after_conflict(problem, self.language, loaded, variables["values"])
+                merged |= kept
+            merged["problem"] = problem
             return self.page(template, status=problem.status, **merged)
 
         return respond_on_refusal(render)

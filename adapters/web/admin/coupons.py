@@ -11,7 +11,7 @@ from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of, moment_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.coupons.batches import CreateCouponBatch, EndCouponBatch, RevokeCoupon
 from core.application.coupons.making import CHUNK, MakeCoupons
 from core.application.coupons.views import ShowBatches
@@ -84,7 +84,7 @@ async def list_batches(
 @post("/coupon-batches", include_in_schema=False, opt=named_by("code", "promotion"))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batches_page: Given[BatchesPage],
     create_coupon_batch: Given[CreateCouponBatch],
 ) -> Response[Any]:
@@ -103,7 +103,7 @@ async def show(context: Given[AdminContext], batch_page: Given[BatchPage]) -> Re
 async def make(
     batch: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batch_page: Given[BatchPage],
     show_batches: Given[ShowBatches],
     make_coupons: Given[MakeCoupons],
@@ -142,7 +142,7 @@ async def end(
 async def revoke(
     batch: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batch_page: Given[BatchPage],
     revoke_coupon: Given[RevokeCoupon],
 ) -> Response[Any]:
@@ -151,7 +151,7 @@ async def revoke(
     return context.redirect(f"/coupon-batches/{batch}?done=revoked")
 
 
-def batch_of(form: Form) -> CouponBatch:
+def batch_of(form: SubmittedForm) -> CouponBatch:
     """Raises `Invalid`."""
     kind = form.text("kind")
     return CouponBatch(

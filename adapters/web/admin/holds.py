@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.orders import OrderPage
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.orders.holds import LiftHold, PlaceHold
 from core.domain.errors import Invalid
@@ -25,7 +25,7 @@ MAX_HOURS = 24 * 366
 async def place(
     number: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     place_hold: Given[PlaceHold],
@@ -51,7 +51,7 @@ async def lift(
     return context.redirect(f"/orders/{number}?done=lift_hold")
 
 
-def hold_of(form: Form, language: str, code: str, now: Clock) -> Hold:
+def hold_of(form: SubmittedForm, language: str, code: str, now: Clock) -> Hold:
     """The field ``hours`` is empty for a hold without an end."""
     hours = form.number("hours", 0)
     if not 0 <= hours <= MAX_HOURS:

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder
@@ -72,7 +72,7 @@ class OrderActions:
     cancel_order: Given[CancelOrder]
     request_refund: Given[RequestRefund]
 
-    async def __call__(self, action: str, order: Order, form: Form, actor: str) -> None:
+    async def __call__(self, action: str, order: Order, form: SubmittedForm, actor: str) -> None:
         match action:
             case "ship":
                 await self.ship_order(order.id, parcel_of(form, order), actor)
@@ -120,7 +120,7 @@ async def act(
     number: FromPath[str],
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     order_actions: Given[OrderActions],
@@ -161,7 +161,7 @@ async def act_on_refund(
     return context.redirect(f"/orders/{number}?done={move}")
 
 
-def parcel_of(form: Form, order: Order) -> Parcel:
+def parcel_of(form: SubmittedForm, order: Order) -> Parcel:
     """The field ``ship-KEY`` has the units; without it, all unshipped units of the line."""
     quantities = {
         key: form.number(f"ship-{key}", unshipped) for key, unshipped in order.unshipped.items()
@@ -173,7 +173,7 @@ def parcel_of(form: Form, order: Order) -> Parcel:
     )
 
 
-def refund_input(form: Form, order: Order, actor: str) -> RefundInput:
+def refund_input(form: SubmittedForm, order: Order, actor: str) -> RefundInput:
     """Units in the fields ``refund-KEY`` and the shipping, or an ``amount`` in major units."""
     units = {line.key: form.number(f"refund-{line.key}", 0) for line in order.lines}
     amount = form.text("amount")

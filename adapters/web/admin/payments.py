@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.payments.gateways import Gateways
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
@@ -50,7 +50,7 @@ async def list_reports(
 @post("/reconciliations", include_in_schema=False)
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     reconciliations_page: Given[ReconciliationsPage],
     reconcile: Given[Reconcile],
 ) -> Response[Any]:

@@ -12,7 +12,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of, moment_of
 from adapters.web.admin.prices import LANES, TEMPLATE, PriceListPage
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.price_lists import SavePriceList
 from core.domain.pricing.price_lists import PriceList, PriceRank
 from core.domain.text import LANGUAGES, Text
@@ -40,7 +40,7 @@ async def list_price_lists(
 @post("/price-lists", include_in_schema=False, opt=named_by("code"))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_lists_page: Given[PriceListsPage],
     save_price_list: Given[SavePriceList],
 ) -> Response[Any]:
@@ -61,7 +61,7 @@ async def show(
 async def change(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
     save_price_list: Given[SavePriceList],
 ) -> Response[Any]:
@@ -70,7 +70,7 @@ async def change(
     return context.redirect(f"/price-lists/{code}?done=saved")
 
 
-def price_list_of(form: Form, code: str) -> PriceList:
+def price_list_of(form: SubmittedForm, code: str) -> PriceList:
     """Raises `Invalid`."""
     rank = form.text("rank").upper()
     return PriceList(

@@ -13,7 +13,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import local_text
 from adapters.web.admin.price_table import edits_of, table_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.pricing.price_edits import ChangePrices
 from core.application.pricing.price_files import PriceRow, read_prices, written_prices
@@ -38,9 +38,9 @@ class PriceListPage:
 
     async def variables(self) -> Mapping[str, Any]:
         """Raises `NotFound`."""
-        return await self.variables_of(Form({}), self.context.query("q"))
+        return await self.variables_of(SubmittedForm({}), self.context.query("q"))
 
-    async def variables_of(self, form: Form, search: str = "") -> Mapping[str, Any]:
+    async def variables_of(self, form: SubmittedForm, search: str = "") -> Mapping[str, Any]:
         """``form`` is the table as it was sent, if an edit was refused."""
         search = form.text("q") or search
         cursor = form.text("cursor") or self.context.query("cursor")
@@ -85,7 +85,7 @@ async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) ->
 async def change_table(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
     change_prices: Given[ChangePrices],
 ) -> Response[Any]:
@@ -102,7 +102,7 @@ async def change_table(
 async def replace_all(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
     replace_prices: Given[ReplacePrices],
     decode_text: Given[DecodeText],
@@ -117,7 +117,7 @@ async def replace_all(
     return context.redirect(f"/price-lists/{code}?done=prices#prices")
 
 
-def sent_rows(form: Form, code: str, decode_text: DecodeText) -> tuple[PriceRow, ...]:
+def sent_rows(form: SubmittedForm, code: str, decode_text: DecodeText) -> tuple[PriceRow, ...]:
     """The rows of the file, or those that were pasted. Raises `Invalid`."""
     file, pasted = form.file("file"), form.whole("prices")
     if file is not None and pasted.strip():

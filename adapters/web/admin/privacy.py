@@ -12,7 +12,7 @@ from adapters.contacts.subjects import subject_named
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.privacy.account import corrections_of
 from core.application.privacy.planning import ApproveErasure, PlanErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
@@ -63,7 +63,9 @@ class RequestActions:
     refuse_request: Given[RefuseRequest]
     carry_out_request: Given[CarryOutRequest]
 
-    async def __call__(self, action: str, request: PrivacyRequest, form: Form, actor: str) -> None:
+    async def __call__(
+        self, action: str, request: PrivacyRequest, form: SubmittedForm, actor: str
+    ) -> None:
         match action:
             case "plan":
                 await self.plan_erasure(request.number)
@@ -99,7 +101,7 @@ async def show(context: Given[AdminContext], request_page: Given[RequestPage]) -
 @post("/privacy", include_in_schema=False)
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     requests_page: Given[RequestsPage],
     open_request: Given[OpenRequest],
 ) -> Response[Any]:
@@ -119,7 +121,7 @@ async def create(
 async def act(
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     privacy_request: Given[PrivacyRequest],
     request_page: Given[RequestPage],
     request_actions: Given[RequestActions],
@@ -140,13 +142,13 @@ async def download(
     return await stream_download(lambda folder: answer_access.path(privacy_request, folder))
 
 
-def _kind(form: Form) -> RequestKind:
+def _kind(form: SubmittedForm) -> RequestKind:
     if form.text("kind") not in set(RequestKind):
         raise Invalid("kind", "Choose a request type.")
     return RequestKind(form.text("kind"))
 
 
-def _required(form: Form, name: str) -> str:
+def _required(form: SubmittedForm, name: str) -> str:
     if not form.text(name):
         raise Invalid(name, "This field is required.")
     return form.text(name)

@@ -13,7 +13,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.promotion_fields import PromotionFields
 from adapters.web.admin.promotion_form import document_of, is_save
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, LoadVariables
+from adapters.web.forms import LoadVariables, SubmittedForm
 from adapters.web.language import finding_message
 from core.application.pricing.promotions import (
     CopyPromotion,
@@ -73,7 +73,7 @@ class PromotionEditor:
     """Shows the form again until its promotion is saved."""
 
     context: Given[AdminContext]
-    form: Given[Form]
+    form: Given[SubmittedForm]
     currency: Given[str]
     review_promotion: Given[ReviewPromotion]
     save_promotion: Given[SavePromotion]
@@ -156,7 +156,7 @@ async def change(
 async def move(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     move_promotion: Given[MovePromotion],
 ) -> Response[Any]:
@@ -169,7 +169,7 @@ async def move(
 async def copy(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     copy_promotion: Given[CopyPromotion],
 ) -> Response[Any]:

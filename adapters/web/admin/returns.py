@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from adapters.web.access.orders import ReadOrder
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.payments.refund_prices import repriced_return
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
@@ -48,7 +48,9 @@ class ReturnActions:
     refund_return: Given[RefundReturn]
     exchange_return: Given[ExchangeReturn]
 
-    async def __call__(self, action: str, order_return: Return, form: Form, actor: str) -> None:
+    async def __call__(
+        self, action: str, order_return: Return, form: SubmittedForm, actor: str
+    ) -> None:
         handle = self.handle_return
         match action:
             case "approve":
@@ -99,7 +101,7 @@ async def act(
     return_number: FromPath[str],
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order_return: Given[Return],
     return_page: Given[ReturnPage],
     return_actions: Given[ReturnActions],

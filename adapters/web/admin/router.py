@@ -33,6 +33,7 @@ from adapters.web.admin import (
     trial_cart,
 )
 from adapters.web.admin.context import admin_context, order_access, require_staff
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.devices import staff_caller_of
 from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
@@ -47,6 +48,7 @@ DEPENDENCIES = {
     "form": Provide(submitted_form),
     "caller": Provide(staff_caller_of, sync_to_thread=False),
     "sign_in_pages": Provide(sign_in.SignInPages, sync_to_thread=False),
+    "read_form": Provide(ReadForm, sync_to_thread=False),
     "context": Provide(admin_context, sync_to_thread=False),
     "order_access": Provide(order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
