@@ -20,6 +20,7 @@ from adapters.clock import system
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import SHOP_LOOP
 from core.domain.errors import DomainError
 from entrepot.plugin_contract import COMMANDS
 from entrepot.plugin_manager import GROUP, PluginManager
@@ -119,6 +120,8 @@ class _Session:
     async def _finished(self, result: Awaitable[Any]) -> Any:
         try:
             await self.shop.prepare()
+            # `PluginContext.shop` works on this loop, which a guarded call sets otherwise.
+            SHOP_LOOP.set(asyncio.get_running_loop())
             return await result
         finally:
             await self._aclose()

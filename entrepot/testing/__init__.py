@@ -18,6 +18,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
+    "entrepot.testing.commands",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.jobs",
     "entrepot.testing.keys",
@@ -35,6 +36,7 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
@@ -53,6 +55,7 @@ from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 __all__ = [
     "CarrierSuite",
     "ClaimSuite",
+    "CommandSuite",
     "GatewayFixture",
     "JobSuite",
     "KeyringLockSuite",

@@ -7,8 +7,10 @@ import click
 from entrepot import Capability, Invalid, Manifest, Unavailable, hookimpl
 
 manifest = Manifest(
-    name="acme", version="2", api=">=1,<2", capabilities=frozenset({Capability.COMMANDS})
+    name="acme", version="2", api=">=1,<2",
+    capabilities=frozenset({Capability.COMMANDS, Capability.ORDERS_READ}),
 )
+KEPT = []
 
 
 @click.command()
@@ -34,6 +36,14 @@ async def act(how):
     click.echo(f"acted: {how}")
 
 
+@click.command()
+@click.argument("number")
+async def order(number):
+    """Show the order NUMBER."""
+    found = await KEPT[-1].shop.orders.by_number(number)
+    click.echo(f"{len(found.lines)} lines")
+
+
 @click.group()
 def stock():
     """Stock."""
@@ -48,5 +58,6 @@ async def count():
 
 @hookimpl
 def entrepot_commands(context):
-    return [greet, act, stock]
+    KEPT.append(context)
+    return [greet, act, order, stock]
 '''

@@ -19,9 +19,13 @@ from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.plugin_loading import check_command
 from entrepot.assembly.shop import Shop
 from entrepot.plugin_manager import PluginManager
+from tests.bank import Bank, place
 from tests.commands import command
+from tests.factories import stock_up
 from tests.installed import install_plugin
+from tests.plugins.broken_commands import BROKEN_COMMANDS
 from tests.plugins.command_plugin import NAME, SOURCE
+from tests.plugins.inner_run import QUIET
 from tests.servers import clean_environment
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +62,16 @@ async def test_commands_of_a_plugin_have_the_errors_of_the_shop(
     ran = await command(shop, NAME, *arguments)
     assert (ran.exit_code, output in ran.output) == (code, True), ran.output
     assert "Traceback" not in ran.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_asynchronous_command_reads_the_shop(shop: Shop, bank: Bank) -> None:  # noqa: ARG001
+    await stock_up(shop)
+    placed = await place(shop)
+    ran = await command(shop, NAME, "order", placed.number)
+    assert "1 lines" in ran.output
+    none = await command(shop, NAME, "order", "0000000000000000")
+    assert (none.exit_code, "Error: There is no order" in none.output) == (1, True)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -149,3 +163,42 @@ def test_help_without_an_assembly_lists_the_commands_of_the_shop() -> None:
     from adapters.cli.root import root  # noqa: PLC0415
 
     assert "worker" in CliRunner().invoke(root, ["--help"]).output
+
+
+KIT = """
+import pytest
+
+from entrepot.testing import CommandSuite
+from tests.plugins import broken_commands
+
+
+class TestKit(CommandSuite):
+    @pytest.fixture
+    def commands(self):
+        return [broken_commands.{name}]
+
+    @pytest.fixture
+    def examples(self):
+        return [["greet", "Anna", "--twice"]] if "{name}" == "greet" else [["greet", "Anna"]]
+
+    @pytest.fixture
+    def refused(self):
+        return [["greet", "Nobody"], ["greet"]]
+"""
+
+
+def failures(pytester: pytest.Pytester, name: str) -> set[str]:
+    pytester.makepyfile(KIT.format(name=name))
+    run = pytester.inline_run(*QUIET)
+    passed, _, failed = run.listoutcomes()
+    assert len(passed) + len(failed) == 6
+    return {report.nodeid.split("::")[-1] for report in failed}
+
+
+def test_a_working_command_passes_the_kit(pytester: pytest.Pytester) -> None:
+    assert failures(pytester, "greet") == set()
+
+
+@pytest.mark.parametrize("name", BROKEN_COMMANDS)
+def test_the_kit_finds_a_broken_command(pytester: pytest.Pytester, name: str) -> None:
+    assert BROKEN_COMMANDS[name] in failures(pytester, name)
