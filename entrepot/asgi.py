@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import structlog
 from litestar import Litestar
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.plugins.guard import Purpose
 from adapters.web.app import WebParts, WebServices, build
@@ -20,12 +22,15 @@ from adapters.web.plugin_apps import PluginRoutes
 from adapters.web.rate_limits import RateLimits
 from adapters.web.shared_store import SharedStore
 from entrepot import __version__
+from entrepot.assembly.jobs import SETTINGS_EVERY_SECONDS
 from entrepot.assembly.parts import provider_of
 from entrepot.assembly.platform import media_folder
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
 from entrepot.logging import LEVELS, configure_logging
 from entrepot.plugin_contract import ROUTES
-from ports.errors import Rejected
+from ports.errors import PortError, Rejected
+
+log = structlog.get_logger(__name__)
 
 METRICS_ON_SHOP = "shop"
 REDIS_SECONDS = 0.4
@@ -124,6 +129,8 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
         ]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))
+        else:
+            tasks.append(asyncio.create_task(_renew_settings(shop)))
         try:
             yield
         finally:
@@ -133,6 +140,17 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await close_shop(shop)
 
     return lifespan
+
+
+async def _renew_settings(shop: Shop) -> None:
+    """As the worker does. Runs until cancelled."""
+    renew = shop.renew_settings()
+    while True:
+        await asyncio.sleep(SETTINGS_EVERY_SECONDS)
+        try:
+            await renew()
+        except (SQLAlchemyError, PortError) as error:
+            log.warning("cannot read the settings of plugins", error=type(error).__name__)
 
 
 def _metrics(address: str, metrics: RequestMetrics) -> Callable[[Litestar], Any]:

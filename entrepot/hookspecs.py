@@ -5,7 +5,7 @@ during a request. Every hook is optional. The shop calls the plugins one by one,
 in one plugin does not affect the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -64,8 +64,10 @@ class Manifest:
     """The description of a plugin. A plugin module has one, with the name ``manifest``.
 
     ``name`` is the name of the entry point. ``api`` is a range such as ``>=1,<2``.
-    ``settings`` is a pydantic-settings class. The shop creates it from the environment and
-    refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
+    ``settings`` is a pydantic-settings class. The shop creates it from the environment, from
+    what operators saved and from its defaults, in this order, and refuses the plugin if a value
+    is missing. With ``live_settings`` the plugin reads `PluginContext.current_settings` in each
+    call, and gets new settings without a restart. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
     the plugin sends personal data, or None.
     """
@@ -75,6 +77,7 @@ class Manifest:
     api: str
     capabilities: frozenset[Capability]
     settings: type[Any] | None = None
+    live_settings: bool = False
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
 
@@ -87,9 +90,11 @@ class PluginContext:
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
     ``allow_simulated_payments`` is true in a demo: a gateway can be simulated. ``shop`` reads and
     changes the shop. A hook can keep it; it answers from the first call of the plugin.
+    `current_settings` returns ``settings``, or newer ones if the manifest has ``live_settings``.
     """
 
     settings: Any
+    current_settings: Callable[[], Any]
     shop: PluginShop
     data: Path
     base_url: str

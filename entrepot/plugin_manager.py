@@ -14,10 +14,12 @@ from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import Capability, Manifest, PluginContext
 from entrepot.plugin_contract import COMMANDS, CONTRACT, ONE_PLUGIN_EACH, ROUTES
-from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line
 from entrepot.plugin_modules import call_hook, descriptions_of, implements, imported
+from entrepot.plugin_settings import SecretsUnreadable, settings_of, unreadable_secret
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
+from entrepot.saved_settings import CurrentSettings, SavedAtStart
 from ports.clock import Clock
 
 GROUP = "entrepot.plugins"
@@ -38,6 +40,7 @@ class LoadedPlugin:
     manifest: Manifest
     registered: dict[str, tuple[Any, ...]]
     descriptions: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    settings: CurrentSettings = field(default_factory=lambda: CurrentSettings(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,8 @@ class PluginManager:
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
     ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
-    `PluginContext.shop` of the plugins with the shop, once its parts exist.
+    `PluginContext.shop` of the plugins with the shop, once its parts exist. ``manifests`` also
+    has those of plugins that lack a setting.
     """
 
     guards: PluginGuards
@@ -83,8 +87,11 @@ class PluginManager:
     check_routes: CheckRoutes = accept_routes
     check_command: CheckName = accept_name
     link: ShopLink = field(default_factory=ShopLink)
+    saved: SavedAtStart = field(default_factory=SavedAtStart)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
+    manifests: dict[str, Manifest] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    _late: frozenset[str] = frozenset()
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
         """Import every plugin and call its hooks, each in a thread of its own with a deadline.
@@ -93,11 +100,19 @@ class PluginManager:
         support this version of the API, lacks a setting, uses a hook without the capability,
         raises an exception, exits, does not return in time, or changes the process.
         """
+        late = []
         for point in self._enabled(points):
             try:
                 self.loaded[point.name] = self._loaded(point)
+            except SecretsUnreadable:
+                late.append(point)
             except PluginRefused as refusal:
                 self._refuse(point.name, str(refusal))
+        if late:
+            # Now a plugin may unlock the keyring.
+            self._late = frozenset(point.name for point in late)
+            self.load(late)
+            self.loaded = dict(sorted(self.loaded.items()))
 
     def implementing(
         self, hook: str, points: Iterable[EntryPoint] | None = None
@@ -203,8 +218,10 @@ class PluginManager:
     def _load(self, point: EntryPoint) -> LoadedPlugin:
         module = imported(point)
         manifest = checked_manifest(module, point.name, self.transfers)
+        settings = self._settings(manifest)
         context = PluginContext(
-            settings=settings_of(manifest),
+            settings=settings.value,
+            current_settings=lambda: settings.value,
             shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
@@ -226,7 +243,22 @@ class PluginManager:
             _refuse_if_raises(lambda: self.check_routes(registered[ROUTES], others))
         if registered.get(COMMANDS):
             _refuse_if_raises(lambda: self.check_command(manifest.name))
-        return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
+        return LoadedPlugin(
+            manifest=manifest,
+            registered=registered,
+            descriptions=descriptions,
+            settings=settings,
+        )
+
+    def _settings(self, manifest: Manifest) -> CurrentSettings:
+        """Raises `PluginRefused`. The manifest is known from then on: a setting can be saved."""
+        self.manifests[manifest.name] = manifest
+        plain = self.saved.of(manifest.name)
+        if plain.unreadable and manifest.name not in self._late:
+            raise SecretsUnreadable(manifest.name)
+        created = settings_of(manifest.settings, plain.values)
+        problems = (*created.problems, *map(unreadable_secret, plain.unreadable))
+        return CurrentSettings(created.value, plain.version, problems)
 
     def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
         for hook, described in descriptions.items():

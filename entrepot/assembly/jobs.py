@@ -36,6 +36,7 @@ from core.application.recommendation import RebuildRecommendations
 from core.application.search import PrepareSearchIndex
 from core.domain.schedules import Every
 from entrepot.assembly.ledger import LedgerParts
+from entrepot.assembly.plugin_settings import PluginSettingsParts, RenewSettings
 from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, constant, made, wired
 from entrepot.plugin_contract import JOBS
@@ -55,6 +56,7 @@ PRICES_EVERY_SECONDS = 15.0
 POLL_EVERY_SECONDS = 5.0
 REFUND_EVERY_SECONDS = 2.0
 ERASE_EVERY_SECONDS = 15.0
+SETTINGS_EVERY_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def worker_of(
     refunds: SendRefunds,
     erasures: CarryOutErasures,
     scheduler: JobScheduler,
+    renew_settings: RenewSettings,
 ) -> Worker:
     """Tasks that should be quick are shared by all workers: each of their rows has a lease."""
     return Worker(
@@ -153,6 +156,7 @@ def worker_of(
         {
             "deliver events": PeriodicTask(RESTART_AFTER_SECONDS, deliver.run),
             "run jobs": PeriodicTask(RESTART_AFTER_SECONDS, scheduler.run),
+            "renew settings of plugins": PeriodicTask(SETTINGS_EVERY_SECONDS, renew_settings),
             "expire orders": PeriodicTask(EXPIRE_EVERY_SECONDS, expire),
             "end holds of orders": PeriodicTask(EXPIRE_EVERY_SECONDS, holds),
             "end holds of transfers": PeriodicTask(HOLDS_EVERY_SECONDS, transfer_holds),
@@ -166,7 +170,7 @@ def worker_of(
 
 
 @wired
-class JobParts(PluginShopParts, LedgerParts):
+class JobParts(PluginShopParts, PluginSettingsParts, LedgerParts):
     purge_expired = made(PurgeExpired)
     scheduled_jobs = bound(ScheduledJobs, scheduled_jobs_of)
     next_run = constant(NextRun, next_run)

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.database.plugin_settings.reading import read_saved_settings
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
+from adapters.keys.setting_secrets import KeyringSecrets
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
+from entrepot.assembly.keyring import keyring_of
 from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
+from entrepot.saved_settings import SavedAtStart
 from entrepot.settings import Settings
 from ports.clock import Clock
 
@@ -66,6 +70,10 @@ def load_plugins(
         link=shop_link,
         check_routes=check_routes,
         check_command=check_command,
+        saved=SavedAtStart(
+            read_saved_settings(settings.database_url),
+            lambda: KeyringSecrets(keyring_of(settings, manager, plugin_guards)),
+        ),
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),

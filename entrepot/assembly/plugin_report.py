@@ -37,6 +37,7 @@ class ReportPlugins:
             version=self.plugins.loaded[name].manifest.version,
             state=str(guards[0].health if guards else Health.READY),
             reason=next((each.breaker.record.last_error for each in guards), "")
+            or "; ".join(self.plugins.loaded[name].settings.problems)
             or self._unused(name),
             activity=tuple(
                 PluginActivity(

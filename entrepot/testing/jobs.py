@@ -41,8 +41,9 @@ class JobSuite:
         assert describe_job(job) == describe_job(job)
 
     async def test_a_run_succeeds_within_its_limit(self, job: Job) -> None:
+        run: Callable[[], Awaitable[object]] = job.run
         async with asyncio.timeout(describe_job(job).limit_seconds):
-            nothing(await job.run())
+            nothing(await run())
 
     async def test_a_second_run_has_the_same_effect(self, job: Job, effect: Effect) -> None:
         await job.run()
