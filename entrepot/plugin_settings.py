@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import AliasChoices, ValidationError
 from pydantic_settings import (
@@ -15,8 +15,8 @@ from pydantic_settings import (
 
 from core.domain.errors import Invalid, raise_if_invalid
 from entrepot.plugin_manifest import PluginRefused, one_line
+from ports.plugin_settings import NOT_VALID
 
-NOT_VALID = "This value is not valid."
 HIDDEN = "…"
 SHORTEST_HIDDEN = 4
 """Shorter secrets would hide words of a message."""
@@ -60,7 +60,7 @@ def settings_of(kind: type[Any] | None, saved: Mapping[str, str]) -> CreatedSett
 
 def created(kind: type[Any], saved: Mapping[str, str]) -> CreatedSettings:
     """As `settings_of`. Raises `ValidationError` if it is not valid without saved values."""
-    if not _has_fields(kind):
+    if not has_fields(kind):
         return CreatedSettings(kind())
     values, unreadable = _decoded(kind, saved)
     problems = [_problem(kind, name) for name in unreadable]
@@ -122,9 +122,8 @@ def variable_of(kind: type[Any], name: str) -> str:
     return f"{kind.model_config.get('env_prefix', '')}{name}".upper()
 
 
-def _has_fields(kind: type[Any]) -> bool:
-    as_value: object = kind
-    return isinstance(as_value, type) and issubclass(as_value, BaseSettings)
+def has_fields(kind: Any) -> TypeGuard[type[BaseSettings]]:
+    return isinstance(kind, type) and issubclass(kind, BaseSettings)
 
 
 def _decoded(
@@ -151,7 +150,7 @@ def _problem(kind: type[Any], name: str) -> str:
 
 def _field_of(kind: type[Any], place: Sequence[int | str]) -> str | None:
     """The field that an error is about; None if it is about several of them."""
-    if not place or not _has_fields(kind):
+    if not place or not has_fields(kind):
         return None
     for name in kind.model_fields:
         if place[0] in {name, *_aliases(kind, name)}:

@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+NOT_VALID = "This value is not valid."
+"""The error of a value that cannot be read at all."""
+
 
 class SettingSource(StrEnum):
     """Where the value of a setting comes from. The first of them that has one counts.
@@ -103,14 +106,13 @@ class PluginSettingsState:
 class PluginSettingsClasses(Protocol):
     """The settings classes of the installed plugins, also of those that lack a setting."""
 
-    def state(self, plugin: str) -> PluginSettingsState:
-        """Raises `NotFound` if no plugin with settings has this name."""
+    def find(self, plugin: str) -> PluginSettingsState | None:
+        """None if no plugin with settings has this name. The other methods need one."""
 
     async def describe(self, plugin: str, saved: Mapping[str, str]) -> tuple[PluginSetting, ...]:
         """The settings with the values that ``saved`` and the environment give them.
 
         Raises:
-            NotFound: no plugin with settings has this name.
             Unavailable: the plugin fails.
         """
 
@@ -118,6 +120,6 @@ class PluginSettingsClasses(Protocol):
         """Validate the settings as a whole. The message of an error has no secret.
 
         Raises:
-            NotFound, Unavailable: as in `describe`.
+            Unavailable: the plugin fails.
             Invalid, InvalidFields: names the settings that are wrong.
         """

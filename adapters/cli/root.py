@@ -11,7 +11,7 @@ from adapters.cli.events import events
 from adapters.cli.jobs import jobs
 from adapters.cli.keys import keys
 from adapters.cli.plugin_groups import ShopGroup
-from adapters.cli.plugins import plugins
+from adapters.cli.plugin_settings import plugins
 from adapters.cli.prices import prices
 from adapters.cli.privacy import privacy
 from adapters.cli.promotions import promotions

@@ -64,6 +64,14 @@ def decrypted(
     return values, tuple(unreadable)
 
 
+def state_of(classes: PluginSettingsClasses, plugin: str) -> PluginSettingsState:
+    """Raises `NotFound` if no plugin with settings has this name."""
+    state = classes.find(plugin)
+    if state is None:
+        raise NotFound("plugin", plugin)
+    return state
+
+
 @dataclass(frozen=True, slots=True)
 class ShowPluginSettings:
     """The settings of a plugin, and where each value comes from. Secrets are not shown.
@@ -75,7 +83,7 @@ class ShowPluginSettings:
     plain: PlainSettings
 
     async def __call__(self, plugin: str) -> PluginSettingsView:
-        state = self.classes.state(plugin)
+        state = state_of(self.classes, plugin)
         saved, values, unreadable = await self.plain(plugin)
         return PluginSettingsView(
             plugin=plugin,
@@ -110,7 +118,7 @@ class ChangePluginSettings:
             Invalid, InvalidFields: a value is wrong, or the environment has the setting.
             StaleVersion: another person saved the settings meanwhile.
         """
-        self.classes.state(plugin)
+        state_of(self.classes, plugin)
         saved, values, _ = await self.plain(plugin)
         if saved.version != version:
             raise StaleVersion("page", plugin)

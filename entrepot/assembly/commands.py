@@ -12,6 +12,7 @@ from adapters.cli.erasures import ErasureCommands
 from adapters.cli.events import EventCommands
 from adapters.cli.jobs import JobCommands
 from adapters.cli.keys import KeyCommands
+from adapters.cli.plugin_settings import PluginSettingsCommands
 from adapters.cli.plugins import PluginCommands
 from adapters.cli.price_history import PriceHistoryCommands
 from adapters.cli.prices import PriceCommands
@@ -48,6 +49,7 @@ class CommandShop(CommandPorts):
     job_commands = made(JobCommands)
     key_commands = made(KeyCommands)
     plugin_commands = made(PluginCommands)
+    plugin_settings_commands = made(PluginSettingsCommands)
     price_commands = made(PriceCommands)
     price_history_commands = made(PriceHistoryCommands)
     promotion_commands = made(PromotionCommands)

@@ -15,12 +15,18 @@ from core.application.plugin_settings import (
     PlainSettings,
     ShowPluginSettings,
 )
-from core.domain.errors import DomainError, NotFound
+from core.domain.errors import DomainError
 from entrepot.assembly.audit import AuditParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.described_settings import described, secrets_of
 from entrepot.plugin_manager import PluginManager
-from entrepot.plugin_settings import CreatedSettings, check, settings_of, unreadable_secret
+from entrepot.plugin_settings import (
+    CreatedSettings,
+    check,
+    has_fields,
+    settings_of,
+    unreadable_secret,
+)
 from entrepot.saved_settings import CurrentSettings
 from ports.errors import PortError
 from ports.plugin_settings import (
@@ -43,11 +49,13 @@ class ManifestSettings:
     plugins: PluginManager
     plugin_guards: PluginGuards
 
-    def state(self, plugin: str) -> PluginSettingsState:
-        self._kind(plugin)
+    def find(self, plugin: str) -> PluginSettingsState | None:
+        manifest = self.plugins.manifests.get(plugin)
+        if manifest is None or not has_fields(manifest.settings):
+            return None
         current = self._current(plugin)
         return PluginSettingsState(
-            live=self.plugins.manifests[plugin].live_settings,
+            live=manifest.live_settings,
             version=None if current is None else current.version,
             problems=() if current is None else current.problems,
         )
@@ -82,11 +90,8 @@ class ManifestSettings:
         return await self.plugin_guards.of(plugin).call(call, lambda answer: answer)
 
     def _kind(self, plugin: str) -> type[BaseSettings]:
-        """Raises `NotFound`."""
-        manifest = self.plugins.manifests.get(plugin)
-        kind: Any = manifest and manifest.settings
-        if not isinstance(kind, type) or not issubclass(kind, BaseSettings):
-            raise NotFound("plugin with settings", plugin)
+        kind: Any = self.plugins.manifests[plugin].settings
+        assert has_fields(kind)
         return kind
 
     def _current(self, plugin: str) -> CurrentSettings | None:
