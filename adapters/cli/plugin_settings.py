@@ -1,6 +1,7 @@
 """`entrepot plugins settings`, `set` and `unset`: the settings of one plugin."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 
 import click
@@ -103,11 +104,10 @@ def _value(setting: PluginSetting, value: str | None) -> str:
                 " stdin."
             )
         return value
-    stdin = click.get_text_stream("stdin")
-    if stdin.isatty():
+    if sys.stdin.isatty():
         text: str = click.prompt(setting.name, hide_input=setting.secret)
         return text
-    return stdin.read().removesuffix("\n")
+    return sys.stdin.read().removesuffix("\n")
 
 
 def _shown(setting: PluginSetting) -> str:

@@ -251,7 +251,7 @@ async def test_other_plugins_get_new_settings_at_their_next_start(prepared: Shop
 
 
 async def change_at_once(shop: Shop) -> int:
-    """Fifty people in five threads change one setting. Returns the number that was not told."""
+    """Fifty people in five threads change one setting. Returns the number that was not refused."""
     version = (await shown(shop)).version
 
     async def change(mine: Shop, number: int) -> None:
@@ -266,7 +266,7 @@ async def change_at_once(shop: Shop) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("is_new", [True, False], ids=["first", "later"])
-async def test_of_people_who_save_at_once_one_wins_and_the_others_are_told(
+async def test_of_people_who_save_at_once_one_wins_and_the_others_are_refused(
     prepared: Shop, *, is_new: bool
 ) -> None:
     if not is_new:

@@ -86,7 +86,7 @@ async def test_a_wrong_value_is_shown_at_its_field_and_nothing_is_saved(world: W
     assert (await form(client))["version"] == "0"
 
 
-async def test_the_second_of_two_people_is_told(world: World) -> None:
+async def test_the_second_of_two_people_is_refused(world: World) -> None:
     client = await sign_in(world)
     first, second = await form(client), await form(client)
     await client.post(PATH, data={**first, "setting-times": "3"})
@@ -138,6 +138,9 @@ async def test_the_command_line_shows_and_changes_settings(shop: Shop) -> None:
 async def run(shop: Shop, *arguments: str, stdin: str) -> str:
     def call() -> str:
         opened = assembly_of(lambda: OpenedShop(shop.settings()))
-        return CliRunner().invoke(root, arguments, obj=opened, input=stdin).output
+        result = CliRunner().invoke(
+            root, arguments, obj=opened, input=stdin, catch_exceptions=False
+        )
+        return result.output
 
     return await asyncio.to_thread(call)
