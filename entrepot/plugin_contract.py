@@ -8,12 +8,14 @@ import click
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.commands import describe_command
+from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.jobs import describe_job
+from adapters.plugins.answers.listeners import describe_listener
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
-from entrepot.hookspecs import Capability, EventSubscriber
+from entrepot.hookspecs import Capability, EventListener, EventSubscriber
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
@@ -28,6 +30,8 @@ ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
 JOBS = "entrepot_jobs"
 COMMANDS = "entrepot_commands"
+LISTENERS = "entrepot_listeners"
+EVENT_TYPES = "entrepot_event_types"
 MAX_OBJECTS = 1_000
 
 
@@ -42,13 +46,13 @@ class CodeDescription:
 class HookContract:
     """``describe`` asks an object once, at the start; None if it has nothing to say.
 
-    With ``per_plugin``, objects of two plugins may have the same code.
+    ``shared_codes``: two plugins can use the same code, and it is unique in each plugin alone.
     """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
-    per_plugin: bool = False
+    shared_codes: bool = False
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -79,10 +83,12 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
+    EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
-    COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, per_plugin=True),
-    JOBS: HookContract(Capability.JOBS, Job, describe_job, per_plugin=True),
+    COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, shared_codes=True),
+    JOBS: HookContract(Capability.JOBS, Job, describe_job, shared_codes=True),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

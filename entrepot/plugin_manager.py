@@ -13,9 +13,15 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import Capability, Manifest, PluginContext
-from entrepot.plugin_contract import COMMANDS, CONTRACT, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import COMMANDS, CONTRACT, EVENT_TYPES, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line
-from entrepot.plugin_modules import call_hook, descriptions_of, implements, imported
+from entrepot.plugin_modules import (
+    call_hook,
+    descriptions_of,
+    implements,
+    imported,
+    refuse_foreign_types,
+)
 from entrepot.plugin_settings import SecretsUnreadable, settings_of, unreadable_secret
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
@@ -238,6 +244,7 @@ class PluginManager:
             hook: descriptions_of(hook, objects) for hook, objects in registered.items()
         }
         self._refuse_clash(descriptions)
+        refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         if registered.get(ROUTES):
             others = [each for _, each in self.registered(ROUTES)]
             _refuse_if_raises(lambda: self.check_routes(registered[ROUTES], others))
@@ -264,9 +271,9 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            others = () if CONTRACT[hook].per_plugin else self.described(hook)
-            owners = {each.code: f"that of “{name}”" for name, _, each in others}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")

@@ -1,5 +1,6 @@
 """The module of a plugin: its import, and the calls of its hooks."""
 
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import Any
@@ -61,3 +62,9 @@ def descriptions_of(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
         raise PluginRefused(f"{hook}: {error}") from error
     except Exception as error:
         raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
+
+
+def refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
+    for each in event_types:
+        if not each.code.startswith(f"{plugin}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")

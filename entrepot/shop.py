@@ -4,12 +4,32 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
+from core.domain.errors import CapturePending, RefundTooLarge
 from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
+from core.domain.ledger.accounts import InsufficientBalance, LedgerAccountId
+from core.domain.ledger.transfers import ReversalTooLarge, TransferId, TransferState
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundState
+from ports.plugin_shop.accounts import (
+    ShopAccount,
+    ShopAccounts,
+    ShopLot,
+    ShopTransfer,
+    ShopTransferInput,
+    TransferEnd,
+)
+from ports.plugin_shop.catalogue import (
+    Availability,
+    ShopCatalogue,
+    ShopProduct,
+    ShopProductPage,
+    ShopProductSummary,
+    ShopVariant,
+)
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
     ShopHold,
@@ -23,11 +43,15 @@ from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
 from ports.plugin_shop.shop import PluginShop
 
 __all__ = [
+    "Availability",
     "Blocked",
     "CapabilityMissing",
+    "CapturePending",
     "CustomerId",
     "Hold",
     "HoldEnd",
+    "InsufficientBalance",
+    "LedgerAccountId",
     "LineKey",
     "OrderHeld",
     "OrderId",
@@ -35,10 +59,17 @@ __all__ = [
     "PluginShop",
     "PurchaseId",
     "RefundState",
+    "RefundTooLarge",
+    "ReversalTooLarge",
     "ShipmentId",
+    "ShopAccount",
+    "ShopAccounts",
+    "ShopCatalogue",
     "ShopCustomer",
     "ShopCustomers",
+    "ShopEvents",
     "ShopHold",
+    "ShopLot",
     "ShopNotReady",
     "ShopOrder",
     "ShopOrderActions",
@@ -47,8 +78,17 @@ __all__ = [
     "ShopOrderSummary",
     "ShopOrders",
     "ShopParcel",
+    "ShopProduct",
+    "ShopProductPage",
+    "ShopProductSummary",
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
+    "ShopTransfer",
+    "ShopTransferInput",
+    "ShopVariant",
     "Sku",
+    "TransferEnd",
+    "TransferId",
+    "TransferState",
 ]

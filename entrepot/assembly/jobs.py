@@ -35,7 +35,6 @@ from core.application.privacy.retention import EndRetention
 from core.application.recommendation import RebuildRecommendations
 from core.application.search import PrepareSearchIndex
 from core.domain.schedules import Every
-from entrepot.assembly.ledger import LedgerParts
 from entrepot.assembly.plugin_settings import PluginSettingsParts, RenewSettings
 from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, constant, made, wired
@@ -170,7 +169,7 @@ def worker_of(
 
 
 @wired
-class JobParts(PluginShopParts, PluginSettingsParts, LedgerParts):
+class JobParts(PluginShopParts, PluginSettingsParts):
     purge_expired = made(PurgeExpired)
     scheduled_jobs = bound(ScheduledJobs, scheduled_jobs_of)
     next_run = constant(NextRun, next_run)

@@ -19,10 +19,12 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
     "entrepot.testing.commands",
+    "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.jobs",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
+    "entrepot.testing.listeners",
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.pricing",
@@ -37,10 +39,12 @@ pytest.register_assert_rewrite(
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.commands import CommandSuite  # noqa: E402
+from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
+from entrepot.testing.listeners import ListenerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
@@ -56,10 +60,12 @@ __all__ = [
     "CarrierSuite",
     "ClaimSuite",
     "CommandSuite",
+    "EventTypeSuite",
     "GatewayFixture",
     "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
+    "ListenerSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
