@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.output import fail_with, invalid_lines, json_option
-from adapters.cli.plugins import plugins
 from adapters.cli.shop import Assembly, pass_assembly, run_prepared
 from core.application.audit.staff_actions import COMMAND_LINE
 from core.application.plugin_settings import (
@@ -29,7 +28,7 @@ class PluginSettingsCommands:
     change: ChangePluginSettings
 
 
-@plugins.command("settings")
+@click.command("settings")
 @click.argument("name")
 @json_option
 @pass_assembly
@@ -53,7 +52,7 @@ def settings_command(assembly: Assembly, name: str, as_json: bool) -> None:
     fail_with(view.state.problems)
 
 
-@plugins.command("set")
+@click.command("set")
 @click.argument("name")
 @click.argument("key")
 @click.argument("value", required=False)
@@ -67,7 +66,7 @@ def set_command(assembly: Assembly, name: str, key: str, value: str | None) -> N
     _change(assembly, name, key, value, remove=False)
 
 
-@plugins.command("unset")
+@click.command("unset")
 @click.argument("name")
 @click.argument("key")
 @pass_assembly

@@ -11,7 +11,8 @@ from adapters.cli.events import events
 from adapters.cli.jobs import jobs
 from adapters.cli.keys import keys
 from adapters.cli.plugin_groups import ShopGroup
-from adapters.cli.plugin_settings import plugins
+from adapters.cli.plugin_settings import set_command, settings_command, unset_command
+from adapters.cli.plugins import plugins
 from adapters.cli.prices import prices
 from adapters.cli.privacy import privacy
 from adapters.cli.promotions import promotions
@@ -29,6 +30,9 @@ def root() -> None:
     Exit codes: 0 success, 1 refused or partly refused, 2 usage error.
     """
 
+
+for command in (settings_command, set_command, unset_command):
+    plugins.add_command(command)
 
 for command in (
     audit,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -17,7 +18,7 @@ from core.application.plugin_settings import PluginSettingsView
 from core.domain.errors import Invalid, InvalidFields, NotFound, StaleVersion
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
 from entrepot.settings import Settings
-from ports.plugin_settings import PluginSetting, SettingKind, SettingSource
+from ports.plugin_settings import PluginSetting, SavedSettings, SettingKind, SettingSource
 from tests.installed import install_plugin
 from tests.plugins.settings_plugin import NAME, kept, source_of
 from tests.threads import in_threads
@@ -170,7 +171,8 @@ async def test_a_change_is_validated_as_a_whole_before_it_is_saved(
 ) -> None:
     with pytest.raises((Invalid, InvalidFields)) as raised:
         await save(prepared, **changes)
-    errors = raised.value.fields if isinstance(raised.value, InvalidFields) else (raised.value,)
+    error: Any = raised.value
+    errors: tuple[Invalid, ...] = getattr(error, "fields", (error,))
     assert [each.field for each in errors] == [field]
     assert message in str(errors[0])
     assert (await shown(prepared)).version == 0
@@ -256,7 +258,7 @@ async def change_at_once(shop: Shop) -> int:
 
     async def change(mine: Shop, number: int) -> None:
         saved = await mine.saved_plugin_settings().find(NAME)
-        changed = store.SavedSettings(
+        changed = SavedSettings(
             plugin=NAME, version=version, values={**saved.values, "times": str(number % 9 + 1)}
         )
         await mine.saved_plugin_settings().save(changed, mine.now()())

@@ -18,7 +18,7 @@ ALL = select(plugin_settings)
 OF_PLUGIN = plugin_settings.c.plugin == bindparam("of_plugin")
 BY_PLUGIN = select(plugin_settings).where(OF_PLUGIN)
 VERSIONS = select(plugin_settings.c.plugin, plugin_settings.c.version)
-NEXT = {
+NEXT: dict[str, Any] = {
     "version": bindparam("next"),
     "saved": bindparam("values"),
     "secrets": bindparam("encrypted"),
