@@ -14,7 +14,9 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
+from ports.admin.pages import AdminPage
 from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.jobs import Job
@@ -59,6 +61,7 @@ class Capability(StrEnum):
     ACCOUNTS = "accounts"
     CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
+    ADMIN_PAGES = "admin_pages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,8 @@ class Manifest:
     is missing. With ``live_settings`` the plugin reads `PluginContext.current_settings` in each
     call, and gets new settings without a restart. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
-    the plugin sends personal data, or None.
+    the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
+    no role has them until it is given them.
     """
 
     name: str
@@ -82,6 +86,7 @@ class Manifest:
     live_settings: bool = False
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +196,10 @@ class Hooks:
     @hookspec
     def entrepot_commands(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
         """Click commands and groups, under ``entrepot PLUGIN``. Needs ``commands``."""
+
+    @hookspec
+    def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
+        """Pages of the back office, as data. Needs ``admin_pages``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.commands import describe_command
 from adapters.plugins.answers.event_types import describe_event_type
@@ -16,6 +17,7 @@ from adapters.plugins.answers.payments import GatewayDescription, describe_gatew
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from entrepot.hookspecs import Capability, EventListener, EventSubscriber
+from ports.admin.pages import AdminPage
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
@@ -32,6 +34,7 @@ JOBS = "entrepot_jobs"
 COMMANDS = "entrepot_commands"
 LISTENERS = "entrepot_listeners"
 EVENT_TYPES = "entrepot_event_types"
+ADMIN_PAGES = "entrepot_admin_pages"
 MAX_OBJECTS = 1_000
 
 
@@ -90,5 +93,8 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
     COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, shared_codes=True),
     JOBS: HookContract(Capability.JOBS, Job, describe_job, shared_codes=True),
+    ADMIN_PAGES: HookContract(
+        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
+    ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

@@ -17,6 +17,7 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
     "entrepot.testing.commands",
     "entrepot.testing.event_types",
@@ -37,6 +38,7 @@ pytest.register_assert_rewrite(
     "entrepot.testing.taxes",
 )
 
+from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
@@ -57,6 +59,7 @@ from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
     "CommandSuite",

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from adapters.web.names import NAMES
 from adapters.web.problems import HTTP_PROBLEMS, INTERNAL_ERROR
 from core.domain.errors import ReturnRefused
 from core.domain.pricing.promotions.documents.kinds import LABELS, arguments_of
@@ -45,6 +46,7 @@ def error_messages() -> Iterator[str]:
 
 def all_messages() -> list[str]:
     messages = [message for _, message in (*HTTP_PROBLEMS.values(), INTERNAL_ERROR)]
+    messages += (name for names in NAMES.values() for name in names.values())
     messages += ReturnRefused.REASONS.values()
     messages += (*REASONS.values(), *REFUSALS.values(), *WARNINGS.values(), *promotion_labels())
     return list(dict.fromkeys([*template_messages(), *error_messages(), *messages]))

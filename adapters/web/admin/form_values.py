@@ -31,5 +31,5 @@ def local_text(moment: datetime | None) -> str:
     return moment.astimezone(CHINA_TIME).replace(tzinfo=None).isoformat() if moment else ""
 
 
-def codes_of(form: SubmittedForm, name: str) -> tuple[str, ...]:
-    return tuple(each for each in BETWEEN_CODES.split(form.text(name)) if each)
+def codes_in(text: str) -> tuple[str, ...]:
+    return tuple(each for each in BETWEEN_CODES.split(text) if each)

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.conflicts import VERSION
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.plugin_settings_form import changes_of, errors_in_form, form_of, values_of
@@ -15,6 +16,7 @@ from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from core.application.plugin_settings import ChangePluginSettings, ShowPluginSettings
+from core.domain.shop_permissions import PLUGINS_MANAGE
 
 TEMPLATE = "plugin_settings.html"
 
@@ -28,7 +30,7 @@ class PluginSettingsPage:
         return {"view": view, "form": form_of(view), "values": values_of(view), "saved": {}}
 
 
-@get("/plugins/{plugin:str}/settings", include_in_schema=False)
+@get("/plugins/{plugin:str}/settings", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
 async def show(
     plugin: FromPath[str],
     context: Given[AdminContext],
@@ -37,7 +39,7 @@ async def show(
     return context.page(TEMPLATE, **await plugin_settings_page.variables(plugin))
 
 
-@post("/plugins/{plugin:str}/settings", include_in_schema=False)
+@post("/plugins/{plugin:str}/settings", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
 async def save(
     plugin: FromPath[str],
     context: Given[AdminContext],

@@ -8,14 +8,18 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.tax_rates import tax_rate_listing
+from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from adapters.web.language import shop_text
 from core.application.pricing.tax_rates import RemoveTaxRate, SaveTaxRate
 from core.domain.pricing.taxes.rates import TaxRate, TaxZone
+from core.domain.shop_permissions import TAXES_CHANGE, TAXES_READ
 from core.domain.text import Text
 from ports.admin.forms import (
     Choice,
@@ -29,6 +33,7 @@ from ports.admin.forms import (
     TranslatedField,
     YesNoField,
 )
+from ports.admin.listings import Act, Listing, Row
 from ports.pricing import PricingQueries
 
 TEMPLATE = "tax_rates.html"
@@ -99,24 +104,35 @@ def _compound() -> YesNoField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRatesPage:
+    context: Given[AdminContext]
     pricing_queries: Given[PricingQueries]
 
+    @property
+    def listing(self) -> Listing:
+        return tax_rate_listing(self.pricing_queries)
+
     async def variables(self) -> Mapping[str, Any]:
-        return {
-            "rates": await self.pricing_queries.tax_rates(),
-            "form": tax_rate_form(),
-            "values": {},
-        }
+        view = await listing_view(
+            self.context,
+            self.listing,
+            acts=self.listing.acts if self.context.staff.can(TAXES_CHANGE.code) else (),
+            act_address=self._address,
+        )
+        return {"view": view, "form": tax_rate_form(), "values": {}}
+
+    def _address(self, act: Act, row: Row) -> str:
+        return f"/{self.context.language}/admin/tax-rates/{row.key}/{act.code}"
 
 
-@get("/tax-rates", include_in_schema=False)
+@get("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ))
 async def list_tax_rates(
     context: Given[AdminContext], tax_rates_page: Given[TaxRatesPage]
-) -> Response[bytes]:
-    return context.page(TEMPLATE, **await tax_rates_page.variables())
+) -> Response[Any]:
+    file = exported(context, tax_rates_page.listing)
+    return file or context.page(TEMPLATE, **await tax_rates_page.variables())
 
 
-@post("/tax-rates", include_in_schema=False, opt=named_by("name"))
+@post("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE) | named_by("name"))
 async def save(
     context: Given[AdminContext],
     form: Given[SubmittedForm],
@@ -130,7 +146,7 @@ async def save(
     return context.redirect("/tax-rates?done=saved")
 
 
-@post("/tax-rates/{name:str}/remove", include_in_schema=False)
+@post("/tax-rates/{name:str}/remove", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE))
 async def remove(
     name: FromPath[str],
     context: Given[AdminContext],
@@ -158,5 +174,4 @@ def tax_rate_of(values: Mapping[str, Any]) -> TaxRate:
     )
 
 
-handlers = [list_tax_rates]
-manager_handlers = [save, remove]
+handlers = [list_tax_rates, save, remove]

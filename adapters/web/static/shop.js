@@ -80,6 +80,15 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of once) disable(form, false);
 });
 
+// “/” leads to the search of a list.
+const search = document.querySelector("[data-search]");
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, select, textarea, [contenteditable]");
+  if (!search || isTyping || event.key !== "/" || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  search.focus();
+});
+
 // Ask before a page with unsaved changes is left.
 for (const form of document.querySelectorAll("[data-unsaved]")) {
   let changed = form.querySelector(".wrong, .meanwhile") !== null;
