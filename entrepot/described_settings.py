@@ -1,7 +1,9 @@
 """What a settings class says about its fields, for a form and for the command line."""
 
+import json
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
@@ -27,12 +29,13 @@ def described(
 
 
 def secrets_of(kind: type[BaseSettings], saved: Mapping[str, str]) -> list[str]:
-    """The saved values that are secrets."""
-    return [
+    """The saved values that are secrets, and every text inside of them."""
+    texts = [
         text
         for name, text in saved.items()
         if name in kind.model_fields and is_secret(kind.model_fields[name].annotation)
     ]
+    return [*texts, *chain.from_iterable(map(_texts_in, texts))]
 
 
 def is_secret(annotation: Any) -> bool:
@@ -67,7 +70,7 @@ def _described(
         secret=secret,
         required=required,
         source=source,
-        value="" if secret else value[:LONGEST_SHOWN],
+        value="" if secret else value,
         default=default[:LONGEST_SHOWN],
     )
 
@@ -100,6 +103,20 @@ def _choices(annotation: Any) -> Iterator[str]:
         values = tuple(each.value for each in annotation)
     if all(isinstance(each, str) for each in values):
         yield from map(str, values)
+
+
+def _texts_in(document: str) -> Iterator[str]:
+    """The texts of a JSON document; none of one that is no JSON."""
+    try:
+        waiting = [json.loads(document)]
+    except ValueError:
+        return
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, list | dict):
+            waiting += each.values() if isinstance(each, dict) else each
 
 
 def _default(field: FieldInfo) -> Any:

@@ -13,22 +13,14 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import Capability, Manifest, PluginContext
-from entrepot.page_permissions import check_page_permissions
-from entrepot.plugin_contract import (
-    ADMIN_PAGES,
-    COMMANDS,
-    CONTRACT,
-    EVENT_TYPES,
-    ONE_PLUGIN_EACH,
-    ROUTES,
-)
+from entrepot.plugin_contract import COMMANDS, CONTRACT, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line
 from entrepot.plugin_modules import (
     call_hook,
+    check_descriptions,
     descriptions_of,
     implements,
     imported,
-    refuse_foreign_types,
 )
 from entrepot.plugin_settings import SecretsUnreadable, settings_of, unreadable_secret
 from entrepot.plugin_shop import DeclaredShop
@@ -252,8 +244,7 @@ class PluginManager:
             hook: descriptions_of(hook, objects) for hook, objects in registered.items()
         }
         self._refuse_clash(descriptions)
-        check_page_permissions(manifest, descriptions.get(ADMIN_PAGES, ()))
-        refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
+        check_descriptions(manifest, descriptions)
         if registered.get(ROUTES):
             others = [each for _, each in self.registered(ROUTES)]
             _refuse_if_raises(lambda: self.check_routes(registered[ROUTES], others))

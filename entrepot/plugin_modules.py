@@ -1,6 +1,6 @@
 """The module of a plugin: its import, and the calls of its hooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import Any
@@ -9,7 +9,8 @@ import pluggy
 
 from adapters.plugins.answers.checks import WrongAnswer
 from entrepot.hookspecs import PROJECT, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS
+from entrepot.page_permissions import check_page_permissions
+from entrepot.plugin_contract import ADMIN_PAGES, CONTRACT, EVENT_TYPES, MAX_OBJECTS
 from entrepot.plugin_manifest import PluginRefused, one_line
 
 
@@ -64,7 +65,9 @@ def descriptions_of(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
         raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
 
 
-def refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
-    for each in event_types:
-        if not each.code.startswith(f"{plugin}."):
-            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
+def check_descriptions(manifest: Manifest, descriptions: Mapping[str, Sequence[Any]]) -> None:
+    """Compare what the objects say about themselves with the manifest. Raises `PluginRefused`."""
+    for each in descriptions.get(EVENT_TYPES, ()):
+        if not each.code.startswith(f"{manifest.name}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{manifest.name}.”")
+    check_page_permissions(manifest, descriptions.get(ADMIN_PAGES, ()))

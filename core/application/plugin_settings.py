@@ -18,7 +18,7 @@ from ports.plugin_settings import (
 )
 
 ACTION = "change plugin settings"
-LONGEST = 100_000
+LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,12 @@ class Account(BaseModel):
     name: str
     key: SecretStr
 
+    @model_validator(mode="after")
+    def _is_short(self):
+        if len(self.name) > 9:
+            raise ValueError(f"No name {self.name}")
+        return self
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TUNED_")

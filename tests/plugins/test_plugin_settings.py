@@ -163,7 +163,8 @@ async def test_a_secret_that_was_moved_or_has_another_keyring_is_not_used_and_re
         ({"words": "[1"}, "words", "not valid"),
         ({"tone": "cold"}, "tone", "'plain' or 'warm'"),
         ({"loud": "true", "times": "6", "api_key": KEY}, "", "Not loud so often, …"),
-        ({"greeting": "x" * 200_000}, "greeting", "at most 100000 characters"),
+        ({"accounts": f'[{{"name": "{KEY}", "key": "k"}}]'}, "accounts", "No name …"),
+        ({"greeting": "x" * 20_001}, "greeting", "at most 20000 characters"),
     ],
 )
 async def test_a_change_is_validated_as_a_whole_before_it_is_saved(

@@ -144,3 +144,14 @@ async def run(shop: Shop, *arguments: str, stdin: str) -> str:
         return result.output
 
     return await asyncio.to_thread(call)
+
+
+async def test_what_a_command_saved_is_not_changed_by_the_form(world: World) -> None:
+    client = await sign_in(world)
+    await command(world.shop, "plugins", "set", NAME, "loud", "yes")
+    await command(world.shop, "plugins", "set", NAME, "words", '["x",  "y"]')
+    sent = await form(client)
+    assert sent["setting-loud"] == "true"
+    await client.post(PATH, data={**sent, "setting-times": "3"})
+    _, values, _ = await world.shop.plain_plugin_settings()(NAME)
+    assert values == {"loud": "yes", "words": '["x",  "y"]', "times": "3"}

@@ -25,6 +25,8 @@ from ports.plugin_settings import PluginSetting, SettingKind, SettingSource
 
 PREFIX, REMOVE = "setting-", "remove-"
 MOST = 20_000
+TRUE = {"1", "true", "t", "yes", "y", "on"}
+"""As pydantic reads them."""
 SMALLEST = -(10**9)
 YES_NO = (Choice("true", shop_text("Yes")), Choice("false", shop_text("No")))
 
@@ -39,11 +41,18 @@ def values_of(view: PluginSettingsView) -> dict[str, Any]:
     """What is saved. A default stands in the help of its field."""
     shown = {SettingSource.ENVIRONMENT, SettingSource.SAVED}
     values = {
-        f"{PREFIX}{each.name}": each.value
+        f"{PREFIX}{each.name}": _shown(each)
         for each in view.settings
         if each.source in shown and not each.secret
     }
     return {**values, VERSION: str(view.version)}
+
+
+def _shown(setting: PluginSetting) -> str:
+    """A command can save ``yes``; the form has ``true``."""
+    if setting.kind is not SettingKind.YES_NO:
+        return setting.value
+    return "true" if setting.value.strip().lower() in TRUE else "false"
 
 
 def changes_of(view: PluginSettingsView, sent: Mapping[str, Any]) -> dict[str, str | None]:
@@ -62,7 +71,7 @@ def changes_of(view: PluginSettingsView, sent: Mapping[str, Any]) -> dict[str, s
                 changes[each.name] = text
         elif not text and is_saved:
             changes[each.name] = None
-        elif text and (not is_saved or text != each.value):
+        elif text and (not is_saved or text != _shown(each)):
             changes[each.name] = text
     return changes
 
