@@ -45,6 +45,7 @@ from core.domain.payments.events import (
 from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
+from core.domain.schedules import Every
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -78,6 +79,7 @@ from ports.fulfillment import (
     Tracking,
     TracksParcels,
 )
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
@@ -135,6 +137,7 @@ __all__ = [
     "Event",
     "EventListener",
     "EventSubscriber",
+    "Every",
     "FacetCount",
     "FormPost",
     "FundsMissing",
@@ -146,6 +149,7 @@ __all__ = [
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "Job",
     "KeyReused",
     "KeyringLock",
     "Manifest",

@@ -1,10 +1,9 @@
-"""Checks the manifest and the settings of a plugin."""
+"""Checks the manifest of a plugin."""
 
 from dataclasses import replace
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import ValidationError
 
 from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of
 from adapters.plugins.answers.permissions import permissions_of
@@ -46,24 +45,6 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
             f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
         )
     return replace(manifest, permissions=permissions)
-
-
-def settings_of(manifest: Manifest) -> Any:
-    """The settings of the environment for a plugin; None if it has none. Raises `PluginRefused`."""
-    if manifest.settings is None:
-        return None
-    try:
-        return manifest.settings()
-    except ValidationError as error:
-        prefix = str(manifest.settings.model_config.get("env_prefix", ""))
-        wrong = ", ".join(
-            f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
-            + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
-            for each in error.errors()
-        )
-        raise PluginRefused(f"needs its settings: {wrong}") from error
-    except Exception as error:
-        raise PluginRefused(f"cannot read its settings: {one_line(error)}") from error
 
 
 def one_line(error: Exception) -> str:

@@ -19,8 +19,10 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
+    "entrepot.testing.commands",
     "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
+    "entrepot.testing.jobs",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
     "entrepot.testing.listeners",
@@ -39,8 +41,10 @@ pytest.register_assert_rewrite(
 
 from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
+from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.listeners import ListenerSuite  # noqa: E402
@@ -60,8 +64,10 @@ __all__ = [
     "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
+    "CommandSuite",
     "EventTypeSuite",
     "GatewayFixture",
+    "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
     "ListenerSuite",
