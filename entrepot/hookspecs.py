@@ -14,11 +14,14 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.pricing.promotions.presets import PromotionKind
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
+from ports.order_guards import OrderGuard
 from ports.payments.gateway import PaymentGateway
+from ports.price_enquiries import Facts, PriceOffers
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -45,6 +48,8 @@ class Capability(StrEnum):
     RECORDS = "records"
     KEYS = "keys"
     TAXES = "taxes"
+    PRICES = "prices"
+    ORDER_GUARDS = "order_guards"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,22 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_price_offers(self, context: PluginContext) -> Sequence[PriceOffers]:  # type: ignore[empty-body]
+        """Prices for the lines of carts and for product pages. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_facts(self, context: PluginContext) -> Sequence[Facts]:  # type: ignore[empty-body]
+        """Facts for the conditions of promotions. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_promotion_kinds(self, context: PluginContext) -> Sequence[PromotionKind]:  # type: ignore[empty-body]
+        """Kinds of promotions that staff fill in. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_order_guards(self, context: PluginContext) -> Sequence[OrderGuard]:  # type: ignore[empty-body]
+        """Reviews of carts that change and of orders that are placed. Needs ``order_guards``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

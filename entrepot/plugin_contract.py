@@ -6,14 +6,20 @@ from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.order_guards import describe_order_guard
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
+from adapters.plugins.answers.prices import describe_facts
 from adapters.plugins.answers.privacy import describe_data_provider
+from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.pricing.promotions.presets import PromotionKind
 from entrepot.hookspecs import Capability, EventSubscriber
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
+from ports.order_guards import OrderGuard
 from ports.payments.gateway import PaymentGateway
 from ports.payments.protocols import PROTOCOLS
+from ports.price_enquiries import Facts, PriceOffers
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -54,6 +60,12 @@ def _describe_code(each: Any) -> CodeDescription:
     return CodeDescription(code=code_of(each.code, "the code"))
 
 
+def codes_of(description: Any) -> tuple[str, ...]:
+    """What no other object of the hook may have, such as the code of a gateway."""
+    codes: tuple[str, ...] | None = getattr(description, "codes", None)
+    return (description.code,) if codes is None else codes
+
+
 ONE_PLUGIN_EACH = (
     "entrepot_recommenders",
     "entrepot_search_indexes",
@@ -71,5 +83,13 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    "entrepot_price_offers": HookContract(Capability.PRICES, PriceOffers),
+    "entrepot_facts": HookContract(Capability.PRICES, Facts, describe_facts),
+    "entrepot_promotion_kinds": HookContract(
+        Capability.PRICES, PromotionKind, describe_promotion_kind
+    ),
+    "entrepot_order_guards": HookContract(
+        Capability.ORDER_GUARDS, OrderGuard, describe_order_guard
+    ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

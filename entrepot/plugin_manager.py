@@ -15,7 +15,7 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES, codes_of
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
@@ -225,12 +225,16 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
+            owners = {
+                code: f"that of “{name}”"
+                for name, _, each in self.described(hook)
+                for code in codes_of(each)
+            }
             owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
-            for each in described:
-                if each.code in owners:
-                    raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
-                owners[each.code] = "another one of its own: give each its own code"
+            for code in (code for each in described for code in codes_of(each)):
+                if code in owners:
+                    raise PluginRefused(f"its “{code}” clashes with {owners[code]}")
+                owners[code] = "another one of its own: give each its own code"
 
     def _refuse_routes(self, routes: Sequence[Any]) -> None:
         if not routes:

@@ -9,6 +9,7 @@ from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.jobs import JobParts
+from entrepot.assembly.plugin_enquiries import HOOKS
 from entrepot.assembly.returns import ReturnParts
 from entrepot.assembly.staff import StaffParts
 from entrepot.assembly.stock import StockParts
@@ -21,7 +22,7 @@ from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
-PURPOSES = {ROUTES: Purpose.ROUTES}
+PURPOSES = {ROUTES: Purpose.ROUTES, **dict.fromkeys(HOOKS, Purpose.ENQUIRIES)}
 """Objects are closed on the loop that used them."""
 
 
