@@ -6,6 +6,7 @@ standard library and pluggy.
 """
 
 from core.domain.address import Address
+from core.domain.claims import SHARDS, Claim, ClaimKind, GiveBack
 from core.domain.errors import DomainError, Invalid
 from core.domain.events import (
     Event,
@@ -28,14 +29,20 @@ from core.domain.events import (
     ReturnChanged,
     StockChanged,
 )
-from core.domain.identifiers import CategoryId, ProductId
+from core.domain.identifiers import CategoryId, CustomerId, ProductId, Sku
 from core.domain.money import Money
+from core.domain.orders.holds import Blocked, Hold, HoldEnd
+from core.domain.orders.refusals import Refusal
 from core.domain.payments.events import (
     ChargebackReinstated,
     PaymentChargedBack,
     RefundReversed,
 )
-from core.domain.pricing.adjustments import TaxAmount
+from core.domain.pricing.adjustments import Lane, TaxAmount
+from core.domain.pricing.facts import Fact, FactKind
+from core.domain.pricing.price_lists import PriceRank
+from core.domain.pricing.promotions.arguments import ArgumentType
+from core.domain.pricing.promotions.presets import Gap, KindArgument, PromotionKind
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from entrepot.hookspecs import (
@@ -70,6 +77,7 @@ from ports.fulfillment import (
     TracksParcels,
 )
 from ports.keys import KeyringLock
+from ports.order_guards import DraftLine, DraftStage, Note, OrderDraft, OrderGuard, Remark
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
 from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentGateway, PaymentReference
@@ -91,6 +99,7 @@ from ports.payments.purchase import (
 )
 from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
 from ports.payments.statements import StatementKind, StatementLine, Statements
+from ports.price_enquiries import Enquiry, EnquiryLine, Facts, PriceOffer, PriceOffers
 from ports.recommendation import Basket, PurchaseHistory, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
 from ports.taxes import (
@@ -106,44 +115,66 @@ __version__ = "0.1.0"
 
 __all__ = [
     "API_VERSION",
+    "SHARDS",
     "Ability",
     "Acknowledgement",
     "Address",
     "AmountExceeded",
     "AppParameters",
+    "ArgumentType",
     "Authorizations",
     "BadSignature",
     "Basket",
+    "Blocked",
     "Capability",
     "Carrier",
     "CarrierService",
     "CategoryId",
     "ChargebackReinstated",
+    "Claim",
+    "ClaimKind",
     "Clock",
+    "CustomerId",
     "Declined",
     "DomainError",
+    "DraftLine",
+    "DraftStage",
+    "Enquiry",
+    "EnquiryLine",
     "Event",
     "EventSubscriber",
     "FacetCount",
+    "Fact",
+    "FactKind",
+    "Facts",
     "FormPost",
     "FundsMissing",
+    "Gap",
     "GatewayPayment",
     "GatewayRefund",
     "GatewayRefundStatus",
     "GatewayStatus",
+    "GiveBack",
+    "Hold",
+    "HoldEnd",
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
     "KeyringLock",
+    "KindArgument",
+    "Lane",
     "Manifest",
     "Misconfigured",
     "Money",
     "NextAction",
     "NotReadyYet",
+    "Note",
     "Notification",
     "Notifications",
     "OrderCancelled",
     "OrderDelivered",
+    "OrderDraft",
+    "OrderGuard",
     "OrderHoldLifted",
     "OrderHoldPlaced",
     "OrderPaid",
@@ -157,9 +188,13 @@ __all__ = [
     "PaymentReference",
     "PluginContext",
     "PortError",
+    "PriceOffer",
+    "PriceOffers",
+    "PriceRank",
     "ProductChanged",
     "ProductId",
     "PromotionChanged",
+    "PromotionKind",
     "PurchaseHistory",
     "PurchaseRequest",
     "QrCode",
@@ -178,7 +213,9 @@ __all__ = [
     "RefundReversed",
     "RefundSucceeded",
     "Refunds",
+    "Refusal",
     "Rejected",
+    "Remark",
     "ReturnChanged",
     "Scene",
     "SearchDocument",
@@ -187,6 +224,7 @@ __all__ = [
     "SearchResult",
     "ShippingRate",
     "ShippingRequest",
+    "Sku",
     "Sort",
     "StatementKind",
     "StatementLine",

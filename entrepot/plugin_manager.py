@@ -57,7 +57,8 @@ class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have.
+    ``choices`` names the plugin for a capability that only one plugin can have. ``notes`` say, by
+    plugin, which of its objects the shop does not use.
     """
 
     guards: PluginGuards
@@ -73,6 +74,7 @@ class PluginManager:
     check_routes: CheckRoutes = accept_routes
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
         """Import every plugin and call its hooks, each in a thread of its own with a deadline.
@@ -112,6 +114,15 @@ class PluginManager:
             objects = plugin.registered.get(hook, ())
             for each, description in zip(objects, plugin.descriptions.get(hook, ()), strict=True):
                 yield name, each, description
+
+    def withdraw(self, name: str, hook: str, description: Any, reason: str) -> None:
+        """Do without the object of a hook that has this description."""
+        plugin = self.loaded[name]
+        pairs = zip(plugin.registered[hook], plugin.descriptions[hook], strict=True)
+        kept = [pair for pair in pairs if pair[1] is not description]
+        plugin.registered[hook] = tuple(each for each, _ in kept)
+        plugin.descriptions[hook] = tuple(each for _, each in kept)
+        self.notes.setdefault(name, []).append(reason)
 
     def chosen(self, hook: str) -> tuple[str, Any, Any] | None:
         """The one object of a hook that the shop uses: see ``ENTREPOT_PLUGINS_CHOSEN``.

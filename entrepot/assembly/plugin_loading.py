@@ -12,6 +12,7 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
+from entrepot.assembly.promotion_kinds import review_promotion_kinds
 from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
@@ -64,6 +65,7 @@ def load_plugins(
         },
     )
     manager.load()
+    review_promotion_kinds(manager, settings, now)
     manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
     return manager
 

@@ -37,7 +37,7 @@ class ReportPlugins:
             version=self.plugins.loaded[name].manifest.version,
             state=str(guards[0].health if guards else Health.READY),
             reason=next((each.breaker.record.last_error for each in guards), "")
-            or self._unused(name),
+            or "; ".join([*self.plugins.notes.get(name, ()), *self._unused(name)]),
             activity=tuple(
                 PluginActivity(
                     purpose=str(each.purpose),
@@ -50,10 +50,10 @@ class ReportPlugins:
             ),
         )
 
-    def _unused(self, name: str) -> str:
-        return "; ".join(
+    def _unused(self, name: str) -> list[str]:
+        return [
             f"not used for {each}: see {_setting_of(each)}" for each in self.plugins.unused(name)
-        )
+        ]
 
 
 def _setting_of(capability: Capability) -> str:

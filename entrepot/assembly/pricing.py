@@ -18,6 +18,7 @@ from core.application.pricing.price_groups import FindPriceGroups
 from core.application.pricing.price_history import PurgePriceHistory
 from core.application.pricing.price_lists import ReplacePrices, SavePriceList
 from core.application.pricing.prior_prices import AddPriorPrices
+from core.application.pricing.promotion_kinds import FindPromotionKind, MakePromotion
 from core.application.pricing.promotions import (
     CopyPromotion,
     MovePromotion,
@@ -105,6 +106,8 @@ class PricingParts(StorageParts, EnquiryParts):
     save_promotion = made(SavePromotion)
     move_promotion = made(MovePromotion)
     copy_promotion = made(CopyPromotion)
+    find_promotion_kind = made(FindPromotionKind)
+    make_promotion = made(MakePromotion)
     save_price_list = made(SavePriceList)
     change_prices = made(ChangePrices)
     replace_prices = made(ReplacePrices)

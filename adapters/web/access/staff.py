@@ -27,7 +27,7 @@ AUDITED_READS = {"orders", "returns", "privacy", "evidence", "staff", "customers
 """Areas where reads are recorded too: personal data, and pages for auditors."""
 
 
-CODED_AREAS = {"promotions", "price-lists", "tax-rates", "coupon-batches"}
+CODED_AREAS = {"promotions", "promotion-kinds", "price-lists", "tax-rates", "coupon-batches"}
 """Areas whose paths have codes that staff choose."""
 
 NAMED_BY = "named_by"

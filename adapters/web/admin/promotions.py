@@ -33,7 +33,8 @@ from core.domain.pricing.promotions.managed import (
 from core.domain.pricing.promotions.review.findings import Finding
 from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
-from ports.pricing import PricingQueries
+from ports.price_enquiries import AskFacts
+from ports.pricing import PricingQueries, PromotionKinds
 
 PAGE_SIZE = 50
 TEMPLATE = "promotion.html"
@@ -47,6 +48,7 @@ class PromotionPage:
     currency: Given[str]
     pricing_queries: Given[PricingQueries]
     batches_of_promotion: Given[BatchesOfPromotion]
+    ask_facts: Given[AskFacts]
     now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
@@ -61,6 +63,7 @@ class PromotionPage:
             "fields": PromotionFields(self.context.language, self.currency).of(document),
             "moves": tuple(move for (state, move) in MOVES if state is managed.state),
             "warnings": (),
+            "facts": self.ask_facts.names,
             "batches": await self.batches_of_promotion(self.code, self.now()),
             "now": self.now(),
             "amount": partial(Money, currency=self.currency),
@@ -75,6 +78,7 @@ class PromotionEditor:
     context: Given[AdminContext]
     form: Given[Form]
     currency: Given[str]
+    ask_facts: Given[AskFacts]
     review_promotion: Given[ReviewPromotion]
     save_promotion: Given[SavePromotion]
 
@@ -86,6 +90,7 @@ class PromotionEditor:
         shown = {
             "fields": PromotionFields(self.context.language, self.currency).of(document),
             "version": self.form.text("version"),
+            "facts": self.ask_facts.names,
         }
         if not is_save(self.form):
             return self.context.page(TEMPLATE, **{**await load(), **shown})
@@ -106,6 +111,7 @@ class PromotionEditor:
 async def list_promotions(
     context: Given[AdminContext],
     pricing_queries: Given[PricingQueries],
+    promotion_kinds: Given[PromotionKinds],
     currency: Given[str],
     now: Given[Clock],
 ) -> Response[bytes]:
@@ -120,6 +126,7 @@ async def list_promotions(
         cursor=cursor,
         state=state,
         states=tuple(PromotionState),
+        kinds=tuple(promotion_kinds.values()),
         now=now(),
         amount=partial(Money, currency=currency),
     )
@@ -133,9 +140,11 @@ async def show(
 
 
 @get("/promotions/new", include_in_schema=False)
-async def new(context: Given[AdminContext], currency: Given[str]) -> Response[bytes]:
+async def new(
+    context: Given[AdminContext], currency: Given[str], ask_facts: Given[AskFacts]
+) -> Response[bytes]:
     fields = PromotionFields(context.language, currency).of(NEW)
-    return context.page(TEMPLATE, **await _empty(), fields=fields)
+    return context.page(TEMPLATE, **await _empty(), fields=fields, facts=ask_facts.names)
 
 
 @post("/promotions/new", include_in_schema=False, opt=named_by("code"))

@@ -15,6 +15,7 @@ from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.request import PricedCustomer, RequestShipping
+from ports.price_enquiries import AskFacts
 
 TEMPLATE = "test_cart.html"
 MOST_ROWS = 50
@@ -24,13 +25,17 @@ MOST_UNITS = 99_999
 
 @get("/test-cart", include_in_schema=False)
 async def show(
-    context: Given[AdminContext], try_cart: Given[TryCart], currency: Given[str]
+    context: Given[AdminContext],
+    try_cart: Given[TryCart],
+    ask_facts: Given[AskFacts],
+    currency: Given[str],
 ) -> Response[bytes]:
     form = Form({str(name): str(value) for name, value in context.request.query_params.items()})
     shown: dict[str, Any] = {
         "values": form.values,
         "rows": _rows(form.values),
         "tried": None,
+        "facts": tuple(ask_facts.names),
     }
     if "sku-0" not in form.values:
         return context.page(TEMPLATE, **shown)
@@ -60,7 +65,19 @@ def cart_of(form: Form, currency: str) -> TrialCart:
         payment_method=form.text("payment_method"),
         shipping=_shipping(form, currency),
         at=moment_of(form, "at"),
+        facts=_facts(form.text("facts")),
     )
+
+
+def _facts(text: str) -> Mapping[str, str]:
+    """Lines such as ``member.level=gold``. Raises `Invalid`."""
+    facts = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise Invalid("facts", "Write each fact as name=value.")
+        facts[name.strip()] = value.strip()
+    return facts
 
 
 def _rows(values: Mapping[str, Any]) -> range:

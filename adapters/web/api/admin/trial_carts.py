@@ -14,6 +14,9 @@ from core.domain.identifiers import Sku
 from core.domain.pricing.request import PricedCustomer, RequestShipping
 
 Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)]
+Facts = Annotated[
+    dict[Code, Annotated[str, msgspec.Meta(max_length=100)]], msgspec.Meta(max_length=50)
+]
 
 
 class TrialShippingBody(Body, frozen=True, kw_only=True):
@@ -31,6 +34,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
 
     ``promotions`` are codes of promotions that take part although they are not active, such as
     drafts. ``destination`` is a country with the places in it: ``CN/浙江省/杭州市``.
+    ``facts`` are facts of plugins as texts, by name.
     """
 
     goods: Annotated[dict[SkuText, Units], msgspec.Meta(min_length=1, max_length=200)]
@@ -44,6 +48,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
     payment_method: Annotated[str, msgspec.Meta(max_length=60)] = ""
     shipping: TrialShippingBody | None = None
     at: Moment | None = None
+    facts: Facts = msgspec.field(default_factory=dict)
 
     def cart(self) -> TrialCart:
         return TrialCart(
@@ -61,6 +66,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
             payment_method=self.payment_method,
             shipping=self.shipping.shipping() if self.shipping else None,
             at=self.at,
+            facts=self.facts,
         )
 
 

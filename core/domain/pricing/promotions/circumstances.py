@@ -185,7 +185,7 @@ class FactIs:
     """
 
     kind: ClassVar[str] = "fact"
-    name: str = field(metadata=argument("Fact", ArgumentType.TEXT))
+    name: str = field(metadata=argument("Fact", ArgumentType.FACT))
     values: tuple[str, ...] = field(metadata=argument("One of the values", ArgumentType.TEXTS))
 
     def unmet(self, scope: Scope, /) -> Reason | None:
@@ -200,7 +200,7 @@ class FactRange:
     """A plugin's fact is a number from ``at_least`` to ``at_most``; None has no limit."""
 
     kind: ClassVar[str] = "fact_range"
-    name: str = field(metadata=argument("Fact", ArgumentType.TEXT))
+    name: str = field(metadata=argument("Fact", ArgumentType.FACT))
     at_least: int | None = field(
         default=None, metadata=argument("Lowest number", ArgumentType.NUMBER)
     )

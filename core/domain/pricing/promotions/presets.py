@@ -8,6 +8,9 @@ from core.domain.pricing.promotions.arguments import ArgumentType
 from core.domain.pricing.promotions.documents.kinds import DeclaredArgument
 from core.domain.text import Text, require
 
+ARGUMENTS = "arguments"
+"""Begins the fields of arguments, as in ``arguments.least``."""
+
 MAX_LABEL_LENGTH = 60
 FILLED_IN = frozenset({"code", "label", "starts_at", "ends_at"})
 """Staff enter these for each promotion, so a kind has none of them."""
@@ -93,29 +96,34 @@ class PromotionKind:
         for name in FILLED_IN & self.document.keys():
             raise Invalid(name, "Staff enter this value for each promotion.")
 
-    def filled(self, values: Mapping[str, object], **entered: object) -> dict[str, object]:
+    def filled(
+        self, values: Mapping[str, object], entered: Mapping[str, object]
+    ) -> dict[str, object]:
         """The document of a promotion. ``entered`` are the values that staff enter each time.
 
         Raises `Invalid` if a value is missing.
         """
         for each in self.arguments:
             if each.name not in values:
-                raise Invalid(each.name, "This value is missing.")
+                raise Invalid(f"{ARGUMENTS}.{each.name}", "This value is missing.")
         return {
-            **entered,
+            **{name: value for name, value in entered.items() if name in FILLED_IN},
             **{name: _filled(value, values) for name, value in self.document.items()},
         }
 
     def sample(self, currency: str) -> dict[str, object]:
         """A promotion of this kind with the examples of its arguments."""
         samples = {each.name: each.sample(currency) for each in self.arguments}
-        return self.filled(samples, code="sample", label=dict(self.name.by_language))
+        return self.filled(samples, {"code": "sample", "label": dict(self.name.by_language)})
 
     def field_of(self, path: str) -> str:
-        """The argument whose gap is at a path of the document, or above it; else the path."""
+        """The field of the argument whose gap is at a path of the document, or above it.
+
+        Returns the path itself for a value of the kind.
+        """
         for place, name in _gaps(self.document, ""):
             if path == place or path.startswith((f"{place}.", f"{place}[")):
-                return name
+                return f"{ARGUMENTS}.{name}{path.removeprefix(place)}"
         return path
 
 
