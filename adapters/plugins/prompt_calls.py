@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 GRACE_SECONDS = 0.02
 """After its limit a call ends with an error; no longer than this."""
 
-_late: set["asyncio.Task[Any]"] = set()
+late_calls: set["asyncio.Task[Any]"] = set()
 """Calls that go on after nobody waits: their guard finds out whether the plugin blocks."""
 
 
@@ -25,12 +25,12 @@ async def within(seconds: float, call: Coroutine[Any, Any, Answer]) -> Answer:
     done, _ = await asyncio.wait({task}, timeout=seconds + GRACE_SECONDS)
     if done:
         return task.result()
-    _late.add(task)
+    late_calls.add(task)
     task.add_done_callback(_forget)
     raise Unavailable
 
 
 def _forget(task: "asyncio.Task[Any]") -> None:
-    _late.discard(task)
+    late_calls.discard(task)
     if not task.cancelled() and not isinstance(error := task.exception(), PortError) and error:
         raise error

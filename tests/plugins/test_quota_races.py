@@ -56,9 +56,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(price_enquiries, "SECONDS", 60)
 
 
-async def test_fifty_buyers_of_a_plugins_quota_of_ten_get_ten(
-    flash: Proposals, shop: Shop
-) -> None:
+async def test_fifty_buyers_of_a_plugins_quota_of_ten_get_ten(flash: Proposals, shop: Shop) -> None:
     assert await buy_at_once(flash, shop) == 10
     assert await taken(shop) == 20
     assert await violations(shop.database()) == []
