@@ -22,7 +22,9 @@ pytest.register_assert_rewrite(
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
     "entrepot.testing.money",
+    "entrepot.testing.order_guards",
     "entrepot.testing.payment",
+    "entrepot.testing.prices",
     "entrepot.testing.pricing",
     "entrepot.testing.recommendation",
     "entrepot.testing.records",
@@ -38,7 +40,9 @@ from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport,
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
+from entrepot.testing.order_guards import OrderGuardSuite, a_draft  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
+from entrepot.testing.prices import FactsSuite, PriceOffersSuite, an_enquiry  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
 from entrepot.testing.records import PersonalDataProviderSuite  # noqa: E402
@@ -51,12 +55,15 @@ from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 __all__ = [
     "CarrierSuite",
     "ClaimSuite",
+    "FactsSuite",
     "GatewayFixture",
     "KeyringLockSuite",
     "LedgerSuite",
     "MoneySuite",
+    "OrderGuardSuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PriceOffersSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",
@@ -65,4 +72,6 @@ __all__ = [
     "StorageSuite",
     "TaxEngineSuite",
     "TestClock",
+    "a_draft",
+    "an_enquiry",
 ]
