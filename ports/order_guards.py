@@ -72,6 +72,7 @@ class Note:
 
 
 Remark = Refusal | Hold | Claim | Note
+"""What an order guard says to a draft."""
 
 
 @runtime_checkable

@@ -16,6 +16,8 @@ ProductId = NewType("ProductId", UUID)
 VariantId = NewType("VariantId", UUID)
 CartId = NewType("CartId", UUID)
 CustomerId = NewType("CustomerId", UUID)
+"""UUIDv7 of a member: an opaque key, which says nothing about the person."""
+
 AddressId = NewType("AddressId", UUID)
 OrderId = NewType("OrderId", UUID)
 PurchaseId = NewType("PurchaseId", UUID)
@@ -33,6 +35,8 @@ PromotionId = NewType("PromotionId", UUID)
 PriceListId = NewType("PriceListId", UUID)
 
 Sku = NewType("Sku", str)
+"""The code of a variant."""
+
 LineKey = NewType("LineKey", str)
 """Names a line in its cart or order: hexadecimal digits in a cart, ``1``, ``2``, … in an order."""
 

@@ -87,7 +87,11 @@ def test_an_offer_of_a_sku_is_one_of_each_of_its_lines() -> None:
     found = prices.offers([closing], ENQUIRY, "flash")
     assert set(found) == {"1", "2"}
     (offer,) = found["1"]
-    assert (offer.source, offer.minor, offer.closes) == ("plugin:flash", 500, {Lane.COUPON})
+    assert (offer.source, offer.minor, offer.closes) == (
+        "plugin:flash",
+        500,
+        frozenset({Lane.COUPON}),
+    )
     assert offer.claim == replace(CLAIM, key="plugin:flash:round.1")
     assert set(prices.offers([replace(OFFER, sku="", line="2")], ENQUIRY, "flash")) == {"2"}
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def _example(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def example(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (source,) = re.findall(
         r"```python\n(.+?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL
     )
@@ -31,8 +31,9 @@ def _example(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_example_sells_at_half_the_price_two_in_each_order(
-    _example: None, shop: Shop
+    example: None, shop: Shop
 ) -> None:
+    del example
     await shop.vault().prepare()
     await stock_up(shop)
     owner = CartOwner(token=CART)

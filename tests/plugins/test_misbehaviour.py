@@ -218,7 +218,7 @@ def _guards(shop: Shop) -> list[Any]:
 
 def _well(shop: Shop) -> None:
     """Forget the failures of the ways before, and end the threads that they left behind."""
-    rogue = sys.modules[NAME]
+    rogue: Any = sys.modules[NAME]
     rogue.RELEASE.set()
     rogue.RELEASE = Event()
     for guard in _guards(shop):

@@ -194,14 +194,11 @@ async def test_a_cart_that_changes_during_the_review_is_reviewed_again(
 ) -> None:
     """The guard would allow each edit alone, and refuses both together."""
     await fill(shop)
-    edits = [shop.add_to_cart(), shop.add_to_cart()]
     guard.say(review=two_in_each_order)
-    results = []
-    for add in edits:
-        stale = replace(add, review_edit=_Overtaken(add.review_edit, shop))
-        results.append(stale)
+    overtaken: Any = _Overtaken(shop.add_to_cart().review_edit, shop)
+    late = replace(shop.add_to_cart(), review_edit=overtaken)
     with pytest.raises(OrderRefused):
-        await results[0](OWNER, SMALL, 1)
+        await late(OWNER, SMALL, 1)
     assert (await shop.show_cart()(OWNER, "en")).units == 2
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from core.domain.pricing.price_lists import PriceRank
 from core.domain.pricing.refunds.amounts import PartialReturn
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
+from ports.claims import Left
 from ports.price_enquiries import Enquiry, PriceOffer
 from tests.application.test_repriced_returns import BACK
 from tests.application.test_returns import GOODWILL
@@ -40,6 +41,7 @@ SOURCE = "plugin:flash_sale"
 FLASH = PriceOffer(sku=SMALL, price=yuan(100), label=Text({"zh": "秒杀", "en": "Flash sale"}))
 QUOTA = Claim(kind=ClaimKind.UNITS, key="round", limit=1, label=Text({"en": "Flash sale"}))
 OWNER = CartOwner(token=CART)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def offering(*offers: PriceOffer) -> Callable[[Enquiry], Sequence[PriceOffer]]:
@@ -114,17 +116,15 @@ async def test_the_enquiry_has_the_goods_and_no_contact_data(offers: Proposals, 
         ([replace(FLASH, price=yuan(90))], 90),
         ([replace(FLASH, price=yuan(120), rank=PriceRank.CONTRACT)], 120),
         ([replace(FLASH, price=yuan(1), rank=PriceRank.LIST)], 100),
-        ([replace(FLASH, price=yuan(1), until="past")], 100),
+        ([replace(FLASH, price=yuan(1), until=LONG_AGO)], 100),
         ([replace(FLASH, price=yuan(1), sku="CELADON-TEAPOT-L")], 100),
     ],
 )
 async def test_the_highest_rank_wins_and_within_it_the_lowest_price(
     offers: Proposals, shop: Shop, others: list[Any], expected: int
 ) -> None:
-    def offered(enquiry: Enquiry) -> list[PriceOffer]:
-        past = enquiry.at - timedelta(seconds=1)
-        found = [replace(each, until=past if each.until else None) for each in others]
-        return [FLASH, *(each for each in found if each.sku == SMALL)]
+    def offered(_enquiry: Enquiry) -> list[PriceOffer]:
+        return [FLASH, *(each for each in others if each.sku == SMALL)]
 
     offers.say(offers=offered)
     await fill(shop)
@@ -191,7 +191,8 @@ async def test_a_lost_race_for_the_last_unit_is_a_changed_price(
     assert caught.value.changes[0].reason is not None
 
 
-async def _nothing_taken(_claims: object) -> dict[tuple[str, str], int]:
+async def _nothing_taken(claims: Sequence[Claim]) -> Left:
+    del claims
     return {}
 
 

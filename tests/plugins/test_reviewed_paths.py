@@ -68,7 +68,8 @@ class Steps:
         """The use case, and the call of it that is looked at."""
         if not (await self.shop.show_cart()(GUEST, "en")).units:
             await fill(self.shop, quantity=2)
-        return await getattr(self, name)()
+        prepared: tuple[Any, Step] = await getattr(self, name)()
+        return prepared
 
     async def AddToCart(self) -> tuple[Any, Step]:  # noqa: N802 -- names of classes
         use_case = self.shop.add_to_cart()

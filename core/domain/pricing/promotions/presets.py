@@ -66,7 +66,7 @@ class KindArgument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionKind:
-    """A promotion with gaps. ``name`` and ``hint`` tell staff what it is for.
+    """A promotion with gaps. ``name`` and ``hint`` are for staff, who choose it.
 
     ``document`` has conditions and benefits as in the documents of promotions, with a `Gap` for
     each argument. It has no code, label or period: staff enter them.
