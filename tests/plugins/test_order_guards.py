@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.application.carts import changes
 from core.application.carts.ownership import CartOwner
 from core.domain.claims import Claim, ClaimKind, ClaimRefused, PersonalClaimRefused
 from core.domain.orders.holds import Blocked, Hold
@@ -200,6 +201,17 @@ async def test_a_cart_that_changes_during_the_review_is_reviewed_again(
     with pytest.raises(OrderRefused):
         await late(OWNER, SMALL, 1)
     assert (await shop.show_cart()(OWNER, "en")).units == 2
+
+
+async def test_without_the_check_of_the_version_two_edits_pass_together(
+    guard: Proposals, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(shop)
+    guard.say(review=two_in_each_order)
+    monkeypatch.setattr(changes, "check_reviewed", lambda cart, version: None)
+    overtaken: Any = _Overtaken(shop.add_to_cart().review_edit, shop)
+    await replace(shop.add_to_cart(), review_edit=overtaken)(OWNER, SMALL, 1)
+    assert (await shop.show_cart()(OWNER, "en")).units == 3
 
 
 class _Overtaken:
