@@ -208,7 +208,7 @@ async def test_without_the_check_of_the_version_two_edits_pass_together(
 ) -> None:
     await fill(shop)
     guard.say(review=two_in_each_order)
-    monkeypatch.setattr(changes, "check_reviewed", lambda cart, version: None)
+    monkeypatch.setattr(changes, "check_reviewed", lambda *_: None)
     overtaken: Any = _Overtaken(shop.add_to_cart().review_edit, shop)
     await replace(shop.add_to_cart(), review_edit=overtaken)(OWNER, SMALL, 1)
     assert (await shop.show_cart()(OWNER, "en")).units == 3
