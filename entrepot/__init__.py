@@ -7,7 +7,14 @@ standard library and pluggy.
 
 from core.domain.address import Address
 from core.domain.claims import SHARDS, Claim, ClaimKind, GiveBack
-from core.domain.errors import DomainError, Invalid
+from core.domain.errors import (
+    AlreadyExists,
+    DomainError,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    NotFound,
+)
 from core.domain.events import (
     Event,
     InstalmentPaid,
@@ -38,6 +45,7 @@ from core.domain.payments.events import (
     PaymentChargedBack,
     RefundReversed,
 )
+from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import Lane, TaxAmount
 from core.domain.pricing.facts import Fact, FactKind
 from core.domain.pricing.price_lists import PriceRank
@@ -48,6 +56,7 @@ from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
     Capability,
+    EventListener,
     EventSubscriber,
     Manifest,
     PluginContext,
@@ -119,6 +128,7 @@ __all__ = [
     "Ability",
     "Acknowledgement",
     "Address",
+    "AlreadyExists",
     "AmountExceeded",
     "AppParameters",
     "ArgumentType",
@@ -142,6 +152,7 @@ __all__ = [
     "Enquiry",
     "EnquiryLine",
     "Event",
+    "EventListener",
     "EventSubscriber",
     "FacetCount",
     "Fact",
@@ -157,9 +168,11 @@ __all__ = [
     "GiveBack",
     "Hold",
     "HoldEnd",
+    "IllegalTransition",
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "KeyReused",
     "KeyringLock",
     "KindArgument",
     "Lane",
@@ -167,6 +180,7 @@ __all__ = [
     "Misconfigured",
     "Money",
     "NextAction",
+    "NotFound",
     "NotReadyYet",
     "Note",
     "Notification",
@@ -186,6 +200,7 @@ __all__ = [
     "PaymentChargedBack",
     "PaymentGateway",
     "PaymentReference",
+    "Permission",
     "PluginContext",
     "PortError",
     "PriceOffer",

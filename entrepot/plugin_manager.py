@@ -13,10 +13,19 @@ import structlog
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
+from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES, codes_of
+from entrepot.plugin_contract import (
+    CONTRACT,
+    EVENT_TYPES,
+    MAX_OBJECTS,
+    ONE_PLUGIN_EACH,
+    ROUTES,
+    codes_of,
+)
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
 
@@ -57,7 +66,8 @@ class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have. ``notes`` say, by
+    ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
+    `PluginContext.shop` of the plugins with the shop, once its parts exist. ``notes`` say, by
     plugin, which of its objects the shop does not use.
     """
 
@@ -72,6 +82,7 @@ class PluginManager:
     reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
+    link: ShopLink = field(default_factory=ShopLink)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
@@ -180,6 +191,7 @@ class PluginManager:
         manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
             settings=settings_of(manifest),
+            shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
             currency=self.currency,
@@ -193,6 +205,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 
@@ -236,12 +249,13 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {
-                code: f"that of “{name}”"
-                for name, _, each in self.described(hook)
-                for code in codes_of(each)
-            }
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {
+                    code: f"that of “{name}”"
+                    for name, _, each in self.described(hook)
+                    for code in codes_of(each)
+                }
             for code in (code for each in described for code in codes_of(each)):
                 if code in owners:
                     raise PluginRefused(f"its “{code}” clashes with {owners[code]}")
@@ -258,6 +272,12 @@ class PluginManager:
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
+
+
+def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
+    for each in event_types:
+        if not each.code.startswith(f"{plugin}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
 
 
 def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.orders.refusals import Refusal
 from core.domain.pricing.promotions.documents.writing import to_document
-from core.domain.staff import Role
+from core.domain.staff import CLERK, MANAGER
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from ports.order_guards import Note, OrderDraft, Remark
@@ -84,7 +84,7 @@ async def test_a_manager_makes_a_promotion_of_a_kind(
     flash: Proposals, client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     del flash
-    await sign_in(client, stocked, Role.MANAGER)
+    await sign_in(client, stocked, MANAGER)
     listed = (await client.get("/en/admin/promotions")).text
     assert KIND in listed
     assert "free-cups" not in listed
@@ -113,7 +113,7 @@ async def test_a_manager_makes_a_promotion_of_a_kind(
 
 async def test_clerks_make_none(flash: Proposals, client: httpx.AsyncClient, stocked: Shop) -> None:
     del flash
-    await sign_in(client, stocked, Role.CLERK)
+    await sign_in(client, stocked, CLERK)
     assert KIND not in (await client.get("/en/admin/promotions")).text
     assert (await client.get(KIND)).status_code == 403
 
@@ -130,7 +130,7 @@ async def test_the_editor_and_the_test_cart_know_the_facts(
     flash: Proposals, client: httpx.AsyncClient, stocked: Shop
 ) -> None:
     del flash
-    await sign_in(client, stocked, Role.MANAGER)
+    await sign_in(client, stocked, MANAGER)
     assert '<option value="member.level">' in (await client.get("/en/admin/promotions/new")).text
     typed = {"sku-0": FLASH.sku, "facts": "member.visits=many"}
     refused = await client.get("/en/admin/test-cart", params=typed)

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.promotion_fields import PromotionFields
@@ -18,6 +19,7 @@ from core.domain.pricing.promotions.documents.kinds import DeclaredArgument, arg
 from core.domain.pricing.promotions.documents.writing import Document
 from core.domain.pricing.promotions.presets import ARGUMENTS, FILLED_IN, PromotionKind
 from core.domain.pricing.promotions.promotion import Promotion
+from core.domain.shop_permissions import PROMOTIONS_CHANGE, PROMOTIONS_READ
 
 TEMPLATE = "promotion_kind.html"
 ENTERED = tuple(each for each in arguments_of(Promotion) if each.name in FILLED_IN)
@@ -59,7 +61,11 @@ async def promotion_kind_page(
     return PromotionKindPage(context=context, currency=currency, kind=find_promotion_kind(kind))
 
 
-@get("/promotion-kinds/{kind:str}", include_in_schema=False)
+@get(
+    "/promotion-kinds/{kind:str}",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE),
+)
 async def show(
     context: Given[AdminContext], promotion_kind_page: Given[PromotionKindPage]
 ) -> Response[bytes]:
@@ -67,7 +73,11 @@ async def show(
     return context.page(TEMPLATE, **page.variables(page.examples, {}))
 
 
-@post("/promotion-kinds/{kind:str}", include_in_schema=False, opt=named_by("code"))
+@post(
+    "/promotion-kinds/{kind:str}",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("code"),
+)
 async def make(
     context: Given[AdminContext],
     form: Given[Form],
@@ -82,4 +92,4 @@ async def make(
     return context.redirect(f"/promotions/{saved.code}?done=saved")
 
 
-manager_handlers = [show, make]
+handlers = [show, make]
