@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.fulfillment import Carrier
@@ -66,7 +67,8 @@ class Manifest:
     ``settings`` is a pydantic-settings class. The shop creates it from the environment and
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
-    the plugin sends personal data, or None.
+    the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
+    no role has them until it is given them.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Manifest:
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

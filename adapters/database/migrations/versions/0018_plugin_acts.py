@@ -8,7 +8,7 @@ from alembic import op
 from adapters.database.columns import Utc
 
 revision = "0018"
-down_revision = "0012"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
