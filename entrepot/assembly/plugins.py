@@ -8,18 +8,22 @@ from adapters.plugins.gateway import GuardedGateway
 from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
 from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
+from entrepot.assembly.admin_pages import admin_pages_of
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
+from ports.admin.pages import AdminPages
 from ports.fulfillment import Carrier, ShippingRate, TracksParcels
 from ports.plugins import PluginReport
 from ports.taxes import RecordsTaxes, TaxEngine
@@ -95,11 +99,14 @@ class PluginParts(Platform):
     plugin_limits = bound(PluginLimits, plugin_limits_of)
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
+    shop_link = made(ShopLink)
+    table_checks = made(TableChecks)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)
     trackers = bound(TracksParcels, trackers_of)
+    admin_pages = bound(AdminPages, admin_pages_of)
     tax_engine = bound(TaxEngine, tax_engine_of)
     tax_records = bound(RecordsTaxes, tax_engine_of)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from core.domain.orders.holds import Blocked, Hold
+from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from tests.application.test_returns import buy
 from tests.bank import Bank
@@ -46,6 +48,22 @@ async def test_staff_hold_an_order_and_the_buyer_sees_why(
 
 
 @pytest.mark.usefixtures("signed_in")
+async def test_staff_see_and_lift_the_hold_of_a_plugin(
+    client: httpx.AsyncClient, stocked: Shop, bank: Bank
+) -> None:
+    placed = await buy(stocked, bank)
+    hold = Hold(code="group", blocks=frozenset({Blocked.SHIP}), reason=Text({"en": "Not full yet"}))
+    await stocked.shop_adapters()("order_actions", "group_buy").place_hold(placed.id, hold, "k1")
+    order = f"/en/admin/orders/{placed.number}"
+    page = (await client.get(order)).text
+    assert "Not full yet" in page
+    assert "Plugin group_buy" in page
+    (lift,) = re.findall(r'action="([^"]*/holds/[^"]*/lift)"', page)
+    await client.post(lift, data=one_time())
+    assert "data-hold" not in (await client.get(order)).text
+
+
+@pytest.mark.usefixtures("signed_in")
 async def test_a_wrong_hold_is_shown_again_with_what_was_typed(
     client: httpx.AsyncClient, stocked: Shop, bank: Bank
 ) -> None:
@@ -53,7 +71,7 @@ async def test_a_wrong_hold_is_shown_again_with_what_was_typed(
     holds = f"/en/admin/orders/{placed.number}/holds"
     for wrong, message in (
         ({"block-ship": ""}, "Choose what the hold blocks."),
-        ({"reason": " "}, "Enter the reason"),
+        ({"reason": " "}, "This field is required."),
         ({"hours": "soon"}, "is not a whole number"),
         ({"hours": "", "then": "cancel_and_refund"}, "Enter when this hold ends."),
     ):

@@ -17,10 +17,12 @@ from adapters.web.admin import (
     holds,
     orders,
     payments,
+    plugin_pages,
     price_lists,
     prices,
     privacy,
     promotions,
+    references,
     returns,
     roles,
     sign_in,
@@ -29,6 +31,8 @@ from adapters.web.admin import (
     trial_cart,
 )
 from adapters.web.admin.context import admin_context, order_access, require_staff
+from adapters.web.admin.plugin_forms import PluginForms
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.devices import staff_caller_of
 from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
@@ -43,6 +47,11 @@ DEPENDENCIES = {
     "form": Provide(submitted_form),
     "caller": Provide(staff_caller_of, sync_to_thread=False),
     "sign_in_pages": Provide(sign_in.SignInPages, sync_to_thread=False),
+    "plugin_place": Provide(plugin_pages.plugin_place),
+    "plugin_acts": Provide(plugin_pages.PluginActs, sync_to_thread=False),
+    "plugin_forms": Provide(PluginForms, sync_to_thread=False),
+    "resolve_references": Provide(references.ResolveReferences, sync_to_thread=False),
+    "read_form": Provide(ReadForm, sync_to_thread=False),
     "context": Provide(admin_context, sync_to_thread=False),
     "order_access": Provide(order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
@@ -83,7 +92,8 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
             Router(
                 "/",
                 route_handlers=[
-                    requiring(ANY_STAFF, dashboard.handlers),
+                    requiring(ANY_STAFF, [*dashboard.handlers, *plugin_pages.handlers]),
+                    *references.handlers,
                     *audit.handlers,
                     *catalogue.handlers,
                     *chargebacks.handlers,
