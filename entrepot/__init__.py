@@ -42,8 +42,10 @@ from core.domain.payments.events import (
     PaymentChargedBack,
     RefundReversed,
 )
+from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
+from core.domain.schedules import Every
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -77,6 +79,7 @@ from ports.fulfillment import (
     Tracking,
     TracksParcels,
 )
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
@@ -134,6 +137,7 @@ __all__ = [
     "Event",
     "EventListener",
     "EventSubscriber",
+    "Every",
     "FacetCount",
     "FormPost",
     "FundsMissing",
@@ -145,6 +149,7 @@ __all__ = [
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "Job",
     "KeyReused",
     "KeyringLock",
     "Manifest",
@@ -168,6 +173,7 @@ __all__ = [
     "PaymentChargedBack",
     "PaymentGateway",
     "PaymentReference",
+    "Permission",
     "PluginContext",
     "PortError",
     "ProductChanged",

@@ -1,11 +1,12 @@
-"""Checks the manifest and the settings of a plugin."""
+"""Checks the manifest of a plugin."""
 
+from dataclasses import replace
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import ValidationError
 
-from adapters.plugins.answers.checks import exactly, names_of, text_of
+from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of
+from adapters.plugins.answers.permissions import permissions_of
 from core.domain.privacy.recipient import Recipient, Transfers
 from entrepot.hookspecs import API_VERSION, Manifest
 
@@ -32,6 +33,10 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
     if manifest.recipient is not None:
         recipient = exactly(manifest.recipient, Recipient, "the recipient")
         names_of(recipient.name, "the name of the recipient")
+    try:
+        permissions = permissions_of(manifest.permissions, name)
+    except WrongAnswer as error:
+        raise PluginRefused(f"declares wrong permissions: {error}") from error
     if API_VERSION not in supported:
         raise PluginRefused(f"supports plugin API {manifest.api}, and this shop has {API_VERSION}")
     if manifest.recipient is not None and not transfers.allow(manifest.recipient):
@@ -39,25 +44,7 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
             f"sends personal data to {manifest.recipient.country} without a recorded path: "
             f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
         )
-    return manifest
-
-
-def settings_of(manifest: Manifest) -> Any:
-    """The settings of the environment for a plugin; None if it has none. Raises `PluginRefused`."""
-    if manifest.settings is None:
-        return None
-    try:
-        return manifest.settings()
-    except ValidationError as error:
-        prefix = str(manifest.settings.model_config.get("env_prefix", ""))
-        wrong = ", ".join(
-            f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
-            + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
-            for each in error.errors()
-        )
-        raise PluginRefused(f"needs its settings: {wrong}") from error
-    except Exception as error:
-        raise PluginRefused(f"cannot read its settings: {one_line(error)}") from error
+    return replace(manifest, permissions=permissions)
 
 
 def one_line(error: Exception) -> str:

@@ -22,13 +22,17 @@ class PluginActivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginHealth:
-    """``reason`` says why a plugin was refused, or what failed last."""
+    """``reason`` says why a plugin was refused, or what failed last.
+
+    With ``has_settings``, operators can change settings of the plugin.
+    """
 
     name: str
     version: str
     state: str
     reason: str
     activity: tuple[PluginActivity, ...] = ()
+    has_settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     CALLS = "calls"
     NOTIFICATIONS = "notifications"
     ROUTES = "routes"
+    JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from litestar import Litestar, Router
 
 from adapters.web import errors, notify, operations
 from adapters.web.access.requirements import PUBLIC, check_requirements, requiring
+from adapters.web.admin.menu import MENU_GROUPS, Menu, MenuEntry
 from adapters.web.admin.router import admin_router
 from adapters.web.api.body_schemas import BodySchemas
 from adapters.web.api.router import api_router
@@ -19,6 +20,7 @@ from adapters.web.outer.admission import Admission
 from adapters.web.outer.app import Edge, OuterApp
 from adapters.web.outer.busy import BusyResponses
 from adapters.web.outer.files import FileFolders
+from adapters.web.outer.job_metrics import JobMetrics
 from adapters.web.outer.page_cache import PageCache
 from adapters.web.outer.plugin_metrics import PluginMetrics
 from adapters.web.outer.request_metrics import RequestMetrics
@@ -31,6 +33,7 @@ from adapters.web.storefront.router import storefront_router
 from adapters.web.urls import ShopUrls
 from adapters.web.visitors import Authenticator, origin_of
 from core.application.audit.staff_actions import RecordStaffAction
+from core.application.jobs.states import JobWatch
 from core.application.pricing.price_groups import FindPriceGroups
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
 from core.domain.text import LANGUAGES
@@ -56,6 +59,7 @@ class WebServices:
     record_staff_action: RecordStaffAction
     sign_access_token: SignAccessToken
     plugin_report: PluginReport
+    job_watch: JobWatch
     cart_tokens: CartTokens
     find_price_groups: FindPriceGroups
     now: Clock
@@ -69,12 +73,14 @@ class WebServices:
 class WebParts:
     """``find_part`` serves the shop's own handlers only; ``plugin_routes`` come from plugins.
 
+    ``menu`` has the entries of the back office, those of plugins too.
     ``media`` is the folder of the pictures. ``max_requests`` is the limit of this process.
     """
 
     services: WebServices
     find_part: FindPart
     plugin_routes: Sequence[PluginRoutes]
+    menu: Sequence[MenuEntry]
     rate_limits: RateLimits
     proxies: TrustedProxies
     media: Path
@@ -133,6 +139,7 @@ def _outer_app(
     app.state["now"] = services.now
     app.state["record_staff_action"] = services.record_staff_action
     parts.metrics.registry.register(PluginMetrics(services.plugin_report))
+    parts.metrics.registry.register(JobMetrics(services.job_watch))
     edge = Edge(
         proxies=parts.proxies,
         admission=Admission(parts.max_requests),
@@ -162,6 +169,7 @@ def own_dependencies(parts: WebParts) -> dict[str, Any]:
             find_price_groups=services.find_price_groups,
             secure=is_secure(services),
         ),
+        "menu": Menu(MENU_GROUPS, parts.menu),
         "request_metrics": parts.metrics,
         "secure_cookies": is_secure(services),
         "base_url": services.base_url,

@@ -10,7 +10,9 @@ from adapters.cli.database import DatabaseCommands
 from adapters.cli.demo import DemoCommands
 from adapters.cli.erasures import ErasureCommands
 from adapters.cli.events import EventCommands
+from adapters.cli.jobs import JobCommands
 from adapters.cli.keys import KeyCommands
+from adapters.cli.plugin_settings import PluginSettingsCommands
 from adapters.cli.plugins import PluginCommands
 from adapters.cli.price_history import PriceHistoryCommands
 from adapters.cli.prices import PriceCommands
@@ -45,8 +47,10 @@ class CommandShop(CommandPorts):
     demo_commands = made(DemoCommands)
     erasure_commands = made(ErasureCommands)
     event_commands = made(EventCommands)
+    job_commands = made(JobCommands)
     key_commands = made(KeyCommands)
     plugin_commands = made(PluginCommands)
+    plugin_settings_commands = made(PluginSettingsCommands)
     price_commands = made(PriceCommands)
     price_history_commands = made(PriceHistoryCommands)
     promotion_commands = made(PromotionCommands)

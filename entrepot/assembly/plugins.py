@@ -15,6 +15,7 @@ from core.application.privacy.recipients import Recipients
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
+from entrepot.assembly.admin_pages import admin_pages_of
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
@@ -22,6 +23,7 @@ from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
+from ports.admin.pages import AdminPages
 from ports.fulfillment import Carrier, ShippingRate, TracksParcels
 from ports.plugins import PluginReport
 from ports.taxes import RecordsTaxes, TaxEngine
@@ -105,5 +107,6 @@ class PluginParts(Platform):
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)
     trackers = bound(TracksParcels, trackers_of)
+    admin_pages = bound(AdminPages, admin_pages_of)
     tax_engine = bound(TaxEngine, tax_engine_of)
     tax_records = bound(RecordsTaxes, tax_engine_of)

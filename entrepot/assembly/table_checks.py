@@ -7,6 +7,8 @@ from adapters.database.plugin_tables.migration import PluginMigration
 from adapters.database.plugin_tables.rules import TablesRefused, check_tables
 from adapters.database.plugin_tables.start import read_disabled, read_revisions
 from core.domain.privacy.policy import Policy
+from entrepot.loaded_plugins import LoadedPlugin
+from entrepot.plugin_contract import TABLES
 from entrepot.settings import Settings
 
 
@@ -19,8 +21,15 @@ class TableChecks:
         self._taken: dict[str, str] = {}
         self.newest: dict[str, str] = {}
 
-    def check(self, plugin: str, tables: PluginTables) -> None:
+    def check(self, plugin: LoadedPlugin, _others: Mapping[str, LoadedPlugin]) -> None:
         """Raises `TablesRefused`, or an error of the plugin's revisions."""
+        registered = plugin.registered.get(TABLES, ())
+        if len(registered) > 1:
+            raise TablesRefused("has several PluginTables: put all tables into one metadata")
+        for tables in registered:
+            self._check(plugin.manifest.name, tables)
+
+    def _check(self, plugin: str, tables: PluginTables) -> None:
         check_tables(plugin, tables, purposes=self._purposes, taken=self._taken)
         newest = PluginMigration(plugin, tables).newest()
         if newest is None:

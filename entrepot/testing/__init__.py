@@ -17,9 +17,12 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
+    "entrepot.testing.commands",
     "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
+    "entrepot.testing.jobs",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
     "entrepot.testing.listeners",
@@ -36,9 +39,12 @@ pytest.register_assert_rewrite(
     "entrepot.testing.taxes",
 )
 
+from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
+from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.listeners import ListenerSuite  # noqa: E402
@@ -55,10 +61,13 @@ from entrepot.testing.tables import PluginTablesSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
+    "CommandSuite",
     "EventTypeSuite",
     "GatewayFixture",
+    "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
     "ListenerSuite",

@@ -60,6 +60,7 @@ REPEATABLE = {
     "/admin/price-lists/{code:str}": "the form has the version of the price list",
     "/admin/tax-rates": "the second submission saves the same rate",
     "/admin/tax-rates/{name:str}/remove": "a state",
+    "/admin/plugins/{plugin:str}/settings": "the form has the version of the settings",
     "/admin/privacy": "an open request is found again",
     "/admin/privacy/{number:str}/bundle": "a download",
     "/admin/privacy/{number:str}/{move:str}": "moves between states",
@@ -70,6 +71,11 @@ REPEATABLE = {
     "/admin/promotions/{code:str}": "the form has the version of the promotion",
     "/admin/promotions/{code:str}/copy": "the code of the copy is unique",
     "/admin/promotions/{code:str}/move": "moves between states",
+    "/admin/roles/new": "the code is unique",
+    "/admin/roles/{code:str}": "the form has the version of the role",
+    "/admin/roles/{code:str}/delete": "a state",
+    "/admin/staff": "the log-in is unique",
+    "/admin/staff/{staff_id:uuid}/{move:str}": "states, or another email with a link",
     "/admin/reconciliations": "one report for each gateway and day",
 }
 """Forms without a one-time key, and why a second submission does no harm."""
