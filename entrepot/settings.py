@@ -131,7 +131,7 @@ class Settings(PriceSettings):
     plugin_start_seconds: float = Field(
         default=30.0,
         gt=0,
-        description="Seconds that the import and the hooks of one plugin may take; "
+        description="Seconds that the import of a plugin may take, and all its hooks; "
         "otherwise it is not loaded.",
     )
     mail_url: SecretStr = Field(

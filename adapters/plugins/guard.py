@@ -54,7 +54,7 @@ class PluginLimits:
     notifications at once. After a timeout, a loop that takes no turn for ``blocked_seconds`` is
     blocked. Not more than ``blocked_threads`` of a plugin are replaced until one of them ends.
     ``new_threads`` is how many threads a call may leave behind. ``start_seconds`` is the limit
-    for the import of a plugin and all its hooks.
+    for the import of a plugin, and for all its hooks.
     """
 
     seconds: float = 10.0

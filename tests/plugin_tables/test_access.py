@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from adapters.database.engine import Database, open_database
+from adapters.database.keys.index_rotation import RotateBlindIndexes
 from adapters.database.plugin_tables import access as sql_access
 from adapters.database.plugin_tables import owners
 from adapters.database.plugin_tables.access import SqlShopTables
+from adapters.database.plugin_tables.indexes import indexed_columns
 from adapters.database.tables.customers import customers
+from adapters.keys.rotation import KeyringIndexKeys
 from adapters.keys.vault import Vault
 from core.domain.errors import NotFound
 from core.domain.identifiers import DataKeyId
@@ -49,7 +52,7 @@ async def registered(database: Database, data_key_id: DataKeyId, *, frozen: bool
                 language="zh",
                 registered_at=datetime.now(UTC),
                 login_verified=True,
-                login_state="active",
+                login_state="released",
                 frozen=frozen,
                 restricted=False,
                 groups=[],
@@ -154,6 +157,21 @@ async def test_a_slow_statement_is_ended(
     with pytest.raises(StatementRefused, match="takes longer"):
         await access.execute(select(func.count(first.c.code)).where(*pairs))
     assert (await access.execute(delete(joins))).changed == 1_000
+
+
+async def test_rows_are_found_after_a_rotation_of_the_index_keys(
+    access: SqlShopTables, migrated: Database, vault: Vault, member: UUID
+) -> None:
+    note = {"id": uuid4(), "customer_id": member, "phone": PHONE, "stars": 1}
+    await access.execute(insert(notes), note)
+    vault.lease_seconds = 0.01
+    keys = KeyringIndexKeys(vault.source)
+    assert await RotateBlindIndexes(migrated, vault, keys)(lambda _: None) == 0
+    by_phone = select(notes.c.stars).where(notes.c.phone_index == PHONE)
+    assert (await access.execute(by_phone)).rows == ()
+    further = indexed_columns([metadata])
+    assert await RotateBlindIndexes(migrated, vault, keys, further)(lambda _: None) == 1
+    assert (await access.execute(by_phone)).rows == ({"stars": 1},)
 
 
 async def taken_at_once(database: Database, vault: Vault, statement: Any) -> int:

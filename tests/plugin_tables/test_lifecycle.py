@@ -2,6 +2,8 @@
 
 import sys
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, inspect, select, text
@@ -14,9 +16,12 @@ from adapters.database.plugin_tables.migration import (
     TouchesOtherTables,
 )
 from adapters.database.tables.audit import audit_log
+from adapters.database.tables.customers import customers
+from core.domain.errors import NotFound
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
+from ports.plugin_shop.tables import Conflict, StatementRefused
 from tests.commands import command
-from tests.diary import BROKEN, FIRST, SECOND, metadata, seats, write_migrations
+from tests.diary import BROKEN, FIRST, SECOND, metadata, notes, seats, write_migrations
 from tests.installed import install_plugin
 from tests.plugins.shop_plugin import in_plugin
 
@@ -113,6 +118,22 @@ async def test_a_plugin_is_refused_until_its_tables_are_upgraded(
     )
     assert (made.changed, found.rows) == (1, (row,))
     await close_shop(again)
+
+
+async def test_a_plugin_gets_the_errors_of_its_statements(diary_shop: Shop) -> None:
+    async def refused(statement: Any, parameters: Any = None) -> Any:
+        return await in_plugin(
+            diary_shop, lambda access: access.tables.execute(statement, parameters), "diary"
+        )
+
+    foreign = await refused(select(customers.c.id))
+    assert isinstance(foreign, StatementRefused)
+    assert "“customers” is no table of this plugin" in str(foreign)
+    row = {"code": "a", "taken": 0, "limit": 1}
+    await refused(insert(seats), row)
+    assert isinstance(await refused(insert(seats), row), Conflict)
+    note = {"id": uuid4(), "customer_id": uuid4(), "stars": 1}
+    assert isinstance(await refused(insert(notes), note), NotFound)
 
 
 async def test_an_older_revision_is_upgraded_with_its_rows(clean: Database, tmp_path: Path) -> None:

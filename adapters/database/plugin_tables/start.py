@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import asyncpg
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -53,7 +54,7 @@ def _read(address: str, read: Callable[[AsyncConnection], Awaitable[T]], otherwi
         try:
             async with database.reads.connect() as connection:
                 return await read(connection)
-        except (DBAPIError, Unavailable):
+        except (DBAPIError, Unavailable, asyncpg.PostgresError):
             return otherwise
         finally:
             await database.close()
