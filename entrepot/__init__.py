@@ -6,7 +6,14 @@ standard library and pluggy.
 """
 
 from core.domain.address import Address
-from core.domain.errors import DomainError, Invalid
+from core.domain.errors import (
+    AlreadyExists,
+    DomainError,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    NotFound,
+)
 from core.domain.events import (
     Event,
     InstalmentPaid,
@@ -42,6 +49,7 @@ from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
     Capability,
+    EventListener,
     EventSubscriber,
     Manifest,
     PluginContext,
@@ -110,6 +118,7 @@ __all__ = [
     "Ability",
     "Acknowledgement",
     "Address",
+    "AlreadyExists",
     "AmountExceeded",
     "AppParameters",
     "Authorizations",
@@ -124,6 +133,7 @@ __all__ = [
     "Declined",
     "DomainError",
     "Event",
+    "EventListener",
     "EventSubscriber",
     "FacetCount",
     "FormPost",
@@ -132,14 +142,17 @@ __all__ = [
     "GatewayRefund",
     "GatewayRefundStatus",
     "GatewayStatus",
+    "IllegalTransition",
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "KeyReused",
     "KeyringLock",
     "Manifest",
     "Misconfigured",
     "Money",
     "NextAction",
+    "NotFound",
     "NotReadyYet",
     "Notification",
     "Notifications",

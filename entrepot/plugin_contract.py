@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.listeners import describe_listener
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
-from entrepot.hookspecs import Capability, EventSubscriber
+from entrepot.hookspecs import Capability, EventListener, EventSubscriber
 from ports.admin.pages import AdminPage
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
@@ -23,6 +26,9 @@ from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+TABLES = "entrepot_tables"
+LISTENERS = "entrepot_listeners"
+EVENT_TYPES = "entrepot_event_types"
 ADMIN_PAGES = "entrepot_admin_pages"
 MAX_OBJECTS = 1_000
 
@@ -38,14 +44,13 @@ class CodeDescription:
 class HookContract:
     """``describe`` asks an object once, at the start; None if it has nothing to say.
 
-    ``codes_of_shop``: no other plugin may have the code, and neither may the shop. Without it,
-    codes are unique in a plugin.
+    ``shared_codes``: two plugins can use the same code, and it is unique in each plugin alone.
     """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
-    codes_of_shop: bool = True
+    shared_codes: bool = False
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -76,11 +81,14 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
+    EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
     ADMIN_PAGES: HookContract(
-        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, codes_of_shop=False
+        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
     ),
+    TABLES: HookContract(Capability.TABLES, PluginTables),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

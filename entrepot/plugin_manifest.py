@@ -11,6 +11,8 @@ from adapters.plugins.answers.permissions import permissions_of
 from core.domain.privacy.recipient import Recipient, Transfers
 from entrepot.hookspecs import API_VERSION, Manifest
 
+MAX_UNINSTALL = 2_000
+
 
 class PluginRefused(Exception):
     """The reason why one plugin is not loaded, in one line."""
@@ -28,6 +30,7 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
     except InvalidSpecifier as error:
         raise PluginRefused(f"“{manifest.api}” is not a version range") from error
     text_of(manifest.version, "the version", least=1)
+    text_of(manifest.uninstall, "what the plugin says about uninstalling", most=MAX_UNINSTALL)
     if manifest.recipient is not None:
         recipient = exactly(manifest.recipient, Recipient, "the recipient")
         names_of(recipient.name, "the name of the recipient")

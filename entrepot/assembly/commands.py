@@ -22,10 +22,11 @@ from adapters.cli.requests import RequestCommands
 from adapters.cli.server import ServerCommands, WorkerCommands
 from adapters.cli.staff import StaffCommands
 from adapters.cli.trial_cart import TrialCommands
+from adapters.cli.uninstall import RemovalCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
 from entrepot.assembly.parts import provider_of
-from entrepot.assembly.shop import close_shop, prepare_shop
+from entrepot.assembly.shop import close_shop, connected, prepare_shop
 from entrepot.assembly.wiring import made, wired
 from entrepot.settings import Settings
 
@@ -52,6 +53,7 @@ class CommandShop(CommandPorts):
     privacy_commands = made(PrivacyCommands)
     recommendation_commands = made(RecommendationCommands)
     reconciliation_commands = made(ReconciliationCommands)
+    removal_commands = made(RemovalCommands)
     request_commands = made(RequestCommands)
     server_commands = made(ServerCommands)
     staff_commands = made(StaffCommands)
@@ -64,8 +66,7 @@ class OpenedShop:
     """An open shop for the command line. The environment has the settings if none are given."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.shop = CommandShop()
-        self.shop.settings.override(settings or Settings.model_validate({}))
+        self.shop = connected(CommandShop(), settings)
 
     def part(self, kind: type[Parts]) -> Parts:
         provider = provider_of(self.shop, kind)

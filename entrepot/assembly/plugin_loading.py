@@ -4,21 +4,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.database.plugin_tables.records import PluginTableRecords
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
+from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
-from entrepot.plugin_contract import PROVIDERS
+from entrepot.assembly.table_checks import TableChecks
+from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
 
 RESERVED = {
-    PROVIDERS: frozenset({ShopRecords.code, FreeTextRedaction.code, StoredResponses.code}),
+    PROVIDERS: frozenset(
+        {ShopRecords.code, FreeTextRedaction.code, StoredResponses.code, PluginTableRecords.code}
+    ),
 }
 
 
@@ -44,7 +50,12 @@ def process_records(settings: Settings) -> Path:
 
 
 def load_plugins(
-    settings: Settings, policy: Policy, now: Clock, plugin_guards: PluginGuards
+    settings: Settings,
+    policy: Policy,
+    now: Clock,
+    plugin_guards: PluginGuards,
+    shop_link: ShopLink,
+    table_checks: TableChecks,
 ) -> PluginManager:
     manager = PluginManager(
         guards=plugin_guards,
@@ -52,7 +63,11 @@ def load_plugins(
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
+        link=shop_link,
         check_routes=check_routes,
+        check_tables=table_checks.check,
+        outdated_tables=table_checks.outdated,
+        switched_off=table_checks.switched_off(),
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
@@ -64,6 +79,7 @@ def load_plugins(
         },
     )
     manager.load()
+    add_plugin_kinds({each.code: each.stored for _, _, each in manager.described(EVENT_TYPES)})
     manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
     return manager
 

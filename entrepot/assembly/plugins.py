@@ -8,6 +8,7 @@ from adapters.plugins.gateway import GuardedGateway
 from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
 from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
@@ -18,6 +19,7 @@ from entrepot.assembly.admin_pages import admin_pages_of
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
@@ -97,6 +99,8 @@ class PluginParts(Platform):
     plugin_limits = bound(PluginLimits, plugin_limits_of)
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
+    shop_link = made(ShopLink)
+    table_checks = made(TableChecks)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)

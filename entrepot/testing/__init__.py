@@ -19,9 +19,11 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
+    "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
+    "entrepot.testing.listeners",
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.pricing",
@@ -31,14 +33,17 @@ pytest.register_assert_rewrite(
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
     "entrepot.testing.storage",
+    "entrepot.testing.tables",
     "entrepot.testing.taxes",
 )
 
 from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
+from entrepot.testing.listeners import ListenerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
@@ -48,18 +53,22 @@ from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
+from entrepot.testing.tables import PluginTablesSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
     "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
+    "EventTypeSuite",
     "GatewayFixture",
     "KeyringLockSuite",
     "LedgerSuite",
+    "ListenerSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PluginTablesSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",

@@ -14,7 +14,7 @@ from tests.docs.docstrings import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "integrator" / "reference.md"
-PACKAGES = ("core", "ports", "entrepot")
+PACKAGES = ("core", "ports", "adapters", "entrepot")
 LONGEST_VALUE = 40
 
 INTRODUCTION = """\
@@ -29,6 +29,8 @@ PUBLIC = (
     "entrepot",
     "entrepot.admin",
     "entrepot.privacy",
+    "entrepot.shop",
+    "entrepot.tables",
     "entrepot.wire",
     "entrepot.simulation",
     "entrepot.testing",
