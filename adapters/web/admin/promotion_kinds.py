@@ -13,7 +13,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.admin.promotion_fields import PromotionFields
 from adapters.web.admin.promotion_form import FormReader
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.promotion_kinds import FindPromotionKind, MakePromotion
 from core.domain.pricing.promotions.documents.kinds import DeclaredArgument, arguments_of
 from core.domain.pricing.promotions.documents.writing import Document
@@ -80,7 +80,7 @@ async def show(
 )
 async def make(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_kind_page: Given[PromotionKindPage],
     make_promotion: Given[MakePromotion],
 ) -> Response[Any]:
