@@ -215,6 +215,7 @@ class Hooks:
     def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
         """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
+    @hookspec
     def entrepot_price_offers(self, context: PluginContext) -> Sequence[PriceOffers]:  # type: ignore[empty-body]
         """Prices for the lines of carts and for product pages. Needs ``prices``."""
 
