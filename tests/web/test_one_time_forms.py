@@ -67,6 +67,7 @@ REPEATABLE = {
     "/admin/products/new": "the handle is unique",
     "/admin/products/{handle:str}": "the form has the version of the product",
     "/admin/products/{handle:str}/move": "moves between states",
+    "/admin/promotion-kinds/{kind:str}": "the code is unique",
     "/admin/promotions/new": "the code is unique",
     "/admin/promotions/{code:str}": "the form has the version of the promotion",
     "/admin/promotions/{code:str}/copy": "the code of the copy is unique",
