@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.fields.field import Field
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.fulfillment import Carrier
@@ -45,6 +46,7 @@ class Capability(StrEnum):
     RECORDS = "records"
     KEYS = "keys"
     TAXES = "taxes"
+    FIELDS = "fields"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,10 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_fields(self, context: PluginContext) -> Sequence[Field]:  # type: ignore[empty-body]
+        """Typed fields of products, variants, customers and orders. Needs ``fields``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

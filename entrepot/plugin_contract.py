@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.fields import describe_field
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.fields.field import Field
 from entrepot.hookspecs import Capability, EventSubscriber
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
@@ -19,6 +21,7 @@ from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.taxes import TaxEngine
 
+FIELDS = "entrepot_fields"
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
 MAX_OBJECTS = 1_000
@@ -68,6 +71,7 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    FIELDS: HookContract(Capability.FIELDS, Field, describe_field),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),

@@ -15,7 +15,8 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import CONTRACT, FIELDS, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_fields import check_fields
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
@@ -57,7 +58,8 @@ class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have.
+    ``choices`` names the plugin for a capability that only one plugin can have. ``purposes`` are
+    those of the privacy notice, for the personal data of fields.
     """
 
     guards: PluginGuards
@@ -71,6 +73,7 @@ class PluginManager:
     reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
+    purposes: frozenset[str] = frozenset()
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -182,6 +185,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        check_fields(manifest.name, descriptions.get(FIELDS, ()), self.purposes)
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 

@@ -57,6 +57,7 @@ def load_plugins(
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
         reserved=RESERVED,
+        purposes=frozenset(policy.purposes),
         # An empty name is that of no plugin: a tax engine is used if it is named.
         choices={
             **{str(each): name for each, name in settings.plugins_chosen.items()},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.domain.catalogue.product import ProductState
+from core.domain.fields.values import FieldView
 from core.domain.identifiers import CategoryId, ProductId, Sku
 from core.domain.money import Money
 from core.domain.pricing.applied.prior_price import PriorBasis
@@ -76,6 +77,7 @@ class VariantView:
 
     ``offer`` names what changed the price, such as a promotion; empty if nothing did. ``prior``
     is the price before that. ``suggested`` is the suggested retail price of the manufacturer.
+    ``fields`` are those of plugins, by name.
     """
 
     sku: Sku
@@ -87,6 +89,7 @@ class VariantView:
     suggested: Money | None
     available: int
     picture: str
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,7 @@ class ProductView:
     """``description`` is sanitised HTML.
 
     ``return_exception`` is the legal reason against a return without a reason; empty if none.
+    ``fields`` are those of plugins, by name.
     """
 
     id: ProductId
@@ -119,6 +123,7 @@ class ProductView:
     attributes: tuple[AttributeView, ...]
     pictures: tuple[PictureView, ...]
     return_exception: str
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,8 @@ orders = Table(
     Column("expire_at", Utc, nullable=False, info=describes("an order")),
     Column("history", Json, nullable=False, info=ACCOUNTED),
     Column("grants", Json, nullable=False, info=ACCOUNTED),
+    Column("fields", Json, nullable=False, info=not_personal("its plugin declares that it is not")),
+    encrypted("personal_fields", Category.PREFERENCE, "order", OnErase.CLEAR),
     Column("holds", Json, nullable=False, info=ACCOUNTED),
     Column("hold_ends_at", Utc, info=describes("an order")),
     version(),

@@ -1,0 +1,39 @@
+"""The public API for plugins that add fields to products, variants, customers and orders.
+
+A field has an owner, a kind and a label. `Pii` and `NotPersonal` classify its values; they are
+those of `entrepot.privacy`. Importing it loads only the standard library.
+"""
+
+from core.domain.fields.field import Field, FieldEditor, FieldOwner, WrongField
+from core.domain.fields.kinds import (
+    Choice,
+    Day,
+    DecimalNumber,
+    FieldValue,
+    LongText,
+    Moment,
+    ShortText,
+    WholeNumber,
+    YesNo,
+)
+from core.domain.privacy.inventory import Category, NotPersonal, OnErase, Pii
+
+__all__ = [
+    "Category",
+    "Choice",
+    "Day",
+    "DecimalNumber",
+    "Field",
+    "FieldEditor",
+    "FieldOwner",
+    "FieldValue",
+    "LongText",
+    "Moment",
+    "NotPersonal",
+    "OnErase",
+    "Pii",
+    "ShortText",
+    "WholeNumber",
+    "WrongField",
+    "YesNo",
+]
