@@ -225,6 +225,7 @@ class ExchangeReturn:
             pay_before=now,
             customer_id=original.customer_id,
             replaces=original.id,
+            fields=original.fields,
         )
         order.placed()
         order.pay(now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.database.engine import Database
+from adapters.database.fields.declarations import SqlFieldDeclarations
 from adapters.database.migration import wipe
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.provider_registry import SqlDataProviderRegistry
@@ -14,6 +15,7 @@ from adapters.database.privacy.tombstone_replay import replay_tombstones
 from adapters.keys.vault import Vault
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.personal_data import GuardedDataProvider, guarded
+from core.application.fields.inventory import FieldInventory, RememberFields
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.erasure import DerivedData
 from core.application.privacy.outcomes import Outcomes
@@ -24,6 +26,7 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
+from ports.fields import FieldDeclarations
 from ports.keys import Destructions
 from ports.privacy.data_providers import PersonalDataProvider
 
@@ -113,6 +116,9 @@ class ReplayTombstones:
 class PersonalDataParts(RecommendationParts):
     data_provider_registry = made(SqlDataProviderRegistry)
     outcomes = made(Outcomes)
+    field_declarations = bound(FieldDeclarations, SqlFieldDeclarations)
+    field_inventory = made(FieldInventory)
+    remember_fields = made(RememberFields)
     shop_records = made(ShopRecords)
     data_providers = bound(DataProviders, data_providers_of)
     register_data_providers = made(RegisterDataProviders)

@@ -61,6 +61,7 @@ async def prepare_shop(shop: Shop) -> None:
     """Load keys and replay tombstones. Call it before a process uses personal data."""
     await shop.vault().prepare()
     await shop.register_data_providers()()
+    await shop.remember_fields()()
     await shop.replay_tombstones()()
 
 

@@ -27,6 +27,7 @@ REPEATABLE = {
     "/account/privacy/proof": "another email with a link",
     "/account/privacy/request": "an open request is found again",
     "/account/verify-email/{token:str}": "the link works once",
+    "/account": "sets values",
     "/cart": "sets a quantity",
     "/cart/additions": "the offer limits the units; the buyer sees the cart before the order",
     "/cart/coupons": "a code is on the cart once",

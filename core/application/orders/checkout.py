@@ -1,13 +1,14 @@
 """Places an order from a cart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from core.application.carts.changes import check_available
 from core.application.carts.ownership import CartOwner, find_cart
 from core.application.ledger.order_points import OrderPoints
 from core.application.orders.checkout_review import shipping_request
+from core.application.orders.order_fields import placed_fields
 from core.application.orders.order_lines import order_lines, order_pricing, order_shipping
 from core.application.pricing.cart_prices import NOTHING_LEFT, CartPrices, PriceCart
 from core.application.privacy.recipients import Recipients
@@ -26,6 +27,7 @@ from core.domain.errors import (
     OutOfStock,
     Undeliverable,
 )
+from core.domain.fields.declared import DeclaredFields, FieldChanges
 from core.domain.identifiers import CustomerId, OrderId
 from core.domain.money import Money
 from core.domain.orders.order import Order
@@ -56,6 +58,7 @@ class Checkout:
     ``total`` and ``cart_version`` are the values that the buyer has seen. ``client`` is the
     network address of the buyer; empty if it is not known. ``discounts`` is what each promotion
     took off the total that the buyer has seen, as `RateView.discounts`; None if it is not sent.
+    ``fields`` are the values of fields of plugins.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Checkout:
     language: str
     client: str = ""
     discounts: Mapping[str, int] | None = None
+    fields: FieldChanges = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ class PlaceOrder:
     Raises:
         CartEmpty: there is nothing to order.
         CartChanged, PriceChanged: the buyer has seen another cart, or another total.
+        Invalid, InvalidFields: a value of a field of a plugin is wrong or missing.
         CheckoutIncomplete, Undeliverable: the address or a shipping method is missing.
         TaxesUnavailable: the tax engine did not answer, and the own rates do not count instead.
         NotForSale, OutOfStock, OfferLost: names the SKU.
@@ -119,6 +124,7 @@ class PlaceOrder:
     recipients: Recipients
     partial_return: PartialReturn
     order_points: OrderPoints
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         # The key is scoped to its owner: the same key of another buyer finds no order.
@@ -248,6 +254,7 @@ class PlaceOrder:
             pay_before=now + self._time_limit(prices.cart.customer_id),
             customer_id=prices.cart.customer_id,
             grants=quote.grants,
+            fields=placed_fields(self.declared_fields, checkout.fields),
             pricing=order_pricing(prices, quote, rate, self.partial_return),
         )
         order.placed()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from core.application.carts.ownership import CartOwner, find_cart
 from core.application.carts.views import CartView, view_of
+from core.application.fields.inputs import FieldInput, inputs_of
+from core.application.orders.order_fields import asked_fields
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import SumsView, sums_of_quote
 from core.application.taxes.quoting import QuoteCheckout
 from core.domain.address import Address
 from core.domain.errors import CartEmpty, CheckoutIncomplete
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.quote import Quote
@@ -37,10 +40,14 @@ class RateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
-    """The cart and the shipping methods, shown before an order is placed."""
+    """The cart and the shipping methods, shown before an order is placed.
+
+    ``fields`` are those of plugins that the buyer is asked for.
+    """
 
     cart: CartView
     rates: tuple[RateView, ...]
+    fields: tuple[FieldInput, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class ReviewCheckout:
     quote_checkout: QuoteCheckout
     carrier: Carrier
     reason_text: ReasonText
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, language: str) -> CheckoutView:
         cart = await find_cart(self.carts, owner)
@@ -77,6 +85,7 @@ class ReviewCheckout:
             rates=tuple(
                 _rate(rate, quote, language) for rate, quote in zip(rates, quotes, strict=True)
             ),
+            fields=inputs_of(asked_fields(self.declared_fields), language),
         )
 
 

@@ -53,10 +53,10 @@ class Field:
     """A typed field of a plugin on a thing of the shop.
 
     ``name`` is ``PLUGIN.name``. ``personal`` classifies its values. ``default`` is the value of
-    a new thing that is given none. ``shown``: the buyer sees it, on the product page, on the
-    order page or in the account. ``edited_by`` is empty if the plugin alone writes it.
-    ``required``: the people who edit it must give a value. ``filterable``: lists have it as a
-    filter with counts. ``asked_at_checkout``: the form that places the order asks for it.
+    a new product, variant or order that is given none. ``shown``: the buyer sees it, on the
+    product page, on the order page or in the account. ``edited_by`` is empty if the plugin alone
+    writes it. ``required``: the people who edit it must give a value. ``filterable``: lists have
+    it as a filter with counts. ``asked_at_checkout``: the form that places the order asks for it.
 
     Raises:
         WrongField: the parts of the declaration do not fit together.
@@ -136,6 +136,8 @@ class Field:
     def _check_default(self) -> None:
         if self.default is None:
             return
+        if self.owner is FieldOwner.CUSTOMER:
+            raise WrongField(f"the field “{self.name}” has a default: members start without values")
         try:
             self.kind.check(self.key, self.default)
         except Invalid as error:
