@@ -13,6 +13,7 @@ from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
 from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import ProductId
 from core.domain.text import Text
 from ports.catalogue.queries import ProductSummary
@@ -22,7 +23,10 @@ from ports.search import SearchDocument
 
 
 class SqlProductQueries:
-    def __init__(self, database: Database, media: Media, now: Clock) -> None:
+    def __init__(
+        self, database: Database, media: Media, declared_fields: DeclaredFields, now: Clock
+    ) -> None:
+        self._fields = declared_fields
         self._reads = database.reads
         self._media = media
         self._now = now
@@ -45,7 +49,7 @@ class SqlProductQueries:
         if not product_ids:
             return ()
         async with self._reads.connect() as connection:
-            return await read_documents(connection, product_ids, self._now())
+            return await read_documents(connection, product_ids, self._now(), self._fields)
 
     async def product_ids(self, after: ProductId | None, limit: int) -> tuple[ProductId, ...]:
         page = select(products.c.id).order_by(products.c.id).limit(limit)
