@@ -71,8 +71,8 @@ class DeclaredFields:
         errors = []
         for name, value in checked.items():
             if name not in names:
-                reason = "The field “{name}” cannot be changed here."
-                errors.append(Invalid(f"{prefix}fields.{name}", reason, name=name))
+                key = f"{prefix}fields.{name}"
+                errors.append(Invalid(key, "The field “{name}” cannot be changed here.", name=name))
             elif value is None and editor is not None and self.by_name[name].required:
                 errors.append(Invalid(f"{prefix}fields.{name}", "Enter a value."))
         raise_if_invalid(errors)
