@@ -20,6 +20,7 @@ from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
+from ports.plugin_shop.shop import PluginShop
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -35,7 +36,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Capability(StrEnum):
-    """A permission to use a hook. The shop refuses a plugin that lacks the capability of a hook."""
+    """A permission to use a hook, or a property of `PluginContext.shop`.
+
+    The shop refuses a plugin that lacks the capability of a hook. A property without its
+    capability raises `CapabilityMissing`.
+    """
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -47,6 +52,10 @@ class Capability(StrEnum):
     KEYS = "keys"
     TAXES = "taxes"
     FIELDS = "fields"
+    ORDERS_READ = "orders.read"
+    ORDERS_ACT = "orders.act"
+    REFUNDS = "refunds"
+    CUSTOMERS_READ = "customers.read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +84,12 @@ class PluginContext:
 
     ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
-    ``allow_simulated_payments`` is true in a demo: a gateway can be simulated.
+    ``allow_simulated_payments`` is true in a demo: a gateway can be simulated. ``shop`` reads and
+    changes the shop. A hook can keep it; it answers from the first call of the plugin.
     """
 
     settings: Any
+    shop: PluginShop
     data: Path
     base_url: str
     currency: str

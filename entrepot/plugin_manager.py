@@ -13,11 +13,13 @@ import structlog
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
+from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
 from entrepot.plugin_contract import CONTRACT, FIELDS, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
 from entrepot.plugin_fields import check_fields
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
 
@@ -59,7 +61,8 @@ class PluginManager:
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
     ``choices`` names the plugin for a capability that only one plugin can have. ``purposes`` are
-    those of the privacy notice, for the personal data of fields.
+    those of the privacy notice, for the personal data of fields. ``link`` connects
+    `PluginContext.shop` of the plugins with the shop, once its parts exist.
     """
 
     guards: PluginGuards
@@ -74,6 +77,7 @@ class PluginManager:
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
     purposes: frozenset[str] = frozenset()
+    link: ShopLink = field(default_factory=ShopLink)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -172,6 +176,7 @@ class PluginManager:
         manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
             settings=settings_of(manifest),
+            shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
             currency=self.currency,

@@ -10,6 +10,7 @@ from adapters.database.privacy.stored_responses import StoredResponses
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
 from entrepot.plugin_contract import PROVIDERS
@@ -44,7 +45,11 @@ def process_records(settings: Settings) -> Path:
 
 
 def load_plugins(
-    settings: Settings, policy: Policy, now: Clock, plugin_guards: PluginGuards
+    settings: Settings,
+    policy: Policy,
+    now: Clock,
+    plugin_guards: PluginGuards,
+    shop_link: ShopLink,
 ) -> PluginManager:
     manager = PluginManager(
         guards=plugin_guards,
@@ -52,6 +57,7 @@ def load_plugins(
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
+        link=shop_link,
         check_routes=check_routes,
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,

@@ -28,6 +28,7 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 PUBLIC = (
     "entrepot",
     "entrepot.privacy",
+    "entrepot.shop",
     "entrepot.wire",
     "entrepot.simulation",
     "entrepot.testing",

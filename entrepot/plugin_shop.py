@@ -1,0 +1,46 @@
+"""`PluginContext.shop` of one plugin: checks the capability of each property."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from adapters.plugins.shop.calls import ShopCalls
+from adapters.plugins.shop.forwarding import forwarding
+from adapters.plugins.shop.link import ShopLink
+from entrepot.hookspecs import Capability
+from ports.plugin_shop.customers import ShopCustomers
+from ports.plugin_shop.errors import CapabilityMissing
+from ports.plugin_shop.order_actions import ShopOrderActions
+from ports.plugin_shop.orders import ShopOrders
+from ports.plugin_shop.refunds import ShopRefunds
+
+T = TypeVar("T")
+
+
+class DeclaredShop:
+    """The parts of the shop that the manifest of a plugin declares."""
+
+    def __init__(self, plugin: str, capabilities: Collection[Capability], link: ShopLink) -> None:
+        self._capabilities = frozenset(capabilities)
+        self._calls = ShopCalls(plugin, link)
+
+    @property
+    def orders(self) -> ShopOrders:
+        return self._part("orders", Capability.ORDERS_READ, ShopOrders)
+
+    @property
+    def order_actions(self) -> ShopOrderActions:
+        return self._part("order_actions", Capability.ORDERS_ACT, ShopOrderActions)
+
+    @property
+    def refunds(self) -> ShopRefunds:
+        return self._part("refunds", Capability.REFUNDS, ShopRefunds)
+
+    @property
+    def customers(self) -> ShopCustomers:
+        return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
+
+    def _part(self, name: str, capability: Capability, port: type[T]) -> T:
+        """Raises `CapabilityMissing`."""
+        if capability not in self._capabilities:
+            raise CapabilityMissing(name, capability)
+        return forwarding(port, self._calls, name)
