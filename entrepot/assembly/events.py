@@ -23,7 +23,8 @@ from core.application.events import (
     RelayEvents,
     RemoteSubscribers,
 )
-from core.application.notifications import SendLinkEmails
+from core.application.notifications.link_emails import SendLinkEmails
+from core.application.notifications.order_emails import SendOrderEmails
 from core.application.payments.attempts import CloseOtherPayments
 from core.application.search import IndexProducts
 from core.application.taxes.recording import RecordTaxes
@@ -79,6 +80,7 @@ def remote_subscribers_of(
     sender: WebhookSender,
     emails: SendLinkEmails,
     account_emails: SendAccountEmails,
+    order_emails: SendOrderEmails,
     close_paid: CloseOtherPayments,
     record_taxes: RecordTaxes,
     settings: Settings,
@@ -89,6 +91,7 @@ def remote_subscribers_of(
     others = {
         "mail": Listener(emails, emails.wants),
         "account mail": Listener(account_emails, account_emails.wants),
+        "order mail": Listener(order_emails, order_emails.wants),
         "payments": Listener(
             close_paid, lambda event: isinstance(event, OrderPaid | InstalmentPaid)
         ),

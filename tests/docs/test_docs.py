@@ -24,6 +24,7 @@ from plugins.payment_sandbox.settings import SandboxSettings
 from plugins.payment_unionpay.settings import UnionpayAccount, UnionpaySettings
 from plugins.payment_wechat.settings import WechatAccount, WechatSettings
 from plugins.recommend.settings import RecommendSettings
+from tests.conftest import SECRET
 from tests.docs import personal_data
 from tests.docs.states import PAGE, rendered
 from tests.plugins.inner_run import QUIET
@@ -151,12 +152,14 @@ def test_the_example_plugin_of_the_documentation_loads(
     assert "my_events" in manager.loaded
 
 
-def test_the_test_of_a_gateway_in_the_documentation_passes(pytester: pytest.Pytester) -> None:
-    (example,) = re.findall(
-        r"```python\n(.+?)```", read("docs/integrator/writing-a-plugin.md"), flags=re.DOTALL
-    )
-    pytester.makeconftest(read("entrepot/skeletons/conftest.py.txt"))
-    pytester.makepyfile(example)
+def test_the_tests_in_the_documentation_pass(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = read("docs/integrator/writing-a-plugin.md")
+    conftest, *examples = re.findall(r"```python\n(.+?)```", page, flags=re.DOTALL)
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(**{f"test_{number}": each for number, each in enumerate(examples)})
+    monkeypatch.setenv("ENTREPOT_PAYMENT_SANDBOX_SECRET", SECRET)
     run = pytester.inline_run(*QUIET)
     passed, _, failed = run.listoutcomes()
     assert failed == []

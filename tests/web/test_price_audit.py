@@ -12,11 +12,11 @@ from core.domain.staff import Role
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
+from entrepot.testing.shop.web_app import app_of
 from tests.commands import command
 from tests.people import MARKED, register
 from tests.web.api_client import API
 from tests.web.browsing import one_time
-from tests.web.conftest import app_of
 from tests.web.test_promotion_pages import sign_in
 
 pytestmark = [
