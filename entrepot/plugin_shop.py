@@ -9,6 +9,7 @@ from adapters.plugins.shop.link import ShopLink
 from entrepot.hookspecs import Capability
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
@@ -38,6 +39,10 @@ class DeclaredShop:
     @property
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
+
+    @property
+    def fields(self) -> ShopFields:
+        return self._part("fields", Capability.FIELDS, ShopFields)
 
     def _part(self, name: str, capability: Capability, port: type[T]) -> T:
         """Raises `CapabilityMissing`."""

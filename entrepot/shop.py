@@ -4,12 +4,22 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
-from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
+from core.domain.fields.field import FieldOwner
+from core.domain.identifiers import (
+    CustomerId,
+    LineKey,
+    OrderId,
+    ProductId,
+    PurchaseId,
+    ShipmentId,
+    Sku,
+)
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundState
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
     ShopHold,
@@ -26,6 +36,7 @@ __all__ = [
     "Blocked",
     "CapabilityMissing",
     "CustomerId",
+    "FieldOwner",
     "Hold",
     "HoldEnd",
     "LineKey",
@@ -33,11 +44,13 @@ __all__ = [
     "OrderId",
     "OrderStage",
     "PluginShop",
+    "ProductId",
     "PurchaseId",
     "RefundState",
     "ShipmentId",
     "ShopCustomer",
     "ShopCustomers",
+    "ShopFields",
     "ShopHold",
     "ShopNotReady",
     "ShopOrder",

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from ports.plugin_shop.customers import ShopCustomers
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
@@ -26,3 +27,5 @@ class PluginShop(Protocol):
     def refunds(self) -> ShopRefunds: ...
     @property
     def customers(self) -> ShopCustomers: ...
+    @property
+    def fields(self) -> ShopFields: ...

@@ -11,6 +11,7 @@ from entrepot.fields import (
 manifest = Manifest(
     name="crafts", version="1", api=">=1,<2", capabilities=frozenset({Capability.FIELDS})
 )
+KEPT = []
 STAFF, CUSTOMER = frozenset({FieldEditor.STAFF}), frozenset({FieldEditor.CUSTOMER})
 GLAZES = {
     "celadon": Text({"zh": "青瓷", "en": "Celadon"}),
@@ -61,5 +62,6 @@ FIELDS = [
 
 @hookimpl
 def entrepot_fields(context):
+    KEPT.append(context)
     return FIELDS
 """
