@@ -4,18 +4,12 @@ A field has an owner, a kind and a label. `Pii` and `NotPersonal` classify its v
 those of `entrepot.privacy`. Importing it loads only the standard library.
 """
 
+from core.domain.fields.checks import FieldValue
+from core.domain.fields.choices import Choice, YesNo
 from core.domain.fields.field import Field, FieldEditor, FieldOwner, WrongField
-from core.domain.fields.kinds import (
-    Choice,
-    Day,
-    DecimalNumber,
-    FieldValue,
-    LongText,
-    Moment,
-    ShortText,
-    WholeNumber,
-    YesNo,
-)
+from core.domain.fields.numbers import DecimalNumber, WholeNumber
+from core.domain.fields.texts import LongText, ShortText
+from core.domain.fields.times import Day, Moment
 from core.domain.privacy.inventory import Category, NotPersonal, OnErase, Pii
 
 __all__ = [

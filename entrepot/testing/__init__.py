@@ -18,6 +18,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
+    "entrepot.testing.fields",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
@@ -34,6 +35,7 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.fields import FieldsSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
@@ -51,6 +53,7 @@ from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 __all__ = [
     "CarrierSuite",
     "ClaimSuite",
+    "FieldsSuite",
     "GatewayFixture",
     "KeyringLockSuite",
     "LedgerSuite",

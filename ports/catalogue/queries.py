@@ -16,13 +16,14 @@ from ports.search import SearchDocument
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
-    """``depth`` is 1 for the top level."""
+    """``depth`` is 1 for the top level. ``fields`` are those of plugins, by name."""
 
     id: CategoryId
     slug: str
     name: str
     parent_id: CategoryId | None
     depth: int
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from typing import Protocol
 
 from core.domain.fields.declared import FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
-from core.domain.identifiers import CustomerId, OrderId, ProductId, Sku
+from core.domain.identifiers import CategoryId, CustomerId, OrderId, ProductId, Sku
 
-FieldKey = ProductId | Sku | CustomerId | OrderId
+FieldKey = ProductId | Sku | CategoryId | CustomerId | OrderId
 """What leads to the owner: the SKU of a variant, the id of anything else."""
 
 

@@ -29,7 +29,7 @@ def field(owner, name, zh, en, kind, personal, **options):
     )
 
 
-PRODUCT, VARIANT = FieldOwner.PRODUCT, FieldOwner.VARIANT
+PRODUCT, VARIANT, CATEGORY = FieldOwner.PRODUCT, FieldOwner.VARIANT, FieldOwner.CATEGORY
 ORDER, MEMBER = FieldOwner.ORDER, FieldOwner.CUSTOMER
 GRAMS = Text({"zh": "克", "en": "g"})
 FIELDS = [
@@ -48,6 +48,7 @@ FIELDS = [
     field(PRODUCT, "rank", "排名", "Rank", WholeNumber(), GOODS, shown=True),
     field(VARIANT, "clay", "泥料重量", "Clay", WholeNumber(1, 9999, GRAMS), GOODS,
           edited_by=STAFF, shown=True, filterable=True),
+    field(CATEGORY, "season", "时令", "Season", ShortText(), GOODS, shown=True),
     field(ORDER, "card", "贺卡留言", "Gift card", LongText(80), NOTE, edited_by=CUSTOMER,
           shown=True, asked_at_checkout=True),
     field(ORDER, "wrap", "包装", "Wrapping", Choice(GLAZES), NotPersonal("a kind of paper"),

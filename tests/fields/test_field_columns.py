@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.application.catalogue.drafts import ProductDraft
-from core.domain.fields.kinds import FieldValue
+from core.domain.fields.checks import FieldValue
 from entrepot.assembly.shop import Shop
 from tests.factories import a_draft, stock_up
 from tests.feeds import cells, export, find, load, outcomes

@@ -14,7 +14,7 @@ from core.application.carts.ownership import CartOwner
 from core.application.privacy.processing import problems_of
 from core.domain.fields.declared import DeclaredFields
 from core.domain.privacy.inventory import Field, OnErase, Pii
-from core.domain.privacy.records import Subject
+from core.domain.privacy.records import Record, Subject
 from core.domain.privacy.request import RequestState
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
 from tests.bank import SMALL, Bank, checkout, pay
@@ -76,10 +76,12 @@ async def test_values_are_encrypted_exported_and_erased_without_the_plugin(
     await shop.save_member_fields()(customer, {"crafts.tea": MARKED.marks["note"]})
     async with shop.database().reads.connect() as connection:
         stored = await connection.scalar(select(customers.c.fields))
+    assert stored
     assert MARKED.marks["note"].encode() not in stored
     shop.declared_fields.override(providers.Object(DeclaredFields()))
     subject = Subject(customers=frozenset({customer}))
-    records, cursor = [], ""
+    records: list[Record] = []
+    cursor = ""
     while True:
         page = await shop.shop_records().export(subject, cursor)
         records += page.items

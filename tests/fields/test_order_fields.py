@@ -11,8 +11,8 @@ from adapters.database.tables.orders import orders
 from core.application.orders.checkout import PlacedOrder
 from core.application.orders.views import order_view
 from core.domain.errors import Invalid, InvalidFields
+from core.domain.fields.checks import FieldValue
 from core.domain.fields.declared import DeclaredFields
-from core.domain.fields.kinds import FieldValue
 from entrepot.assembly.shop import Shop
 from tests.bank import available, checkout, fill
 from tests.web.api_client import API, filled_cart, order_form

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import Table, Update, bindparam, update
 
@@ -13,8 +14,8 @@ from adapters.database.catalogue.products import SqlProducts
 from core.domain.accounts import BeingErased
 from core.domain.catalogue.product import Product
 from core.domain.errors import Invalid, NotFound
+from core.domain.fields.checks import FieldValue
 from core.domain.fields.field import FieldOwner
-from core.domain.fields.kinds import FieldValue
 from core.domain.identifiers import ProductId, Sku
 from entrepot.assembly.shop import Shop
 from tests.bank import Bank
@@ -69,6 +70,21 @@ async def test_a_plugin_writes_its_fields_of_orders_and_others_keep_their_labels
     order = await stocked.order_queries().find(placed.number)
     assert order is not None
     assert [each.name for each in order.fields if each.is_personal] == ["crafts.card"]
+
+
+async def test_a_plugin_writes_its_fields_of_categories_and_lists_show_them(
+    client: httpx.AsyncClient, stocked: Shop
+) -> None:
+    tree = await stocked.catalogue_queries().categories("en")
+    (teapots,) = (each for each in tree if each.slug == "teapots")
+    category = FieldOwner.CATEGORY
+    assert await put(stocked, category, teapots.id, season="Spring & summer") is None
+    assert await got(stocked, category, teapots.id) == {"crafts.season": "Spring & summer"}
+    page = (await client.get("/en/c/teapots")).text
+    assert "Season" in page
+    assert "Spring &amp; summer" in page
+    listed = {each["slug"]: each for each in (await client.get("/api/v1/categories")).json()}
+    assert listed["teapots"]["fields"]["crafts.season"]["value"] == "Spring & summer"
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ class SqlCatalogueQueries:
                         name=Text(row.name).in_language(language),
                         parent_id=row.parent_id,
                         depth=depth,
+                        fields=self._fields.views(FieldOwner.CATEGORY, row.fields, language),
                     )
                 )
                 views += descendants(row.id, depth + 1)

@@ -52,10 +52,10 @@ async def read_documents(
     parents = {row.id: row.parent_id for row in category_rows}
     names = {row.id: row.name for row in category_rows}
     documents = []
-    for row in product_rows:
-        own = variants_of[row.id]
-        document = _document(row, own, _path(row.category_id, parents), names)
-        filters = filters_of(declared, row.fields, (each.fields for each in own))
+    for each in product_rows:
+        own = variants_of[each.id]
+        document = _document(each, own, _path(each.category_id, parents), names)
+        filters = filters_of(declared, each.fields, (variant.fields for variant in own))
         documents.append(replace(document, attributes=document.attributes | filters))
     return tuple(documents)
 

@@ -45,6 +45,7 @@ categories = Table(
     Column("slug", Text, nullable=False, unique=True, info=describes("a category")),
     texts("name", what="a category"),
     Column("position", Integer, nullable=False, info=describes("a category")),
+    Column("fields", Json, nullable=False, info=describes("a category")),
     version(),
 )
 

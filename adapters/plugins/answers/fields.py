@@ -13,18 +13,11 @@ from adapters.plugins.answers.checks import (
     text_of,
     tuple_of,
 )
+from core.domain.fields.choices import MAX_CHOICES, Choice
 from core.domain.fields.field import Field, FieldEditor, FieldOwner, WrongField
-from core.domain.fields.kinds import (
-    KINDS,
-    MAX_CHOICES,
-    MAX_WHOLE_NUMBER,
-    Choice,
-    DecimalNumber,
-    FieldKind,
-    LongText,
-    ShortText,
-    WholeNumber,
-)
+from core.domain.fields.kinds import KINDS, FieldKind
+from core.domain.fields.numbers import MAX_WHOLE_NUMBER, DecimalNumber, WholeNumber
+from core.domain.fields.texts import LongText, ShortText
 from core.domain.privacy.inventory import Category, DataSubjectKind, NotPersonal, OnErase, Pii
 from core.domain.text import Text
 

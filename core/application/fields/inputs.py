@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from core.domain.fields.checks import NO_UNIT
+from core.domain.fields.choices import Choice
 from core.domain.fields.declared import FieldValues
 from core.domain.fields.field import Field
-from core.domain.fields.kinds import (
-    NO_UNIT,
-    Choice,
-    DecimalNumber,
-    LongText,
-    ShortText,
-    WholeNumber,
-)
+from core.domain.fields.numbers import DecimalNumber, WholeNumber
+from core.domain.fields.texts import LongText, ShortText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

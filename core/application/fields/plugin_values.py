@@ -11,7 +11,7 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.fields.declared import DeclaredFields, FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
 from core.domain.fields.values import FrozenField
-from core.domain.identifiers import CustomerId, OrderId, ProductId, Sku
+from core.domain.identifiers import CategoryId, CustomerId, OrderId, ProductId, Sku
 from core.domain.orders.order import Order
 from ports.clock import Clock
 from ports.orders import OrderQueries
@@ -49,6 +49,8 @@ class ReadPluginFields:
             case FieldOwner.VARIANT:
                 product = await _product_of(unit, key)
                 return next(each.fields for each in product.variants if each.sku == key)
+            case FieldOwner.CATEGORY:
+                return (await unit.categories.get(CategoryId(_id(key)))).fields
             case FieldOwner.CUSTOMER:
                 customer = await unit.customers.get(CustomerId(_id(key)))
                 return {} if customer.restricted or customer.frozen else customer.fields
@@ -98,6 +100,7 @@ class WritePluginFields:
         return {
             FieldOwner.PRODUCT: self._write_product,
             FieldOwner.VARIANT: self._write_variant,
+            FieldOwner.CATEGORY: self._write_category,
             FieldOwner.CUSTOMER: self._write_customer,
             FieldOwner.ORDER: self._write_order,
         }[owner]
@@ -125,6 +128,15 @@ class WritePluginFields:
         product.record_change(self.now())
         await unit.products.save(product)
         return True
+
+    async def _write_category(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
+        category = await unit.categories.get(CategoryId(_id(key)))
+        after = self._changed(FieldOwner.CATEGORY, category.fields, changes)
+        is_changed = after != category.fields
+        category.fields = after
+        if is_changed:
+            await unit.categories.save(category)
+        return is_changed
 
     async def _write_customer(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
         customer = await unit.customers.get(CustomerId(_id(key)))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.domain.errors import Invalid, raise_if_invalid
+from core.domain.fields.checks import FieldValue
 from core.domain.fields.field import Field, FieldEditor, FieldOwner
-from core.domain.fields.kinds import FieldValue
 from core.domain.fields.values import FieldView, FrozenField
 
 FieldValues = Mapping[str, FieldValue]

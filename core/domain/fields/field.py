@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.errors import Invalid
-from core.domain.fields.kinds import Choice, FieldKind, FieldValue, WholeNumber, YesNo
+from core.domain.fields.checks import FieldValue
+from core.domain.fields.choices import Choice, YesNo
+from core.domain.fields.kinds import FieldKind
+from core.domain.fields.numbers import WholeNumber
 from core.domain.privacy.inventory import DataSubjectKind, NotPersonal, OnErase, Pii
 from core.domain.text import Text
 
@@ -18,6 +21,7 @@ class FieldOwner(StrEnum):
 
     PRODUCT = "product"
     VARIANT = "variant"
+    CATEGORY = "category"
     CUSTOMER = "customer"
     ORDER = "order"
 
@@ -35,6 +39,7 @@ class FieldEditor(StrEnum):
 EDITORS: dict[FieldOwner, frozenset[FieldEditor]] = {
     FieldOwner.PRODUCT: frozenset({FieldEditor.STAFF}),
     FieldOwner.VARIANT: frozenset({FieldEditor.STAFF}),
+    FieldOwner.CATEGORY: frozenset(),
     FieldOwner.CUSTOMER: frozenset({FieldEditor.CUSTOMER}),
     FieldOwner.ORDER: frozenset({FieldEditor.CUSTOMER}),
 }
@@ -53,10 +58,11 @@ class Field:
     """A typed field of a plugin on a thing of the shop.
 
     ``name`` is ``PLUGIN.name``. ``personal`` classifies its values. ``default`` is the value of
-    a new product, variant or order that is given none. ``shown``: the buyer sees it, on the
-    product page, on the order page or in the account. ``edited_by`` is empty if the plugin alone
-    writes it. ``required``: the people who edit it must give a value. ``filterable``: lists have
-    it as a filter with counts. ``asked_at_checkout``: the form that places the order asks for it.
+    a new product, variant or order that is given none. ``shown``: the buyer sees it, on the page
+    of the product, category or order, or in the account. ``edited_by`` is empty if the plugin
+    alone writes it. ``required``: the people who edit it must give a value. ``filterable``: lists
+    have it as a filter with counts. ``asked_at_checkout``: the form that places the order asks
+    for it.
 
     Raises:
         WrongField: the parts of the declaration do not fit together.
@@ -122,7 +128,7 @@ class Field:
                 problem = "needs the reason why it is not personal"
             elif self.owner is FieldOwner.CUSTOMER:
                 problem = "says something about a person: declare it with Pii"
-        elif self.owner in GOODS:
+        elif self.owner in {*GOODS, FieldOwner.CATEGORY}:
             problem = "is personal, and goods have no personal data: declare it with NotPersonal"
         elif personal.on_erase is OnErase.KEEP or not personal.export:
             problem = "must be exported and erased with its order or customer"
@@ -136,8 +142,8 @@ class Field:
     def _check_default(self) -> None:
         if self.default is None:
             return
-        if self.owner is FieldOwner.CUSTOMER:
-            raise WrongField(f"the field “{self.name}” has a default: members start without values")
+        if self.owner in {FieldOwner.CUSTOMER, FieldOwner.CATEGORY}:
+            raise WrongField(f"the field “{self.name}” has a default: use one for goods or orders")
         try:
             self.kind.check(self.key, self.default)
         except Invalid as error:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.fields.kinds import FieldValue
+from core.domain.fields.checks import FieldValue
 from core.domain.text import Text
 
 

@@ -1,4 +1,4 @@
-"""Products, variants, customers and orders have fields of plugins, which the shop remembers."""
+"""Goods, categories, customers and orders have fields of plugins, which the shop remembers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-EMPTY = {"products": "{}", "variants": "{}", "orders": "[]"}
+EMPTY = {"products": "{}", "variants": "{}", "categories": "{}", "orders": "[]"}
 
 
 def upgrade() -> None:
