@@ -144,7 +144,7 @@ class Hooks:
 
     @hookspec
     def entrepot_fields(self, context: PluginContext) -> Sequence[Field]:  # type: ignore[empty-body]
-        """Typed fields of products, variants, customers and orders. Needs ``fields``."""
+        """Typed fields of goods, categories, orders, lines and customers. Needs ``fields``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -1,10 +1,11 @@
 """The values of a plugin's own fields."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from core.domain.fields.declared import FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
-from core.domain.identifiers import CategoryId, CustomerId, OrderId, ProductId, Sku
+from core.domain.identifiers import CategoryId, CustomerId, LineKey, OrderId, ProductId, Sku
 
 FieldKey = ProductId | Sku | CategoryId | CustomerId | OrderId
 """What leads to the owner: the SKU of a variant, the id of anything else."""
@@ -22,6 +23,12 @@ class ShopFields(Protocol):
 
         Personal values are missing too, where the law stops their use: after an erasure or a
         restriction, and while an order is only kept for its records.
+        """
+
+    async def of_lines(self, order_id: OrderId) -> Mapping[LineKey, FieldValues]:
+        """The values of the lines of an order, by the key of the line.
+
+        ``get`` and ``set`` have no lines: the buyer writes their values in the cart.
         """
 
     async def set(self, owner: FieldOwner, key: FieldKey, changes: FieldChanges) -> None:

@@ -30,7 +30,7 @@ def field(owner, name, zh, en, kind, personal, **options):
 
 
 PRODUCT, VARIANT, CATEGORY = FieldOwner.PRODUCT, FieldOwner.VARIANT, FieldOwner.CATEGORY
-ORDER, MEMBER = FieldOwner.ORDER, FieldOwner.CUSTOMER
+ORDER, LINE, MEMBER = FieldOwner.ORDER, FieldOwner.LINE, FieldOwner.CUSTOMER
 GRAMS = Text({"zh": "克", "en": "g"})
 FIELDS = [
     field(PRODUCT, "glaze", "釉色", "Glaze", Choice(GLAZES), GOODS, edited_by=STAFF,
@@ -55,6 +55,8 @@ FIELDS = [
           edited_by=CUSTOMER, shown=True, asked_at_checkout=True, required=True),
     field(ORDER, "station", "自提点", "Station", ShortText(), NotPersonal("a place of the shop"),
           shown=True, default="main hall"),
+    field(LINE, "thread", "绣线颜色", "Thread", Choice(GLAZES), GOODS, edited_by=CUSTOMER,
+          shown=True),
     field(MEMBER, "tea", "喜欢的茶", "Favourite tea", ShortText(), TASTE, edited_by=CUSTOMER,
           shown=True),
     field(MEMBER, "level", "等级", "Level", Choice(GLAZES), TASTE, shown=True),

@@ -83,6 +83,8 @@ def load(folder: Path, guards: PluginGuards, declared: str) -> PluginManager:
             '*[field(owner, "a", "字", "x", YesNo(), GOODS) for owner in (PRODUCT, VARIANT)]',
             "another one of its own",
         ),
+        ('field(LINE, "a", "字", "x", YesNo(), NOTE, edited_by=CUSTOMER)', "in a field of orders"),
+        ('field(LINE, "a", "字", "x", YesNo(), GOODS)', "the customer edits it"),
         ('"a field"', "no Field"),
     ],
 )

@@ -31,6 +31,7 @@ REPEATABLE = {
     "/cart": "sets a quantity",
     "/cart/additions": "the offer limits the units; the buyer sees the cart before the order",
     "/cart/coupons": "a code is on the cart once",
+    "/cart/fields": "sets values",
     "/cart/points": "sets a number",
     "/checkout": "sets the address of the cart",
     "/data/{token:str}/copy": "a download",

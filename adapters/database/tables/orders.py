@@ -129,6 +129,7 @@ order_lines = Table(
     Column("picture", Text, nullable=False, info=describes("an order line")),
     Column("return_exception", Text, nullable=False, info=describes("an order line")),
     Column("tax_class", Text, nullable=False, info=describes("an order line")),
+    Column("fields", Json, nullable=False, info=not_personal("its plugin declares that it is not")),
     Column("refunded", Integer, nullable=False, info=describes("an order line")),
     Column("cancelled", Integer, nullable=False, info=describes("an order line")),
     UniqueConstraint("order_id", "key"),

@@ -1,5 +1,6 @@
 """The values of a plugin's own fields."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from core.application.fields.plugin_values import ReadPluginFields, WritePluginF
 from core.domain.errors import Invalid
 from core.domain.fields.declared import FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
+from core.domain.identifiers import LineKey, OrderId
 from ports.plugin_shop.fields import FieldKey
 
 MAX_CHANGES = 200
@@ -25,6 +27,9 @@ class PluginFields:
 
     async def get(self, owner: FieldOwner, key: FieldKey) -> FieldValues:
         return await self.read(self.plugin, _owner(owner), _key(key))
+
+    async def of_lines(self, order_id: OrderId) -> Mapping[LineKey, FieldValues]:
+        return await self.read.of_lines(self.plugin, order_id)
 
     async def set(self, owner: FieldOwner, key: FieldKey, changes: FieldChanges) -> None:
         mine, at = _owner(owner), _key(key)

@@ -10,6 +10,7 @@ from core.application.carts.line_views import (
     line_views,
 )
 from core.application.carts.ownership import CartOwner, find_cart
+from core.application.fields.inputs import FieldInput, inputs_of
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import (
     CouponView,
@@ -21,6 +22,9 @@ from core.application.pricing.views import (
 )
 from core.application.taxes.quoting import TaxEngineUse
 from core.domain.address import Address
+from core.domain.carts import Cart
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import Currency
 from core.domain.money import Money
 from core.domain.pricing.quote import Quote
@@ -49,7 +53,7 @@ class CartView:
     goods that the buyer may add at the price of a promotion. ``next_steps`` say what more goods
     would bring. ``ready``: there are lines, and no line has a problem. ``taxes_are_estimated``: a
     tax engine calculates them in the checkout. ``points`` is None if the buyer cannot pay with
-    points.
+    points. ``line_inputs`` are the fields of plugins that a line can have.
     """
 
     lines: tuple[CartLineView, ...]
@@ -66,6 +70,7 @@ class CartView:
     ready: bool
     taxes_are_estimated: bool = False
     points: PointsView | None = None
+    line_inputs: tuple[FieldInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class ShowCart:
     reason_text: ReasonText
     currency: Currency
     tax_engine_use: TaxEngineUse
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, language: str) -> CartView:
         cart = await find_cart(self.carts, owner)
@@ -84,6 +90,7 @@ class ShowCart:
             return empty_cart(self.currency)
         prices = await self.price_cart(cart, owner.channel)
         view = view_of(prices, prices.quote(), language, self.reason_text)
+        view = with_line_fields(view, cart, self.declared_fields, language)
         return replace(view, taxes_are_estimated=self.tax_engine_use.is_used)
 
 
@@ -104,6 +111,24 @@ def view_of(prices: CartPrices, quote: Quote, language: str, reason_text: Reason
         address=cart.delivery.address if cart.delivery else None,
         ready=bool(lines) and not any(line.problem for line in lines),
         points=_points(prices, quote),
+    )
+
+
+def with_line_fields(
+    view: CartView, cart: Cart, declared: DeclaredFields, language: str
+) -> CartView:
+    """The view with the values of its lines, and with what the buyer may give."""
+    owner = FieldOwner.LINE
+    if not declared.of(owner):
+        return view
+    values = {line.key: line.fields for line in cart.lines}
+    return replace(
+        view,
+        line_inputs=inputs_of(declared.of(owner), language),
+        lines=tuple(
+            replace(line, fields=declared.views(owner, values[line.key], language, everything=True))
+            for line in view.lines
+        ),
     )
 
 

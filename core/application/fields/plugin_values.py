@@ -1,6 +1,6 @@
 """A plugin reads and writes the values of its own fields."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.fields.declared import DeclaredFields, FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
 from core.domain.fields.values import FrozenField
-from core.domain.identifiers import CategoryId, CustomerId, OrderId, ProductId, Sku
+from core.domain.identifiers import CategoryId, CustomerId, LineKey, OrderId, ProductId, Sku
 from core.domain.orders.order import Order
 from ports.clock import Clock
 from ports.orders import OrderQueries
@@ -42,6 +42,16 @@ class ReadPluginFields:
             values = await self._values(unit, owner, key)
         return {name: values[name] for name in own if name in values}
 
+    async def of_lines(self, plugin: str, order_id: OrderId) -> Mapping[LineKey, FieldValues]:
+        """The values of the lines of an order, by line. Raises `NotFound`."""
+        own = own_fields(self.declared_fields, plugin, FieldOwner.LINE)
+        async with self.units() as unit:
+            order = await unit.orders.get(order_id)
+        return {
+            line.key: {each.name: each.value for each in line.fields if each.name in own}
+            for line in order.lines
+        }
+
     async def _values(self, unit: UnitOfWork, owner: FieldOwner, key: FieldKey) -> FieldValues:
         match owner:
             case FieldOwner.PRODUCT:
@@ -54,6 +64,8 @@ class ReadPluginFields:
             case FieldOwner.CUSTOMER:
                 customer = await unit.customers.get(CustomerId(_id(key)))
                 return {} if customer.restricted or customer.frozen else customer.fields
+            case FieldOwner.LINE:
+                raise NotFound("line", key)
             case FieldOwner.ORDER:
                 order = await unit.orders.get(OrderId(_id(key)))
                 is_kept = bool(await self.order_queries.withheld(order.id))
@@ -85,6 +97,8 @@ class WritePluginFields:
     async def __call__(
         self, plugin: str, owner: FieldOwner, key: FieldKey, changes: FieldChanges
     ) -> None:
+        if owner is FieldOwner.LINE:
+            raise NotFound("line", key)
         own = own_fields(self.declared_fields, plugin, owner)
         for name in changes:
             if name not in own:

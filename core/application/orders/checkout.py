@@ -247,7 +247,7 @@ class PlaceOrder:
             checkout_key=checkout.key,
             contact=delivery.contact,
             address=delivery.address,
-            lines=order_lines(prices, quote),
+            lines=order_lines(prices, quote, self.declared_fields),
             shipping=order_shipping(rate, quote),
             language=checkout.language,
             placed_at=now,

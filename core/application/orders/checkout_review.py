@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.application.carts.ownership import CartOwner, find_cart
-from core.application.carts.views import CartView, view_of
+from core.application.carts.views import CartView, view_of, with_line_fields
 from core.application.fields.inputs import FieldInput, inputs_of
 from core.application.orders.order_fields import asked_fields
 from core.application.pricing.cart_prices import CartPrices, PriceCart
@@ -81,7 +81,12 @@ class ReviewCheckout:
             *(self.quote_checkout(prices, address, rate) for rate in (None, *rates))
         )
         return CheckoutView(
-            cart=view_of(prices, goods, language, self.reason_text),
+            cart=with_line_fields(
+                view_of(prices, goods, language, self.reason_text),
+                cart,
+                self.declared_fields,
+                language,
+            ),
             rates=tuple(
                 _rate(rate, quote, language) for rate, quote in zip(rates, quotes, strict=True)
             ),

@@ -92,7 +92,7 @@ def order_view(
     order: Order, language: str, media: Media, *, every_field: bool = False
 ) -> OrderView:
     """``every_field``: also the fields of plugins that the buyer does not see."""
-    lines = line_views(order, language, media)
+    lines = line_views(order, language, media, every_field=every_field)
     shipping_adjustments = adjustment_views(order.shipping.adjustments, language)
     shipping_taxes = tax_views(order.shipping.taxes, language)
     return OrderView(

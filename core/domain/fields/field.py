@@ -24,12 +24,13 @@ class FieldOwner(StrEnum):
     CATEGORY = "category"
     CUSTOMER = "customer"
     ORDER = "order"
+    LINE = "line"
 
 
 class FieldEditor(StrEnum):
     """Who writes the value in the faces of the shop. Its plugin can write it in any case.
 
-    ``customer`` is the buyer in the checkout, or the member in the own account.
+    ``customer`` is the buyer in the cart or the checkout, or the member in the own account.
     """
 
     STAFF = "staff"
@@ -42,6 +43,7 @@ EDITORS: dict[FieldOwner, frozenset[FieldEditor]] = {
     FieldOwner.CATEGORY: frozenset(),
     FieldOwner.CUSTOMER: frozenset({FieldEditor.CUSTOMER}),
     FieldOwner.ORDER: frozenset({FieldEditor.CUSTOMER}),
+    FieldOwner.LINE: frozenset({FieldEditor.CUSTOMER}),
 }
 """The editors that the shop has a page for."""
 
@@ -103,6 +105,10 @@ class Field:
                 self.required and self.owner is FieldOwner.ORDER and not self.asked_at_checkout,
                 "is required: set asked_at_checkout",
             ),
+            (
+                self.owner is FieldOwner.LINE and (self.required or not self.edited_by),
+                "is of lines: the customer edits it, and it cannot be required",
+            ),
         ):
             if is_wrong:
                 raise WrongField(f"the field “{self.name}” {problem}")
@@ -130,6 +136,8 @@ class Field:
                 problem = "says something about a person: declare it with Pii"
         elif self.owner in {*GOODS, FieldOwner.CATEGORY}:
             problem = "is personal, and goods have no personal data: declare it with NotPersonal"
+        elif self.owner is FieldOwner.LINE:
+            problem = "is personal: ask for it in a field of orders"
         elif personal.on_erase is OnErase.KEEP or not personal.export:
             problem = "must be exported and erased with its order or customer"
         elif personal.sensitive:
@@ -142,7 +150,7 @@ class Field:
     def _check_default(self) -> None:
         if self.default is None:
             return
-        if self.owner in {FieldOwner.CUSTOMER, FieldOwner.CATEGORY}:
+        if self.owner in {FieldOwner.CUSTOMER, FieldOwner.CATEGORY, FieldOwner.LINE}:
             raise WrongField(f"the field “{self.name}” has a default: use one for goods or orders")
         try:
             self.kind.check(self.key, self.default)

@@ -10,7 +10,13 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-EMPTY = {"products": "{}", "variants": "{}", "categories": "{}", "orders": "[]"}
+EMPTY = {
+    "products": "{}",
+    "variants": "{}",
+    "categories": "{}",
+    "orders": "[]",
+    "order_lines": "[]",
+}
 
 
 def upgrade() -> None:
