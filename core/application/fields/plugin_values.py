@@ -55,19 +55,19 @@ class ReadPluginFields:
     async def _values(self, unit: UnitOfWork, owner: FieldOwner, key: FieldKey) -> FieldValues:
         match owner:
             case FieldOwner.PRODUCT:
-                return (await unit.products.get(ProductId(_id(key)))).fields
+                return (await unit.products.get(ProductId(_id(owner, key)))).fields
             case FieldOwner.VARIANT:
                 product = await _product_of(unit, key)
                 return next(each.fields for each in product.variants if each.sku == key)
             case FieldOwner.CATEGORY:
-                return (await unit.categories.get(CategoryId(_id(key)))).fields
+                return (await unit.categories.get(CategoryId(_id(owner, key)))).fields
             case FieldOwner.CUSTOMER:
-                customer = await unit.customers.get(CustomerId(_id(key)))
+                customer = await unit.customers.get(CustomerId(_id(owner, key)))
                 return {} if customer.restricted or customer.frozen else customer.fields
             case FieldOwner.LINE:
-                raise NotFound("line", key)
+                raise NotFound(str(owner), key)
             case FieldOwner.ORDER:
-                order = await unit.orders.get(OrderId(_id(key)))
+                order = await unit.orders.get(OrderId(_id(owner, key)))
                 is_kept = bool(await self.order_queries.withheld(order.id))
                 return {
                     each.name: each.value
@@ -98,7 +98,7 @@ class WritePluginFields:
         self, plugin: str, owner: FieldOwner, key: FieldKey, changes: FieldChanges
     ) -> None:
         if owner is FieldOwner.LINE:
-            raise NotFound("line", key)
+            raise NotFound(str(owner), key)
         own = own_fields(self.declared_fields, plugin, owner)
         for name in changes:
             if name not in own:
@@ -120,7 +120,7 @@ class WritePluginFields:
         }[owner]
 
     async def _write_product(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
-        product = await unit.products.get(ProductId(_id(key)))
+        product = await unit.products.get(ProductId(_id(FieldOwner.PRODUCT, key)))
         after = self._changed(FieldOwner.PRODUCT, product.fields, changes)
         is_changed = after != product.fields
         product.fields = after
@@ -144,7 +144,7 @@ class WritePluginFields:
         return True
 
     async def _write_category(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
-        category = await unit.categories.get(CategoryId(_id(key)))
+        category = await unit.categories.get(CategoryId(_id(FieldOwner.CATEGORY, key)))
         after = self._changed(FieldOwner.CATEGORY, category.fields, changes)
         is_changed = after != category.fields
         category.fields = after
@@ -153,7 +153,7 @@ class WritePluginFields:
         return is_changed
 
     async def _write_customer(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
-        customer = await unit.customers.get(CustomerId(_id(key)))
+        customer = await unit.customers.get(CustomerId(_id(FieldOwner.CUSTOMER, key)))
         if customer.frozen or customer.restricted:
             raise BeingErased
         after = self._changed(FieldOwner.CUSTOMER, customer.fields, changes)
@@ -164,7 +164,7 @@ class WritePluginFields:
         return is_changed
 
     async def _write_order(self, unit: UnitOfWork, key: FieldKey, changes: FieldChanges) -> bool:
-        order = await unit.orders.get(OrderId(_id(key)))
+        order = await unit.orders.get(OrderId(_id(FieldOwner.ORDER, key)))
         declared = self.declared_fields
         if any(declared.by_name[name].is_personal for name in changes) and (
             order.address is None or await self.order_queries.withheld(order.id)
@@ -197,11 +197,11 @@ async def _product_of(unit: UnitOfWork, key: FieldKey) -> Product:
     """The product with the SKU."""
     product = await unit.products.find_by_sku(Sku(key)) if isinstance(key, str) else None
     if product is None:
-        raise NotFound("variant", key)
+        raise NotFound(str(FieldOwner.VARIANT), key)
     return product
 
 
-def _id(key: FieldKey) -> UUID:
+def _id(owner: FieldOwner, key: FieldKey) -> UUID:
     if not isinstance(key, UUID):
-        raise NotFound("id", key)
+        raise NotFound(str(owner), key)
     return key
