@@ -6,7 +6,14 @@ standard library and pluggy.
 """
 
 from core.domain.address import Address
-from core.domain.errors import DomainError, Invalid
+from core.domain.errors import (
+    AlreadyExists,
+    DomainError,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    NotFound,
+)
 from core.domain.events import (
     Event,
     InstalmentPaid,
@@ -41,6 +48,7 @@ from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
     Capability,
+    EventListener,
     EventSubscriber,
     Manifest,
     PluginContext,
@@ -109,6 +117,7 @@ __all__ = [
     "Ability",
     "Acknowledgement",
     "Address",
+    "AlreadyExists",
     "AmountExceeded",
     "AppParameters",
     "Authorizations",
@@ -123,6 +132,7 @@ __all__ = [
     "Declined",
     "DomainError",
     "Event",
+    "EventListener",
     "EventSubscriber",
     "FacetCount",
     "FormPost",
@@ -131,14 +141,17 @@ __all__ = [
     "GatewayRefund",
     "GatewayRefundStatus",
     "GatewayStatus",
+    "IllegalTransition",
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "KeyReused",
     "KeyringLock",
     "Manifest",
     "Misconfigured",
     "Money",
     "NextAction",
+    "NotFound",
     "NotReadyYet",
     "Notification",
     "Notifications",

@@ -5,7 +5,7 @@ during a request. Every hook is optional. The shop calls the plugins one by one,
 in one plugin does not affect the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -55,6 +55,8 @@ class Capability(StrEnum):
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
+    ACCOUNTS = "accounts"
+    CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
 
 
@@ -105,6 +107,28 @@ class EventSubscriber(Protocol):
         """Handle a batch. It must be idempotent. After `Unavailable` the batch is sent again."""
 
 
+@runtime_checkable
+class EventListener(Protocol):
+    """Handles the events of some types, one by one. Delivery is at least once.
+
+    ``name`` is unique in the plugin and never changes: deliveries wait under it. ``events`` are
+    classes of events, or types such as ``bonus.points.earned`` for those of another plugin.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def events(self) -> Collection[type[Event] | str]: ...
+
+    async def handle(self, event: Event, key: str) -> None:
+        """Handle an event. It must be idempotent: pass ``key`` to what it changes in the shop.
+
+        ``key`` is the same in every delivery of this event to this listener. After an error the
+        event is delivered again, at most ten times in three days. Then the delivery is dead until
+        staff revive it.
+        """
+
+
 class Hooks:
     """The hooks. A plugin implements those that it needs with `hookimpl`."""
 
@@ -127,6 +151,18 @@ class Hooks:
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
         """Subscribers of events, with at-least-once delivery. Needs ``events``."""
+
+    @hookspec
+    def entrepot_listeners(self, context: PluginContext) -> Sequence[EventListener]:  # type: ignore[empty-body]
+        """Listeners of single events, with idempotency keys. Needs ``events``."""
+
+    @hookspec
+    def entrepot_event_types(self, context: PluginContext) -> Sequence[type[Event]]:  # type: ignore[empty-body]
+        """Classes of events that the plugin publishes. Needs ``events``.
+
+        Each is a frozen dataclass that is derived from `Event`. Its ``plugin_type`` begins with
+        the name of the plugin. Its fields are ids, whole numbers, times, booleans and short codes.
+        """
 
     @hookspec
     def entrepot_personal_data_providers(  # type: ignore[empty-body]

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fields import describe_field
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.listeners import describe_listener
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from core.domain.fields.field import Field
-from entrepot.hookspecs import Capability, EventSubscriber
+from entrepot.hookspecs import Capability, EventListener, EventSubscriber
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
@@ -24,6 +26,8 @@ from ports.taxes import TaxEngine
 FIELDS = "entrepot_fields"
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
+LISTENERS = "entrepot_listeners"
+EVENT_TYPES = "entrepot_event_types"
 MAX_OBJECTS = 1_000
 
 
@@ -36,11 +40,15 @@ class CodeDescription:
 
 @dataclass(frozen=True, slots=True)
 class HookContract:
-    """``describe`` asks an object once, at the start; None if it has nothing to say."""
+    """``describe`` asks an object once, at the start; None if it has nothing to say.
+
+    ``shared_codes``: two plugins can use the same code, and it is unique in each plugin alone.
+    """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
+    shared_codes: bool = False
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -71,6 +79,8 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
+    EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
     FIELDS: HookContract(Capability.FIELDS, Field, describe_field),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),

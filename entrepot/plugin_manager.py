@@ -16,7 +16,14 @@ from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, FIELDS, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import (
+    CONTRACT,
+    EVENT_TYPES,
+    FIELDS,
+    MAX_OBJECTS,
+    ONE_PLUGIN_EACH,
+    ROUTES,
+)
 from entrepot.plugin_fields import check_fields
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.plugin_shop import DeclaredShop
@@ -190,6 +197,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         check_fields(manifest.name, descriptions.get(FIELDS, ()), self.purposes)
         self._refuse_routes(registered.get(ROUTES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
@@ -234,8 +242,9 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
@@ -252,6 +261,12 @@ class PluginManager:
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
+
+
+def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
+    for each in event_types:
+        if not each.code.startswith(f"{plugin}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
 
 
 def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:

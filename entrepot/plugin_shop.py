@@ -4,11 +4,15 @@ from collections.abc import Collection
 from typing import TypeVar
 
 from adapters.plugins.shop.calls import ShopCalls
+from adapters.plugins.shop.events import ForwardedEvents
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
 from entrepot.hookspecs import Capability
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
@@ -37,6 +41,14 @@ class DeclaredShop:
         return self._part("refunds", Capability.REFUNDS, ShopRefunds)
 
     @property
+    def accounts(self) -> ShopAccounts:
+        return self._part("accounts", Capability.ACCOUNTS, ShopAccounts)
+
+    @property
+    def catalogue(self) -> ShopCatalogue:
+        return self._part("catalogue", Capability.CATALOGUE_READ, ShopCatalogue)
+
+    @property
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
 
@@ -44,8 +56,16 @@ class DeclaredShop:
     def fields(self) -> ShopFields:
         return self._part("fields", Capability.FIELDS, ShopFields)
 
+    @property
+    def events(self) -> ShopEvents:
+        self._check("events", Capability.EVENTS)
+        return ForwardedEvents(self._calls)
+
     def _part(self, name: str, capability: Capability, port: type[T]) -> T:
+        self._check(name, capability)
+        return forwarding(port, self._calls, name)
+
+    def _check(self, name: str, capability: Capability) -> None:
         """Raises `CapabilityMissing`."""
         if capability not in self._capabilities:
             raise CapabilityMissing(name, capability)
-        return forwarding(port, self._calls, name)

@@ -4,8 +4,10 @@ It has one protocol for each property, with the values that its methods take and
 it loads only the standard library.
 """
 
+from core.domain.errors import CapturePending, RefundTooLarge
 from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import (
+    CategoryId,
     CustomerId,
     LineKey,
     OrderId,
@@ -14,11 +16,30 @@ from core.domain.identifiers import (
     ShipmentId,
     Sku,
 )
+from core.domain.ledger.accounts import InsufficientBalance, LedgerAccountId
+from core.domain.ledger.transfers import ReversalTooLarge, TransferId, TransferState
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundState
+from ports.plugin_shop.accounts import (
+    ShopAccount,
+    ShopAccounts,
+    ShopLot,
+    ShopTransfer,
+    ShopTransferInput,
+    TransferEnd,
+)
+from ports.plugin_shop.catalogue import (
+    Availability,
+    ShopCatalogue,
+    ShopProduct,
+    ShopProductPage,
+    ShopProductSummary,
+    ShopVariant,
+)
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
@@ -33,12 +54,17 @@ from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
 from ports.plugin_shop.shop import PluginShop
 
 __all__ = [
+    "Availability",
     "Blocked",
     "CapabilityMissing",
+    "CapturePending",
+    "CategoryId",
     "CustomerId",
     "FieldOwner",
     "Hold",
     "HoldEnd",
+    "InsufficientBalance",
+    "LedgerAccountId",
     "LineKey",
     "OrderHeld",
     "OrderId",
@@ -47,11 +73,18 @@ __all__ = [
     "ProductId",
     "PurchaseId",
     "RefundState",
+    "RefundTooLarge",
+    "ReversalTooLarge",
     "ShipmentId",
+    "ShopAccount",
+    "ShopAccounts",
+    "ShopCatalogue",
     "ShopCustomer",
     "ShopCustomers",
+    "ShopEvents",
     "ShopFields",
     "ShopHold",
+    "ShopLot",
     "ShopNotReady",
     "ShopOrder",
     "ShopOrderActions",
@@ -60,8 +93,17 @@ __all__ = [
     "ShopOrderSummary",
     "ShopOrders",
     "ShopParcel",
+    "ShopProduct",
+    "ShopProductPage",
+    "ShopProductSummary",
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
+    "ShopTransfer",
+    "ShopTransferInput",
+    "ShopVariant",
     "Sku",
+    "TransferEnd",
+    "TransferId",
+    "TransferState",
 ]

@@ -24,7 +24,6 @@ from core.application.privacy.erasure import CarryOutErasures
 from core.application.privacy.retention import EndRetention
 from core.application.recommendation import RebuildRecommendations
 from core.application.search import PrepareSearchIndex
-from entrepot.assembly.ledger import LedgerParts
 from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.clock import Clock
@@ -120,6 +119,6 @@ def worker_of(
 
 
 @wired
-class JobParts(PluginShopParts, LedgerParts):
+class JobParts(PluginShopParts):
     purge_expired = made(PurgeExpired)
     worker = bound(Worker, worker_of)

@@ -11,9 +11,10 @@ from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
 from adapters.plugins.shop.link import ShopLink
+from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
-from entrepot.plugin_contract import PROVIDERS
+from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
@@ -71,6 +72,7 @@ def load_plugins(
         },
     )
     manager.load()
+    add_plugin_kinds({each.code: each.stored for _, _, each in manager.described(EVENT_TYPES)})
     manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
     return manager
 

@@ -18,10 +18,12 @@ import pytest
 
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
+    "entrepot.testing.event_types",
     "entrepot.testing.fields",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
+    "entrepot.testing.listeners",
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.pricing",
@@ -35,10 +37,12 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.fields import FieldsSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
+from entrepot.testing.listeners import ListenerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
@@ -53,10 +57,12 @@ from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 __all__ = [
     "CarrierSuite",
     "ClaimSuite",
+    "EventTypeSuite",
     "FieldsSuite",
     "GatewayFixture",
     "KeyringLockSuite",
     "LedgerSuite",
+    "ListenerSuite",
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",

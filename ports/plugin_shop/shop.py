@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
+from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
@@ -26,6 +29,12 @@ class PluginShop(Protocol):
     @property
     def refunds(self) -> ShopRefunds: ...
     @property
+    def accounts(self) -> ShopAccounts: ...
+    @property
+    def catalogue(self) -> ShopCatalogue: ...
+    @property
     def customers(self) -> ShopCustomers: ...
     @property
     def fields(self) -> ShopFields: ...
+    @property
+    def events(self) -> ShopEvents: ...

@@ -132,13 +132,16 @@ def test_a_decision_has_four_headings_and_one_quoted_sentence() -> None:
         assert ". " not in decision.replace("\n", " "), file.name
 
 
+@pytest.mark.parametrize(
+    ("page", "name"), [("plugin-hooks", "my_events"), ("shop-access", "large_orders")]
+)
 def test_the_example_plugin_of_the_documentation_loads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards, page: str, name: str
 ) -> None:
     (example,) = re.findall(
-        r"```python\n(.+?)```", read("docs/integrator/plugin-hooks.md"), flags=re.DOTALL
+        r"```python\n(.+?)```", read(f"docs/integrator/{page}.md"), flags=re.DOTALL
     )
-    (tmp_path / "my_events.py").write_text(example, encoding="utf-8")
+    (tmp_path / f"{name}.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     manager = PluginManager(
         guards=guards,
@@ -147,9 +150,9 @@ def test_the_example_plugin_of_the_documentation_loads(
         currency="CNY",
         now=lambda: datetime.now(UTC),
     )
-    manager.load([EntryPoint("my_events", "my_events", "entrepot.plugins")])
+    manager.load([EntryPoint(name, name, "entrepot.plugins")])
     assert manager.refused == []
-    assert "my_events" in manager.loaded
+    assert name in manager.loaded
 
 
 def test_the_tests_in_the_documentation_pass(

@@ -10,6 +10,8 @@ from entrepot.assembly.shop import Shop
 
 NAME = "helper"
 SOURCE = """
+from litestar import get
+from litestar.params import FromPath
 from entrepot import Capability, Manifest, hookimpl
 
 manifest = Manifest(
@@ -18,16 +20,21 @@ manifest = Manifest(
 KEPT = []
 
 
-class Nothing:
-    async def handle(self, events):
-        pass
+@get("/{name}/{{number:str}}")
+async def state_of(number: FromPath[str]) -> str:
+    return (await KEPT[-1].shop.orders.by_number(number)).state
 
 
 @hookimpl
-def entrepot_subscribers(context):
+def entrepot_carriers(context):
     KEPT.append(context)
     {body}
-    return [Nothing()]
+    return []
+
+
+@hookimpl
+def entrepot_routes(context):
+    return [state_of]
 """
 
 
@@ -54,7 +61,7 @@ async def in_plugin(
 
     Returns its answer, or the error that it raised there.
     """
-    shop.plugins()
+    assert name in shop.plugins().loaded
     context, raised = kept(name), []
 
     async def guarded() -> Any:

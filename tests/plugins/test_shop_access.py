@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from adapters.clock import system
@@ -17,13 +18,15 @@ from core.domain.identifiers import CustomerId, OrderId
 from core.domain.privacy.consent import Channel
 from core.domain.text import Text
 from entrepot import shop as public
+from entrepot.asgi import assemble
+from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.shop import Shop
 from entrepot.plugin_manager import PluginManager
 from ports.plugin_shop.errors import CapabilityMissing
 from tests.bank import place
 from tests.factories import stock_up
 from tests.people import MARKED, register
-from tests.plugins.shop_plugin import Write, in_plugin, kept
+from tests.plugins.shop_plugin import NAME, Write, in_plugin, kept
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("shop_plugin")]
 
@@ -93,7 +96,10 @@ def kinds_of(hint: Any) -> Iterator[Any]:
         ("orders", "orders.read"),
         ("order_actions", "orders.act"),
         ("refunds", "refunds"),
+        ("accounts", "accounts"),
+        ("catalogue", "catalogue.read"),
         ("customers", "customers.read"),
+        ("events", "events"),
     ],
 )
 def test_a_property_needs_its_capability(
@@ -110,11 +116,28 @@ def test_a_property_needs_its_capability(
 def test_a_plugin_that_asks_the_shop_in_a_hook_is_refused(
     manager: PluginManager, write_plugin: Write
 ) -> None:
-    body = "context.shop.orders.get(None).send(None)"
+    body = "context.shop.orders.by_number('1').send(None)"
     manager.load([write_plugin("hasty", body=body)])
     (refusal,) = manager.refused
     assert "ShopNotReady: context.shop does not answer in a hook" in refusal.reason
     assert "\n" not in refusal.reason
+
+
+async def test_the_shop_answers_in_the_server_and_in_commands(shop: Shop) -> None:
+    await stock_up(shop)
+    placed = await place(shop)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(assemble(shop)),  # type: ignore[arg-type]
+        base_url="http://shop.test",
+    ) as client:
+        response = await client.get(f"/{NAME}/{placed.number}")
+    assert (response.status_code, response.text) == (200, "placed")
+    command = OpenedShop(shop.settings())
+    try:
+        order = await in_plugin(command.shop, lambda access: access.orders.by_number(placed.number))
+    finally:
+        await command.close()
+    assert order.id == placed.id
 
 
 async def test_a_plugin_reads_members_by_opaque_ids(shop: Shop) -> None:

@@ -44,7 +44,7 @@ class Act:
     def claim(self) -> Claim:
         return Claim(
             scope=f"{self.actor} {self.name}",
-            key=self.key,
+            key=hash_of(self.key),
             fingerprint=fingerprint_of(self.arguments),
             kept_for=KEPT,
         )
@@ -53,6 +53,11 @@ class Act:
 def actor_of(plugin: str) -> str:
     """The actor of a plugin's changes, in the audit log and in the history of an order."""
     return f"plugin:{plugin}"
+
+
+def hash_of(key: str) -> str:
+    """What is stored of a key: a plugin chooses it, and it may lead to a person."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def check_key(key: object) -> None:
@@ -74,24 +79,31 @@ class PluginActs:
         work: Callable[[], Awaitable[Answer]],
         again: Callable[[str], Awaitable[Answer]],
     ) -> Answer:
-        """Do ``work`` in units of work that store the key.
-
-        If the key is stored already, ``again`` gets what the unit recorded as made. The work runs
-        again after a commit without an answer: the key says whether it took effect.
-        """
-
-        async def attempt() -> Answer:
-            with claiming(act.claim()):
-                return await work()
-
+        """Record the act, and do it as `once_for_key`."""
         await self.record(act.plugin, act.name, act.reference)
-        try:
-            return await retrying(attempt, repeatable=True)
-        except AlreadyDone as done:
-            return await again(done.made)
+        return await once_for_key(act, work, again)
 
     async def record(self, plugin: str, name: str, reference: str) -> None:
         await self.record_staff_action(actor_of(plugin), name, reference)
+
+
+async def once_for_key(
+    act: Act, work: Callable[[], Awaitable[Answer]], again: Callable[[str], Awaitable[Answer]]
+) -> Answer:
+    """Do ``work`` in units of work that store the key.
+
+    If the key is stored already, ``again`` gets what the unit recorded as made. The work runs
+    again after a commit without an answer: the key says whether it took effect.
+    """
+
+    async def attempt() -> Answer:
+        with claiming(act.claim()):
+            return await work()
+
+    try:
+        return await retrying(attempt, repeatable=True)
+    except AlreadyDone as done:
+        return await again(done.made)
 
 
 def fingerprint_of(arguments: object) -> str:

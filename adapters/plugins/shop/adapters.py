@@ -4,22 +4,28 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from typing import Any
 
-from adapters.plugins.shop.customers import PluginCustomers
-from adapters.plugins.shop.fields import PluginFields
-from adapters.plugins.shop.order_actions import PluginOrderActions
-from adapters.plugins.shop.orders import PluginOrders
-from adapters.plugins.shop.refunds import PluginRefunds
+from adapters.plugins.shop.events import PluginEvents
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
+from ports.plugin_shop.customers import ShopCustomers
+from ports.plugin_shop.fields import ShopFields
+from ports.plugin_shop.order_actions import ShopOrderActions
+from ports.plugin_shop.orders import ShopOrders
+from ports.plugin_shop.refunds import ShopRefunds
 
 
 @dataclass(frozen=True, slots=True)
 class ShopAdapters:
     """Each field has the name of a property of `ports.plugin_shop.shop.PluginShop`."""
 
-    orders: PluginOrders
-    order_actions: PluginOrderActions
-    refunds: PluginRefunds
-    customers: PluginCustomers
-    fields: PluginFields
+    orders: ShopOrders
+    order_actions: ShopOrderActions
+    refunds: ShopRefunds
+    accounts: ShopAccounts
+    catalogue: ShopCatalogue
+    customers: ShopCustomers
+    events: PluginEvents
+    fields: ShopFields
 
     def __call__(self, name: str, plugin: str) -> Any:
         """The adapter of a property. One with a field ``plugin`` gets the name of the plugin."""

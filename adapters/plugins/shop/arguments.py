@@ -5,10 +5,12 @@ mapping of a plugin can run any code.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from adapters.plugins.answers.checks import WrongAnswer, moment_of, text_of
@@ -32,6 +34,47 @@ def copied(value: Any) -> Any:
     if kind.__module__.startswith(OWN_PACKAGES):
         return _of_the_shop(value, kind)
     raise WrongAnswer(f"an argument is a {kind.__name__}")
+
+
+def check_type(value: Any, declared: Any, what: str) -> None:
+    """Raises `WrongAnswer` unless a copied value has the declared type, also inside."""
+    while hasattr(declared, "__supertype__"):
+        declared = declared.__supertype__
+    origin, inside = get_origin(declared), get_args(declared)
+    if origin in {Union, UnionType}:
+        _check_one_of(value, inside, what)
+    elif origin is None:
+        _check_class(value, declared, what)
+    elif isinstance(value, origin):
+        _check_items(value, inside, what)
+    else:
+        raise WrongAnswer(f"{what} is a {type(value).__name__}")
+
+
+def _check_one_of(value: Any, declared: tuple[Any, ...], what: str) -> None:
+    for each in declared:
+        with suppress(WrongAnswer):
+            return check_type(value, each, what)
+    raise WrongAnswer(f"{what} is a {type(value).__name__}")
+
+
+def _check_class(value: Any, declared: type[Any], what: str) -> None:
+    if type(value) is not declared:
+        raise WrongAnswer(f"{what} is a {type(value).__name__} and no {declared.__name__}")
+    if is_dataclass(declared):
+        hints = get_type_hints(declared)
+        for each in fields(declared):
+            check_type(getattr(value, each.name), hints[each.name], each.name)
+
+
+def _check_items(value: Any, inside: tuple[Any, ...], what: str) -> None:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            check_type(key, inside[0], what)
+            check_type(each, inside[1], what)
+    else:
+        for each in value:
+            check_type(each, inside[0], what)
 
 
 def _text(value: str) -> str:

@@ -37,18 +37,28 @@ class PluginFields:
             given = mapping_of(changes, "the changes", most=MAX_CHANGES)
             names = {exactly(name, str, "the name of a field"): given[name] for name in given}
         except WrongAnswer as error:
-            raise Invalid("changes", "{problem}", problem=str(error)) from error
+            raise Invalid(
+                "changes", "The plugin passes a wrong value: {problem}.", problem=str(error)
+            ) from error
         await self.acts.record(self.plugin, "fields.set", f"{mine} {at}")
         await self.write(self.plugin, mine, at, names)
 
 
 def _owner(owner: object) -> FieldOwner:
     if type(owner) is not FieldOwner:
-        raise Invalid("owner", "{problem}", problem="the owner is no FieldOwner")
+        raise Invalid(
+            "owner",
+            "The plugin passes a wrong value: {problem}.",
+            problem="the owner is no FieldOwner",
+        )
     return owner
 
 
 def _key(key: object) -> UUID | str:
     if isinstance(key, UUID) or type(key) is str:
         return key
-    raise Invalid("key", "{problem}", problem="the key is neither an id nor a SKU")
+    raise Invalid(
+        "key",
+        "The plugin passes a wrong value: {problem}.",
+        problem="the key is neither an id nor a SKU",
+    )
