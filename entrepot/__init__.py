@@ -42,6 +42,7 @@ from core.domain.payments.events import (
     PaymentChargedBack,
     RefundReversed,
 )
+from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
@@ -168,6 +169,7 @@ __all__ = [
     "PaymentChargedBack",
     "PaymentGateway",
     "PaymentReference",
+    "Permission",
     "PluginContext",
     "PortError",
     "ProductChanged",

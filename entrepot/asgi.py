@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar
 
 from adapters.plugins.guard import Purpose
+from adapters.web.admin.menu import SHOP_MENU, plugin_menu
 from adapters.web.app import WebParts, WebServices, build
 from adapters.web.client_address import TrustedProxies
 from adapters.web.outer.app import OuterApp
@@ -55,6 +56,7 @@ def web_parts(shop: Shop) -> WebParts:
         services=services_of(shop),
         find_part=partial(provider_of, shop),
         plugin_routes=plugin_routes_of(shop),
+        menu=(*SHOP_MENU, *plugin_menu(shop.admin_pages())),
         rate_limits=RateLimits(
             log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
             shared=_redis(settings.redis_url) if settings.redis_url else None,

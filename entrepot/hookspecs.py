@@ -15,7 +15,9 @@ import pluggy
 
 from core.domain.events import Event
 from core.domain.fields.field import Field
+from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
+from ports.admin.pages import AdminPage
 from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
@@ -58,6 +60,8 @@ class Capability(StrEnum):
     ACCOUNTS = "accounts"
     CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
+    ADMIN_PAGES = "admin_pages"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,10 @@ class Manifest:
     ``settings`` is a pydantic-settings class. The shop creates it from the environment and
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
-    the plugin sends personal data, or None.
+    the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
+    no role has them until it is given them. ``requires`` has the plugins that must be loaded
+    before, by name, each with a range of versions. ``uninstall`` says, for people, what stays
+    and what goes when the plugin is uninstalled, beside its tables.
     """
 
     name: str
@@ -78,6 +85,9 @@ class Manifest:
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    permissions: tuple[Permission, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
+    uninstall: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +187,14 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
+        """Pages of the back office, as data. Needs ``admin_pages``."""
+
+    @hookspec
+    def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
     @hookspec
     def entrepot_fields(self, context: PluginContext) -> Sequence[Field]:  # type: ignore[empty-body]

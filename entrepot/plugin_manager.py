@@ -1,36 +1,50 @@
 """Finds the installed plugins, checks them and calls their hooks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
 import structlog
 
-from adapters.plugins.answers.checks import WrongAnswer
+from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
-from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
+from entrepot.hookspecs import Capability, Manifest, PluginContext
+from entrepot.page_permissions import check_page_permissions
+from entrepot.plugin_checks import (
+    CheckRoutes,
+    CheckTables,
+    OutdatedTables,
+    accept_routes,
+    accept_tables,
+    refuse_foreign_types,
+)
 from entrepot.plugin_contract import (
+    ADMIN_PAGES,
     CONTRACT,
     EVENT_TYPES,
     FIELDS,
-    MAX_OBJECTS,
     ONE_PLUGIN_EACH,
     ROUTES,
+    TABLES,
 )
 from entrepot.plugin_fields import check_fields
+from entrepot.plugin_hooks import call_hook, describe, implements, import_module
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_requirements import check_requirements, circle, load_order, missing
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
 
 GROUP = "entrepot.plugins"
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -54,22 +68,17 @@ class Refusal:
     reason: str
 
 
-CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
-"""Checks new routes against the accepted ones. Raises an exception with a message of one line."""
-
-
-def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
-    """For processes without a web server: accepts all routes."""
-
-
 @dataclass(slots=True, kw_only=True)
 class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have. ``purposes`` are
-    those of the privacy notice, for the personal data of fields. ``link`` connects
-    `PluginContext.shop` of the plugins with the shop, once its parts exist.
+    ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
+    `PluginContext.shop` of the plugins with the shop, once its parts exist. ``switched_off`` are
+    the plugins that operators disabled, apart from those of the settings. ``manifests`` are those
+    of all plugins that could be imported. ``tables`` has those of plugins too that are refused
+    because their tables are outdated: `entrepot db upgrade` needs them. ``purposes`` are those of
+    the privacy notice, for the personal data of fields.
     """
 
     guards: PluginGuards
@@ -78,13 +87,18 @@ class PluginManager:
     currency: str
     now: Clock
     disabled: frozenset[str] = frozenset()
+    switched_off: frozenset[str] = frozenset()
     allow_simulated_payments: bool = False
     transfers: Transfers = field(default_factory=Transfers)
     reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
+    check_tables: CheckTables = accept_tables
+    outdated_tables: OutdatedTables = frozenset
     purposes: frozenset[str] = frozenset()
     link: ShopLink = field(default_factory=ShopLink)
+    tables: dict[str, PluginTables] = field(default_factory=dict)
+    manifests: dict[str, Manifest] = field(default_factory=dict)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -97,14 +111,25 @@ class PluginManager:
         """
         if points is None:
             points = entry_points(group=GROUP)
+        modules: dict[str, Any] = {}
         for point in sorted(points, key=lambda each: (each.name, str(each.dist))):
-            if point.name in self.disabled:
-                self._refuse(point.name, "switched off in the settings")
+            if reason := self._switched_off(point.name):
+                self._refuse(point.name, reason)
                 continue
-            try:
-                self.loaded[point.name] = self._loaded(point)
-            except PluginRefused as refusal:
-                self._refuse(point.name, str(refusal))
+            with self._refusing(point.name):
+                if point.name in modules:
+                    raise PluginRefused(_clash(point))
+                modules[point.name], self.manifests[point.name] = self._started(
+                    point.name, partial(self._imported, point)
+                )
+        for name in load_order(self.manifests):
+            with self._refusing(name):
+                self._refuse_missing(self.manifests[name])
+                register = partial(self._registered, modules[name], self.manifests[name])
+                self.loaded[name] = self._started(name, register)
+                self._note_tables(name)
+        self._refuse_outdated()
+        self.loaded = dict(sorted(self.loaded.items()))
 
     def require(self, names: Iterable[str]) -> None:
         """Raises `RequiredPluginMissing` if one of them is not loaded."""
@@ -153,23 +178,59 @@ class PluginManager:
             if each is None or each[0] != name
         )
 
-    def _loaded(self, point: EntryPoint) -> LoadedPlugin:
-        if point.name in self.loaded:
-            dist = point.dist.name if point.dist else point.value
-            raise PluginRefused(f"{point.value} of {dist} clashes with another plugin of that name")
-        guard = self.guards.of(point.name)
+    @contextmanager
+    def _refusing(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except PluginRefused as refusal:
+            self._refuse(name, str(refusal))
+
+    def _started(self, name: str, work: Callable[[], T]) -> T:
+        """Run code of a plugin while it is loaded, in its thread."""
+        guard = self.guards.of(name)
         try:
             with kept_process_state() as changes:
-                plugin = guard.start(lambda: self._load(point))
+                result = guard.start(work)
         except Exception as error:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             if isinstance(error, PluginRefused):
                 raise
             raise PluginRefused(self._reason(error)) from error
         if changes:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             raise PluginRefused(f"changes {', '.join(changes)} of the process")
-        return plugin
+        return result
+
+    def _refuse_missing(self, manifest: Manifest) -> None:
+        if path := circle(manifest.name, self.manifests):
+            raise PluginRefused(f"requires itself in a circle: {' → '.join(path)}")
+        loaded = {name: each.manifest for name, each in self.loaded.items()}
+        if reason := missing(manifest, loaded, self.manifests):
+            raise PluginRefused(reason)
+
+    def _note_tables(self, name: str) -> None:
+        for each in self.loaded[name].registered.get(TABLES, ()):
+            self.tables[name] = each
+
+    def _refuse_outdated(self) -> None:
+        """Also those that require an outdated plugin. Their objects are not used."""
+        outdated = self.outdated_tables(self.tables) if self.tables else ()
+        for name in outdated:
+            self.loaded.pop(name, None)
+            self._refuse(name, "its tables are not current: run `entrepot db upgrade`")
+        for name in load_order(self.manifests):
+            if outdated and name in self.loaded:
+                with self._refusing(name):
+                    plugin = self.loaded.pop(name)
+                    self._refuse_missing(plugin.manifest)
+                    self.loaded[name] = plugin
+
+    def _switched_off(self, name: str) -> str:
+        if name in self.disabled:
+            return "switched off in the settings"
+        if name in self.switched_off:
+            return f"switched off: `entrepot plugins enable {name}` switches it on"
+        return ""
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
@@ -178,9 +239,13 @@ class PluginManager:
             return f"exits with {error}"
         return f"cannot be loaded: {one_line(error)}"
 
-    def _load(self, point: EntryPoint) -> LoadedPlugin:
-        module = self._import(point)
+    def _imported(self, point: EntryPoint) -> tuple[Any, Manifest]:
+        module = import_module(point)
         manifest = checked_manifest(module, point.name, self.transfers)
+        check_requirements(manifest)
+        return module, manifest
+
+    def _registered(self, module: Any, manifest: Manifest) -> LoadedPlugin:
         context = PluginContext(
             settings=settings_of(manifest),
             shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
@@ -191,52 +256,18 @@ class PluginManager:
             allow_simulated_payments=self.allow_simulated_payments,
         )
         registered = {
-            hook: self._call_hook(module, manifest, hook, context)
+            hook: call_hook(module, manifest, hook, context)
             for hook in CONTRACT
-            if self._implements(module, hook)
+            if implements(module, hook)
         }
-        descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
+        descriptions = {hook: describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
-        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
+        refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
+        check_page_permissions(manifest, descriptions.get(ADMIN_PAGES, ()))
         check_fields(manifest.name, descriptions.get(FIELDS, ()), self.purposes)
         self._refuse_routes(registered.get(ROUTES, ()))
+        self._refuse_tables(manifest.name, registered.get(TABLES, ()))
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
-
-    def _import(self, point: EntryPoint) -> Any:
-        try:
-            module = point.load()
-        except Exception as error:
-            raise PluginRefused(f"cannot be imported: {one_line(error)}") from error
-        registry = pluggy.PluginManager(PROJECT)
-        registry.add_hookspecs(Hooks)
-        try:
-            registry.register(module, point.name)
-            registry.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginRefused(f"implements a hook wrongly: {one_line(error)}") from error
-        return module
-
-    def _implements(self, module: Any, hook: str) -> bool:
-        return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
-
-    def _call_hook(
-        self, module: Any, manifest: Manifest, hook: str, context: PluginContext
-    ) -> tuple[Any, ...]:
-        contract = CONTRACT[hook]
-        if contract.capability not in manifest.capabilities:
-            raise PluginRefused(f"implements {hook} without declaring “{contract.capability}”")
-        try:
-            objects = tuple(islice(getattr(module, hook)(context), MAX_OBJECTS + 1))
-        except Exception as error:
-            raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
-        if len(objects) > MAX_OBJECTS:
-            raise PluginRefused(f"{hook} returned more than {MAX_OBJECTS} objects")
-        for each in objects:
-            if not isinstance(each, contract.port):
-                raise PluginRefused(
-                    f"{hook} returned a {type(each).__name__}, which is no {contract.port.__name__}"
-                )
-        return objects
 
     def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
         for hook, described in descriptions.items():
@@ -258,24 +289,20 @@ class PluginManager:
         except Exception as error:
             raise PluginRefused(" ".join(str(error).split())) from error
 
+    def _refuse_tables(self, name: str, tables: Sequence[PluginTables]) -> None:
+        if len(tables) > 1:
+            raise PluginRefused("has several PluginTables: put all tables into one metadata")
+        for each in tables:
+            try:
+                self.check_tables(name, each)
+            except Exception as error:
+                raise PluginRefused(" ".join(str(error).split())) from error
+
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
 
 
-def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
-    for each in event_types:
-        if not each.code.startswith(f"{plugin}."):
-            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
-
-
-def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
-    describe = CONTRACT[hook].describe
-    if describe is None:
-        return (None,) * len(objects)
-    try:
-        return tuple(describe(each) for each in objects)
-    except WrongAnswer as error:
-        raise PluginRefused(f"{hook}: {error}") from error
-    except Exception as error:
-        raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
+def _clash(point: EntryPoint) -> str:
+    dist = point.dist.name if point.dist else point.value
+    return f"{point.value} of {dist} clashes with another plugin of that name"

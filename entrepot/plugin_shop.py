@@ -7,6 +7,7 @@ from adapters.plugins.shop.calls import ShopCalls
 from adapters.plugins.shop.events import ForwardedEvents
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
+from adapters.plugins.shop.tables import CalledTables
 from entrepot.hookspecs import Capability
 from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
@@ -17,6 +18,7 @@ from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 T = TypeVar("T")
 
@@ -27,6 +29,7 @@ class DeclaredShop:
     def __init__(self, plugin: str, capabilities: Collection[Capability], link: ShopLink) -> None:
         self._capabilities = frozenset(capabilities)
         self._calls = ShopCalls(plugin, link)
+        self._tables = CalledTables(self._calls)
 
     @property
     def orders(self) -> ShopOrders:
@@ -55,6 +58,11 @@ class DeclaredShop:
     @property
     def fields(self) -> ShopFields:
         return self._part("fields", Capability.FIELDS, ShopFields)
+
+    @property
+    def tables(self) -> ShopTables:
+        self._check("tables", Capability.TABLES)
+        return self._tables
 
     @property
     def events(self) -> ShopEvents:

@@ -52,6 +52,7 @@ from ports.plugin_shop.orders import (
 )
 from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
 from ports.plugin_shop.shop import PluginShop
+from ports.plugin_shop.tables import Conflict, Rows, ShopTables, StatementRefused
 
 __all__ = [
     "Availability",
@@ -59,6 +60,7 @@ __all__ = [
     "CapabilityMissing",
     "CapturePending",
     "CategoryId",
+    "Conflict",
     "CustomerId",
     "FieldOwner",
     "Hold",
@@ -75,6 +77,7 @@ __all__ = [
     "RefundState",
     "RefundTooLarge",
     "ReversalTooLarge",
+    "Rows",
     "ShipmentId",
     "ShopAccount",
     "ShopAccounts",
@@ -99,10 +102,12 @@ __all__ = [
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
+    "ShopTables",
     "ShopTransfer",
     "ShopTransferInput",
     "ShopVariant",
     "Sku",
+    "StatementRefused",
     "TransferEnd",
     "TransferId",
     "TransferState",

@@ -1,6 +1,6 @@
 """The fields of plugins in a submitted form."""
 
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.domain.fields.declared import DeclaredFields, FieldChanges
 from core.domain.fields.field import FieldOwner
 
@@ -8,7 +8,7 @@ KEY = "fields."
 
 
 def changes_in(
-    form: Form, declared: DeclaredFields, owner: FieldOwner, prefix: str = ""
+    form: SubmittedForm, declared: DeclaredFields, owner: FieldOwner, prefix: str = ""
 ) -> FieldChanges | None:
     """The changes of the fields that the form has; None if it has none.
 

@@ -22,6 +22,7 @@ from adapters.cli.requests import RequestCommands
 from adapters.cli.server import ServerCommands, WorkerCommands
 from adapters.cli.staff import StaffCommands
 from adapters.cli.trial_cart import TrialCommands
+from adapters.cli.uninstall import RemovalCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
 from entrepot.assembly.parts import provider_of
@@ -52,6 +53,7 @@ class CommandShop(CommandPorts):
     privacy_commands = made(PrivacyCommands)
     recommendation_commands = made(RecommendationCommands)
     reconciliation_commands = made(ReconciliationCommands)
+    removal_commands = made(RemovalCommands)
     request_commands = made(RequestCommands)
     server_commands = made(ServerCommands)
     staff_commands = made(StaffCommands)

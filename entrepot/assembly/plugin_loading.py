@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.database.plugin_tables.records import PluginTableRecords
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
@@ -14,13 +15,16 @@ from adapters.plugins.shop.link import ShopLink
 from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
 
 RESERVED = {
-    PROVIDERS: frozenset({ShopRecords.code, FreeTextRedaction.code, StoredResponses.code}),
+    PROVIDERS: frozenset(
+        {ShopRecords.code, FreeTextRedaction.code, StoredResponses.code, PluginTableRecords.code}
+    ),
 }
 
 
@@ -51,6 +55,7 @@ def load_plugins(
     now: Clock,
     plugin_guards: PluginGuards,
     shop_link: ShopLink,
+    table_checks: TableChecks,
 ) -> PluginManager:
     manager = PluginManager(
         guards=plugin_guards,
@@ -60,6 +65,9 @@ def load_plugins(
         now=now,
         link=shop_link,
         check_routes=check_routes,
+        check_tables=table_checks.check,
+        outdated_tables=table_checks.outdated,
+        switched_off=table_checks.switched_off(),
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),

@@ -75,6 +75,7 @@ def connected(shop: AnyShop, settings: Settings | None) -> AnyShop:
 async def prepare_shop(shop: Shop) -> None:
     """Load keys and replay tombstones. Call it before a process uses personal data."""
     await shop.vault().prepare()
+    await shop.note_plugin_tables()()
     await shop.register_data_providers()()
     await shop.remember_fields()()
     await shop.replay_tombstones()()

@@ -17,6 +17,7 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
     "entrepot.testing.event_types",
     "entrepot.testing.fields",
@@ -33,9 +34,11 @@ pytest.register_assert_rewrite(
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
     "entrepot.testing.storage",
+    "entrepot.testing.tables",
     "entrepot.testing.taxes",
 )
 
+from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.fields import FieldsSuite  # noqa: E402
@@ -52,9 +55,11 @@ from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
+from entrepot.testing.tables import PluginTablesSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "AdminPagesSuite",
     "CarrierSuite",
     "ClaimSuite",
     "EventTypeSuite",
@@ -66,6 +71,7 @@ __all__ = [
     "MoneySuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PluginTablesSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",

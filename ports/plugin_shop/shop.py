@@ -10,6 +10,7 @@ from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 
 class PluginShop(Protocol):
@@ -36,5 +37,7 @@ class PluginShop(Protocol):
     def customers(self) -> ShopCustomers: ...
     @property
     def fields(self) -> ShopFields: ...
+    @property
+    def tables(self) -> ShopTables: ...
     @property
     def events(self) -> ShopEvents: ...

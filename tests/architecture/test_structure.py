@@ -144,6 +144,7 @@ def test_only_guards_the_relay_and_the_worker_catch_every_exception() -> None:
         "adapters/plugins/shop/calls.py",
         "adapters/worker/worker.py",
         "core/application/events.py",
+        "entrepot/plugin_hooks.py",
         "entrepot/plugin_manager.py",
         "entrepot/plugin_manifest.py",
     }

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from adapters.cli.root import root
 from adapters.plugins.guards import PluginGuards
+from adapters.policies.documents import load_policy
 from core.domain.payments.reconciliation import DifferenceKind
 from entrepot import testing
 from entrepot.hookspecs import Hooks
@@ -132,16 +133,17 @@ def test_a_decision_has_four_headings_and_one_quoted_sentence() -> None:
         assert ". " not in decision.replace("\n", " "), file.name
 
 
-@pytest.mark.parametrize(
-    ("page", "name"), [("plugin-hooks", "my_events"), ("shop-access", "large_orders")]
-)
-def test_the_example_plugin_of_the_documentation_loads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards, page: str, name: str
+def test_the_example_plugins_of_the_documentation_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards
 ) -> None:
-    (example,) = re.findall(
-        r"```python\n(.+?)```", read(f"docs/integrator/{page}.md"), flags=re.DOTALL
-    )
-    (tmp_path / f"{name}.py").write_text(example, encoding="utf-8")
+    examples = {
+        re.findall(r'^ +name="(\w+)"', example, flags=re.MULTILINE)[0]: example
+        for page in sorted((ROOT / "docs/integrator").glob("*.md"))
+        for example in re.findall(r"```python\n(.+?)```", page.read_text("utf-8"), flags=re.DOTALL)
+        if "manifest = Manifest(" in example
+    }
+    for name, example in examples.items():
+        (tmp_path / f"{name}.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     manager = PluginManager(
         guards=guards,
@@ -149,10 +151,11 @@ def test_the_example_plugin_of_the_documentation_loads(
         base_url="",
         currency="CNY",
         now=lambda: datetime.now(UTC),
+        purposes=frozenset(load_policy(["cn", "eu"]).purposes),
     )
-    manager.load([EntryPoint(name, name, "entrepot.plugins")])
+    manager.load([EntryPoint(name, name, "entrepot.plugins") for name in examples])
     assert manager.refused == []
-    assert name in manager.loaded
+    assert set(manager.loaded) == set(examples)
 
 
 def test_the_tests_in_the_documentation_pass(

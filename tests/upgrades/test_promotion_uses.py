@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.script import Script, ScriptDirectory
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
 from adapters.database.migration import MIGRATIONS, check, upgrade
@@ -37,8 +37,8 @@ async def save_orders(shop: Shop) -> None:
         await unit.commit()
 
 
-def run_upgrade(connection: Connection, script: Script) -> None:
-    """Run this revision alone: later ones have been made."""
+def _run(connection: Connection, script: Any) -> None:
+    """Run this revision alone: the later ones have run."""
     with Operations.context(MigrationContext.configure(connection)):
         script.module.upgrade()
 
@@ -53,6 +53,6 @@ async def test_orders_have_the_use_that_new_ones_have(shop: Shop) -> None:
         await connection.execute(text("DROP TABLE promotion_uses"))
         for index in ("ix_claims_key", "ix_coupon_batches_promotion"):
             await connection.execute(text(f"DROP INDEX {index}"))
-        await connection.run_sync(run_upgrade, script)
+        await connection.run_sync(_run, script)
     assert await uses(shop) == before
     await check(shop.database())

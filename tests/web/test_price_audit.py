@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from adapters.web.access.staff import CODED_AREAS, NAMED_BY
-from core.domain.staff import Role
+from core.domain.staff import MANAGER
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
@@ -76,7 +76,7 @@ async def test_pages_are_audited(client: httpx.AsyncClient, stocked: Shop, prefi
 
 async def test_the_api_is_audited(client: httpx.AsyncClient, stocked: Shop) -> None:
     member = await register(stocked, MARKED)
-    await stocked.add_staff()("boss@example.com", "correct horse", "Boss", Role.MANAGER)
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss", MANAGER)
     login = {"login": "boss@example.com", "password": "correct horse"}
     token = (await client.post(f"{API}/staff-sessions", json=login)).json()["token"]
     headers = {"authorization": f"Bearer {token}"}

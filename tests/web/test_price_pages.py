@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from core.domain.pricing.adjustments import Lane
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from tests.web.browsing import one_time
 from tests.web.html_forms import submitted
@@ -50,7 +50,12 @@ async def test_a_price_list_is_created_and_changed(
     assert late.status_code == 422
     changed = await client.post(VIP, data={"version": "1"})
     assert changed.status_code == 303
-    assert (await client.post(VIP, data={"version": "1", "groups": "x"})).status_code == 409
+    late = await client.post(VIP, data={"version": "1", "groups": "<x>", "countries": "DE"})
+    assert late.status_code == 409
+    assert "Another person saved this page meanwhile." in late.text
+    assert "Saved meanwhile: empty" in late.text
+    again = submitted(late.text, VIP)
+    assert (again["groups"], again["countries"], again["version"]) == ("<x>", "DE", "2")
     assert (await client.get(f"{LISTS}/none")).status_code == 404
 
 
@@ -194,7 +199,7 @@ async def test_a_tax_rate_is_added_and_removed(client: httpx.AsyncClient, stocke
 async def test_clerks_see_prices_and_do_not_change_them(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await sign_in(client, stocked, Role.CLERK)
+    await sign_in(client, stocked, CLERK)
     for page in (LISTS, RATES):
         assert (await client.get(page)).status_code == 200
         assert (await client.post(page, data={"code": "vip"})).status_code == 403

@@ -5,6 +5,7 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from adapters.plugins.shop.events import PluginEvents
+from adapters.plugins.shop.tables import PluginTableStatements
 from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
@@ -25,6 +26,7 @@ class ShopAdapters:
     catalogue: ShopCatalogue
     customers: ShopCustomers
     events: PluginEvents
+    tables: PluginTableStatements
     fields: ShopFields
 
     def __call__(self, name: str, plugin: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from adapters.web.admin.escaping import escape, split, unescape
 from adapters.web.field_texts import changes_in
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.application.fields.inputs import texts_of
 from core.domain.catalogue.product import Picture, Product, ProductState, ReturnException
@@ -33,7 +33,7 @@ NO_FIELDS = DeclaredFields()
 
 
 def draft_of(
-    form: Form, handle: str, currency: str, declared: DeclaredFields = NO_FIELDS
+    form: SubmittedForm, handle: str, currency: str, declared: DeclaredFields = NO_FIELDS
 ) -> ProductDraft:
     """Raises `Invalid` with the number of the wrong line."""
     options = _options(form.text("options"))
@@ -107,7 +107,7 @@ def _return_exception(text: str) -> ReturnException | Literal[""]:
     return ReturnException(text) if text in set(ReturnException) else ""
 
 
-def _texts(form: Form, name: str) -> Text:
+def _texts(form: SubmittedForm, name: str) -> Text:
     return Text({each: form.text(f"{name}-{each}") for each in LANGUAGES})
 
 

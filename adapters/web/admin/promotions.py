@@ -8,12 +8,15 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.promotions import promotion_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.admin.promotion_fields import PromotionFields
 from adapters.web.admin.promotion_form import document_of, is_save
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, LoadVariables
+from adapters.web.forms import LoadVariables, SubmittedForm
 from adapters.web.language import finding_message
 from core.application.pricing.promotions import (
     CopyPromotion,
@@ -27,15 +30,14 @@ from core.domain.pricing.promotions.documents.writing import Document, to_docume
 from core.domain.pricing.promotions.managed import (
     MOVES,
     PromotionMove,
-    PromotionState,
     check_source,
 )
 from core.domain.pricing.promotions.review.findings import Finding
+from core.domain.shop_permissions import PROMOTIONS_CHANGE, PROMOTIONS_PUBLISH, PROMOTIONS_READ
 from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
 from ports.pricing import PricingQueries
 
-PAGE_SIZE = 50
 TEMPLATE = "promotion.html"
 NEW: Document = {"lane": "order", "benefits": []}
 
@@ -73,7 +75,7 @@ class PromotionEditor:
     """Shows the form again until its promotion is saved."""
 
     context: Given[AdminContext]
-    form: Given[Form]
+    form: Given[SubmittedForm]
     currency: Given[str]
     review_promotion: Given[ReviewPromotion]
     save_promotion: Given[SavePromotion]
@@ -102,48 +104,45 @@ class PromotionEditor:
         return {"part": finding.part, "message": message}
 
 
-@get("/promotions", include_in_schema=False)
+@get("/promotions", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def list_promotions(
     context: Given[AdminContext],
     pricing_queries: Given[PricingQueries],
     currency: Given[str],
     now: Given[Clock],
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = PromotionState(state_name) if state_name in set(PromotionState) else None
-    rows, cursor = await pricing_queries.promotions(
-        state=state, limit=PAGE_SIZE, cursor=context.query("cursor")
-    )
-    return context.page(
-        "promotions.html",
-        rows=rows,
-        cursor=cursor,
-        state=state,
-        states=tuple(PromotionState),
-        now=now(),
-        amount=partial(Money, currency=currency),
+) -> Response[Any]:
+    return await listing_response(
+        context,
+        promotion_listing(pricing_queries, currency, now()),
+        template="promotions.html",
     )
 
 
-@get("/promotions/{code:str}", include_in_schema=False)
+@get("/promotions/{code:str}", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def show(
     context: Given[AdminContext], promotion_page: Given[PromotionPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await promotion_page.variables())
 
 
-@get("/promotions/new", include_in_schema=False)
+@get("/promotions/new", include_in_schema=False, opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE))
 async def new(context: Given[AdminContext], currency: Given[str]) -> Response[bytes]:
     fields = PromotionFields(context.language, currency).of(NEW)
     return context.page(TEMPLATE, **await _empty(), fields=fields)
 
 
-@post("/promotions/new", include_in_schema=False, opt=named_by("code"))
+@post(
+    "/promotions/new",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("code"),
+)
 async def create(promotion_editor: Given[PromotionEditor]) -> Response[Any]:
     return await promotion_editor.save(_empty)
 
 
-@post("/promotions/{code:str}", include_in_schema=False)
+@post(
+    "/promotions/{code:str}", include_in_schema=False, opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE)
+)
 async def change(
     code: FromPath[str],
     promotion_page: Given[PromotionPage],
@@ -152,11 +151,15 @@ async def change(
     return await promotion_editor.save(promotion_page.variables, code)
 
 
-@post("/promotions/{code:str}/move", include_in_schema=False, opt=named_by("move"))
+@post(
+    "/promotions/{code:str}/move",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_PUBLISH) | named_by("move"),
+)
 async def move(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     move_promotion: Given[MovePromotion],
 ) -> Response[Any]:
@@ -165,11 +168,15 @@ async def move(
     return context.redirect(f"/promotions/{code}?done=moved")
 
 
-@post("/promotions/{code:str}/copy", include_in_schema=False, opt=named_by("new_code"))
+@post(
+    "/promotions/{code:str}/copy",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("new_code"),
+)
 async def copy(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     copy_promotion: Given[CopyPromotion],
 ) -> Response[Any]:
@@ -190,5 +197,4 @@ def _move_of(text: str) -> PromotionMove:
     return PromotionMove(text)
 
 
-handlers = [list_promotions, show]
-manager_handlers = [new, create, change, move, copy]
+handlers = [list_promotions, show, new, create, change, move, copy]

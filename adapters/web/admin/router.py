@@ -6,14 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from adapters.web.access.orders import ORDER_DEPENDENCIES
-from adapters.web.access.requirements import (
-    ANY_STAFF,
-    EVIDENCE_STAFF,
-    MANAGERS,
-    PUBLIC,
-    SHOP_STAFF,
-    requiring,
-)
+from adapters.web.access.requirements import ANY_STAFF, PUBLIC, requiring
 from adapters.web.admin import (
     audit,
     catalogue,
@@ -24,16 +17,22 @@ from adapters.web.admin import (
     holds,
     orders,
     payments,
+    plugin_pages,
     price_lists,
     prices,
     privacy,
     promotions,
+    references,
     returns,
+    roles,
     sign_in,
+    staff,
     tax_rates,
     trial_cart,
 )
 from adapters.web.admin.context import admin_context, order_access, require_staff
+from adapters.web.admin.plugin_forms import PluginForms
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.devices import staff_caller_of
 from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
@@ -48,6 +47,11 @@ DEPENDENCIES = {
     "form": Provide(submitted_form),
     "caller": Provide(staff_caller_of, sync_to_thread=False),
     "sign_in_pages": Provide(sign_in.SignInPages, sync_to_thread=False),
+    "plugin_place": Provide(plugin_pages.plugin_place),
+    "plugin_acts": Provide(plugin_pages.PluginActs, sync_to_thread=False),
+    "plugin_forms": Provide(PluginForms, sync_to_thread=False),
+    "resolve_references": Provide(references.ResolveReferences, sync_to_thread=False),
+    "read_form": Provide(ReadForm, sync_to_thread=False),
     "context": Provide(admin_context, sync_to_thread=False),
     "order_access": Provide(order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
@@ -70,6 +74,10 @@ DEPENDENCIES = {
     "requests_page": Provide(privacy.RequestsPage, sync_to_thread=False),
     "request_page": Provide(privacy.RequestPage, sync_to_thread=False),
     "request_actions": Provide(privacy.RequestActions, sync_to_thread=False),
+    "new_role_page": Provide(roles.NewRolePage, sync_to_thread=False),
+    "role_page": Provide(roles.RolePage, sync_to_thread=False),
+    "staff_page": Provide(staff.StaffPage, sync_to_thread=False),
+    "staff_actions": Provide(staff.StaffActions, sync_to_thread=False),
     "evidence_page": Provide(audit.EvidencePage, sync_to_thread=False),
 }
 
@@ -84,25 +92,25 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
             Router(
                 "/",
                 route_handlers=[
-                    requiring(ANY_STAFF, dashboard.handlers),
-                    requiring(SHOP_STAFF, catalogue.handlers),
-                    requiring(SHOP_STAFF, [*promotions.handlers, *trial_cart.handlers]),
-                    requiring(SHOP_STAFF, [*price_lists.handlers, *prices.handlers]),
-                    requiring(SHOP_STAFF, tax_rates.handlers),
-                    requiring(MANAGERS, promotions.manager_handlers),
-                    requiring(SHOP_STAFF, coupons.handlers),
-                    requiring(MANAGERS, coupons.manager_handlers),
-                    requiring(MANAGERS, price_lists.manager_handlers),
-                    requiring(MANAGERS, prices.manager_handlers),
-                    requiring(MANAGERS, tax_rates.manager_handlers),
-                    requiring(
-                        SHOP_STAFF, [*orders.handlers, *holds.handlers, *chargebacks.handlers]
-                    ),
-                    requiring(SHOP_STAFF, returns.handlers),
-                    requiring(SHOP_STAFF, payments.handlers),
-                    requiring(SHOP_STAFF, emails.handlers),
-                    requiring(MANAGERS, privacy.handlers),
-                    requiring(EVIDENCE_STAFF, audit.handlers),
+                    requiring(ANY_STAFF, [*dashboard.handlers, *plugin_pages.handlers]),
+                    *references.handlers,
+                    *audit.handlers,
+                    *catalogue.handlers,
+                    *chargebacks.handlers,
+                    *coupons.handlers,
+                    *emails.handlers,
+                    *holds.handlers,
+                    *orders.handlers,
+                    *payments.handlers,
+                    *price_lists.handlers,
+                    *prices.handlers,
+                    *privacy.handlers,
+                    *promotions.handlers,
+                    *returns.handlers,
+                    *roles.handlers,
+                    *staff.handlers,
+                    *tax_rates.handlers,
+                    *trial_cart.handlers,
                 ],
                 guards=[require_staff, require_one_time_key],
                 middleware=[OneTimeForms()],

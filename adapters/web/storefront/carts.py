@@ -8,7 +8,7 @@ from litestar import Response, get, post
 
 from adapters.web.dependencies import Given
 from adapters.web.field_texts import changes_in
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import ChangeQuantity
@@ -82,7 +82,7 @@ async def show(context: Given[StorefrontContext], cart_page: Given[CartPage]) ->
 @post("/cart", include_in_schema=False)
 async def change(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     change_quantity: Given[ChangeQuantity],
@@ -107,7 +107,7 @@ async def change(
 @post("/cart/coupons", include_in_schema=False)
 async def change_coupons(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     add_coupon: Given[AddCoupon],
@@ -125,7 +125,7 @@ async def change_coupons(
 @post("/cart/additions", include_in_schema=False)
 async def add_offer(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     add_offered: Given[AddOffered],
@@ -139,7 +139,7 @@ async def add_offer(
 @post("/cart/points", include_in_schema=False)
 async def change_points(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     spend_points: Given[SpendPoints],
@@ -153,7 +153,7 @@ async def change_points(
 @post("/cart/fields", include_in_schema=False)
 async def change_fields(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     set_line_fields: Given[SetLineFields],

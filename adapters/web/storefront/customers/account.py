@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
 from adapters.web.field_texts import changes_in
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.address import address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.ownership import CartOwner
@@ -83,7 +83,7 @@ async def account(
 async def save_fields(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     account_page: Given[AccountPage],
     save_member_fields: Given[SaveMemberFields],
     declared_fields: Given[DeclaredFields],
@@ -116,7 +116,7 @@ async def address_page(
 async def save_address(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     save_address: Given[SaveAddress],
     address_id: FromPath[UUID | None] = None,
 ) -> Response[Any]:
