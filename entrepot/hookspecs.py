@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import pluggy
 
 from core.domain.events import Event
+from core.domain.fields.field import Field
 from core.domain.permissions import Permission
 from core.domain.pricing.promotions.presets import PromotionKind
 from core.domain.privacy.recipient import Recipient
@@ -60,6 +61,7 @@ class Capability(StrEnum):
     COMMANDS = "commands"
     PRICES = "prices"
     ORDER_GUARDS = "order_guards"
+    FIELDS = "fields"
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
@@ -230,6 +232,10 @@ class Hooks:
     @hookspec
     def entrepot_order_guards(self, context: PluginContext) -> Sequence[OrderGuard]:  # type: ignore[empty-body]
         """Reviews of carts that change and of orders that are placed. Needs ``order_guards``."""
+
+    @hookspec
+    def entrepot_fields(self, context: PluginContext) -> Sequence[Field]:  # type: ignore[empty-body]
+        """Typed fields of goods, categories, orders, lines and customers. Needs ``fields``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

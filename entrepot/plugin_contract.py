@@ -11,6 +11,7 @@ from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.commands import describe_command
 from adapters.plugins.answers.event_types import describe_event_type
+from adapters.plugins.answers.fields import describe_field
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.listeners import describe_listener
@@ -20,6 +21,7 @@ from adapters.plugins.answers.prices import describe_facts
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.fields.field import Field
 from core.domain.pricing.promotions.presets import PromotionKind
 from entrepot.hookspecs import Capability, EventListener, EventSubscriber
 from ports.admin.pages import AdminPage
@@ -35,6 +37,7 @@ from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.taxes import TaxEngine
 
+FIELDS = "entrepot_fields"
 ROUTES = "entrepot_routes"
 PROVIDERS = "entrepot_personal_data_providers"
 TABLES = "entrepot_tables"
@@ -102,6 +105,7 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
     LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
     EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
+    FIELDS: HookContract(Capability.FIELDS, Field, describe_field),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),

@@ -19,7 +19,12 @@ from entrepot.assembly.keyring import keyring_of
 from entrepot.assembly.plugin_checks import check_commands, check_routes
 from entrepot.assembly.promotion_kinds import review_promotion_kinds
 from entrepot.assembly.table_checks import TableChecks
-from entrepot.plugin_checks import check_codes, check_event_types, check_page_permissions
+from entrepot.plugin_checks import (
+    check_codes,
+    check_declared_fields,
+    check_event_types,
+    check_page_permissions,
+)
 from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.saved_settings import SavedAtStart
@@ -67,6 +72,7 @@ def load_plugins(
             check_codes(RESERVED),
             check_event_types,
             check_page_permissions,
+            check_declared_fields(frozenset(policy.purposes)),
             table_checks.check,
             check_routes,
             check_commands,

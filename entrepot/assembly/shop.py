@@ -82,6 +82,7 @@ async def prepare_shop(shop: Shop) -> None:
     await shop.vault().prepare()
     await shop.note_plugin_tables()()
     await shop.register_data_providers()()
+    await shop.remember_fields()()
     await shop.replay_tombstones()()
 
 

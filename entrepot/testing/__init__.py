@@ -21,6 +21,7 @@ pytest.register_assert_rewrite(
     "entrepot.testing.claims",
     "entrepot.testing.commands",
     "entrepot.testing.event_types",
+    "entrepot.testing.fields",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.jobs",
     "entrepot.testing.keys",
@@ -45,6 +46,7 @@ from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
+from entrepot.testing.fields import FieldsSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
@@ -71,6 +73,7 @@ __all__ = [
     "CommandSuite",
     "EventTypeSuite",
     "FactsSuite",
+    "FieldsSuite",
     "GatewayFixture",
     "JobSuite",
     "KeyringLockSuite",

@@ -28,6 +28,7 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 PUBLIC = (
     "entrepot",
     "entrepot.admin",
+    "entrepot.fields",
     "entrepot.privacy",
     "entrepot.shop",
     "entrepot.tables",

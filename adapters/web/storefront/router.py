@@ -35,6 +35,7 @@ DEPENDENCIES = {
     "order_access": Provide(access.order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
     "customer": Provide(delivery.signed_in_customer),
+    "account_page": Provide(account.AccountPage, sync_to_thread=False),
     "cart_page": Provide(carts.CartPage, sync_to_thread=False),
     "centre_page": Provide(coupons.CentrePage, sync_to_thread=False),
     "listing_page": Provide(listing.ListingPage, sync_to_thread=False),
