@@ -19,6 +19,7 @@ from adapters.web.plugin_apps import PluginRoutes
 from adapters.web.rate_limits import RateLimits
 from adapters.web.shared_store import SharedStore
 from entrepot import __version__
+from entrepot.assembly.content import plugin_content_of
 from entrepot.assembly.parts import provider_of
 from entrepot.assembly.platform import media_folder
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
@@ -55,6 +56,7 @@ def web_parts(shop: Shop) -> WebParts:
         services=services_of(shop),
         find_part=partial(provider_of, shop),
         plugin_routes=plugin_routes_of(shop),
+        content=plugin_content_of(shop),
         rate_limits=RateLimits(
             log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
             shared=_redis(settings.redis_url) if settings.redis_url else None,

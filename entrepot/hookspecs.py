@@ -16,6 +16,8 @@ import pluggy
 from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
+from ports.content.pages import Page
+from ports.content.slots import ListFill, SlotFill
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
@@ -45,6 +47,7 @@ class Capability(StrEnum):
     RECORDS = "records"
     KEYS = "keys"
     TAXES = "taxes"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,10 @@ class Manifest:
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
     the plugin sends personal data, or None.
+
+    ``files`` is the folder of the plugin that has the folders ``templates`` and ``static``, usually
+    ``Path(__file__).parent``. ``csp`` has the https origins that the pages and slots of the plugin
+    need, by directive: ``img-src``, ``frame-src`` or ``connect-src``.
     """
 
     name: str
@@ -65,6 +72,8 @@ class Manifest:
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    files: Path | None = None
+    csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +137,14 @@ class Hooks:
     @hookspec
     def entrepot_tax_engines(self, context: PluginContext) -> Sequence[TaxEngine]:  # type: ignore[empty-body]
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
+
+    @hookspec
+    def entrepot_slots(self, context: PluginContext) -> Sequence[SlotFill | ListFill]:  # type: ignore[empty-body]
+        """Fills for slots of storefront pages. Needs ``pages``."""
+
+    @hookspec
+    def entrepot_pages(self, context: PluginContext) -> Sequence[Page]:  # type: ignore[empty-body]
+        """Storefront pages. Needs ``pages``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

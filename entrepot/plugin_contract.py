@@ -1,15 +1,17 @@
 """What each hook needs, and what its objects say about themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.content import describe_fill, describe_page
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
-from entrepot.hookspecs import Capability, EventSubscriber
+from entrepot.hookspecs import Capability, EventSubscriber, Manifest
+from ports.content.pages import Page, ServedContent
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
@@ -20,6 +22,8 @@ from ports.search import SearchIndex
 from ports.taxes import TaxEngine
 
 ROUTES = "entrepot_routes"
+SLOTS = "entrepot_slots"
+PAGES = "entrepot_pages"
 PROVIDERS = "entrepot_personal_data_providers"
 MAX_OBJECTS = 1_000
 
@@ -33,11 +37,19 @@ class CodeDescription:
 
 @dataclass(frozen=True, slots=True)
 class HookContract:
-    """``describe`` asks an object once, at the start; None if it has nothing to say."""
+    """``describe`` asks an object once, at the start; None if it has nothing to say.
+
+    ``shared``: several plugins can have objects of the same kind, so a description has no code.
+    """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
+    shared: bool = False
+
+    @property
+    def has_code(self) -> bool:
+        return self.describe is not None and not self.shared
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -68,8 +80,21 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    SLOTS: HookContract(Capability.PAGES, object, describe_fill, shared=True),
+    PAGES: HookContract(Capability.PAGES, Page, describe_page, shared=True),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }
+
+
+def served_content(manifest: Manifest, registered: Mapping[str, tuple[Any, ...]]) -> ServedContent:
+    """What the shop serves for a plugin with these objects."""
+    return ServedContent(
+        plugin=manifest.name,
+        files=manifest.files,
+        pages=registered.get(PAGES, ()),
+        has_slots=bool(registered.get(SLOTS)),
+        routes=registered.get(ROUTES, ()),
+    )

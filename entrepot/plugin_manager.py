@@ -15,10 +15,17 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_contract import CONTRACT, MAX_OBJECTS, ONE_PLUGIN_EACH, ROUTES
+from entrepot.plugin_contract import (
+    CONTRACT,
+    MAX_OBJECTS,
+    ONE_PLUGIN_EACH,
+    ROUTES,
+    served_content,
+)
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
+from ports.content.pages import ServedContent
 
 GROUP = "entrepot.plugins"
 
@@ -47,9 +54,16 @@ class Refusal:
 CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
 """Checks new routes against the accepted ones. Raises an exception with a message of one line."""
 
+CheckContent = Callable[[ServedContent, Sequence[ServedContent]], None]
+"""Checks pages, templates and static files, likewise."""
+
 
 def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
     """For processes without a web server: accepts all routes."""
+
+
+def accept_content(_content: ServedContent, _others: Sequence[ServedContent]) -> None:
+    """Accepts all content, likewise."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +85,7 @@ class PluginManager:
     reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
+    check_content: CheckContent = accept_content
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -183,6 +198,7 @@ class PluginManager:
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
         self._refuse_routes(registered.get(ROUTES, ()))
+        self._refuse_content(manifest, registered)
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
 
     def _import(self, point: EntryPoint) -> Any:
@@ -223,7 +239,7 @@ class PluginManager:
 
     def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
         for hook, described in descriptions.items():
-            if CONTRACT[hook].describe is None:
+            if not CONTRACT[hook].has_code:
                 continue
             owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
@@ -237,6 +253,18 @@ class PluginManager:
             return
         try:
             self.check_routes(routes, [each for _, each in self.registered(ROUTES)])
+        except Exception as error:
+            raise PluginRefused(" ".join(str(error).split())) from error
+
+    def _refuse_content(
+        self, manifest: Manifest, registered: Mapping[str, tuple[Any, ...]]
+    ) -> None:
+        content = served_content(manifest, registered)
+        if content.is_empty:
+            return
+        others = [served_content(each.manifest, each.registered) for each in self.loaded.values()]
+        try:
+            self.check_content(content, others)
         except Exception as error:
             raise PluginRefused(" ".join(str(error).split())) from error
 

@@ -34,6 +34,12 @@ class Purpose(StrEnum):
     CALLS = "calls"
     NOTIFICATIONS = "notifications"
     ROUTES = "routes"
+    SLOTS = "slots"
+    PAGES = "pages"
+
+
+VISITORS_CAUSE = {Purpose.NOTIFICATIONS, Purpose.ROUTES, Purpose.PAGES}
+"""Any client can send what makes such a call fail, so failures do not quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +50,14 @@ class PluginLimits:
     notifications at once. After a timeout, a loop that takes no turn for ``blocked_seconds`` is
     blocked. Not more than ``blocked_threads`` of a plugin are replaced until one of them ends.
     ``new_threads`` is how many threads a call may leave behind. ``start_seconds`` is the limit
-    for the import of a plugin and all its hooks.
+    for the import of a plugin and all its hooks. ``fill_seconds`` is the limit for all slots of a
+    page together, ``page_seconds`` that for a storefront page.
     """
 
     seconds: float = 10.0
     start_seconds: float = 30.0
+    fill_seconds: float = 0.08
+    page_seconds: float = 2.0
     close_seconds: float = 2.0
     blocked_seconds: float = 1.0
     concurrent_calls: int = 20
@@ -78,7 +87,7 @@ class PluginGuard:
         self.plugin = plugin
         self.purpose = purpose
         self.limits = limits
-        self.breaker = CircuitBreaker(now, opens_at_failures=purpose is Purpose.CALLS)
+        self.breaker = CircuitBreaker(now, opens_at_failures=purpose not in VISITORS_CAUSE)
         self._name = f"{plugin} {purpose}"
         self._record = record
         self._changed = changed

@@ -16,6 +16,7 @@ from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
+from ports.content.pages import ServedContent
 
 RESERVED = {
     PROVIDERS: frozenset({ShopRecords.code, FreeTextRedaction.code, StoredResponses.code}),
@@ -28,9 +29,17 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
     check(routes, others)
 
 
+def check_content(content: ServedContent, others: Sequence[ServedContent]) -> None:
+    from adapters.web.content.checks import check_content as check  # noqa: PLC0415 -- the whole web
+
+    check(content, others)
+
+
 def plugin_limits_of(settings: Settings) -> PluginLimits:
     return PluginLimits(
-        seconds=settings.plugin_call_seconds, start_seconds=settings.plugin_start_seconds
+        seconds=settings.plugin_call_seconds,
+        start_seconds=settings.plugin_start_seconds,
+        fill_seconds=settings.plugin_slot_seconds,
     )
 
 
@@ -53,6 +62,7 @@ def load_plugins(
         currency=settings.currency,
         now=now,
         check_routes=check_routes,
+        check_content=check_content,
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),

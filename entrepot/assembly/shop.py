@@ -16,12 +16,12 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.seed import SeedDemo
 from entrepot.demo.trades import SandboxTrades
-from entrepot.plugin_contract import ROUTES
+from entrepot.plugin_contract import PAGES, ROUTES, SLOTS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
-PURPOSES = {ROUTES: Purpose.ROUTES}
+PURPOSES = {ROUTES: Purpose.ROUTES, SLOTS: Purpose.SLOTS, PAGES: Purpose.PAGES}
 """Objects are closed on the loop that used them."""
 
 

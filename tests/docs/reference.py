@@ -27,6 +27,7 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 # Each package, and where its public names are listed: `__all__`, or its functions.
 PUBLIC = (
     "entrepot",
+    "entrepot.pages",
     "entrepot.privacy",
     "entrepot.wire",
     "entrepot.simulation",

@@ -42,6 +42,7 @@ class CartPage:
         return {
             "cart": cart,
             "values": {},
+            "slots": await self.context.filled(self.context.slot_views().cart(cart)),
             "own_coupons": await self._own_coupons(cart),
             "suggestions": await self.suggest_products(
                 products, self.context.language, groups=await self.context.price_groups()

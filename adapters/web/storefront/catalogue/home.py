@@ -1,5 +1,7 @@
 """The home page."""
 
+from typing import Any
+
 from litestar import Response, get
 
 from adapters.web.dependencies import Given
@@ -25,14 +27,15 @@ async def home(
         SearchQuery(sort=Sort.NEWEST, limit=ROW_SIZE, in_stock=True), language, groups
     )
     viewed = RecentlyViewed.of(context)
-    return await context.page(
-        "catalogue/home.html",
-        public=True,
-        for_you=await suggest_to_member(member, language, groups=groups) if member else (),
-        viewed=await viewed.cards(context) if viewed else (),
-        newest=newest.products,
-        trending=await suggest_products((), language, limit=ROW_SIZE, groups=groups),
-    )
+    rows: dict[str, Any] = {
+        "for_you": await suggest_to_member(member, language, groups=groups) if member else (),
+        "viewed": await viewed.cards(context) if viewed else (),
+        "newest": newest.products,
+        "trending": await suggest_products((), language, limit=ROW_SIZE, groups=groups),
+    }
+    views = context.slot_views()
+    slots = await context.filled(views.home(), views.cards(*rows.values()))
+    return await context.page("catalogue/home.html", public=True, slots=slots, **rows)
 
 
 handlers = [home]

@@ -49,6 +49,7 @@ async def account(
         orders=orders,
         cursor=cursor,
         points=await show_points(member),
+        slots=await context.filled(context.slot_views().member(member)),
     )
 
 
