@@ -18,6 +18,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
+    "entrepot.testing.content",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
@@ -34,6 +35,8 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.content.pages import PagesSuite  # noqa: E402
+from entrepot.testing.content.slots import SlotSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
@@ -55,12 +58,14 @@ __all__ = [
     "KeyringLockSuite",
     "LedgerSuite",
     "MoneySuite",
+    "PagesSuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",
     "SimulatedTransport",
+    "SlotSuite",
     "StockSuite",
     "StorageSuite",
     "TaxEngineSuite",

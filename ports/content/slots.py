@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from core.domain.identifiers import CustomerId, OrderId, ProductId
 from core.domain.money import Money
@@ -136,19 +136,29 @@ class SlotFill(Protocol):
     ``cache`` None: the shop asks for each page, and keeps no shared page with the fragment.
     """
 
-    slot: Slot
-    cache: SlotCache | None
+    @property
+    def slot(self) -> Slot:
+        """The slot that it fills."""
 
-    async def fill(self, view: SlotView) -> Fragment | None:
-        """Return what to show; None for nothing."""
+    @property
+    def cache(self) -> SlotCache | None:
+        """How long the shop keeps a fragment. It reads this once, at the start."""
+
+    async def fill(self, view: Any) -> Fragment | None:
+        """Return what to show; None for nothing. ``view`` is the `SlotView` of the slot."""
 
 
 @runtime_checkable
 class ListFill(Protocol):
     """Fills a slot that a page has for each row: `Slot.PRODUCT_CARD` and `Slot.CART_LINE`."""
 
-    slot: Slot
-    cache: SlotCache | None
+    @property
+    def slot(self) -> Slot:
+        """The slot that it fills."""
 
-    async def fill_many(self, views: Sequence[SlotView]) -> Sequence[Fragment | None]:
-        """Return a fragment or None for each view, in the same order."""
+    @property
+    def cache(self) -> SlotCache | None:
+        """How long the shop keeps a fragment. It reads this once, at the start."""
+
+    async def fill_many(self, views: Sequence[Any]) -> Sequence[Fragment | None]:
+        """Return a fragment or None for each `SlotView`, in the same order."""
