@@ -21,13 +21,17 @@ class PluginActivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginHealth:
-    """``reason`` says why a plugin was refused, or what failed last."""
+    """``reason`` says why a plugin was refused, or what failed last.
+
+    ``policy`` is what its pages and slots add to the Content-Security-Policy.
+    """
 
     name: str
     version: str
     state: str
     reason: str
     activity: tuple[PluginActivity, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

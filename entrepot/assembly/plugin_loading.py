@@ -30,7 +30,7 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
 
 
 def check_content(content: ServedContent, others: Sequence[ServedContent]) -> None:
-    from adapters.web.content.checks import check_content as check  # noqa: PLC0415 -- the whole web
+    from adapters.web.plugin_content import check_content as check  # noqa: PLC0415 -- the whole web
 
     check(content, others)
 

@@ -49,6 +49,7 @@ class PageRedirect:
 
 
 AnswerPage: TypeAlias = Callable[[PageRequest], Awaitable[PageAnswer | PageRedirect]]
+"""An async function that answers a request for a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

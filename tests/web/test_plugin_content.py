@@ -152,6 +152,7 @@ async def test_a_fill_that_fails_leaves_its_slot_empty_and_is_counted(
     assert plugin.VIEWS == []
     (health,) = [each for each in shop.plugin_report()() if each.name == NAME]
     assert health.state == "quarantined"
+    assert health.policy.startswith("frame-src https://player.example; connect-src https://api.")
 
 
 async def test_only_pages_with_content_of_a_plugin_have_its_policy(

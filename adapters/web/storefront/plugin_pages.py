@@ -27,20 +27,20 @@ PLUGIN_PAGES = "plugin_pages"
 PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
-def visits(pages: Sequence[PluginPage]) -> list[HTTPRouteHandler]:
-    return [_visit(each.page.path) for each in pages]
+def shown_pages(pages: Sequence[PluginPage]) -> list[HTTPRouteHandler]:
+    return [_show(each.page.path) for each in pages]
 
 
 def submissions(pages: Sequence[PluginPage]) -> list[HTTPRouteHandler]:
     return [_submit(each.page.path) for each in pages if each.page.takes_forms]
 
 
-def _visit(path: str) -> HTTPRouteHandler:
+def _show(path: str) -> HTTPRouteHandler:
     @get(_template(path), include_in_schema=False)
-    async def visit(context: Given[StorefrontContext]) -> Response[Any]:
+    async def show(context: Given[StorefrontContext]) -> Response[Any]:
         return await _respond(path, context, None)
 
-    return visit
+    return show
 
 
 def _submit(path: str) -> HTTPRouteHandler:

@@ -61,7 +61,7 @@ def plugin_page_router(language: str, pages: Sequence[PluginPage], write_limit: 
     return Router(
         f"/{language}",
         route_handlers=[
-            requiring(PUBLIC, plugin_pages.visits(pages)),
+            requiring(PUBLIC, plugin_pages.shown_pages(pages)),
             requiring(PUBLIC, plugin_pages.submissions(pages), [write_limit]),
         ],
         dependencies=DEPENDENCIES,

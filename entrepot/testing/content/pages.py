@@ -11,7 +11,7 @@ import pytest
 from adapters.plugins.answers.content import describe_page
 from adapters.plugins.guard import Purpose
 from adapters.plugins.pages import GuardedPage
-from adapters.web.content.checks import PARAMETER, check_content
+from adapters.web.plugin_content import PARAMETER, check_content
 from core.domain.identifiers import CustomerId
 from core.domain.text import LANGUAGES
 from entrepot.testing.content.rendering import (
@@ -65,7 +65,7 @@ class PagesSuite:
         return {}
 
     @pytest.fixture
-    def visit(self, page: Page, path_values: dict[str, str]) -> PageRequest:
+    def page_request(self, page: Page, path_values: dict[str, str]) -> PageRequest:
         customer = None if page.shared_seconds else CustomerId(UUID(int=7))
         return PageRequest(
             path=path_values,
@@ -96,50 +96,54 @@ class PagesSuite:
 
     @pytest.mark.parametrize("language", LANGUAGES)
     async def test_it_answers_in_each_language(
-        self, guarded: _Shop, visit: PageRequest, language: str
+        self, guarded: _Shop, page_request: PageRequest, language: str
     ) -> None:
-        answer = await guarded.page(replace(visit, language=language))
+        answer = await guarded.page(replace(page_request, language=language))
         assert isinstance(answer, RenderedPage)
         assert (answer.status, bool(answer.html), bool(answer.title)) == (200, True, True)
 
     async def test_a_guest_is_answered(
-        self, guarded: _Shop, page: Page, visit: PageRequest
+        self, guarded: _Shop, page: Page, page_request: PageRequest
     ) -> None:
         if not page.members_only:
-            await guarded.page(replace(visit, customer_id=None))
+            await guarded.page(replace(page_request, customer_id=None))
 
-    async def test_texts_are_escaped(self, guarded: _Shop, visit: PageRequest) -> None:
-        answer = await guarded.attacked(visit)
+    async def test_texts_are_escaped(self, guarded: _Shop, page_request: PageRequest) -> None:
+        answer = await guarded.attacked(page_request)
         assert isinstance(answer, RenderedPage)
         assert not has_script(answer.html)
 
     @pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
     async def test_any_text_in_the_address_is_answered(
-        self, guarded: _Shop, page: Page, visit: PageRequest, text: str
+        self, guarded: _Shop, page: Page, page_request: PageRequest, text: str
     ) -> None:
         names = PARAMETER.findall(page.path)
-        asked = replace(visit, path=dict.fromkeys(names, text), query={"q": text, "page": text})
+        asked = replace(
+            page_request, path=dict.fromkeys(names, text), query={"q": text, "page": text}
+        )
         answer = await guarded.page(asked)
         assert not has_script(answer.html if isinstance(answer, RenderedPage) else "")
 
-    async def test_each_form_has_a_one_time_key(self, guarded: _Shop, visit: PageRequest) -> None:
-        answer = await guarded.page(visit)
+    async def test_each_form_has_a_one_time_key(
+        self, guarded: _Shop, page_request: PageRequest
+    ) -> None:
+        answer = await guarded.page(page_request)
         assert isinstance(answer, RenderedPage)
         forms = [form for form in FORM.findall(answer.html) if POST.match(form)]
         assert [form for form in forms if 'name="once"' not in form] == []
 
     async def test_a_form_that_is_sent_twice_has_one_answer(
-        self, guarded: _Shop, page: Page, visit: PageRequest, submitted: dict[str, str]
+        self, guarded: _Shop, page: Page, page_request: PageRequest, submitted: dict[str, str]
     ) -> None:
         if not page.takes_forms:
             return
-        request = replace(visit, form=submitted, key=KEY)
+        request = replace(page_request, form=submitted, key=KEY)
         first = await guarded.page(request)
         assert isinstance(first, PageRedirect) or first.status == 200
         assert await guarded.page(request) == first
 
     async def test_an_empty_or_strange_form_is_answered(
-        self, guarded: _Shop, page: Page, visit: PageRequest, submitted: dict[str, str]
+        self, guarded: _Shop, page: Page, page_request: PageRequest, submitted: dict[str, str]
     ) -> None:
         if not page.takes_forms:
             return
@@ -148,5 +152,5 @@ class PagesSuite:
             *(dict.fromkeys(submitted, text) for text in STRANGE),
         ]
         for number, form in enumerate(forms):
-            answer = await guarded.page(replace(visit, form=form, key=f"{KEY}{number}"))
+            answer = await guarded.page(replace(page_request, form=form, key=f"{KEY}{number}"))
             assert not has_script(answer.html if isinstance(answer, RenderedPage) else "")

@@ -12,7 +12,7 @@ import pytest
 from adapters.plugins.answers.content import describe_fill
 from adapters.plugins.guard import Purpose
 from adapters.plugins.slots import GuardedFill
-from adapters.web.content.checks import check_content
+from adapters.web.plugin_content import check_content
 from core.domain.identifiers import CustomerId, OrderId, ProductId
 from core.domain.money import Money
 from core.domain.text import LANGUAGES
