@@ -17,7 +17,7 @@ class SlotMarkup:
     def html(self, slot: str, place: object = "") -> Markup:
         fragments = self.filled.fragments.get((Slot(slot), str(place)), ())
         return Markup("").join(
-            Markup('<div class="slot" data-slot="{}" data-plugin="{}">{}</div>').format(
+            Markup('<div data-slot="{}" data-plugin="{}">{}</div>').format(
                 slot,
                 each.plugin,
                 Markup(each.html),  # noqa: S704 -- rendered with autoescape, and complete
