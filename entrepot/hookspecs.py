@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pluggy
 
+from core.domain.content.blocks import BlockKind
 from core.domain.events import Event
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
@@ -145,6 +146,10 @@ class Hooks:
     @hookspec
     def entrepot_pages(self, context: PluginContext) -> Sequence[Page]:  # type: ignore[empty-body]
         """Storefront pages. Needs ``pages``."""
+
+    @hookspec
+    def entrepot_blocks(self, context: PluginContext) -> Sequence[BlockKind]:  # type: ignore[empty-body]
+        """Kinds of content blocks for the home page. Needs ``pages``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

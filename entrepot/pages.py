@@ -1,8 +1,9 @@
-"""Storefront pages and slots of plugins.
+"""Storefront pages, slots and content blocks of plugins.
 
 Importing it loads only the standard library.
 """
 
+from core.domain.content.blocks import BlockField, BlockFieldKind, BlockKind
 from ports.content.fragments import Fragment, RichText
 from ports.content.pages import AnswerPage, Page, PageAnswer, PageRedirect, PageRequest
 from ports.content.slots import (
@@ -22,6 +23,9 @@ from ports.content.slots import (
 
 __all__ = [
     "AnswerPage",
+    "BlockField",
+    "BlockFieldKind",
+    "BlockKind",
     "CardSlotView",
     "CartLineSlotView",
     "CartSlotView",

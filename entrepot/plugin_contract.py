@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.plugins.answers.checks import WrongAnswer, code_of
-from adapters.plugins.answers.content import describe_fill, describe_page
+from adapters.plugins.answers.content import (
+    describe_block_kind,
+    describe_fill,
+    describe_page,
+)
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.content.blocks import BlockKind
 from entrepot.hookspecs import Capability, EventSubscriber, Manifest
 from ports.content.pages import Page, ServedContent
 from ports.fulfillment import Carrier
@@ -24,6 +29,7 @@ from ports.taxes import TaxEngine
 ROUTES = "entrepot_routes"
 SLOTS = "entrepot_slots"
 PAGES = "entrepot_pages"
+BLOCKS = "entrepot_blocks"
 PROVIDERS = "entrepot_personal_data_providers"
 MAX_OBJECTS = 1_000
 
@@ -82,6 +88,7 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
     SLOTS: HookContract(Capability.PAGES, object, describe_fill, shared=True),
     PAGES: HookContract(Capability.PAGES, Page, describe_page, shared=True),
+    BLOCKS: HookContract(Capability.PAGES, BlockKind, describe_block_kind, shared=True),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
@@ -95,6 +102,6 @@ def served_content(manifest: Manifest, registered: Mapping[str, tuple[Any, ...]]
         plugin=manifest.name,
         files=manifest.files,
         pages=registered.get(PAGES, ()),
-        has_slots=bool(registered.get(SLOTS)),
+        has_slots=bool(registered.get(SLOTS) or registered.get(BLOCKS)),
         routes=registered.get(ROUTES, ()),
     )

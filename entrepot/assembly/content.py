@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from adapters.plugins.blocks import GuardedBlocks
 from adapters.plugins.guard import Purpose
 from adapters.plugins.pages import GuardedPage
 from adapters.plugins.slots import GuardedFill, GuardedSlots
@@ -24,6 +25,7 @@ def plugin_content_of(shop: Shop) -> PluginContent:
     render = PluginTemplates(files, tools)
     return PluginContent(
         slots=_slots_of(shop, render),
+        blocks=GuardedBlocks(shop.plugin_guards(), render),
         pages=_pages_of(shop, render),
         policies={name: each.manifest.csp for name, each in loaded.items() if each.manifest.csp},
         static={prefix_of(name): folder / STATIC for name, folder in files.items()},

@@ -8,6 +8,7 @@ from adapters.keys.vault import Vault
 from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.webhooks.sender import WebhookSender
+from entrepot.assembly.blocks import BlockParts
 from entrepot.assembly.jobs import JobParts
 from entrepot.assembly.returns import ReturnParts
 from entrepot.assembly.staff import StaffParts
@@ -43,7 +44,7 @@ def sandbox_trades_of(settings: Settings) -> SandboxTrades:
 
 
 @wired
-class Shop(JobParts, ReturnParts, StaffParts, StockParts):
+class Shop(BlockParts, JobParts, ReturnParts, StaffParts, StockParts):
     sandbox_trades = bound(SandboxTrades, sandbox_trades_of)
     seed_campaigns = made(SeedCampaigns)
     seed_demo = made(SeedDemo)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from adapters.plugins.answers.checks import (
     text_of,
     tuple_of,
 )
+from core.domain.content.blocks import BlockField, BlockFieldKind, BlockKind
 from core.domain.money import MAX_MINOR, Money
 from core.domain.text import LANGUAGES, Text
 from ports.content.fragments import Fragment, RichText
@@ -28,6 +30,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PATH = re.compile(r"(?:/[a-z0-9]+(?:-[a-z0-9]+)*)(?:/(?:[a-z0-9]+(?:-[a-z0-9]+)*|\{[a-z_]+\}))*")
 SHOP_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*")
 MAX_PATH = 500
+MAX_FIELDS = 30
 MAX_DEPTH = 6
 MAX_VALUES = 5_000
 MAX_CHARACTERS = 200_000
@@ -66,6 +69,25 @@ def describe_page(registered: Any) -> Page:
     return page
 
 
+def describe_block_kind(registered: Any) -> BlockKind:
+    kind = exactly(registered, BlockKind, "a kind of blocks")
+    if not NAME.fullmatch(exactly(kind.code, str, "the code")):
+        raise WrongAnswer(f"“{kind.code[:40]}” is no code of a kind of blocks")
+    names_of(kind.name, f"the name of {kind.code}")
+    if not TEMPLATE.fullmatch(exactly(kind.template, str, "the template")):
+        raise WrongAnswer(f"“{kind.template[:80]}” is no name of a template")
+    fields = tuple_of(kind.fields, f"the fields of {kind.code}", most=MAX_FIELDS)
+    for field in fields:
+        if not NAME.fullmatch(exactly(field, BlockField, "a field").name):
+            raise WrongAnswer(f"“{field.name[:40]}” is no name of a field")
+        names_of(field.label, f"the label of {field.name}")
+        exactly(field.kind, BlockFieldKind, f"the kind of {field.name}")
+        exactly(field.required, bool, f"the option of {field.name}")
+    if len({field.name for field in fields}) < len(fields):
+        raise WrongAnswer(f"two fields of {kind.code} have one name")
+    return kind
+
+
 def fragment_of(answer: Any) -> Fragment:
     """The fragment with a copy of its values, in which everything is of an allowed type."""
     fragment = exactly(answer, Fragment, "the fragment")
@@ -101,7 +123,7 @@ def page_answer(answer: Any, language: str) -> tuple[Fragment, str, int] | PageR
 
 def _cache_of(cache: Any, slot: Slot) -> SlotCache:
     exactly(cache, SlotCache, "the cache")
-    known = {field.name for field in fields(VIEWS[slot])}
+    known = {field.name for field in fields_of(VIEWS[slot])}
     for name in tuple_of(cache.by, "the fields of the cache", most=len(known)):
         if name not in known:
             raise WrongAnswer(f"the cache is by “{name}”, and the view of {slot} has no such field")

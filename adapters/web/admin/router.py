@@ -16,6 +16,7 @@ from adapters.web.access.requirements import (
 )
 from adapters.web.admin import (
     audit,
+    blocks,
     catalogue,
     chargebacks,
     coupons,
@@ -69,6 +70,8 @@ DEPENDENCIES = {
     "requests_page": Provide(privacy.RequestsPage, sync_to_thread=False),
     "request_page": Provide(privacy.RequestPage, sync_to_thread=False),
     "request_actions": Provide(privacy.RequestActions, sync_to_thread=False),
+    "blocks_page": Provide(blocks.BlocksPage, sync_to_thread=False),
+    "block_page": Provide(blocks.BlockPage, sync_to_thread=False),
     "evidence_page": Provide(audit.EvidencePage, sync_to_thread=False),
 }
 
@@ -88,6 +91,7 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
                     requiring(SHOP_STAFF, [*promotions.handlers, *trial_cart.handlers]),
                     requiring(SHOP_STAFF, [*price_lists.handlers, *prices.handlers]),
                     requiring(SHOP_STAFF, tax_rates.handlers),
+                    requiring(SHOP_STAFF, blocks.handlers),
                     requiring(MANAGERS, promotions.manager_handlers),
                     requiring(SHOP_STAFF, coupons.handlers),
                     requiring(MANAGERS, coupons.manager_handlers),

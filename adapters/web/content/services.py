@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.web.content.policy import Sources
+from ports.content.blocks import RenderBlocks
 from ports.content.filling import FillSlots
 from ports.content.pages import PluginPage
 
@@ -17,6 +18,7 @@ class PluginContent:
     """
 
     slots: FillSlots
+    blocks: RenderBlocks
     pages: Sequence[PluginPage]
     policies: Mapping[str, Sources]
     static: Mapping[str, Path]
