@@ -45,17 +45,13 @@ class CodeDescription:
 class HookContract:
     """``describe`` asks an object once, at the start; None if it has nothing to say.
 
-    ``shared``: several plugins can have objects of the same kind, so a description has no code.
+    ``shared``: another plugin can have an object with the same code.
     """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
     shared: bool = False
-
-    @property
-    def has_code(self) -> bool:
-        return self.describe is not None and not self.shared
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:

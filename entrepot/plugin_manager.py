@@ -239,9 +239,11 @@ class PluginManager:
 
     def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
         for hook, described in descriptions.items():
-            if not CONTRACT[hook].has_code:
+            if CONTRACT[hook].describe is None:
                 continue
-            owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
+            owners = {}
+            if not CONTRACT[hook].shared:
+                owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
             for each in described:
                 if each.code in owners:

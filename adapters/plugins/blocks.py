@@ -31,9 +31,10 @@ class GuardedBlocks:
         for task in late:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
-        rendered = {tasks[task]: task.result() for task in tasks if task in done}
         return {
-            block.id: FilledSlot(block.plugin, html) for block, html in rendered.items() if html
+            block.id: FilledSlot(block.plugin, task.result())
+            for task, block in tasks.items()
+            if task in done and task.result()
         }
 
     async def _html(self, block: PluginBlock) -> str:

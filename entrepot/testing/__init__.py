@@ -35,6 +35,7 @@ pytest.register_assert_rewrite(
 )
 
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.content.blocks import BlocksSuite  # noqa: E402
 from entrepot.testing.content.pages import PagesSuite  # noqa: E402
 from entrepot.testing.content.slots import SlotSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
@@ -52,6 +53,7 @@ from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "BlocksSuite",
     "CarrierSuite",
     "ClaimSuite",
     "GatewayFixture",

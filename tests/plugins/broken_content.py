@@ -11,6 +11,9 @@ from uuid import UUID
 
 from entrepot import Money, Text
 from entrepot.pages import (
+    BlockField,
+    BlockFieldKind,
+    BlockKind,
     CardSlotView,
     Fragment,
     Page,
@@ -248,6 +251,38 @@ BROKEN_PAGES: dict[type[GroupPage], str] = {
     HasAStrangeStatus: "test_it_answers_in_each_language",
     NeedsAMember: "test_a_guest_is_answered",
     HasNoKey: "test_each_form_has_a_one_time_key",
+}
+
+
+def block_kind(template: str = "banner.html", **options: Any) -> BlockKind:
+    """A kind with a field of each kind."""
+    fields = [
+        BlockField(
+            name=str(kind),
+            label=Text({"en": kind.title()}),
+            kind=kind,
+            required=kind is BlockFieldKind.LINE,
+        )
+        for kind in BlockFieldKind
+    ]
+    declared: dict[str, Any] = {
+        "code": "banner",
+        "name": Text({"zh": "横幅", "en": "Banner"}),
+        "template": template,
+        "fields": tuple(fields),
+        **options,
+    }
+    return BlockKind(**declared)
+
+
+DOUBLE = BlockField(name="line", label=Text({"en": "Line"}), kind=BlockFieldKind.LINE)
+BROKEN_BLOCKS: dict[str, tuple[BlockKind, str]] = {
+    "NeedsAPicture": (block_kind("picture.html"), "required_values_alone"),
+    "HangsInItsTemplate": (block_kind("endless.html"), "with_all_values"),
+    "LeavesElementsOpen": (block_kind("unclosed.html"), "with_all_values"),
+    "HasNoTemplate": (block_kind("none.html"), "with_all_values"),
+    "HasAFieldTwice": (block_kind(fields=(DOUBLE, DOUBLE)), "files_are_accepted"),
+    "HasNoName": (block_kind(name=Text({})), "files_are_accepted"),
 }
 
 

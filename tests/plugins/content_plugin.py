@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from entrepot import Capability, Manifest, Money, Text, hookimpl
 from entrepot.pages import (
-    Fragment, Page, PageAnswer, PageRedirect, RichText, Slot, SlotCache,
+    BlockField, BlockFieldKind, BlockKind, Fragment, Page, PageAnswer, PageRedirect, RichText,
+    Slot, SlotCache,
 )
 
 manifest = Manifest(
@@ -75,6 +76,22 @@ async def plain(request):
 def entrepot_slots(context):
     listed = {Slot.PRODUCT_CARD, Slot.CART_LINE}
     return [(ListFill if slot in listed else Fill)(slot) for slot in Slot]
+
+
+@hookimpl
+def entrepot_blocks(context):
+    return [
+        BlockKind(
+            code="banner", name=Text({"zh": "横幅", "en": "Banner"}), template="banner.html",
+            fields=tuple(
+                BlockField(
+                    name=str(kind), label=Text({"en": kind.title()}), kind=kind,
+                    required=kind is BlockFieldKind.LINE,
+                )
+                for kind in BlockFieldKind
+            ),
+        )
+    ]
 
 
 @hookimpl

@@ -56,7 +56,7 @@ PAGES = {
     'page("/cart")': "its page /cart is taken",
     'page("/p/mine")': "its page /p/mine is taken",
     'page("/admin/mine")': "its page /admin/mine is taken",
-    'page("/mine"), page("/mine")': "its page /mine is taken",
+    'page("/mine"), page("/mine")': "clashes with another one of its own",
     'page("/mine/{a}"), page("/mine/{b}")': "its page /mine/{b} is taken",
     'page("/mine/{a}/{a}")': "two parameters of one name",
     'page("/{mine}")': "is no path",
@@ -66,9 +66,19 @@ PAGES = {
     "answer": "returned a function, which is no Page",
 }
 FILLS = {
+    "Fill(), Fill()": "its “product.buy” clashes with another one of its own",
     LISTED: "needs a method “fill_many”",
     KEPT: "the cache is by “colour”",
     NO_SLOT: "the slot is a str and no Slot",
+}
+LINE = 'BlockField(name="line", label=Text({"en": "Line"}), kind=BlockFieldKind.LINE)'
+BLOCK = 'BlockKind(code="mine", name=Text({"en": "Mine"}), template="a.html", fields=())'
+BLOCKS = {
+    BLOCK.replace('"mine"', '"My block"'): "is no code of a kind of blocks",
+    BLOCK.replace("a.html", "../a.html"): "is no name of a template",
+    BLOCK.replace("()", f"({LINE}, {LINE})"): "two fields of mine have one name",
+    BLOCK.replace("()", f"({LINE.replace('line', 'My line')},)"): "is no name of a field",
+    f"{BLOCK}, {BLOCK}": "clashes with another one of its own",
 }
 TEMPLATES = {
     "{% if %}": "its template mine.html, line 1",
@@ -128,8 +138,10 @@ def reason(manager: PluginManager) -> str:
 def test_sound_pages_and_fills_are_accepted(manager: PluginManager, load: Load) -> None:
     load('page("/mine"), page("/mine/{code}"), page("/mine/{code}/join", takes_forms=True)')
     load("Fill()", "slots", name="filling")
+    load(BLOCK, "blocks", name="first")
+    load(BLOCK, "blocks", name="second")
     assert manager.refused == []
-    assert list(manager.loaded) == ["mine", "filling"]
+    assert list(manager.loaded) == ["mine", "filling", "first", "second"]
 
 
 @pytest.mark.parametrize("objects", PAGES)
@@ -138,6 +150,14 @@ def test_a_page_that_cannot_be_served_is_refused(
 ) -> None:
     load(objects)
     assert PAGES[objects] in reason(manager)
+
+
+@pytest.mark.parametrize("objects", BLOCKS)
+def test_a_kind_of_blocks_that_no_form_can_show_is_refused(
+    manager: PluginManager, load: Load, objects: str
+) -> None:
+    load(objects, "blocks")
+    assert BLOCKS[objects] in reason(manager)
 
 
 @pytest.mark.parametrize("objects", FILLS)

@@ -13,6 +13,7 @@ import pytest
 from adapters.plugins.breaker import FAILURES_TO_OPEN, Health
 from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.web.outer.security_headers import CONTENT_SECURITY_POLICY
+from entrepot import Text
 from entrepot.assembly.shop import Shop
 from entrepot.pages import CardSlotView, Slot, SlotView
 from tests.accounts import LOGIN, PASSWORD, a_member
@@ -191,6 +192,32 @@ async def test_static_files_have_a_fingerprint_and_a_known_type(
     assert "immutable" in picture.headers["cache-control"]
     for path in ("../templates/badge.html", "badge.html", "none.css", "%2e%2e/x.css"):
         assert (await client.get(f"/static/plugins/group_buys/{path}")).status_code == 404
+
+
+async def test_a_block_of_a_plugin_is_shown_and_left_out_with_its_plugin(
+    client: httpx.AsyncClient, plugin: Any, shop: Shop
+) -> None:
+    plugin.HOW["fill"] = "is empty"
+    block = await shop.add_block()(f"{NAME}.banner")
+    values = {
+        "line": Text({"en": f"Only today {ATTACK}"}),
+        "rich": Text({"en": f"<p>Hello</p>{ATTACK}</script>"}),
+        "address": "/group-buys/g1",
+        "products": ("celadon-teapot",),
+    }
+    await shop.save_block()(block, values, 1, published=True)
+    home = await client.get("/en")
+    assert 'data-block="group_buys.banner"' in home.text
+    assert ATTACK not in home.text
+    assert ESCAPED in home.text
+    assert "<p>Hello</p>" in home.text
+    assert 'href="/en/group-buys/g1"' in home.text
+    assert '<a href="/en/p/celadon-teapot">Celadon teapot</a>' in home.text
+    assert "frame-src https://player.example" in home.headers["content-security-policy"]
+    shop.block_kinds().pop(f"{NAME}.banner")  # type: ignore[attr-defined]
+    gone = await page_of(client, "/en")
+    assert "group_buys.banner" not in gone
+    assert "Everyday essentials</h1>" in gone
 
 
 TITLES = {"zh": "拼团", "en": "Group buys"}

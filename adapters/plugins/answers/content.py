@@ -41,8 +41,21 @@ STATUSES = frozenset({200, 403, 404, 409, 410, 422})
 
 @dataclass(frozen=True, slots=True)
 class FillDescription:
+    """A plugin has one fill for each slot."""
+
     slot: Slot
     cache: SlotCache | None
+
+    @property
+    def code(self) -> str:
+        return str(self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class PageDescription:
+    """The path distinguishes the pages of a plugin."""
+
+    code: str
 
 
 def describe_fill(fill: Any) -> FillDescription:
@@ -53,7 +66,7 @@ def describe_fill(fill: Any) -> FillDescription:
     return FillDescription(slot, optional(fill.cache, lambda cache: _cache_of(cache, slot)))
 
 
-def describe_page(registered: Any) -> Page:
+def describe_page(registered: Any) -> PageDescription:
     page = exactly(registered, Page, "a page")
     path = text_of(page.path, "a path", most=MAX_PATH)
     if not PATH.fullmatch(path):
@@ -66,7 +79,7 @@ def describe_page(registered: Any) -> Page:
         raise WrongAnswer(f"{path} is for one visitor, so it cannot have shared_seconds")
     if not callable(page.answer):
         raise WrongAnswer(f"the answer of {path} is no function")
-    return page
+    return PageDescription(path)
 
 
 def describe_block_kind(registered: Any) -> BlockKind:

@@ -88,9 +88,9 @@ class PagesSuite:
             yield _Shop(asked(templates), asked(AttackedTemplates(templates)))
 
     async def test_its_path_templates_and_files_are_accepted(self, page: Page, files: Path) -> None:
-        described = describe_page(page)
+        assert describe_page(page) == describe_page(page)
         check_content(
-            ServedContent(plugin=NAME, files=files, pages=(described,), has_slots=False, routes=()),
+            ServedContent(plugin=NAME, files=files, pages=(page,), has_slots=False, routes=()),
             (),
         )
 

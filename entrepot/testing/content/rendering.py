@@ -21,7 +21,7 @@ from ports.content.fragments import Fragment, FragmentPlace, RichText
 NAME = "tested"
 KEY = "0123456789abcdef0123"
 ATTACK = "\"'><script>attack()</script>"
-LIMITS = PluginLimits(seconds=2.0, page_seconds=2.0, blocked_seconds=0.2)
+LIMITS = PluginLimits(seconds=2.0, fill_seconds=2.0, page_seconds=2.0, blocked_seconds=0.2)
 """More time than in a shop: a machine that runs tests is busy."""
 
 
@@ -57,16 +57,22 @@ def templates_of(files: Path) -> PluginTemplates:
 
 
 @contextmanager
-def guarding(purpose: Purpose) -> Iterator[PluginGuard]:
-    """A guard as in the shop."""
+def guards_of_kit() -> Iterator[PluginGuards]:
+    """Guards as in the shop."""
     with TemporaryDirectory() as folder:
         guards = PluginGuards(
             lambda: datetime.now(UTC), LIMITS, ProcessRecord(Path(folder) / "run")
         )
         try:
-            yield guards.of(NAME, purpose)
+            yield guards
         finally:
             guards.close()
+
+
+@contextmanager
+def guarding(purpose: Purpose) -> Iterator[PluginGuard]:
+    with guards_of_kit() as guards:
+        yield guards.of(NAME, purpose)
 
 
 def has_script(html: str | Sequence[str | None] | None) -> bool:
