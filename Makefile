@@ -26,6 +26,7 @@ docs: .venv/docs
 	$(BIN)/python -m tests.docs.reference
 	$(BIN)/python -m tests.docs.states
 	$(BIN)/python -m tests.docs.personal_data
+	$(BIN)/python -m tests.docs.permissions
 
 clean:
 	rm -rf .venv .tox var

@@ -7,7 +7,14 @@ standard library and pluggy.
 """
 
 from core.domain.address import Address
-from core.domain.errors import DomainError, Invalid
+from core.domain.errors import (
+    AlreadyExists,
+    DomainError,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    NotFound,
+)
 from core.domain.events import (
     Event,
     InstalmentPaid,
@@ -36,12 +43,14 @@ from core.domain.payments.events import (
     PaymentChargedBack,
     RefundReversed,
 )
+from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
     Capability,
+    EventListener,
     EventSubscriber,
     Manifest,
     PluginContext,
@@ -110,6 +119,7 @@ __all__ = [
     "Ability",
     "Acknowledgement",
     "Address",
+    "AlreadyExists",
     "AmountExceeded",
     "AppParameters",
     "Authorizations",
@@ -124,6 +134,7 @@ __all__ = [
     "Declined",
     "DomainError",
     "Event",
+    "EventListener",
     "EventSubscriber",
     "FacetCount",
     "FormPost",
@@ -132,14 +143,17 @@ __all__ = [
     "GatewayRefund",
     "GatewayRefundStatus",
     "GatewayStatus",
+    "IllegalTransition",
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "KeyReused",
     "KeyringLock",
     "Manifest",
     "Misconfigured",
     "Money",
     "NextAction",
+    "NotFound",
     "NotReadyYet",
     "Notification",
     "Notifications",
@@ -156,6 +170,7 @@ __all__ = [
     "PaymentChargedBack",
     "PaymentGateway",
     "PaymentReference",
+    "Permission",
     "PluginContext",
     "PortError",
     "ProductChanged",

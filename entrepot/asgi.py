@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar
 
 from adapters.plugins.guard import Purpose
+from adapters.web.admin.menu import SHOP_MENU
 from adapters.web.app import WebParts, WebServices, build
 from adapters.web.client_address import TrustedProxies
 from adapters.web.outer.app import OuterApp
@@ -57,6 +58,7 @@ def web_parts(shop: Shop) -> WebParts:
         find_part=partial(provider_of, shop),
         plugin_routes=plugin_routes_of(shop),
         content=plugin_content_of(shop),
+        menu=SHOP_MENU,
         rate_limits=RateLimits(
             log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
             shared=_redis(settings.redis_url) if settings.redis_url else None,

@@ -11,9 +11,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from adapters.cli.root import root
-from adapters.cli.shop import Assembly, OpenShop
+from adapters.cli.shop import Assembly, CreateApp, OpenShop
 from entrepot import __version__
-from entrepot.asgi import create
 from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.offline import verify_bundle, verify_pack
 from entrepot.logging import LEVELS, configure_logging
@@ -27,11 +26,17 @@ UNDEFINED_TABLE = "42P01"
 def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
     return Assembly(
         open=open_,
-        create_app=create,
+        load_web_app=_load_web_app,
         verify_bundle=verify_bundle,
         verify_pack=verify_pack,
         skeletons=SKELETONS,
     )
+
+
+def _load_web_app() -> CreateApp:
+    from entrepot.asgi import create  # noqa: PLC0415 -- a third of the imports, for servers alone
+
+    return create
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ during a request. Every hook is optional. The shop calls the plugins one by one,
 in one plugin does not affect the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ import pluggy
 
 from core.domain.content.blocks import BlockKind
 from core.domain.events import Event
+from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
 from ports.clock import Clock
 from ports.content.pages import Page
@@ -22,6 +23,7 @@ from ports.content.slots import ListFill, SlotFill
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
+from ports.plugin_shop.shop import PluginShop
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -37,7 +39,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Capability(StrEnum):
-    """A permission to use a hook. The shop refuses a plugin that lacks the capability of a hook."""
+    """A permission to use a hook, or a property of `PluginContext.shop`.
+
+    The shop refuses a plugin that lacks the capability of a hook. A property without its
+    capability raises `CapabilityMissing`.
+    """
 
     PAYMENT = "payment"
     SHIPPING = "shipping"
@@ -49,6 +55,12 @@ class Capability(StrEnum):
     KEYS = "keys"
     TAXES = "taxes"
     PAGES = "pages"
+    ORDERS_READ = "orders.read"
+    ORDERS_ACT = "orders.act"
+    REFUNDS = "refunds"
+    ACCOUNTS = "accounts"
+    CATALOGUE_READ = "catalogue.read"
+    CUSTOMERS_READ = "customers.read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +71,8 @@ class Manifest:
     ``settings`` is a pydantic-settings class. The shop creates it from the environment and
     refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
-    the plugin sends personal data, or None.
+    the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
+    no role has them until it is given them.
 
     ``files`` is the folder of the plugin that has the folders ``templates`` and ``static``, usually
     ``Path(__file__).parent``. ``csp`` has the https origins that the pages and slots of the plugin
@@ -73,6 +86,7 @@ class Manifest:
     settings: type[Any] | None = None
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
+    permissions: tuple[Permission, ...] = ()
     files: Path | None = None
     csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -83,10 +97,12 @@ class PluginContext:
 
     ``base_url`` is the public address of the shop without a final slash. ``currency`` is an
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
-    ``allow_simulated_payments`` is true in a demo: a gateway can be simulated.
+    ``allow_simulated_payments`` is true in a demo: a gateway can be simulated. ``shop`` reads and
+    changes the shop. A hook can keep it; it answers from the first call of the plugin.
     """
 
     settings: Any
+    shop: PluginShop
     data: Path
     base_url: str
     currency: str
@@ -100,6 +116,28 @@ class EventSubscriber(Protocol):
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Handle a batch. It must be idempotent. After `Unavailable` the batch is sent again."""
+
+
+@runtime_checkable
+class EventListener(Protocol):
+    """Handles the events of some types, one by one. Delivery is at least once.
+
+    ``name`` is unique in the plugin and never changes: deliveries wait under it. ``events`` are
+    classes of events, or types such as ``bonus.points.earned`` for those of another plugin.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def events(self) -> Collection[type[Event] | str]: ...
+
+    async def handle(self, event: Event, key: str) -> None:
+        """Handle an event. It must be idempotent: pass ``key`` to what it changes in the shop.
+
+        ``key`` is the same in every delivery of this event to this listener. After an error the
+        event is delivered again, at most ten times in three days. Then the delivery is dead until
+        staff revive it.
+        """
 
 
 class Hooks:
@@ -124,6 +162,18 @@ class Hooks:
     @hookspec
     def entrepot_subscribers(self, context: PluginContext) -> Sequence[EventSubscriber]:  # type: ignore[empty-body]
         """Subscribers of events, with at-least-once delivery. Needs ``events``."""
+
+    @hookspec
+    def entrepot_listeners(self, context: PluginContext) -> Sequence[EventListener]:  # type: ignore[empty-body]
+        """Listeners of single events, with idempotency keys. Needs ``events``."""
+
+    @hookspec
+    def entrepot_event_types(self, context: PluginContext) -> Sequence[type[Event]]:  # type: ignore[empty-body]
+        """Classes of events that the plugin publishes. Needs ``events``.
+
+        Each is a frozen dataclass that is derived from `Event`. Its ``plugin_type`` begins with
+        the name of the plugin. Its fields are ids, whole numbers, times, booleans and short codes.
+        """
 
     @hookspec
     def entrepot_personal_data_providers(  # type: ignore[empty-body]

@@ -10,12 +10,14 @@ from adapters.plugins.answers.content import (
     describe_fill,
     describe_page,
 )
+from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.listeners import describe_listener
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from core.domain.content.blocks import BlockKind
-from entrepot.hookspecs import Capability, EventSubscriber, Manifest
+from entrepot.hookspecs import Capability, EventListener, EventSubscriber, Manifest
 from ports.content.pages import Page, ServedContent
 from ports.fulfillment import Carrier
 from ports.keys import KeyringLock
@@ -31,6 +33,8 @@ SLOTS = "entrepot_slots"
 PAGES = "entrepot_pages"
 BLOCKS = "entrepot_blocks"
 PROVIDERS = "entrepot_personal_data_providers"
+LISTENERS = "entrepot_listeners"
+EVENT_TYPES = "entrepot_event_types"
 MAX_OBJECTS = 1_000
 
 
@@ -45,13 +49,13 @@ class CodeDescription:
 class HookContract:
     """``describe`` asks an object once, at the start; None if it has nothing to say.
 
-    ``shared``: another plugin can have an object with the same code.
+    ``shared_codes``: two plugins can use the same code, and it is unique in each plugin alone.
     """
 
     capability: Capability
     port: type[Any]
     describe: Callable[[Any], Any] | None = None
-    shared: bool = False
+    shared_codes: bool = False
 
 
 def _describe_gateway(gateway: Any) -> GatewayDescription:
@@ -82,9 +86,11 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
     "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
-    SLOTS: HookContract(Capability.PAGES, object, describe_fill, shared=True),
-    PAGES: HookContract(Capability.PAGES, Page, describe_page, shared=True),
-    BLOCKS: HookContract(Capability.PAGES, BlockKind, describe_block_kind, shared=True),
+    LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
+    EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
+    SLOTS: HookContract(Capability.PAGES, object, describe_fill, shared_codes=True),
+    PAGES: HookContract(Capability.PAGES, Page, describe_page, shared_codes=True),
+    BLOCKS: HookContract(Capability.PAGES, BlockKind, describe_block_kind, shared_codes=True),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),

@@ -1,6 +1,6 @@
 """Finds the installed plugins, checks them and calls their hooks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
@@ -13,19 +13,22 @@ import structlog
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
+from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
 from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
+from entrepot.plugin_checks import CheckContent, CheckRoutes, accept_content, accept_routes
 from entrepot.plugin_contract import (
     CONTRACT,
+    EVENT_TYPES,
     MAX_OBJECTS,
     ONE_PLUGIN_EACH,
     ROUTES,
     served_content,
 )
 from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
 from ports.clock import Clock
-from ports.content.pages import ServedContent
 
 GROUP = "entrepot.plugins"
 
@@ -51,27 +54,13 @@ class Refusal:
     reason: str
 
 
-CheckRoutes = Callable[[Sequence[Any], Sequence[Any]], None]
-"""Checks new routes against the accepted ones. Raises an exception with a message of one line."""
-
-CheckContent = Callable[[ServedContent, Sequence[ServedContent]], None]
-"""Checks pages, templates and static files, likewise."""
-
-
-def accept_routes(_routes: Sequence[Any], _others: Sequence[Any]) -> None:
-    """For processes without a web server: accepts all routes."""
-
-
-def accept_content(_content: ServedContent, _others: Sequence[ServedContent]) -> None:
-    """Accepts all content, likewise."""
-
-
 @dataclass(slots=True, kw_only=True)
 class PluginManager:
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
     ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have.
+    ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
+    `PluginContext.shop` of the plugins with the shop, once its parts exist.
     """
 
     guards: PluginGuards
@@ -86,6 +75,7 @@ class PluginManager:
     choices: Mapping[str, str] = field(default_factory=dict)
     check_routes: CheckRoutes = accept_routes
     check_content: CheckContent = accept_content
+    link: ShopLink = field(default_factory=ShopLink)
     loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -184,6 +174,7 @@ class PluginManager:
         manifest = checked_manifest(module, point.name, self.transfers)
         context = PluginContext(
             settings=settings_of(manifest),
+            shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
             currency=self.currency,
@@ -197,6 +188,7 @@ class PluginManager:
         }
         descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
         self._refuse_clash(descriptions)
+        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
         self._refuse_routes(registered.get(ROUTES, ()))
         self._refuse_content(manifest, registered)
         return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
@@ -241,10 +233,9 @@ class PluginManager:
         for hook, described in descriptions.items():
             if CONTRACT[hook].describe is None:
                 continue
-            owners = {}
-            if not CONTRACT[hook].shared:
-                owners = {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            owners |= dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
+            if not CONTRACT[hook].shared_codes:
+                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
             for each in described:
                 if each.code in owners:
                     raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
@@ -273,6 +264,12 @@ class PluginManager:
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
+
+
+def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
+    for each in event_types:
+        if not each.code.startswith(f"{plugin}."):
+            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
 
 
 def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:

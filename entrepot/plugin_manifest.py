@@ -1,12 +1,14 @@
 """Checks the manifest and the settings of a plugin."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import ValidationError
 
-from adapters.plugins.answers.checks import exactly, names_of, text_of, tuple_of
+from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of, tuple_of
+from adapters.plugins.answers.permissions import permissions_of
 from core.domain.privacy.recipient import Recipient, Transfers
 from entrepot.hookspecs import API_VERSION, Manifest
 
@@ -35,6 +37,10 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
         recipient = exactly(manifest.recipient, Recipient, "the recipient")
         names_of(recipient.name, "the name of the recipient")
     _check_files(manifest)
+    try:
+        permissions = permissions_of(manifest.permissions, name)
+    except WrongAnswer as error:
+        raise PluginRefused(f"declares wrong permissions: {error}") from error
     if API_VERSION not in supported:
         raise PluginRefused(f"supports plugin API {manifest.api}, and this shop has {API_VERSION}")
     if manifest.recipient is not None and not transfers.allow(manifest.recipient):
@@ -42,7 +48,7 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
             f"sends personal data to {manifest.recipient.country} without a recorded path: "
             f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
         )
-    return manifest
+    return replace(manifest, permissions=permissions)
 
 
 def _check_files(manifest: Manifest) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -13,12 +13,13 @@ class Claim:
     """The key of the current request. The unit of work that commits the effect stores it.
 
     ``scope`` is a hash of the caller and the path, ``fingerprint`` a hash of the content.
-    ``spent`` is true after that commit.
+    ``kept_for`` is how long the key is known. ``spent`` is true after that commit.
     """
 
     scope: str
     key: str
     fingerprint: str
+    kept_for: timedelta = timedelta(hours=24)
     spent: bool = False
 
 
@@ -43,7 +44,7 @@ class IdempotencyKeys(Protocol):
         """Store the response for 24 hours. The first stored response stays."""
 
     async def purge(self, now: datetime) -> int:
-        """Delete keys older than 24 hours. Returns their number."""
+        """Delete keys that need not be known any more. Returns their number."""
 
 
 _current: ContextVar[Claim | None] = ContextVar("claim", default=None)

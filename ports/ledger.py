@@ -33,6 +33,9 @@ class Transfers(Protocol):
     return the first transfer with this key, and raise `KeyReused` if it is another one.
     """
 
+    async def get(self, transfer_id: TransferId) -> Transfer:
+        """Raises `NotFound`."""
+
     async def hold(self, transfer: Transfer, until: datetime) -> Transfer:
         """Hold the amounts of the paying accounts, earliest lots first.
 

@@ -1,7 +1,10 @@
 """Emails to people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from core.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +24,13 @@ class Mailer(Protocol):
             Unavailable: retry later.
             Rejected: the address does not exist; do not retry.
         """
+
+
+class FormatMoney(Protocol):
+    def __call__(self, amount: Money, language: str, /) -> str:
+        """An amount as people of the language write it."""
+
+
+class FormatMoment(Protocol):
+    def __call__(self, at: datetime, language: str, /) -> str:
+        """Date and time in China, to the minute."""

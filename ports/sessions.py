@@ -9,7 +9,7 @@ from uuid import UUID
 from core.domain.accounts import Account, AccountKind
 from core.domain.customers import Customer
 from core.domain.identifiers import CustomerId
-from core.domain.staff import Role
+from core.domain.staff import RoleCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,18 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """The account that is logged in. Only staff have a ``role``."""
+    """The account that is logged in. Only staff have a ``role`` and ``permissions``."""
 
     account_kind: AccountKind
     account_id: UUID
     name: str
     session_id: UUID
-    role: Role | None = None
+    role: RoleCode | None = None
+    permissions: frozenset[str] = frozenset()
+
+    def can(self, permission: str) -> bool:
+        """Whether the role has the permission with this code."""
+        return permission in self.permissions
 
     @property
     def account(self) -> Account:

@@ -20,7 +20,7 @@ from ports.privacy.consents import Consents
 from ports.privacy.recipients import RecipientLog
 from ports.returns import Returns
 from ports.sessions import Sessions
-from ports.staff import StaffMembers
+from ports.staff import Roles, StaffMembers
 from ports.stock import Stock
 from ports.unpaid_orders import UnpaidOrderCounts
 
@@ -80,6 +80,8 @@ class UnitOfWork(Protocol):
     def customers(self) -> Customers: ...
     @property
     def staff(self) -> StaffMembers: ...
+    @property
+    def roles(self) -> Roles: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from core.application.customers.registration import Registration
 from core.domain.accounts import LOCAL, Account, AccountKind
 from core.domain.identifiers import CustomerId
-from core.domain.staff import Role
+from core.domain.staff import MANAGER, RoleCode
 from entrepot.assembly.shop import Shop
 from tests.postbox import Postbox
 
@@ -25,7 +25,7 @@ async def a_member(shop: Shop, login: str = LOGIN, password: str = PASSWORD) -> 
     return Account(AccountKind.CUSTOMER, customer_id)
 
 
-async def a_staff_member(shop: Shop, login: str, role: Role = Role.MANAGER) -> Account:
+async def a_staff_member(shop: Shop, login: str, role: RoleCode = MANAGER) -> Account:
     return Account(AccountKind.STAFF, await shop.add_staff()(login, PASSWORD, "林", role))
 
 

@@ -22,10 +22,11 @@ from adapters.plugins.process_record import ProcessRecord
 from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop
 from entrepot.settings import Settings
+from entrepot.testing.shop.opening import quick_passwords
 from tests.bank import Bank
 from tests.databases import PostgresServer
 from tests.gateway_fixtures import OPEN_FIXTURES
-from tests.quick import LEASE_SECONDS, cheap_passwords, share_statements
+from tests.quick import LEASE_SECONDS, share_statements
 
 pytest_plugins = ["pytester"]
 share_statements()
@@ -129,7 +130,7 @@ async def shop(_environment: None, database_url: str, tmp_path: Path) -> AsyncIt
             webhook_networks=(ip_network("127.0.0.0/8"),),
         )
     )
-    shop.passwords.override(providers.Object(cheap_passwords()))
+    shop.passwords.override(providers.Object(quick_passwords()))
     shop.vault().lease_seconds = LEASE_SECONDS
     async with shop.database().writes.begin() as connection:
         await ensure_location(connection, LocationCode("main"), NAMES)

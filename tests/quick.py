@@ -1,17 +1,9 @@
-"""Cheaper passwords and shared SQL statements make the tests faster."""
+"""Shared SQL statements make the tests faster."""
 
-from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, event
-
-from adapters.security.passwords import Argon2Passwords
 
 LEASE_SECONDS = 0.05
 """An erasure waits for two leases of the key cache."""
-
-
-def cheap_passwords() -> Argon2Passwords:
-    """Argon2id with 1 ms of work instead of 100 ms."""
-    return Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class SharedStatements(dict[tuple[object, ...], object]):

@@ -11,9 +11,10 @@ from rich.table import Table
 
 from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
-from adapters.serialization.events import TYPES, UnknownEvent, type_of
+from adapters.serialization.events import UnknownEvent, kind_named, type_of
 from core.application.events import LocalSubscribers, RemoteSubscribers
 from ports.events.outbox import Deliveries, Delivery, Envelope, Outbox
+from ports.events.webhooks import EventTypeNames
 
 MOST = 1_000
 SHOWN = 20
@@ -25,6 +26,7 @@ class EventCommands:
     deliveries: Deliveries
     local: LocalSubscribers
     remote: RemoteSubscribers
+    event_types: EventTypeNames
 
 
 @click.group()
@@ -87,10 +89,10 @@ def replay(
 
     Events are kept for 30 days.
     """
-    check_types(types)
-    kinds = frozenset(_kind(each) for each in types)
 
     async def work(parts: EventCommands) -> list[Envelope]:
+        check_types(types, parts.event_types())
+        kinds = frozenset(map(kind_named, types))
         known = {**await parts.local(), **await parts.remote()}
         if subscriber not in known:
             names = ", ".join(sorted(known))
@@ -130,11 +132,8 @@ def _row(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def check_types(types: tuple[str, ...]) -> None:
-    unknown = sorted(set(types) - TYPES)
+def check_types(types: tuple[str, ...], known: frozenset[str]) -> None:
+    """Raises `UsageError`."""
+    unknown = sorted(set(types) - known)
     if unknown:
-        raise click.UsageError(f"There is no type {unknown[0]}: {', '.join(sorted(TYPES))}")
-
-
-def _kind(type_name: str) -> str:
-    return "".join(part.capitalize() for part in type_name.split("."))
+        raise click.UsageError(f"There is no type {unknown[0]}: {', '.join(sorted(known))}")

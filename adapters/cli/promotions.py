@@ -10,7 +10,6 @@ import click
 from adapters.cli.output import fail_with, invalid_lines, json_option
 from adapters.cli.shop import Assembly, pass_assembly, run_audited, run_prepared
 from adapters.cli.trial_cart import try_command
-from adapters.web.language import finding_message
 from core.application.pricing.promotions import (
     CopyPromotion,
     MovePromotion,
@@ -223,6 +222,8 @@ def _print_warnings(code: str, warnings: Sequence[Finding]) -> None:
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[dict[str, str]]:
+    from adapters.web.language import finding_message  # noqa: PLC0415 -- it loads the web framework
+
     for each in findings:
         yield {"part": each.part, "code": each.code, "message": finding_message(each, LANGUAGE)}
 

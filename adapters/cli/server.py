@@ -17,7 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from adapters.cli.shop import AsgiApp, Assembly, pass_assembly, run
+from adapters.cli.shop import AsgiApp, Assembly, CreateApp, pass_assembly, run
 from adapters.cli.supervisor import Supervisor
 from ports.plugins import TakeWorkerRecord
 
@@ -104,7 +104,7 @@ def _serve(assembly: Assembly, workers: int, **listen: Any) -> None:
         backpressure=_connections(),
         **listen,
     )
-    server.serve(target_loader=_loader(assembly))
+    server.serve(target_loader=_loader(assembly.load_web_app()))
 
 
 def _connections() -> int:
@@ -132,7 +132,7 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def _loader(assembly: Assembly) -> Callable[[str], AsgiApp]:
+def _loader(create_app: CreateApp) -> Callable[[str], AsgiApp]:
     def load(_target: str) -> AsgiApp:
         # Runs in each worker process. A worker must not outlive its parent.
         parent = os.getppid()
@@ -144,6 +144,6 @@ def _loader(assembly: Assembly) -> Callable[[str], AsgiApp]:
             ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
             if os.getppid() != parent:
                 raise SystemExit(1)
-        return assembly.create_app()
+        return create_app()
 
     return load

@@ -18,6 +18,7 @@ from core.domain.errors import DomainError
 Parts = TypeVar("Parts")
 Answer = TypeVar("Answer")
 AsgiApp = Callable[..., Awaitable[None]]
+CreateApp = Callable[[], AsgiApp]
 
 
 class OpenShop(Protocol):
@@ -50,13 +51,13 @@ class VerifyPack(Protocol):
 class Assembly:
     """The functions of the composition root that commands call.
 
-    ``open`` builds a shop from the environment's settings. ``create_app`` builds the web app.
-    ``verify_bundle`` and ``verify_pack`` need no shop. ``skeletons`` maps each port to a
-    function that returns the files of a new plugin.
+    ``open`` builds a shop from the environment's settings. ``load_web_app`` imports
+    the web app, and returns the function that builds it. ``verify_bundle`` and ``verify_pack``
+    need no shop. ``skeletons`` maps each port to a function that returns the files of a new plugin.
     """
 
     open: Callable[[], OpenShop]
-    create_app: Callable[[], AsgiApp]
+    load_web_app: Callable[[], CreateApp]
     verify_bundle: VerifyBundle
     verify_pack: VerifyPack
     skeletons: Mapping[str, Callable[[str], Mapping[Path, str]]]

@@ -18,12 +18,9 @@ from core.application.staff import AddStaff, ManageStaff
 from core.domain.accounts import Account, AccountKind
 from core.domain.errors import NotFound
 from core.domain.identifiers import BaseUrl, StaffId
-from core.domain.staff import Role
+from core.domain.staff import MANAGER, OPERATOR, RoleCode
 from core.domain.text import LANGUAGES
-from ports.staff import StaffQueries, StaffView
-
-ACTOR = "command line"
-ROLES = click.Choice([str(each) for each in Role])
+from ports.staff import RoleQueries, RoleSummary, StaffQueries, StaffView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,7 @@ class StaffCommands:
     add_staff: AddStaff
     manage_staff: ManageStaff
     staff_queries: StaffQueries
+    role_queries: RoleQueries
     end_sessions: EndSessions
     remove_second_factor: RemoveSecondFactor
     create_reset_link: CreateResetLink
@@ -50,10 +48,9 @@ def staff() -> None:
 @click.option("--name", required=True, help="The display name.")
 @click.option(
     "--role",
-    type=ROLES,
-    default=str(Role.MANAGER),
+    default=str(MANAGER),
     show_default=True,
-    help="A clerk cannot see privacy requests; an auditor can only see evidence.",
+    help="The code of a role; “entrepot staff roles” lists them.",
 )
 @click.password_option(
     help="At least 8 characters. The command asks for it if the option is missing."
@@ -63,7 +60,7 @@ def add(assembly: Assembly, login: str, name: str, role: str, password: str) -> 
     """Add a staff member with the email address LOGIN."""
 
     async def work(parts: StaffCommands) -> None:
-        await parts.add_staff(normal_contact(login), password, name, Role(role))
+        await parts.add_staff(normal_contact(login), password, name, RoleCode(role))
 
     run_prepared(assembly, StaffCommands, work)
     click.echo(f"{login} can log in now.")
@@ -97,14 +94,45 @@ def list_staff(assembly: Assembly, as_json: bool) -> None:
     Console().print(table)
 
 
+@staff.command("roles")
+@json_option
+@pass_assembly
+def list_roles(assembly: Assembly, as_json: bool) -> None:
+    """List the roles with their permissions, and how many staff members have them."""
+
+    async def work(parts: StaffCommands) -> list[RoleSummary]:
+        return list(await parts.role_queries.list())
+
+    summaries = run_prepared(assembly, StaffCommands, work)
+    if as_json:
+        rows = [
+            {
+                "code": each.role.code,
+                "name": each.role.name.by_language,
+                "staff": each.staff,
+                "built_in": each.role.built_in,
+                "permissions": sorted(each.role.permissions),
+            }
+            for each in summaries
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table("code", "name", "staff", "permissions")
+    for each in summaries:
+        role = each.role
+        name = " / ".join(role.name.by_language.values())
+        table.add_row(role.code, name, str(each.staff), ", ".join(sorted(role.permissions)))
+    Console().print(table)
+
+
 @staff.command("disable")
 @click.argument("login")
 @pass_assembly
 def disable(assembly: Assembly, login: str) -> None:
-    """Dismiss LOGIN: end all sessions and refuse log-ins. The last manager stays."""
+    """Dismiss LOGIN: end all sessions and refuse log-ins. One person who manages staff stays."""
 
     async def work(parts: StaffCommands, staff_id: StaffId) -> None:
-        await parts.manage_staff.disable(staff_id, ACTOR)
+        await parts.manage_staff.disable(staff_id, OPERATOR)
 
     _change(assembly, login, work)
     click.echo(f"{login} cannot log in any more.")
@@ -117,7 +145,7 @@ def enable(assembly: Assembly, login: str) -> None:
     """Let LOGIN log in again."""
 
     async def work(parts: StaffCommands, staff_id: StaffId) -> None:
-        await parts.manage_staff.enable(staff_id, ACTOR)
+        await parts.manage_staff.enable(staff_id, OPERATOR)
 
     _change(assembly, login, work)
     click.echo(f"{login} can log in now.")
@@ -125,13 +153,13 @@ def enable(assembly: Assembly, login: str) -> None:
 
 @staff.command("role")
 @click.argument("login")
-@click.argument("role", type=ROLES)
+@click.argument("role")
 @pass_assembly
 def set_role(assembly: Assembly, login: str, role: str) -> None:
-    """Change the role of LOGIN, and end all sessions. The last manager stays a manager."""
+    """Give LOGIN the role with the code ROLE, and end all sessions."""
 
     async def work(parts: StaffCommands, staff_id: StaffId) -> None:
-        await parts.manage_staff.set_role(staff_id, Role(role), ACTOR)
+        await parts.manage_staff.set_role(staff_id, RoleCode(role), OPERATOR)
 
     _change(assembly, login, work)
     click.echo(f"{login} is now: {role}.")
@@ -158,7 +186,7 @@ def reset_second_factor(assembly: Assembly, login: str) -> None:
 
     async def work(parts: StaffCommands, staff_id: StaffId) -> None:
         account = Account(AccountKind.STAFF, staff_id)
-        await parts.remove_second_factor.by_another(account, ACTOR)
+        await parts.remove_second_factor.by_another(account, str(OPERATOR))
 
     _change(assembly, login, work)
     click.echo(f"{login} has no second factor now.")
@@ -171,7 +199,7 @@ def end_sessions(assembly: Assembly, login: str) -> None:
     """End all sessions of LOGIN."""
 
     async def work(parts: StaffCommands, staff_id: StaffId) -> int:
-        return await parts.end_sessions.all(Account(AccountKind.STAFF, staff_id), ACTOR)
+        return await parts.end_sessions.all(Account(AccountKind.STAFF, staff_id), str(OPERATOR))
 
     click.echo(f"{_change(assembly, login, work)} sessions ended.")
 

@@ -14,13 +14,14 @@ from adapters.cli.shop import Assembly, pass_assembly, run
 from core.domain.errors import DomainError
 from core.domain.identifiers import BaseUrl
 from ports.clock import NewId
-from ports.events.webhooks import Webhook, Webhooks, WebhookSecret
+from ports.events.webhooks import EventTypeNames, Webhook, Webhooks, WebhookSecret
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookCommands:
     webhooks: Webhooks
     secret_of: WebhookSecret
+    event_types: EventTypeNames
     new_id: NewId
     base_url: BaseUrl
 
@@ -39,9 +40,9 @@ def add(assembly: Assembly, url: str, types: tuple[str, ...]) -> None:
 
     Prints the id of the webhook and the secret that verifies its signatures.
     """
-    check_types(types)
 
     async def work(parts: WebhookCommands) -> Webhook:
+        check_types(types, parts.event_types())
         is_local = parts.base_url.startswith("http://")
         if not url.startswith(("https://", "http://") if is_local else "https://"):
             raise click.UsageError("The URL of a webhook must begin with https://.")

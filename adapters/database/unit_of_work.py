@@ -42,6 +42,7 @@ from adapters.database.privacy.requests import SqlPrivacyRequests
 from adapters.database.returns.repository import SqlReturns
 from adapters.database.sessions.repository import SqlSessions
 from adapters.database.staff.repository import SqlStaffMembers
+from adapters.database.staff.roles import SqlRoles
 from adapters.database.stock.repository import SqlStock
 from core.domain.events import Event
 from ports.clock import Clock
@@ -170,6 +171,10 @@ class SqlUnitOfWork:
     @cached_property
     def staff(self) -> SqlStaffMembers:
         return SqlStaffMembers(self._connection, self._vault)
+
+    @cached_property
+    def roles(self) -> SqlRoles:
+        return SqlRoles(self._connection)
 
     @cached_property
     def sessions(self) -> SqlSessions:

@@ -3,8 +3,6 @@
 import codecs
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from core.application.catalogue.feed_files import UnreadableFile
 from core.domain.errors import Invalid
 
@@ -94,6 +92,8 @@ def _sample(content: bytes) -> bytes:
 
 def _likely(sample: bytes) -> list[str]:
     """Names of encodings, the likeliest first."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 -- it loads slowly
+
     matches = from_bytes(sample, cp_isolation=SPREADSHEETS)
     # The western one is the commonest by far, and a short text fits its neighbours as well.
     return sorted((match.encoding for match in matches), key=lambda name: name != WESTERN)

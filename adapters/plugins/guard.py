@@ -15,6 +15,7 @@ from adapters.plugins.answers.errors import clean_error
 from adapters.plugins.breaker import CircuitBreaker, Health
 from adapters.plugins.loop import PluginLoop
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import SHOP_LOOP
 from ports.clock import Clock
 from ports.errors import PortError, Unavailable
 
@@ -220,7 +221,10 @@ class PluginGuard:
     def _counted(
         self, work: Callable[[], Awaitable[Any]], check: Callable[[Any], Answer]
     ) -> Callable[[], Awaitable[Answer]]:
+        shop_loop = asyncio.get_running_loop()
+
         async def counted() -> Answer:
+            SHOP_LOOP.set(shop_loop)
             before = _foreign_threads()
             self._record.begin(self._name)
             try:

@@ -10,6 +10,7 @@ from litestar import Litestar, Router
 
 from adapters.web import errors, notify, operations
 from adapters.web.access.requirements import PUBLIC, check_requirements, requiring
+from adapters.web.admin.menu import MENU_GROUPS, Menu, MenuEntry
 from adapters.web.admin.router import admin_router
 from adapters.web.api.body_schemas import BodySchemas
 from adapters.web.api.router import api_router
@@ -71,6 +72,7 @@ class WebServices:
 class WebParts:
     """``find_part`` serves the shop's own handlers only; ``plugin_routes`` come from plugins.
 
+    ``menu`` has the entries of the back office, those of plugins too.
     ``media`` is the folder of the pictures. ``max_requests`` is the limit of this process.
     """
 
@@ -78,6 +80,7 @@ class WebParts:
     find_part: FindPart
     plugin_routes: Sequence[PluginRoutes]
     content: PluginContent
+    menu: Sequence[MenuEntry]
     rate_limits: RateLimits
     proxies: TrustedProxies
     media: Path
@@ -174,6 +177,7 @@ def own_dependencies(parts: WebParts) -> dict[str, Any]:
             currency=services.currency,
             content=parts.content,
         ),
+        "menu": Menu(MENU_GROUPS, parts.menu),
         "request_metrics": parts.metrics,
         "secure_cookies": is_secure(services),
         "base_url": services.base_url,

@@ -7,12 +7,13 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from adapters.web.language import change_text, error_message, translator
-from core.domain import accounts, errors
+from core.domain import accounts, errors, staff
 from core.domain.claims import ClaimRefused, PersonalClaimRefused
 from core.domain.ledger.accounts import InsufficientBalance
 from core.domain.ledger.transfers import ReversalTooLarge
 from core.domain.orders.holds import OrderHeld
 from core.domain.orders.unpaid import TooManyUnpaidOrders, TooManyUnpaidUnits
+from core.domain.permissions import PermissionNotHeld
 from core.domain.pricing.changes import OfferLost, OffersChanged
 from core.domain.pricing.coupons.batches import (
     BatchClosed,
@@ -43,7 +44,10 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     accounts.BadCredentials: 401,
     accounts.WrongCode: 401,
     accounts.TooManyAttempts: 429,
-    accounts.LastManager: 409,
+    staff.LastManager: 409,
+    staff.RoleInUse: 409,
+    staff.BuiltInRole: 409,
+    PermissionNotHeld: 403,
     accounts.BeingErased: 403,
     errors.PlanChanged: 409,
     errors.NotAllowed: 403,

@@ -76,13 +76,6 @@ class TooManyAttempts(DomainError):
         super().__init__(seconds=seconds)
 
 
-class LastManager(DomainError):
-    """The shop needs one manager who can log in."""
-
-    code = "last_manager"
-    template = "This is the last manager. Make another staff member a manager first."
-
-
 class BeingErased(DomainError):
     """An erasure of the account is in progress."""
 

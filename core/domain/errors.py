@@ -91,6 +91,8 @@ def raise_if_invalid(errors: "list[Invalid]") -> None:
 
 
 class NotFound(DomainError):
+    """``kind`` is what is missing, such as ``order``. ``key`` is its name, number or id."""
+
     code = "not_found"
     template = "There is no {kind} “{key}”. Check the link or search again."
 
@@ -101,6 +103,8 @@ class NotFound(DomainError):
 
 
 class AlreadyExists(DomainError):
+    """``kind`` has a unique name, and ``key`` is in use."""
+
     code = "already_exists"
     template = "“{key}” is already in use. Choose another {kind}."
 
@@ -111,6 +115,8 @@ class AlreadyExists(DomainError):
 
 
 class IllegalTransition(DomainError):
+    """The ``state`` of the object ``kind`` does not allow the ``move``."""
+
     code = "illegal_transition"
     template = "This is not possible: the {kind} is “{state}”. Refresh the page."
 
@@ -233,6 +239,8 @@ class SecondPersonNeeded(DomainError):
 
 
 class CapturePending(DomainError):
+    """The gateway has not finished a capture. Try again in a minute."""
+
     code = "capture_pending"
     template = (
         "The payment is not collected yet, so the package was not recorded. Try again in a minute."
@@ -249,6 +257,8 @@ class PaymentMismatch(DomainError):
 
 
 class RefundTooLarge(DomainError):
+    """``left`` is the amount that can be refunded."""
+
     code = "refund_too_large"
     template = "At most {left} of this payment can be refunded. Enter a lower amount."
 
@@ -276,6 +286,8 @@ class ReturnRefused(DomainError):
 
 
 class KeyReused(DomainError):
+    """The idempotency key belongs to another request."""
+
     code = "idempotency_key_reused"
     template = "This Idempotency-Key was used for another request. Send a new key."
 

@@ -26,10 +26,12 @@ class Event:
     """Something that happened. ``at`` is timezone-aware UTC.
 
     An ``internal`` event is for the audit log and emails of the shop. Plugins and webhooks do
-    not receive it.
+    not receive it. ``plugin_type`` is the type of an event of a plugin, such as
+    ``bonus.points.earned``; it is empty for the events of the shop.
     """
 
     internal: ClassVar[bool] = False
+    plugin_type: ClassVar[str] = ""
     at: datetime
 
 

@@ -16,8 +16,12 @@ ProductId = NewType("ProductId", UUID)
 VariantId = NewType("VariantId", UUID)
 CartId = NewType("CartId", UUID)
 CustomerId = NewType("CustomerId", UUID)
+"""UUIDv7 of a member."""
+
 AddressId = NewType("AddressId", UUID)
 OrderId = NewType("OrderId", UUID)
+"""UUIDv7 of an order."""
+
 PurchaseId = NewType("PurchaseId", UUID)
 """What is paid together. The id of an order that is paid alone."""
 
@@ -25,6 +29,8 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 ReturnId = NewType("ReturnId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
+"""UUIDv7 of a parcel that was shipped."""
+
 StaffId = NewType("StaffId", UUID)
 DataKeyId = NewType("DataKeyId", UUID)
 RequestId = NewType("RequestId", UUID)
@@ -33,6 +39,8 @@ PromotionId = NewType("PromotionId", UUID)
 PriceListId = NewType("PriceListId", UUID)
 
 Sku = NewType("Sku", str)
+"""The code of a variant, unique in the shop."""
+
 LineKey = NewType("LineKey", str)
 """Names a line in its cart or order: hexadecimal digits in a cart, ``1``, ``2``, … in an order."""
 

@@ -24,7 +24,7 @@ from core.application.accounts.second_factors import (
     ReplaceRecoveryCodes,
 )
 from core.application.accounts.sessions import EndSessions, ListSessions
-from core.application.notifications import Fingerprint
+from core.application.notifications.link_emails import Fingerprint
 from core.domain.guesses import GuessLimit, GuessLimits
 from entrepot.assembly.privacy import PrivacyParts
 from entrepot.assembly.wiring import bound, made, optional, wired

@@ -25,7 +25,7 @@ from adapters.cli.trial_cart import TrialCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
 from entrepot.assembly.parts import provider_of
-from entrepot.assembly.shop import close_shop, prepare_shop
+from entrepot.assembly.shop import close_shop, connected, prepare_shop
 from entrepot.assembly.wiring import made, wired
 from entrepot.settings import Settings
 
@@ -64,8 +64,7 @@ class OpenedShop:
     """An open shop for the command line. The environment has the settings if none are given."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.shop = CommandShop()
-        self.shop.settings.override(settings or Settings.model_validate({}))
+        self.shop = connected(CommandShop(), settings)
 
     def part(self, kind: type[Parts]) -> Parts:
         provider = provider_of(self.shop, kind)

@@ -24,9 +24,7 @@ from core.application.privacy.erasure import CarryOutErasures
 from core.application.privacy.retention import EndRetention
 from core.application.recommendation import RebuildRecommendations
 from core.application.search import PrepareSearchIndex
-from entrepot.assembly.events import EventParts
-from entrepot.assembly.fulfillment import FulfillmentParts
-from entrepot.assembly.ledger import LedgerParts
+from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.clock import Clock
 from ports.idempotency import IdempotencyKeys
@@ -121,6 +119,6 @@ def worker_of(
 
 
 @wired
-class JobParts(EventParts, FulfillmentParts, LedgerParts):
+class JobParts(PluginShopParts):
     purge_expired = made(PurgeExpired)
     worker = bound(Worker, worker_of)

@@ -10,9 +10,11 @@ from adapters.database.privacy.stored_responses import StoredResponses
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
+from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
-from entrepot.plugin_contract import PROVIDERS
+from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
@@ -53,7 +55,11 @@ def process_records(settings: Settings) -> Path:
 
 
 def load_plugins(
-    settings: Settings, policy: Policy, now: Clock, plugin_guards: PluginGuards
+    settings: Settings,
+    policy: Policy,
+    now: Clock,
+    plugin_guards: PluginGuards,
+    shop_link: ShopLink,
 ) -> PluginManager:
     manager = PluginManager(
         guards=plugin_guards,
@@ -61,6 +67,7 @@ def load_plugins(
         base_url=settings.base_url,
         currency=settings.currency,
         now=now,
+        link=shop_link,
         check_routes=check_routes,
         check_content=check_content,
         disabled=settings.plugins_disabled,
@@ -74,6 +81,7 @@ def load_plugins(
         },
     )
     manager.load()
+    add_plugin_kinds({each.code: each.stored for _, _, each in manager.described(EVENT_TYPES)})
     manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
     return manager
 

@@ -8,6 +8,7 @@ from adapters.plugins.gateway import GuardedGateway
 from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
+from adapters.plugins.shop.link import ShopLink
 from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
@@ -95,6 +96,7 @@ class PluginParts(Platform):
     plugin_limits = bound(PluginLimits, plugin_limits_of)
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
+    shop_link = made(ShopLink)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import NewType
+from typing import NewType, TypeVar
 
 from adapters.keys.vault import Vault
 from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.shop.link import ShopLink
 from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.blocks import BlockParts
 from entrepot.assembly.jobs import JobParts
@@ -27,7 +28,11 @@ PURPOSES = {ROUTES: Purpose.ROUTES, SLOTS: Purpose.SLOTS, PAGES: Purpose.PAGES}
 
 
 def closers_of(
-    plugins: PluginManager, plugin_guards: PluginGuards, sender: WebhookSender, vault: Vault
+    plugins: PluginManager,
+    plugin_guards: PluginGuards,
+    shop_link: ShopLink,
+    sender: WebhookSender,
+    vault: Vault,
 ) -> Closers:
     """The functions that release resources at shutdown. `close_shop` closes the database last."""
     of_plugins = [
@@ -36,7 +41,9 @@ def closers_of(
         for hook, registered in plugin.registered.items()
         for each in registered
     ]
-    return Closers([sender.aclose, vault.close, *of_plugins, plugin_guards.aclose])
+    return Closers(
+        [shop_link.aclose, sender.aclose, vault.close, *of_plugins, plugin_guards.aclose]
+    )
 
 
 def sandbox_trades_of(settings: Settings) -> SandboxTrades:
@@ -53,8 +60,16 @@ class Shop(BlockParts, JobParts, ReturnParts, StaffParts, StockParts):
 
 def open_shop(settings: Settings | None = None) -> Shop:
     """A shop for these settings, or for those of the environment. It opens no files yet."""
-    shop = Shop()
+    return connected(Shop(), settings)
+
+
+AnyShop = TypeVar("AnyShop", bound=Shop)
+
+
+def connected(shop: AnyShop, settings: Settings | None) -> AnyShop:
+    """Give a shop its settings, and its plugins the way to its parts."""
     shop.settings.override(settings or Settings.model_validate({}))
+    shop.shop_link().open(shop.shop_adapters)
     return shop
 
 

@@ -33,7 +33,7 @@ from core.domain.orders.order import Order
 from core.domain.payments.payment import Payment
 from core.domain.payments.shares import Share
 from core.domain.pricing.paid_units import PaidUnits
-from core.domain.staff import Role
+from core.domain.staff import AUDITOR
 from core.domain.text import Text
 from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.catalogue import DemoGoods, DemoProduct
@@ -47,7 +47,7 @@ from ports.unit_of_work import UnitsOfWork
 
 PASSWORD = "entrepot-demo"  # noqa: S105 -- a demo has no secrets
 STAFF = "admin@example.com"
-AUDITOR = "auditor@example.com"
+AUDITOR_LOGIN = "auditor@example.com"
 CUSTOMERS = 500
 ORDERS = 2_000
 BATCH_SIZE = 100
@@ -102,7 +102,7 @@ class SeedDemo:
         await self.rebuild_search_index()
         await self.recommender.rebuild(self.purchase_history)
         await self.add_staff(STAFF, PASSWORD, "林店长 Lin")
-        await self.add_staff(AUDITOR, PASSWORD, "沈审计 Shen", Role.AUDITOR)
+        await self.add_staff(AUDITOR_LOGIN, PASSWORD, "沈审计 Shen", AUDITOR)
 
     async def _categories(self, goods: DemoGoods) -> None:
         for category in goods.categories():

@@ -19,9 +19,11 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.claims",
     "entrepot.testing.content",
+    "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
+    "entrepot.testing.listeners",
     "entrepot.testing.money",
     "entrepot.testing.payment",
     "entrepot.testing.pricing",
@@ -38,9 +40,11 @@ from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.content.blocks import BlocksSuite  # noqa: E402
 from entrepot.testing.content.pages import PagesSuite  # noqa: E402
 from entrepot.testing.content.slots import SlotSuite  # noqa: E402
+from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
+from entrepot.testing.listeners import ListenerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
@@ -56,9 +60,11 @@ __all__ = [
     "BlocksSuite",
     "CarrierSuite",
     "ClaimSuite",
+    "EventTypeSuite",
     "GatewayFixture",
     "KeyringLockSuite",
     "LedgerSuite",
+    "ListenerSuite",
     "MoneySuite",
     "PagesSuite",
     "PaymentGatewaySuite",

@@ -36,7 +36,8 @@ class Outbox(Protocol):
         """Claim undelivered events, oldest first. The lease is one minute.
 
         An event that this version cannot read is left out: it is a dead delivery of the
-        subscriber `outbox`, and is claimed again after an hour.
+        subscriber `outbox`, and is claimed again after an hour. An event of a plugin that is not
+        loaded is left out, too, and waits for its plugin without a dead delivery.
         """
 
     async def delivered(

@@ -51,3 +51,8 @@ class Webhooks(Protocol):
 class WebhookSecret(Protocol):
     def __call__(self, webhook_id: UUID, /) -> str:
         """The secret of one webhook. The receiver verifies signatures with it."""
+
+
+class EventTypeNames(Protocol):
+    def __call__(self) -> frozenset[str]:
+        """The event types that a webhook can receive, also those of the loaded plugins."""

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.security.passwords import Argon2Passwords
-from tests.quick import cheap_passwords
+from entrepot.testing.shop.opening import quick_passwords
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +18,6 @@ async def test_passwords_are_hashed_with_the_parameters_of_the_rfc() -> None:
 
 
 async def test_no_password_is_valid_for_an_unknown_account() -> None:
-    passwords = cheap_passwords()
+    passwords = quick_passwords()
     assert not await passwords.verify("unknown account", "")
     assert not await passwords.verify("anything", "no hash")

@@ -5,6 +5,7 @@ PostgreSQL only: SQLite has one writer at a time.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +13,15 @@ import pytest
 from sqlalchemy import bindparam, update
 
 from adapters.database.accounts import credentials, guesses, second_factors
-from adapters.database.staff import repository as staff_repository
+from adapters.database.staff import roles as sql_roles
 from adapters.database.tables.accounts import second_factors as factors_table
 from adapters.database.unit_of_work import SqlUnitOfWork
 from core.application.carts.ownership import CartOwner
 from core.domain.accounts import LOCAL, BadCredentials, Caller
 from core.domain.errors import DomainError
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role
+from core.domain.staff import CLERK, MANAGER, OPERATOR, Role, RoleCode
+from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from tests.accounts import (
     LOGIN,
@@ -36,6 +38,7 @@ pytestmark = [
     pytest.mark.parametrize("database_url", [ON_POSTGRESQL], indirect=True),
 ]
 
+LEAD = frozenset({"staff.manage"})
 TASKS = 8
 PAUSE_SECONDS = 0.1
 
@@ -118,8 +121,14 @@ async def demote_each_other(shop: Shop) -> int:
         StaffId((await a_staff_member(shop, f"{name}@example.com")).id) for name in ("a", "b")
     ]
     manage = shop.manage_staff()
-    await succeeded([manage.set_role(each, Role.CLERK, "test") for each in managers])
-    return sum(each.role is Role.MANAGER for each in await shop.staff_queries().list())
+    await succeeded([manage.set_role(each, CLERK, OPERATOR) for each in managers])
+    return sum(each.role == MANAGER for each in await shop.staff_queries().list())
+
+
+def without_lock(patch: pytest.MonkeyPatch) -> None:
+    statement = sql_roles.LOCK._clone()
+    statement._for_update_arg = None
+    patch.setattr(sql_roles, "LOCK", statement)
 
 
 async def test_two_managers_who_demote_each_other_leave_one(
@@ -132,11 +141,37 @@ async def test_two_managers_who_demote_each_other_leave_one(
 async def test_without_the_lock_no_manager_is_left(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    statement = staff_repository.LOCK_MANAGERS._clone()
-    statement._for_update_arg = None
-    monkeypatch.setattr(staff_repository, "LOCK_MANAGERS", statement)
+    without_lock(monkeypatch)
     CommitTogether(monkeypatch)
     assert await demote_each_other(shop) == 0
+
+
+async def disable_the_manager_while_a_role_changes(shop: Shop) -> int:
+    """The other manager has a role of its own, which loses the permission. Returns who is left."""
+    boss = StaffId((await a_staff_member(shop, "boss@example.com")).id)
+    lead = Role(code=RoleCode("lead"), name=Text({"en": "Lead"}), permissions=LEAD)
+    await shop.save_role()(lead, OPERATOR)
+    await a_staff_member(shop, "lead@example.com", lead.code)
+    weaker = replace(lead, permissions=frozenset())
+    manage, save = shop.manage_staff(), shop.save_role()
+    await succeeded([manage.disable(boss, OPERATOR), save(weaker, OPERATOR)])
+    async with shop.units()() as unit:
+        return await unit.roles.count_managers()
+
+
+async def test_a_role_that_changes_meanwhile_leaves_a_manager(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CommitTogether(monkeypatch)
+    assert await disable_the_manager_while_a_role_changes(shop) == 1
+
+
+async def test_without_the_lock_a_changed_role_leaves_none(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_lock(monkeypatch)
+    CommitTogether(monkeypatch)
+    assert await disable_the_manager_while_a_role_changes(shop) == 0
 
 
 async def log_in_while_the_password_changes(shop: Shop, patch: pytest.MonkeyPatch) -> int:

@@ -12,10 +12,10 @@ from adapters.mail.mailers import mailer_of
 from core.application.accounts.log_in import OpenedSession, StaffNeedSecondFactor
 from core.application.carts.ownership import CartOwner
 from core.application.tokens import hash_token
-from core.domain.accounts import LOCAL, Account, AccountKind, BadCredentials, LastManager, WrongCode
+from core.domain.accounts import LOCAL, Account, AccountKind, BadCredentials, WrongCode
 from core.domain.errors import AlreadyExists, Invalid, LinkExpired, NotFound
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role
+from core.domain.staff import AUDITOR, CLERK, MANAGER, OPERATOR, LastManager
 from entrepot.assembly.shop import Shop
 from ports.sessions import Principal
 from tests.accounts import (
@@ -207,14 +207,14 @@ async def test_staff_set_a_required_second_factor_up_at_the_next_log_in(shop: Sh
 
 async def test_a_dismissed_staff_member_is_out_at_once(shop: Shop) -> None:
     await a_staff_member(shop, "boss@example.com")
-    clerk = await a_staff_member(shop, "clerk@example.com", Role.CLERK)
+    clerk = await a_staff_member(shop, "clerk@example.com", CLERK)
     opened = await shop.log_in_staff()("clerk@example.com", PASSWORD)
     assert await principal(shop, opened) is not None
-    await shop.manage_staff().disable(StaffId(clerk.id), "test")
+    await shop.manage_staff().disable(StaffId(clerk.id), OPERATOR)
     assert await principal(shop, opened) is None
     with pytest.raises(BadCredentials):
         await shop.log_in_staff()("clerk@example.com", PASSWORD)
-    await shop.manage_staff().enable(StaffId(clerk.id), "test")
+    await shop.manage_staff().enable(StaffId(clerk.id), OPERATOR)
     assert (await shop.log_in_staff()("clerk@example.com", PASSWORD)).confirmed
 
 
@@ -222,15 +222,15 @@ async def test_the_last_manager_stays(shop: Shop) -> None:
     boss = StaffId((await a_staff_member(shop, "boss@example.com")).id)
     other = StaffId((await a_staff_member(shop, "other@example.com")).id)
     manage = shop.manage_staff()
-    await manage.disable(other, "test")
+    await manage.disable(other, OPERATOR)
     with pytest.raises(LastManager):
-        await manage.disable(boss, "test")
+        await manage.disable(boss, OPERATOR)
     with pytest.raises(LastManager):
-        await manage.set_role(boss, Role.CLERK, "test")
-    await manage.enable(other, "test")
-    await manage.set_role(boss, Role.AUDITOR, "test")
+        await manage.set_role(boss, CLERK, OPERATOR)
+    await manage.enable(other, OPERATOR)
+    await manage.set_role(boss, AUDITOR, OPERATOR)
     roles = {each.login: each.role for each in await shop.staff_queries().list()}
-    assert roles == {"boss@example.com": Role.AUDITOR, "other@example.com": Role.MANAGER}
+    assert roles == {"boss@example.com": AUDITOR, "other@example.com": MANAGER}
 
 
 async def test_the_owner_gets_an_email_when_the_password_changes(shop: Shop, box: Postbox) -> None:

@@ -141,6 +141,7 @@ def test_only_guards_the_relay_and_the_worker_catch_every_exception() -> None:
     allowed = {
         "adapters/plugins/guard.py",
         "adapters/plugins/loop.py",
+        "adapters/plugins/shop/calls.py",
         "adapters/worker/worker.py",
         "core/application/events.py",
         "entrepot/plugin_manager.py",

@@ -29,6 +29,7 @@ PUBLIC = (
     "entrepot",
     "entrepot.pages",
     "entrepot.privacy",
+    "entrepot.shop",
     "entrepot.wire",
     "entrepot.simulation",
     "entrepot.testing",

@@ -24,6 +24,7 @@ from plugins.payment_sandbox.settings import SandboxSettings
 from plugins.payment_unionpay.settings import UnionpayAccount, UnionpaySettings
 from plugins.payment_wechat.settings import WechatAccount, WechatSettings
 from plugins.recommend.settings import RecommendSettings
+from tests.conftest import SECRET
 from tests.docs import personal_data
 from tests.docs.states import PAGE, rendered
 from tests.plugins.inner_run import QUIET
@@ -131,13 +132,17 @@ def test_a_decision_has_four_headings_and_one_quoted_sentence() -> None:
         assert ". " not in decision.replace("\n", " "), file.name
 
 
-def test_the_example_plugin_of_the_documentation_loads(
+def test_the_example_plugins_of_the_documentation_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards
 ) -> None:
-    (example,) = re.findall(
-        r"```python\n(.+?)```", read("docs/integrator/plugin-hooks.md"), flags=re.DOTALL
-    )
-    (tmp_path / "my_events.py").write_text(example, encoding="utf-8")
+    examples = {
+        re.findall(r'^ +name="(\w+)"', example, flags=re.MULTILINE)[0]: example
+        for page in sorted((ROOT / "docs/integrator").glob("*.md"))
+        for example in re.findall(r"```python\n(.+?)```", page.read_text("utf-8"), flags=re.DOTALL)
+        if "manifest = Manifest(" in example
+    }
+    for name, example in examples.items():
+        (tmp_path / f"{name}.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     manager = PluginManager(
         guards=guards,
@@ -146,17 +151,19 @@ def test_the_example_plugin_of_the_documentation_loads(
         currency="CNY",
         now=lambda: datetime.now(UTC),
     )
-    manager.load([EntryPoint("my_events", "my_events", "entrepot.plugins")])
+    manager.load([EntryPoint(name, name, "entrepot.plugins") for name in examples])
     assert manager.refused == []
-    assert "my_events" in manager.loaded
+    assert set(manager.loaded) == set(examples)
 
 
-def test_the_test_of_a_gateway_in_the_documentation_passes(pytester: pytest.Pytester) -> None:
-    (example,) = re.findall(
-        r"```python\n(.+?)```", read("docs/integrator/writing-a-plugin.md"), flags=re.DOTALL
-    )
-    pytester.makeconftest(read("entrepot/skeletons/conftest.py.txt"))
-    pytester.makepyfile(example)
+def test_the_tests_in_the_documentation_pass(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = read("docs/integrator/writing-a-plugin.md")
+    conftest, *examples = re.findall(r"```python\n(.+?)```", page, flags=re.DOTALL)
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(**{f"test_{number}": each for number, each in enumerate(examples)})
+    monkeypatch.setenv("ENTREPOT_PAYMENT_SANDBOX_SECRET", SECRET)
     run = pytester.inline_run(*QUIET)
     passed, _, failed = run.listoutcomes()
     assert failed == []

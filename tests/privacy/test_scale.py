@@ -42,7 +42,7 @@ from tests.servers import clean_environment
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
-KILLS = 10
+KILLS = 6
 ALL_DONE = 1_000_000
 BATCH = 500
 CONSENTS = 2
@@ -93,6 +93,7 @@ async def approved(shop: Shop) -> tuple[str, str]:
     return request.number, planned.plan_hash
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_ten_thousand_and_one_orders_are_erased(shop: Shop, member: CustomerId) -> None:
     await buy_often(shop, member, 10_001, 0)
     assert await remaining(shop) == (10_004, 2)
@@ -108,7 +109,7 @@ async def test_ten_thousand_and_one_orders_are_erased(shop: Shop, member: Custom
 async def test_an_erasure_that_is_killed_many_times_completes(
     shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    await buy_often(shop, member, 3_000, 0)
+    await buy_often(shop, member, 2_000, 0)
     number, plan_hash = await approved(shop)
     generator = random.Random(11)  # noqa: S311 -- not for security
     environment = environment_of(shop)
@@ -135,7 +136,7 @@ async def test_an_erasure_that_is_killed_many_times_completes(
         process.wait()
         progress.append(await done_of(shop))
     assert progress == sorted(progress)
-    assert killed >= 5
+    assert killed >= 4
     log.close()
     last = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=300
@@ -147,21 +148,21 @@ async def test_an_erasure_that_is_killed_many_times_completes(
     assert request.state is RequestState.COMPLETED, request.failures
     assert request.certificate is not None
     records = request.certificate["certificate"]["records"]
-    assert records["pseudonymise"] == 3_000 + CONSENTS
+    assert records["pseudonymise"] == 2_000 + CONSENTS
     assert await remaining(shop) == (3, 1)
 
 
 async def test_an_export_that_is_killed_many_times_completes(
     shop: Shop, member: CustomerId, tmp_path: Path
 ) -> None:
-    await buy_often(shop, member, 3_000, 0)
+    await buy_often(shop, member, 2_000, 0)
     folder = tmp_path / "bundles"
     command = (
         *(sys.executable, "-m", "entrepot", "privacy", "export", LOGIN),
         *("--verified-by", "x", "--folder", str(folder)),
     )
     environment, staged, killed = environment_of(shop), [0], 0
-    for _ in range(6):
+    for _ in range(4):
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
@@ -171,7 +172,7 @@ async def test_an_export_that_is_killed_many_times_completes(
             killed += 1
         process.wait()
         staged.append(staged_bytes(folder))
-    assert killed >= 5
+    assert killed >= 3
     assert staged[1 : killed + 1] == sorted(staged[1 : killed + 1])
     last = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=300
@@ -181,7 +182,7 @@ async def test_an_export_that_is_killed_many_times_completes(
     assert verify(path, shop.is_signed()) == []
     with zipfile.ZipFile(path) as archive:
         lines = archive.read("data/shop/orders.jsonl").splitlines()
-    assert len({json.loads(line)["number"] for line in lines}) == len(lines) == 3_000
+    assert len({json.loads(line)["number"] for line in lines}) == len(lines) == 2_000
 
 
 def wait_for_records(process: "subprocess.Popen[bytes]", folder: Path, before: int) -> None:
@@ -198,7 +199,7 @@ async def test_a_member_who_buys_during_the_erasure_is_erased(
     shop: Shop, member: CustomerId
 ) -> None:
     await stock_up(shop)
-    await buy_often(shop, member, 2_000, 0)
+    await buy_often(shop, member, 1_000, 0)
     number, plan_hash = await approved(shop)
     buyer = subprocess.Popen(
         (sys.executable, "-m", "tests.buyer", LOGIN, "8"),
@@ -275,7 +276,7 @@ async def many(count: int) -> AsyncIterator[tuple[str, Record]]:
         yield "shop", Record(section="orders", reference=str(number), fields=fields)
 
 
-async def test_memory_stays_bounded_with_two_hundred_thousand_records(
+async def test_memory_stays_bounded_with_a_hundred_thousand_records(
     tmp_path: Path,
 ) -> None:
     signer = Ed25519PrivateKey.generate()
@@ -283,7 +284,7 @@ async def test_memory_stays_bounded_with_two_hundred_thousand_records(
         request="1", profile="access", made_at=LONG_AGO, subject_hash="", requested=["shop"]
     )
     peaks = []
-    for count in (2_000, 200_000):
+    for count in (2_000, 100_000):
         tracemalloc.start()
         path = await Writer(tmp_path / f"{count}.zip", partial(signature_of, signer)).write(
             contents, many(count)

@@ -31,7 +31,7 @@ from tests.servers import free_port, served
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.own_database]
 
-KILLS = 10
+KILLS = 6
 BUYERS = 4
 REFUSALS = {409, 503}
 

@@ -5,35 +5,17 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
-from litestar import Litestar
 
-from adapters.web.app import WebParts, build, plugin_apps_of, serve
-from adapters.web.outer.app import OuterApp
 from core.domain.identifiers import LocationCode
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
+from entrepot.testing.shop.web_app import app_of
 from tests.bank import SMALL, Bank
 from tests.factories import stock_up
 from tests.web.api_client import API
 from tests.web.keyed_requests import MEMBER, STAFF, World
 
 ORIGIN = "http://shop.test"
-
-
-APPS: dict[tuple[object, ...], Litestar] = {}
-"""By routes and limits. Building an app takes longer than most tests."""
-
-
-def app_of(parts: WebParts) -> OuterApp:
-    """The app of the shop of a test; shops with the same routes share one."""
-    plugins = (tuple(each.paths) for each in plugin_apps_of(parts).values())
-    pages = tuple((each.page.path, each.page.takes_forms) for each in parts.content.pages)
-    key = (parts.rate_limits.log_in_attempts_per_minute, pages, *plugins)
-    if key in APPS:
-        return serve(APPS[key], parts)
-    app = build(parts)
-    APPS[key] = app.app
-    return app
 
 
 @pytest.fixture

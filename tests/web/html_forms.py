@@ -24,6 +24,8 @@ class FormReader(HTMLParser):
         match tag:
             case "input" if attributes.get("type") not in {"checkbox", "radio"}:
                 self.fields[name] = attributes.get("value", "")
+            case "input" if "checked" in attributes and "disabled" not in attributes:
+                self.fields[name] = attributes.get("value", "")
             case "textarea":
                 self._area, self.fields[name] = name, ""
             case "select":

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from core.domain.identifiers import CustomerId
-from core.domain.staff import Role
+from core.domain.staff import CLERK, MANAGER, RoleCode
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
 from tests.accounts import a_member
@@ -20,7 +20,7 @@ LIST = f"{API}/admin/price-lists/vip"
 
 
 async def signed_in(
-    client: httpx.AsyncClient, shop: Shop, role: Role = Role.MANAGER
+    client: httpx.AsyncClient, shop: Shop, role: RoleCode = MANAGER
 ) -> dict[str, str]:
     login = f"{role}@example.com"
     await shop.add_staff()(login, "correct horse", "Boss", role)
@@ -88,7 +88,7 @@ class TestAnswers:
     async def test_clerks_read_and_do_not_change(
         self, client: httpx.AsyncClient, stocked: Shop
     ) -> None:
-        client.headers.update(await signed_in(client, stocked, Role.CLERK))
+        client.headers.update(await signed_in(client, stocked, CLERK))
         assert (await client.get(f"{API}/admin/promotions")).json() == {"rows": [], "cursor": ""}
         saved = await client.put(PROMOTION, json={"document": DOCUMENT})
         assert (saved.status_code, saved.json()["code"]) == (403, "not_allowed")
@@ -96,7 +96,7 @@ class TestAnswers:
     async def test_the_kinds_describe_every_value_of_a_document(
         self, client: httpx.AsyncClient, stocked: Shop
     ) -> None:
-        client.headers.update(await signed_in(client, stocked, Role.CLERK))
+        client.headers.update(await signed_in(client, stocked, CLERK))
         kinds = (await client.get(f"{API}/admin/promotion-kinds")).json()
         benefits = {each["kind"]: each for each in kinds["families"]["benefit"]}
         reduction = next(

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from tests.accounts import PASSWORD, a_staff_member
 from tests.web.test_statement_counts import statements_of
@@ -20,7 +20,7 @@ ATTACK = "<script>attack()</script>"
 
 @pytest.fixture
 async def staff(client: httpx.AsyncClient, stocked: Shop) -> httpx.AsyncClient:
-    await a_staff_member(stocked, "clerk@example.com", Role.CLERK)
+    await a_staff_member(stocked, "clerk@example.com", CLERK)
     form = {"login": "clerk@example.com", "password": PASSWORD}
     assert (await client.post("/en/admin/login", data=form)).status_code == 303
     return client

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
 from tests.web.test_promotion_pages import sign_in
@@ -47,7 +47,7 @@ async def test_codes_are_made_downloaded_once_and_revoked(
 async def test_clerks_see_batches_and_do_not_change_them(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await sign_in(client, stocked, Role.CLERK)
+    await sign_in(client, stocked, CLERK)
     assert (await client.get(LIST)).status_code == 200
     assert (await client.post(LIST, data=FIELDS)).status_code == 403
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from tests.accounts import PASSWORD, a_staff_member
 from tests.coupons import save_opened
 from tests.web.api_client import API
@@ -108,7 +108,7 @@ async def test_a_word_is_used_by_one_batch(world: World) -> None:
 
 async def test_a_clerk_sees_batches_and_changes_none(world: World) -> None:
     await create(world)
-    await a_staff_member(world.shop, "clerk@example.com", Role.CLERK)
+    await a_staff_member(world.shop, "clerk@example.com", CLERK)
     login = {"login": "clerk@example.com", "password": PASSWORD}
     opened = await world.client.post(f"{API}/staff-sessions", json=login)
     clerk = {"authorization": f"Bearer {opened.json()['token']}"}

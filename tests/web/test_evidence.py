@@ -20,7 +20,7 @@ from adapters.database.tables.audit import audit_log
 from adapters.security.signatures import verify_signature
 from core.application.carts.ownership import CartOwner
 from core.domain.privacy.records import Subject
-from core.domain.staff import Role
+from core.domain.staff import AUDITOR, CLERK, MANAGER, RoleCode
 from entrepot.assembly.shop import Shop
 from tests.bank import PARCEL, Bank
 from tests.erasures import erased
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse battery"
 PARAMETER = re.compile(r"\{[^}]+\}")
 DISCLOSURE = re.compile(r'data-disclosure="([^"]+)"')
-SignIn = Callable[[Role], Any]
+SignIn = Callable[[RoleCode], Any]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def sign_in(client: httpx.AsyncClient, shop: Shop) -> AsyncIterator[SignIn
     """Creates a staff member with the role, and returns a signed-in client."""
     async with AsyncExitStack() as stack:
 
-        async def signed_in(role: Role, name: str = "") -> httpx.AsyncClient:
+        async def signed_in(role: RoleCode, name: str = "") -> httpx.AsyncClient:
             login = f"{name or role}@example.com"
             await shop.add_staff()(login, PASSWORD, name or role, role)
             browser = await stack.enter_async_context(
@@ -70,32 +70,32 @@ async def staff_actions(shop: Shop) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
-        (Role.CLERK, {"orders", "products", "returns"}),
-        (Role.AUDITOR, {"evidence"}),
+        (MANAGER, {"orders", "products", "returns", "privacy", "evidence"}),
+        (CLERK, {"orders", "products", "returns"}),
+        (AUDITOR, {"evidence"}),
     ],
 )
 async def test_staff_see_the_areas_of_their_role(
-    sign_in: SignIn, role: Role, allowed: set[str]
+    sign_in: SignIn, role: RoleCode, allowed: set[str]
 ) -> None:
     browser = await sign_in(role)
     areas = ("orders", "products", "returns", "privacy", "evidence", "reconciliations")
     statuses = {each: (await browser.get(f"/zh/admin/{each}")).status_code for each in areas}
-    expected = allowed | ({"reconciliations"} if role is not Role.AUDITOR else set())
+    expected = allowed | ({"reconciliations"} if role != AUDITOR else set())
     assert statuses == {each: 200 if each in expected else 403 for each in areas}
     start = await browser.get("/zh/admin")
-    assert start.status_code == (303 if role is Role.AUDITOR else 200)
+    assert start.status_code == (303 if role == AUDITOR else 200)
 
 
 async def test_an_auditor_cannot_use_the_admin_api(client: httpx.AsyncClient, shop: Shop) -> None:
     statuses = {}
-    for role in (Role.CLERK, Role.AUDITOR):
+    for role in (CLERK, AUDITOR):
         await shop.add_staff()(f"{role}@example.com", PASSWORD, "x", role)
         login = {"login": f"{role}@example.com", "password": PASSWORD}
         token = (await client.post("/api/v1/staff-sessions", json=login)).json()["token"]
         headers = {"authorization": f"Bearer {token}"}
         statuses[role] = (await client.get("/api/v1/admin/orders", headers=headers)).status_code
-    assert statuses == {Role.CLERK: 200, Role.AUDITOR: 403}
+    assert statuses == {CLERK: 200, AUDITOR: 403}
 
 
 async def test_the_audit_log_records_what_staff_do_and_open(
@@ -104,7 +104,7 @@ async def test_the_audit_log_records_what_staff_do_and_open(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    browser = await sign_in(Role.CLERK)
+    browser = await sign_in(CLERK)
     before = len(await staff_actions(shop))
     await browser.get(f"/zh/admin/orders?q={MARKED.marks['contact']}")
     await browser.get(f"/zh/admin/orders/{placed.number}")
@@ -125,7 +125,7 @@ async def test_only_managers_see_orders_under_legal_retention(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk, manager = await sign_in(Role.CLERK), await sign_in(Role.MANAGER)
+    clerk, manager = await sign_in(CLERK), await sign_in(MANAGER)
     page = f"/zh/admin/orders/{placed.number}"
     street, recipient = MARKED.marks["street"], MARKED.marks["recipient"]
     await shop.ship_order()(placed.id, PARCEL, "staff")
@@ -145,7 +145,7 @@ async def test_an_open_order_of_an_erased_member_is_hidden_after_delivery(
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
     await erased(shop)
-    clerk = await sign_in(Role.CLERK)
+    clerk = await sign_in(CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
     assert street in (await clerk.get(page)).text
     form = {"carrier": "sf", "tracking_number": "SF1234567890"}
@@ -164,7 +164,7 @@ async def test_a_clerk_does_not_see_restricted_data_after_delivery(
     member = await register(shop, MARKED)
     owner = CartOwner(customer_id=member)
     placed = await bought(shop, bank, owner, MARKED, MARKED.delivery)
-    clerk = await sign_in(Role.CLERK)
+    clerk = await sign_in(CLERK)
     page, street = f"/zh/admin/orders/{placed.number}", MARKED.marks["street"]
     subject = Subject(customers=frozenset({member}))
     await shop.restrict_records()(subject, restricted=True)
@@ -182,7 +182,7 @@ async def test_the_evidence_pack_verifies_and_has_no_personal_data(
     await bought(shop, bank, CartOwner(customer_id=member), MARKED, MARKED.delivery)
     await erased(shop)
     await shop.relay_events().drain()
-    auditor = await sign_in(Role.AUDITOR)
+    auditor = await sign_in(AUDITOR)
     page = (await auditor.get("/zh/admin/evidence")).text
     assert "下载存证包" in page
     await shop.relay_events().drain()
@@ -214,7 +214,7 @@ async def test_a_disclosure_needs_a_second_person_and_can_be_read_once(
     sign_in: SignIn, shop: Shop
 ) -> None:
     member = await register(shop, MARKED)
-    auditor, manager = await sign_in(Role.AUDITOR), await sign_in(Role.MANAGER)
+    auditor, manager = await sign_in(AUDITOR), await sign_in(MANAGER)
     form = {"person": str(member), "reason": "sample 7 of the yearly audit"}
     page = "/zh/admin/evidence"
     assert (await auditor.post(f"{page}/disclosures", data=form)).status_code == 303
@@ -238,7 +238,7 @@ async def test_a_disclosure_needs_a_second_person_and_can_be_read_once(
 
 
 async def test_a_disclosure_needs_the_id_of_a_member(sign_in: SignIn) -> None:
-    auditor = await sign_in(Role.AUDITOR)
+    auditor = await sign_in(AUDITOR)
     page = "/zh/admin/evidence/disclosures"
     for person, status in (("mei@example.com", 422), (str(UUID(int=1)), 404)):
         form = {"person": person, "reason": "sample 1"}
@@ -250,7 +250,7 @@ async def test_a_disclosure_needs_the_id_of_a_member(sign_in: SignIn) -> None:
 
 
 async def test_refused_requests_of_staff_are_recorded(sign_in: SignIn, shop: Shop) -> None:
-    auditor = await sign_in(Role.AUDITOR)
+    auditor = await sign_in(AUDITOR)
     before = len(await staff_actions(shop))
     assert (await auditor.get("/zh/admin/products")).status_code == 403
     typed = "mei@example.com 13800138000"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from core.domain.orders.holds import Blocked, Hold
+from core.domain.text import Text
 from entrepot.assembly.shop import Shop
 from tests.application.test_returns import buy
 from tests.bank import Bank
@@ -43,6 +45,22 @@ async def test_staff_hold_an_order_and_the_buyer_sees_why(
     page = (await client.get(order)).text
     assert "data-hold" not in page
     assert f"{order}/ship" in page
+
+
+@pytest.mark.usefixtures("signed_in")
+async def test_staff_see_and_lift_the_hold_of_a_plugin(
+    client: httpx.AsyncClient, stocked: Shop, bank: Bank
+) -> None:
+    placed = await buy(stocked, bank)
+    hold = Hold(code="group", blocks=frozenset({Blocked.SHIP}), reason=Text({"en": "Not full yet"}))
+    await stocked.shop_adapters()("order_actions", "group_buy").place_hold(placed.id, hold, "k1")
+    order = f"/en/admin/orders/{placed.number}"
+    page = (await client.get(order)).text
+    assert "Not full yet" in page
+    assert "Plugin group_buy" in page
+    (lift,) = re.findall(r'action="([^"]*/holds/[^"]*/lift)"', page)
+    await client.post(lift, data=one_time())
+    assert "data-hold" not in (await client.get(order)).text
 
 
 @pytest.mark.usefixtures("signed_in")

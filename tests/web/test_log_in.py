@@ -1,12 +1,13 @@
 """The pages and API routes of log-ins, second factors, passwords and registrations."""
 
+import json
 import unicodedata
 
 import httpx
 import pytest
 from dependency_injector import providers
 
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from tests.accounts import (
     LOGIN,
@@ -135,7 +136,7 @@ async def test_a_manager_dismisses_a_clerk_and_logs_a_member_out(
     client: httpx.AsyncClient, shop: Shop
 ) -> None:
     await a_staff_member(shop, "boss@example.com")
-    clerk = await a_staff_member(shop, "clerk@example.com", Role.CLERK)
+    clerk = await a_staff_member(shop, "clerk@example.com", CLERK)
     member = await a_member(shop)
     tokens = {}
     for name in ("boss", "clerk"):
@@ -180,11 +181,21 @@ async def test_the_command_line_manages_staff(client: httpx.AsyncClient, shop: S
     assert added.exit_code == 0, added.output
     refused = await command(shop, "staff", "disable", "boss@example.com")
     assert refused.exit_code == 1
-    assert "last manager" in refused.output
+    assert "No other staff member can manage staff" in refused.output
     assert (await command(shop, "staff", "role", "lin@example.com", "manager")).exit_code == 0
     assert (await command(shop, "staff", "disable", "boss@example.com")).exit_code == 0
     listed = await command(shop, "staff", "list", "--json")
     assert '"role": "manager", "disabled": true' in listed.output
+    roles = json.loads((await command(shop, "staff", "roles", "--json")).output)
+    assert {each["code"]: each["staff"] for each in roles} == {
+        "auditor": 0,
+        "clerk": 0,
+        "manager": 2,
+    }
+    assert "evidence.export" in (await command(shop, "staff", "roles")).output
+    wrong = await command(shop, "staff", "role", "lin@example.com", "captain")
+    assert wrong.exit_code == 1
+    assert "captain" in wrong.output
     unknown = await command(shop, "staff", "disable", "nobody@example.com")
     assert unknown.exit_code == 1
     link = (await command(shop, "staff", "reset-password", "lin@example.com")).output.strip()

@@ -70,6 +70,11 @@ REPEATABLE = {
     "/admin/promotions/{code:str}": "the form has the version of the promotion",
     "/admin/promotions/{code:str}/copy": "the code of the copy is unique",
     "/admin/promotions/{code:str}/move": "moves between states",
+    "/admin/roles/new": "the code is unique",
+    "/admin/roles/{code:str}": "the form has the version of the role",
+    "/admin/roles/{code:str}/delete": "a state",
+    "/admin/staff": "the log-in is unique",
+    "/admin/staff/{staff_id:uuid}/{move:str}": "states, or another email with a link",
     "/admin/reconciliations": "one report for each gateway and day",
 }
 """Forms without a one-time key, and why a second submission does no harm."""

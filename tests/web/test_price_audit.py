@@ -8,15 +8,15 @@ import httpx
 import pytest
 
 from adapters.web.access.staff import CODED_AREAS, NAMED_BY
-from core.domain.staff import Role
+from core.domain.staff import MANAGER
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
+from entrepot.testing.shop.web_app import app_of
 from tests.commands import command
 from tests.people import MARKED, register
 from tests.web.api_client import API
 from tests.web.browsing import one_time
-from tests.web.conftest import app_of
 from tests.web.test_promotion_pages import sign_in
 
 pytestmark = [
@@ -76,7 +76,7 @@ async def test_pages_are_audited(client: httpx.AsyncClient, stocked: Shop, prefi
 
 async def test_the_api_is_audited(client: httpx.AsyncClient, stocked: Shop) -> None:
     member = await register(stocked, MARKED)
-    await stocked.add_staff()("boss@example.com", "correct horse", "Boss", Role.MANAGER)
+    await stocked.add_staff()("boss@example.com", "correct horse", "Boss", MANAGER)
     login = {"login": "boss@example.com", "password": "correct horse"}
     token = (await client.post(f"{API}/staff-sessions", json=login)).json()["token"]
     headers = {"authorization": f"Bearer {token}"}

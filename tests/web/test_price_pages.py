@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from core.domain.pricing.adjustments import Lane
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from tests.web.browsing import one_time
 from tests.web.html_forms import submitted
@@ -194,7 +194,7 @@ async def test_a_tax_rate_is_added_and_removed(client: httpx.AsyncClient, stocke
 async def test_clerks_see_prices_and_do_not_change_them(
     client: httpx.AsyncClient, stocked: Shop
 ) -> None:
-    await sign_in(client, stocked, Role.CLERK)
+    await sign_in(client, stocked, CLERK)
     for page in (LISTS, RATES):
         assert (await client.get(page)).status_code == 200
         assert (await client.post(page, data={"code": "vip"})).status_code == 403

@@ -11,7 +11,7 @@ from core.domain.pricing.promotions.arguments import Family
 from core.domain.pricing.promotions.documents.kinds import KINDS
 from core.domain.pricing.promotions.documents.writing import to_document
 from core.domain.pricing.promotions.managed import PromotionMove
-from core.domain.staff import Role
+from core.domain.staff import CLERK, MANAGER, RoleCode
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
 from tests.web.html_forms import submitted
@@ -64,7 +64,7 @@ class Fields(HTMLParser):
             self.values[self._open] += data.removeprefix("\n")
 
 
-async def sign_in(client: httpx.AsyncClient, shop: Shop, role: Role = Role.MANAGER) -> None:
+async def sign_in(client: httpx.AsyncClient, shop: Shop, role: RoleCode = MANAGER) -> None:
     login = f"{role}@example.com"
     await shop.add_staff()(login, "correct horse", "Boss", role)
     await client.post("/en/admin/login", data={"login": login, "password": "correct horse"})
@@ -236,7 +236,7 @@ class TestForm:
         self, client: httpx.AsyncClient, stocked: Shop
     ) -> None:
         await stocked.save_promotion()(TEN_OFF)
-        await sign_in(client, stocked, Role.CLERK)
+        await sign_in(client, stocked, CLERK)
         assert "Ten off" in (await client.get(LIST)).text
         page = (await client.get(TEN)).text
         assert "disabled" in page

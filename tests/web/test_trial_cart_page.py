@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from core.domain.pricing.promotions.managed import PromotionMove
-from core.domain.staff import Role
+from core.domain.staff import CLERK
 from entrepot.assembly.shop import Shop
 from entrepot.testing.pricing import TEN_OFF
 from tests.web.test_promotion_pages import sign_in
@@ -21,7 +21,7 @@ async def test_clerks_see_what_applies_and_why_the_rest_does_not(
     for document in (TEN_OFF, far):
         await stocked.save_promotion()(document)
         await stocked.move_promotion()(str(document["code"]), PromotionMove.ACTIVATE)
-    await sign_in(client, stocked, Role.CLERK)
+    await sign_in(client, stocked, CLERK)
     assert 'name="sku-0"' in (await client.get(PAGE)).text
     typed = {"sku-0": POT, "quantity-0": "1", "shipping": "sf", "shipping_price": "12"}
     tried = (await client.get(PAGE, params=typed)).text

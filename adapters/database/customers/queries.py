@@ -10,11 +10,11 @@ from adapters.database.engine import Database
 from adapters.database.staff.repository import STAFF_NAME_PLACE
 from adapters.database.tables.customers import customers
 from adapters.database.tables.sessions import sessions
-from adapters.database.tables.staff import staff
+from adapters.database.tables.staff import roles, staff
 from core.domain.accounts import AccountKind
 from core.domain.customers import Customer
 from core.domain.identifiers import CustomerId
-from core.domain.staff import Role
+from core.domain.staff import RoleCode
 from ports.encryption import Encryption
 from ports.sessions import Principal
 
@@ -38,8 +38,10 @@ class SqlAccountQueries:
                         data_key_id.label("data_key_id"),
                         sessions.c.id.label("session_id"),
                         staff.c.role,
+                        roles.c.permissions,
                     )
                     .outerjoin(staff, staff.c.id == sessions.c.account_id)
+                    .outerjoin(roles, roles.c.code == staff.c.role)
                     .outerjoin(customers, customers.c.id == sessions.c.account_id)
                     .where(
                         sessions.c.token_hash == token_hash,
@@ -57,13 +59,13 @@ class SqlAccountQueries:
         full_name = keys.decrypt(place, row.account_id, row.name)
         if full_name is None:
             return None
-        role = Role(row.role) if row.role else None
         return Principal(
             account_kind=account_kind,
             account_id=row.account_id,
             name=full_name,
             session_id=row.session_id,
-            role=role,
+            role=RoleCode(row.role) if row.role else None,
+            permissions=frozenset(row.permissions or ()),
         )
 
     async def customer(self, customer_id: CustomerId) -> Customer:

@@ -148,7 +148,10 @@ class SqlOutbox:
     async def _set_aside(
         self, connection: AsyncConnection, unknown: Sequence[Envelope], now: datetime
     ) -> None:
-        """Skip events that cannot be read, and list them as dead deliveries of the outbox."""
+        """Skip events that cannot be read, and list them as dead deliveries of the outbox.
+
+        Those of plugins are skipped without that: their plugin was removed, or comes back.
+        """
         if not unknown:
             return
         ids = [each.id for each in unknown]
@@ -166,5 +169,6 @@ class SqlOutbox:
                     last_error=UnknownEvent.__name__,
                 )
                 for each in unknown
+                if isinstance(each.event, UnknownEvent) and not each.event.is_of_plugin
             ],
         )

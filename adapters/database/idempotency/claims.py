@@ -1,6 +1,6 @@
 """Stores the idempotency key of a request in the transaction of its effect."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,6 @@ from adapters.database.tables.idempotency import idempotency_keys
 from core.domain.errors import AlreadyDone, KeyReused
 from ports.idempotency import Claim
 
-RETENTION = timedelta(hours=24)
 NO_RESPONSE = 0
 """The status of a key whose request has taken effect and has no stored response yet."""
 
@@ -25,7 +24,7 @@ RECORD_MADE = update(idempotency_keys).where(*_row).values(made=bindparam("made_
 async def insert_claim(connection: AsyncConnection, claim: Claim, now: datetime) -> None:
     """Insert the key. A concurrent request with the same key waits until this one ends.
 
-    A key older than a day is taken over.
+    A key that need not be known any more is taken over.
 
     Raises:
         AlreadyDone, KeyReused: the key is stored; see `ports.unit_of_work.UnitsOfWork`.
@@ -38,11 +37,12 @@ async def insert_claim(connection: AsyncConnection, claim: Claim, now: datetime)
         "body": None,
         "made": "",
         "begun_at": now,
+        "kept_until": now + claim.kept_for,
     }
     statement = upsert(connection, table).values(scope=claim.scope, key=claim.key, **values)
     inserted = await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["scope", "key"], set_=values, where=table.c.begun_at < now - RETENTION
+            index_elements=["scope", "key"], set_=values, where=table.c.kept_until < now
         )
     )
     if inserted.rowcount == 1:

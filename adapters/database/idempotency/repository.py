@@ -1,13 +1,13 @@
 """Responses stored by idempotency key, so that a repeated request gets the first response."""
 
 from base64 import b64decode
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy import delete
 
 from adapters.database.engine import Database
-from adapters.database.idempotency.claims import BY_KEY, NO_RESPONSE, RETENTION, key_parameters
+from adapters.database.idempotency.claims import BY_KEY, NO_RESPONSE, key_parameters
 from adapters.database.statements import upsert
 from adapters.database.tables.idempotency import idempotency_keys
 from adapters.serialization.encrypted import data_key_in
@@ -16,6 +16,8 @@ from ports.encryption import Encryption, data_key_of_day
 from ports.idempotency import Claim, StoredResponse
 
 BODY = "idempotency_keys.body"
+RESPONSES_KEPT = timedelta(hours=24)
+"""How long a response is kept. The data key of its day is destroyed on the day after."""
 
 
 NAMESPACE = UUID("3c1f4a52-7a0e-4f41-8d41-5f9a5c2e1b07")
@@ -31,7 +33,7 @@ class SqlIdempotencyKeys:
     async def find(self, claim: Claim, now: datetime) -> StoredResponse | None:
         async with self._database.reads.connect() as connection:
             row = (await connection.execute(BY_KEY, key_parameters(claim))).first()
-        if row is None or row.begun_at < now - RETENTION:
+        if row is None or row.kept_until < now:
             return None
         if row.fingerprint != claim.fingerprint:
             raise KeyReused
@@ -52,7 +54,13 @@ class SqlIdempotencyKeys:
             "content_type": response.content_type,
             "body": keys.encrypt(data_key_id, BODY, row_of(claim.scope, claim.key), response.body),
         }
-        renewed = {**answer, "fingerprint": claim.fingerprint, "begun_at": now, "made": ""}
+        renewed = {
+            **answer,
+            "fingerprint": claim.fingerprint,
+            "begun_at": now,
+            "kept_until": now + claim.kept_for,
+            "made": "",
+        }
         async with self._database.writes.begin() as connection:
             statement = upsert(connection, table).values(
                 scope=claim.scope, key=claim.key, **renewed
@@ -68,14 +76,14 @@ class SqlIdempotencyKeys:
             )
 
     async def purge(self, now: datetime) -> int:
-        """Delete keys older than a day, and destroy the data key of the day before yesterday.
+        """Delete what need not be known, and destroy the data key of the day before yesterday.
 
         Returns the number of deleted keys.
         """
-        await self._vault.destroy([data_key_of_day((now - 2 * RETENTION).date())], now)
+        await self._vault.destroy([data_key_of_day((now - 2 * RESPONSES_KEPT).date())], now)
         async with self._database.writes.begin() as connection:
             deleted = await connection.execute(
-                delete(idempotency_keys).where(idempotency_keys.c.begun_at < now - RETENTION)
+                delete(idempotency_keys).where(idempotency_keys.c.kept_until < now)
             )
         return deleted.rowcount
 

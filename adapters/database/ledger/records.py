@@ -28,6 +28,13 @@ class SqlTransferRecords:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def get(self, transfer_id: TransferId) -> Transfer:
+        """Raises `NotFound`."""
+        transfer = await self._find(BY_ID, {"of_transfer": transfer_id})
+        if transfer is None:
+            raise NotFound("transfer", transfer_id)
+        return transfer
+
     async def insert(self, transfer: Transfer) -> Transfer | None:
         """Store the transfer. Returns the first one if its key is stored. Raises `KeyReused`."""
         inserted = await self._connection.execute(
@@ -55,7 +62,7 @@ class SqlTransferRecords:
         state = MOVES[TransferState.HELD, move]
         values = {"of_transfer": transfer_id, "new_state": str(state), "now": now}
         ended = await self._connection.execute(END_HOLD, values)
-        transfer = await self._get(transfer_id)
+        transfer = await self.get(transfer_id)
         if ended.rowcount == 1:
             return transfer
         if transfer.state is not state:
@@ -69,7 +76,7 @@ class SqlTransferRecords:
             NotFound: the original transfer is unknown, or is not posted.
             ReversalTooLarge: a line has less left to give back.
         """
-        if (await self._get(original)).state is not TransferState.POSTED:
+        if (await self.get(original)).state is not TransferState.POSTED:
             raise NotFound("transfer", original)
         for line in sorted(reversal.lines, key=lambda line: line.account_id):
             reserved = await self._connection.execute(
@@ -83,12 +90,6 @@ class SqlTransferRecords:
             )
             if reserved.rowcount != 1:
                 raise ReversalTooLarge
-
-    async def _get(self, transfer_id: TransferId) -> Transfer:
-        transfer = await self._find(BY_ID, {"of_transfer": transfer_id})
-        if transfer is None:
-            raise NotFound("transfer", transfer_id)
-        return transfer
 
     async def _find(self, statement: Select[Any], values: Mapping[str, Any]) -> Transfer | None:
         row = (await self._connection.execute(statement, values)).first()

@@ -8,9 +8,9 @@ from sqlalchemy import Row
 from core.domain.ledger.accounts import (
     LedgerAccount,
     LedgerAccountId,
-    LedgerAccountKind,
     Owner,
     OwnerKind,
+    ledger_account_kind,
 )
 from core.domain.ledger.lots import Lot, LotId
 from core.domain.ledger.transfers import Line, Transfer, TransferId, TransferState
@@ -21,7 +21,7 @@ def account_from(row: Row[Any]) -> LedgerAccount:
         id=LedgerAccountId(row.id),
         owner=Owner(OwnerKind(row.owner_kind), row.owner_id),
         unit=row.unit,
-        kind=LedgerAccountKind(row.kind),
+        kind=ledger_account_kind(row.kind),
         credit_limit=row.credit_limit,
         posted=row.posted,
         held=row.held,

@@ -34,6 +34,9 @@ class SqlTransfers:
         self._records = SqlTransferRecords(connection)
         self._lots = SqlLots(connection)
 
+    async def get(self, transfer_id: TransferId) -> Transfer:
+        return await self._records.get(transfer_id)
+
     async def hold(self, transfer: Transfer, until: datetime) -> Transfer:
         held = replace(transfer, state=TransferState.HELD, hold_until=until)
         accounts = await self._accounts(held.lines)

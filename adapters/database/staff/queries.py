@@ -1,20 +1,23 @@
-"""Queries about staff."""
+"""Queries about staff and their roles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, func, select
 
 from adapters.database.engine import Database
 from adapters.database.sessions.logins import owner_of
 from adapters.database.staff.repository import STAFF_LOGIN_PLACE, STAFF_NAME_PLACE
+from adapters.database.staff.roles import role_from
 from adapters.database.tables.accounts import second_factors
-from adapters.database.tables.staff import staff
+from adapters.database.tables.staff import roles, staff
 from core.domain.accounts import AccountKind
+from core.domain.errors import NotFound
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role
+from core.domain.staff import RoleCode
 from ports.encryption import Encryption
-from ports.staff import StaffView
+from ports.staff import RoleSummary, StaffView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class SqlStaffQueries:
                 id=StaffId(row.id),
                 login=keys.decrypt(STAFF_LOGIN_PLACE, row.id, row.login) or "",
                 name=keys.decrypt(STAFF_NAME_PLACE, row.id, row.name) or "",
-                role=Role(row.role),
+                role=RoleCode(row.role),
                 disabled=row.disabled,
                 second_factor=row.second_factor,
             )
@@ -48,3 +51,26 @@ class SqlStaffQueries:
         async with self.database.reads.connect() as connection:
             owner = await owner_of(connection, self.vault, AccountKind.STAFF, login)
         return StaffId(owner) if owner else None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRoleQueries:
+    database: Database
+
+    async def list(self) -> Sequence[RoleSummary]:
+        ordered = _with_staff().order_by(roles.c.built_in.desc(), roles.c.code)
+        async with self.database.reads.connect() as connection:
+            rows = (await connection.execute(ordered)).all()
+        return [RoleSummary(role=role_from(row), staff=row.staff) for row in rows]
+
+    async def get(self, code: str) -> RoleSummary:
+        async with self.database.reads.connect() as connection:
+            row = (await connection.execute(_with_staff().where(roles.c.code == code))).first()
+        if row is None:
+            raise NotFound("role", code)
+        return RoleSummary(role=role_from(row), staff=row.staff)
+
+
+def _with_staff() -> Select[Any]:
+    count = select(func.count()).where(staff.c.role == roles.c.code).scalar_subquery()
+    return select(roles, count.label("staff"))

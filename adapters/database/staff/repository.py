@@ -11,15 +11,9 @@ from adapters.database.tables.staff import staff
 from core.domain.accounts import AccountKind
 from core.domain.errors import NotFound
 from core.domain.identifiers import StaffId
-from core.domain.staff import Role, Staff
+from core.domain.staff import RoleCode, Staff
 from ports.encryption import Encryption
 
-LOCK_MANAGERS = (
-    select(staff.c.id)
-    .where(staff.c.role == str(Role.MANAGER), staff.c.disabled.is_(False))
-    .order_by(staff.c.id)
-    .with_for_update()
-)
 STAFF_LOGIN_PLACE, STAFF_NAME_PLACE = "staff.login", "staff.name"
 
 
@@ -67,9 +61,6 @@ class SqlStaffMembers:
             self._connection, self._vault, AccountKind.STAFF, staff_member.id, staff_member.login
         )
 
-    async def lock_managers(self) -> frozenset[StaffId]:
-        return frozenset(map(StaffId, await self._connection.scalars(LOCK_MANAGERS)))
-
     async def _find(self, condition: Any) -> Staff | None:
         row = (await self._connection.execute(select(staff).where(condition))).first()
         if row is None:
@@ -80,7 +71,7 @@ class SqlStaffMembers:
             login=keys.decrypt(STAFF_LOGIN_PLACE, row.id, row.login),
             password_hash=row.password_hash,
             name=keys.decrypt(STAFF_NAME_PLACE, row.id, row.name),
-            role=Role(row.role),
+            role=RoleCode(row.role),
             disabled=row.disabled,
             data_key_id=row.data_key_id,
             version=row.version,

@@ -28,5 +28,6 @@ idempotency_keys = Table(
         reason="a copy, kept for a day, of data that is exported elsewhere",
     ),
     Column("made", Text, nullable=False, info=link("security", OnErase.DELETE)),
-    Column("begun_at", Utc, nullable=False, index=True, info=describes("an answer")),
+    Column("begun_at", Utc, nullable=False, info=describes("an answer")),
+    Column("kept_until", Utc, nullable=False, index=True, info=describes("an answer")),
 )

@@ -1,23 +1,39 @@
-"""The table of staff."""
+"""The tables of staff and of their roles."""
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ForeignKey,
     Table,
     Text,
 )
 
 from adapters.database.columns import (
+    Json,
     data_key_id,
     describes,
     encrypted,
     identifier,
     not_personal,
     pii,
+    texts,
     version,
 )
 from adapters.database.metadata import metadata
 from core.domain.privacy.inventory import Category, DataSubjectKind, OnErase
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("code", Text, primary_key=True, info=describes("a role")),
+    texts("name", what="a role"),
+    Column("permissions", Json, nullable=False, info=describes("a role")),
+    Column("manages_staff", Boolean, nullable=False, info=describes("a role")),
+    Column("built_in", Boolean, nullable=False, info=describes("a role")),
+    version(),
+)
+"""``permissions`` is a list of codes. ``manages_staff``: ``staff.manage`` is one of them."""
+
 
 staff = Table(
     "staff",
@@ -53,7 +69,13 @@ staff = Table(
         data_subject=DataSubjectKind.STAFF,
         nullable=False,
     ),
-    Column("role", Text, nullable=False, info=not_personal("manager, clerk or auditor")),
+    Column(
+        "role",
+        ForeignKey("roles.code"),
+        nullable=False,
+        index=True,
+        info=not_personal("the code of a role"),
+    ),
     Column("disabled", Boolean, nullable=False, info=describes("a staff account")),
     version(),
 )

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
@@ -23,6 +24,12 @@ from core.application.privacy.disclosures import (
 )
 from core.domain.errors import Invalid
 from core.domain.identifiers import CustomerId, DisclosureId
+from core.domain.shop_permissions import (
+    AUDIT_READ,
+    DISCLOSURES_APPROVE,
+    DISCLOSURES_REQUEST,
+    EVIDENCE_EXPORT,
+)
 from ports.audit import ChainedLogs
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
@@ -57,17 +64,17 @@ class EvidencePage:
         return self.context.form_page(TEMPLATE, self.variables, **variables)
 
 
-@get("/evidence", include_in_schema=False)
+@get("/evidence", include_in_schema=False, opt=needs(AUDIT_READ))
 async def show(context: Given[AdminContext], evidence_page: Given[EvidencePage]) -> Response[bytes]:
     return context.page(TEMPLATE, **await evidence_page.variables())
 
 
-@post("/evidence/pack", include_in_schema=False)
+@post("/evidence/pack", include_in_schema=False, opt=needs(EVIDENCE_EXPORT))
 async def download(write_evidence: Given[WriteEvidence]) -> Stream:
     return await stream_download(write_evidence)
 
 
-@post("/evidence/disclosures", include_in_schema=False)
+@post("/evidence/disclosures", include_in_schema=False, opt=needs(AUDIT_READ, DISCLOSURES_REQUEST))
 async def create_disclosure(
     context: Given[AdminContext],
     form: Given[Form],
@@ -79,7 +86,11 @@ async def create_disclosure(
     return context.redirect("/evidence?done=requested")
 
 
-@post("/evidence/disclosures/{disclosure_id:uuid}/approve", include_in_schema=False)
+@post(
+    "/evidence/disclosures/{disclosure_id:uuid}/approve",
+    include_in_schema=False,
+    opt=needs(AUDIT_READ, DISCLOSURES_APPROVE),
+)
 async def approve(
     disclosure_id: FromPath[UUID],
     context: Given[AdminContext],
@@ -91,7 +102,11 @@ async def approve(
     return context.redirect("/evidence?done=approve")
 
 
-@post("/evidence/disclosures/{disclosure_id:uuid}/read", include_in_schema=False)
+@post(
+    "/evidence/disclosures/{disclosure_id:uuid}/read",
+    include_in_schema=False,
+    opt=needs(AUDIT_READ, DISCLOSURES_REQUEST),
+)
 async def read(
     disclosure_id: FromPath[UUID],
     context: Given[AdminContext],

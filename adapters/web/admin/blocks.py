@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of
 from adapters.web.dependencies import Given
@@ -15,6 +16,7 @@ from adapters.web.forms import Form
 from core.application.content.blocks import AddBlock, MoveBlock, RemoveBlock, SaveBlock
 from core.domain.content.blocks import Block, BlockFieldKind, BlockKind, BlockValue
 from core.domain.errors import NotFound
+from core.domain.shop_permissions import CATALOGUE_CHANGE, CATALOGUE_READ
 from core.domain.text import LANGUAGES, Text
 from ports.content.blocks import BlockKinds, BlockQueries
 
@@ -51,14 +53,14 @@ class BlockPage:
         return {"block": block, "kind": kind, "values": fields_of(block)}
 
 
-@get("/blocks", include_in_schema=False)
+@get("/blocks", include_in_schema=False, opt=needs(CATALOGUE_READ))
 async def list_blocks(
     context: Given[AdminContext], blocks_page: Given[BlocksPage]
 ) -> Response[bytes]:
     return context.page(LIST, **await blocks_page.variables())
 
 
-@post("/blocks", include_in_schema=False)
+@post("/blocks", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def add(
     context: Given[AdminContext],
     form: Given[Form],
@@ -70,12 +72,12 @@ async def add(
     return context.redirect(f"/blocks/{block_id}")
 
 
-@get("/blocks/{block_id:uuid}", include_in_schema=False)
+@get("/blocks/{block_id:uuid}", include_in_schema=False, opt=needs(CATALOGUE_READ))
 async def show(context: Given[AdminContext], block_page: Given[BlockPage]) -> Response[bytes]:
     return context.page(EDITOR, **await block_page.variables())
 
 
-@post("/blocks/{block_id:uuid}", include_in_schema=False)
+@post("/blocks/{block_id:uuid}", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def save(
     context: Given[AdminContext],
     form: Given[Form],
@@ -90,7 +92,7 @@ async def save(
     return context.redirect("/blocks?done=saved")
 
 
-@post("/blocks/{block_id:uuid}/move", include_in_schema=False)
+@post("/blocks/{block_id:uuid}/move", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def move(
     block_id: FromPath[UUID],
     context: Given[AdminContext],
@@ -101,7 +103,7 @@ async def move(
     return context.redirect("/blocks")
 
 
-@post("/blocks/{block_id:uuid}/remove", include_in_schema=False)
+@post("/blocks/{block_id:uuid}/remove", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def remove(
     block_id: FromPath[UUID],
     context: Given[AdminContext],

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.product_form import draft_of, values_of
 from adapters.web.dependencies import Given
@@ -20,6 +21,7 @@ from core.domain.catalogue.variant import Variant
 from core.domain.errors import NotFound
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
+from core.domain.shop_permissions import CATALOGUE_CHANGE, CATALOGUE_READ, STOCK_CHANGE
 from core.domain.stock import StockLevel
 from ports.applied_prices import PriceHistoryQueries
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
@@ -85,7 +87,7 @@ class EmptyProductPage:
         }
 
 
-@get("/products", include_in_schema=False)
+@get("/products", include_in_schema=False, opt=needs(CATALOGUE_READ))
 async def list_products(
     context: Given[AdminContext], product_queries: Given[ProductQueries]
 ) -> Response[bytes]:
@@ -108,7 +110,7 @@ async def list_products(
     )
 
 
-@get("/products/new", include_in_schema=False)
+@get("/products/new", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE))
 async def new(
     context: Given[AdminContext], empty_product_page: Given[EmptyProductPage]
 ) -> Response[bytes]:
@@ -116,7 +118,7 @@ async def new(
     return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT})
 
 
-@post("/products/new", include_in_schema=False)
+@post("/products/new", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE))
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
@@ -130,12 +132,14 @@ async def create(
     return context.redirect(f"/products/{draft.handle}?done=saved")
 
 
-@get("/products/{handle:str}", include_in_schema=False)
+@get("/products/{handle:str}", include_in_schema=False, opt=needs(CATALOGUE_READ))
 async def show(context: Given[AdminContext], product_page: Given[ProductPage]) -> Response[bytes]:
     return context.page(TEMPLATE, **await product_page.variables())
 
 
-@post("/products/{handle:str}", include_in_schema=False)
+@post(
+    "/products/{handle:str}", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE)
+)
 async def change(
     handle: FromPath[str],
     context: Given[AdminContext],
@@ -149,7 +153,11 @@ async def change(
     return context.redirect(f"/products/{handle}?done=saved")
 
 
-@post("/products/{handle:str}/move", include_in_schema=False)
+@post(
+    "/products/{handle:str}/move",
+    include_in_schema=False,
+    opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE),
+)
 async def move(
     handle: FromPath[str],
     context: Given[AdminContext],
@@ -163,7 +171,11 @@ async def move(
     return context.redirect(f"/products/{handle}?done=moved")
 
 
-@post("/products/{handle:str}/stock", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/products/{handle:str}/stock",
+    include_in_schema=False,
+    opt=needs(CATALOGUE_READ, STOCK_CHANGE) | ONE_TIME,
+)
 async def count(
     handle: FromPath[str],
     context: Given[AdminContext],

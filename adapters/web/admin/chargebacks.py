@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.orders import OrderPage
 from adapters.web.dependencies import Given
@@ -17,9 +18,14 @@ from core.application.payments.chargebacks import (
 )
 from core.domain.money import Money
 from core.domain.orders.order import Order
+from core.domain.shop_permissions import ORDERS_READ, PAYMENTS_CHARGEBACK
 
 
-@post("/orders/{number:str}/chargebacks", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/orders/{number:str}/chargebacks",
+    include_in_schema=False,
+    opt=needs(ORDERS_READ, PAYMENTS_CHARGEBACK) | ONE_TIME,
+)
 async def record(
     number: FromPath[str],
     context: Given[AdminContext],
@@ -39,7 +45,7 @@ async def record(
 @post(
     "/orders/{number:str}/payments/{reference:str}/chargebacks/{case:str}/reinstate",
     include_in_schema=False,
-    opt=ONE_TIME,
+    opt=needs(ORDERS_READ, PAYMENTS_CHARGEBACK) | ONE_TIME,
 )
 async def reinstate(
     number: FromPath[str],

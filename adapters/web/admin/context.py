@@ -9,7 +9,8 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
-from adapters.web.access.staff import actor_of, authorize, order_access_of
+from adapters.web.access.staff import actor_of, authorize, grantor_of, order_access_of
+from adapters.web.admin.menu import Menu
 from adapters.web.dependencies import Given
 from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
 from adapters.web.language import LANGUAGE_PREFIX_LENGTH, language_of_request
@@ -17,6 +18,8 @@ from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION_COOKIE, AnyRequest
 from core.application.orders.access import OrderAccess
+from core.domain.permissions import Permission
+from core.domain.staff import Grantor
 from ports.sessions import Principal
 
 MAX_PARAMETER_LENGTH = 300
@@ -32,18 +35,33 @@ class AdminContext:
     language: str
     staff: Principal
     pages: Pages
+    menu: Menu
+
+    @property
+    def grantor(self) -> Grantor:
+        return grantor_of(self.staff)
 
     @property
     def actor(self) -> str:
         return actor_of(self.staff)
+
+    def can(self, permission: Permission) -> bool:
+        return self.staff.can(permission.code)
 
     def query(self, name: str) -> str:
         return str(self.request.query_params.get(name, "")).strip()[:MAX_PARAMETER_LENGTH]
 
     def page(self, template: str, *, status: int = 200, **variables: Any) -> Response[bytes]:
         variables = {"problem": None, "done": self.query("done"), **variables}
+        groups = self.menu.of(self.staff, self.language, self.request.scope["path"])
         return admin_page(
-            self.pages, self.request, template, status=status, staff=self.staff, **variables
+            self.pages,
+            self.request,
+            template,
+            status=status,
+            staff=self.staff,
+            menu=groups,
+            **variables,
         )
 
     def form_page(
@@ -62,6 +80,13 @@ class AdminContext:
 
         return respond_on_refusal(render)
 
+    def first_page(self) -> Response[Any]:
+        """303 to the first page of the menu. A role without any page gets a page that says so."""
+        groups = self.menu.of(self.staff, self.language, "")
+        if not groups:
+            return self.page("nothing.html")
+        return Redirect(groups[0].entries[0].address, status_code=303)
+
     def redirect(self, path: str) -> Response[Any]:
         """303 to a back-office page."""
         return Redirect(f"/{self.language}/admin{path}", status_code=303)
@@ -70,11 +95,11 @@ class AdminContext:
 async def require_staff(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """A guard: requires a staff session, and a role that may use this area.
+    """A guard: requires a staff session, and the permissions that the route names.
 
     Raises:
         SignInRequired: there is no session.
-        NotAllowed: the role may not use this area; the audit log records the attempt.
+        NotAllowed: the role lacks a permission; the audit log records the attempt.
     """
     state = connection.app.state
     staff = await state["authenticator"].staff(
@@ -86,9 +111,15 @@ async def require_staff(
     connection.state["staff"] = staff
 
 
-def admin_context(request: AnyRequest, language: Given[str], pages: Given[Pages]) -> AdminContext:
+def admin_context(
+    request: AnyRequest, language: Given[str], pages: Given[Pages], menu: Given[Menu]
+) -> AdminContext:
     return AdminContext(
-        request=request, language=language, staff=request.state["staff"], pages=pages
+        request=request,
+        language=language,
+        staff=request.state["staff"],
+        pages=pages,
+        menu=menu,
     )
 
 
@@ -102,8 +133,10 @@ def admin_page(
     template: str,
     *,
     status: int = 200,
+    staff: Principal | None = None,
     **variables: Any,
 ) -> Response[bytes]:
+    """Templates get ``can("orders.refund")`` and ``menu``; both allow nothing without a session."""
     path = request.scope["path"]
     body = pages.render(
         f"admin/{template}",
@@ -111,7 +144,9 @@ def admin_page(
         {
             "path": path,
             "path_without_language": path[LANGUAGE_PREFIX_LENGTH:],
-            "staff": None,
+            "staff": staff,
+            "can": staff.can if staff else _nothing,
+            "menu": (),
             **variables,
         },
     )
@@ -121,3 +156,7 @@ def admin_page(
         media_type="text/html",
         headers={"cache-control": "private, no-store"},
     )
+
+
+def _nothing(_permission: str) -> bool:
+    return False

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of, moment_of
@@ -19,6 +20,7 @@ from core.domain.errors import Invalid
 from core.domain.pricing.coupons.batches import CouponBatch
 from core.domain.pricing.coupons.codes import grouped
 from core.domain.pricing.coupons.coupon import CouponKind
+from core.domain.shop_permissions import COUPONS_CHANGE, COUPONS_EXPORT, COUPONS_READ
 from core.domain.text import LANGUAGES, Text
 from ports.coupons import CouponQueries
 
@@ -74,14 +76,18 @@ class CodeLines:
         return "".join(("batch,number,code\n", *self.lines.values()))
 
 
-@get("/coupon-batches", include_in_schema=False)
+@get("/coupon-batches", include_in_schema=False, opt=needs(COUPONS_READ))
 async def list_batches(
     context: Given[AdminContext], batches_page: Given[BatchesPage]
 ) -> Response[bytes]:
     return context.page(LIST, **await batches_page.variables())
 
 
-@post("/coupon-batches", include_in_schema=False, opt=named_by("code", "promotion"))
+@post(
+    "/coupon-batches",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE) | named_by("code", "promotion"),
+)
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
@@ -94,12 +100,16 @@ async def create(
     return context.redirect(f"/coupon-batches/{batch.code}?done=saved")
 
 
-@get("/coupon-batches/{batch:str}", include_in_schema=False)
+@get("/coupon-batches/{batch:str}", include_in_schema=False, opt=needs(COUPONS_READ))
 async def show(context: Given[AdminContext], batch_page: Given[BatchPage]) -> Response[bytes]:
     return context.page(TEMPLATE, **await batch_page.variables())
 
 
-@post("/coupon-batches/{batch:str}/codes", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/codes",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_EXPORT),
+)
 async def make(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -126,7 +136,11 @@ async def make(
     )
 
 
-@post("/coupon-batches/{batch:str}/end", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/end",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
+)
 async def end(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -138,7 +152,11 @@ async def end(
     return context.redirect(f"/coupon-batches/{batch}?done=ended")
 
 
-@post("/coupon-batches/{batch:str}/revoke", include_in_schema=False)
+@post(
+    "/coupon-batches/{batch:str}/revoke",
+    include_in_schema=False,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
+)
 async def revoke(
     batch: FromPath[str],
     context: Given[AdminContext],
@@ -169,5 +187,4 @@ def batch_of(form: Form) -> CouponBatch:
     )
 
 
-handlers = [list_batches, show]
-manager_handlers = [create, make, end, revoke]
+handlers = [list_batches, show, create, make, end, revoke]

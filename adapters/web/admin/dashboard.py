@@ -10,7 +10,7 @@ from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from core.domain.calendar import day_of
 from core.domain.money import Money
-from core.domain.staff import Role
+from core.domain.shop_permissions import DASHBOARD_READ
 from ports.clock import Clock
 from ports.orders import DayFigures, OrderQueries
 from ports.plugins import PluginReport
@@ -38,8 +38,8 @@ async def show(
     now: Given[Clock],
     currency: Given[str],
 ) -> Response[Any]:
-    if context.staff.role is Role.AUDITOR:
-        return context.redirect("/evidence")
+    if not context.can(DASHBOARD_READ):
+        return context.first_page()
     today = day_of(now())
     figures = await order_queries.figures(today - timedelta(days=DAYS - 1), currency)
     return context.page(

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.orders import OrderPage
 from adapters.web.dependencies import Given
@@ -15,13 +16,18 @@ from core.application.orders.holds import LiftHold, PlaceHold
 from core.domain.errors import Invalid
 from core.domain.orders.holds import Blocked, Hold, HoldEnd
 from core.domain.orders.order import Order
+from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ
 from core.domain.text import Text
 from ports.clock import Clock
 
 MAX_HOURS = 24 * 366
 
 
-@post("/orders/{number:str}/holds", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/orders/{number:str}/holds",
+    include_in_schema=False,
+    opt=needs(ORDERS_READ, ORDERS_CHANGE) | ONE_TIME,
+)
 async def place(
     number: FromPath[str],
     context: Given[AdminContext],
@@ -37,7 +43,11 @@ async def place(
     return context.redirect(f"/orders/{number}?done=hold")
 
 
-@post("/orders/{number:str}/holds/{code:str}/lift", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/orders/{number:str}/holds/{code:str}/lift",
+    include_in_schema=False,
+    opt=needs(ORDERS_READ, ORDERS_CHANGE) | ONE_TIME,
+)
 async def lift(
     number: FromPath[str],
     code: FromPath[str],

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.access.orders import ReadOrder
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
@@ -23,6 +24,7 @@ from core.domain.orders.holds import Blocked, HoldEnd
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundReason
+from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ, ORDERS_REFUND, ORDERS_SHIP
 from ports.clock import Clock
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries, PurchaseOrder
@@ -86,7 +88,7 @@ class OrderActions:
                 raise NotFound("page", action)
 
 
-@get("/orders", include_in_schema=False)
+@get("/orders", include_in_schema=False, opt=needs(ORDERS_READ))
 async def list_orders(
     context: Given[AdminContext], order_queries: Given[OrderQueries]
 ) -> Response[bytes]:
@@ -110,12 +112,23 @@ async def list_orders(
     )
 
 
-@get("/orders/{number:str}", include_in_schema=False)
+@get("/orders/{number:str}", include_in_schema=False, opt=needs(ORDERS_READ))
 async def show(context: Given[AdminContext], order_page: Given[OrderPage]) -> Response[bytes]:
     return context.page("order.html", **await order_page.variables())
 
 
-@post("/orders/{number:str}/{move:str}", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/orders/{number:str}/{move:str}",
+    include_in_schema=False,
+    opt=needs(
+        ORDERS_READ,
+        ship=ORDERS_SHIP,
+        deliver=ORDERS_SHIP,
+        cancel=ORDERS_CHANGE,
+        refund=ORDERS_REFUND,
+    )
+    | ONE_TIME,
+)
 async def act(
     number: FromPath[str],
     move: FromPath[str],
@@ -134,7 +147,7 @@ async def act(
 @post(
     "/orders/{number:str}/refunds/{reference:str}/{move:str}",
     include_in_schema=False,
-    opt=ONE_TIME,
+    opt=needs(ORDERS_READ, ORDERS_REFUND) | ONE_TIME,
 )
 async def act_on_refund(
     number: FromPath[str],

@@ -8,12 +8,14 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from core.application.payments.gateways import Gateways
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
+from core.domain.shop_permissions import PAYMENTS_READ, PAYMENTS_RECONCILE
 from ports.orders import OrderQueries
 from ports.payments.abilities import Ability
 from ports.payments.reconciliation import Reconciliations
@@ -40,14 +42,14 @@ class ReconciliationsPage:
         }
 
 
-@get("/reconciliations", include_in_schema=False)
+@get("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ))
 async def list_reports(
     context: Given[AdminContext], reconciliations_page: Given[ReconciliationsPage]
 ) -> Response[bytes]:
     return context.page("reconciliations.html", **await reconciliations_page.variables())
 
 
-@post("/reconciliations", include_in_schema=False)
+@post("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ, PAYMENTS_RECONCILE))
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
@@ -60,7 +62,7 @@ async def create(
     return context.redirect(f"/reconciliations/{report.gateway}/{report.day}")
 
 
-@get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False)
+@get("/reconciliations/{gateway:str}/{day:str}", include_in_schema=False, opt=needs(PAYMENTS_READ))
 async def show(
     gateway: FromPath[str],
     day: FromPath[str],

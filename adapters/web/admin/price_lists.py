@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of, moment_of
@@ -15,6 +16,7 @@ from adapters.web.dependencies import Given
 from adapters.web.forms import Form
 from core.application.pricing.price_lists import SavePriceList
 from core.domain.pricing.price_lists import PriceList, PriceRank
+from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
 from core.domain.text import LANGUAGES, Text
 from ports.pricing import PricingQueries
 
@@ -30,14 +32,18 @@ class PriceListsPage:
         return {"rows": rows, "values": {}, "lanes": LANES, "ranks": tuple(PriceRank)}
 
 
-@get("/price-lists", include_in_schema=False)
+@get("/price-lists", include_in_schema=False, opt=needs(PRICES_READ))
 async def list_price_lists(
     context: Given[AdminContext], price_lists_page: Given[PriceListsPage]
 ) -> Response[bytes]:
     return context.page(LISTS, **await price_lists_page.variables())
 
 
-@post("/price-lists", include_in_schema=False, opt=named_by("code"))
+@post(
+    "/price-lists",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | named_by("code"),
+)
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
@@ -50,14 +56,14 @@ async def create(
     return context.redirect(f"/price-lists/{price_list.code}?done=saved")
 
 
-@get("/price-lists/{code:str}", include_in_schema=False)
+@get("/price-lists/{code:str}", include_in_schema=False, opt=needs(PRICES_READ))
 async def show(
     context: Given[AdminContext], price_list_page: Given[PriceListPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await price_list_page.variables())
 
 
-@post("/price-lists/{code:str}", include_in_schema=False)
+@post("/price-lists/{code:str}", include_in_schema=False, opt=needs(PRICES_READ, PRICES_CHANGE))
 async def change(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -87,5 +93,4 @@ def price_list_of(form: Form, code: str) -> PriceList:
     )
 
 
-handlers = [list_price_lists, show]
-manager_handlers = [create, change]
+handlers = [list_price_lists, show, create, change]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import local_text
 from adapters.web.admin.price_table import edits_of, table_of
@@ -21,6 +22,7 @@ from core.application.pricing.price_lists import ReplacePrices
 from core.domain.errors import Invalid
 from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.price_lists import PriceRank
+from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
 from ports.pricing import ListedPrice, PriceListSummary, PricingQueries
 from ports.text_files import DecodeText
 
@@ -60,7 +62,7 @@ class PriceListPage:
         }
 
 
-@get("/price-lists/{code:str}/prices.csv", include_in_schema=False)
+@get("/price-lists/{code:str}/prices.csv", include_in_schema=False, opt=needs(PRICES_READ))
 async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) -> Response[str]:
     """Raises `NotFound`."""
     await pricing_queries.price_list(code)
@@ -81,7 +83,11 @@ async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) ->
     )
 
 
-@post("/price-lists/{code:str}/prices/changes", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/price-lists/{code:str}/prices/changes",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | ONE_TIME,
+)
 async def change_table(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -98,7 +104,11 @@ async def change_table(
     return context.redirect(f"/price-lists/{code}?{place}#prices")
 
 
-@post("/price-lists/{code:str}/prices", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/price-lists/{code:str}/prices",
+    include_in_schema=False,
+    opt=needs(PRICES_READ, PRICES_CHANGE) | ONE_TIME,
+)
 async def replace_all(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -141,5 +151,4 @@ def values_of(summary: PriceListSummary) -> Mapping[str, str]:
     }
 
 
-handlers = [export]
-manager_handlers = [change_table, replace_all]
+handlers = [export, change_table, replace_all]

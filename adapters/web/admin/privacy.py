@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from adapters.contacts.subjects import subject_named
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
@@ -20,6 +21,7 @@ from core.application.privacy.responses import AnswerAccess, CarryOutRequest
 from core.domain.errors import IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
+from core.domain.shop_permissions import PRIVACY_DECIDE, PRIVACY_DISCLOSE, PRIVACY_READ
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
@@ -84,19 +86,19 @@ async def privacy_request(
         return await unit.privacy.get_for_update(number)
 
 
-@get("/privacy", include_in_schema=False)
+@get("/privacy", include_in_schema=False, opt=needs(PRIVACY_READ))
 async def list_requests(
     context: Given[AdminContext], requests_page: Given[RequestsPage]
 ) -> Response[bytes]:
     return context.page("privacy.html", **await requests_page.variables())
 
 
-@get("/privacy/{number:str}", include_in_schema=False)
+@get("/privacy/{number:str}", include_in_schema=False, opt=needs(PRIVACY_READ))
 async def show(context: Given[AdminContext], request_page: Given[RequestPage]) -> Response[bytes]:
     return context.page("privacy_request.html", **await request_page.variables())
 
 
-@post("/privacy", include_in_schema=False)
+@post("/privacy", include_in_schema=False, opt=needs(PRIVACY_READ, PRIVACY_DECIDE))
 async def create(
     context: Given[AdminContext],
     form: Given[Form],
@@ -115,7 +117,11 @@ async def create(
     return context.redirect(f"/privacy/{request.number}")
 
 
-@post("/privacy/{number:str}/{move:str}", include_in_schema=False)
+@post(
+    "/privacy/{number:str}/{move:str}",
+    include_in_schema=False,
+    opt=needs(PRIVACY_READ, PRIVACY_DECIDE),
+)
 async def act(
     move: FromPath[str],
     context: Given[AdminContext],
@@ -130,7 +136,11 @@ async def act(
     return context.redirect(f"/privacy/{privacy_request.number}?done={move}")
 
 
-@post("/privacy/{number:str}/bundle", include_in_schema=False)
+@post(
+    "/privacy/{number:str}/bundle",
+    include_in_schema=False,
+    opt=needs(PRIVACY_READ, PRIVACY_DISCLOSE),
+)
 async def download(
     privacy_request: Given[PrivacyRequest], answer_access: Given[AnswerAccess]
 ) -> Stream:

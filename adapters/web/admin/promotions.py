@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.promotion_fields import PromotionFields
@@ -31,6 +32,7 @@ from core.domain.pricing.promotions.managed import (
     check_source,
 )
 from core.domain.pricing.promotions.review.findings import Finding
+from core.domain.shop_permissions import PROMOTIONS_CHANGE, PROMOTIONS_PUBLISH, PROMOTIONS_READ
 from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
 from ports.pricing import PricingQueries
@@ -102,7 +104,7 @@ class PromotionEditor:
         return {"part": finding.part, "message": message}
 
 
-@get("/promotions", include_in_schema=False)
+@get("/promotions", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def list_promotions(
     context: Given[AdminContext],
     pricing_queries: Given[PricingQueries],
@@ -125,25 +127,31 @@ async def list_promotions(
     )
 
 
-@get("/promotions/{code:str}", include_in_schema=False)
+@get("/promotions/{code:str}", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def show(
     context: Given[AdminContext], promotion_page: Given[PromotionPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await promotion_page.variables())
 
 
-@get("/promotions/new", include_in_schema=False)
+@get("/promotions/new", include_in_schema=False, opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE))
 async def new(context: Given[AdminContext], currency: Given[str]) -> Response[bytes]:
     fields = PromotionFields(context.language, currency).of(NEW)
     return context.page(TEMPLATE, **await _empty(), fields=fields)
 
 
-@post("/promotions/new", include_in_schema=False, opt=named_by("code"))
+@post(
+    "/promotions/new",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("code"),
+)
 async def create(promotion_editor: Given[PromotionEditor]) -> Response[Any]:
     return await promotion_editor.save(_empty)
 
 
-@post("/promotions/{code:str}", include_in_schema=False)
+@post(
+    "/promotions/{code:str}", include_in_schema=False, opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE)
+)
 async def change(
     code: FromPath[str],
     promotion_page: Given[PromotionPage],
@@ -152,7 +160,11 @@ async def change(
     return await promotion_editor.save(promotion_page.variables, code)
 
 
-@post("/promotions/{code:str}/move", include_in_schema=False, opt=named_by("move"))
+@post(
+    "/promotions/{code:str}/move",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_PUBLISH) | named_by("move"),
+)
 async def move(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -165,7 +177,11 @@ async def move(
     return context.redirect(f"/promotions/{code}?done=moved")
 
 
-@post("/promotions/{code:str}/copy", include_in_schema=False, opt=named_by("new_code"))
+@post(
+    "/promotions/{code:str}/copy",
+    include_in_schema=False,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("new_code"),
+)
 async def copy(
     code: FromPath[str],
     context: Given[AdminContext],
@@ -190,5 +206,4 @@ def _move_of(text: str) -> PromotionMove:
     return PromotionMove(text)
 
 
-handlers = [list_promotions, show]
-manager_handlers = [new, create, change, move, copy]
+handlers = [list_promotions, show, new, create, change, move, copy]

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.access.orders import ReadOrder
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.forms import Form
@@ -17,6 +18,7 @@ from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, R
 from core.domain.errors import NotFound
 from core.domain.orders.order import Order
 from core.domain.returns import Return
+from core.domain.shop_permissions import ORDERS_REFUND, RETURNS_DECIDE, RETURNS_READ
 from ports.clock import Clock
 from ports.orders import OrderQueries
 
@@ -77,7 +79,7 @@ async def order_return(
     return await find_return(order.id, return_number)
 
 
-@get("/returns", include_in_schema=False)
+@get("/returns", include_in_schema=False, opt=needs(RETURNS_READ))
 async def list_returns(
     context: Given[AdminContext], order_queries: Given[OrderQueries], now: Given[Clock]
 ) -> Response[bytes]:
@@ -88,12 +90,25 @@ async def list_returns(
     )
 
 
-@get("/returns/{number:str}/{return_number:str}", include_in_schema=False)
+@get("/returns/{number:str}/{return_number:str}", include_in_schema=False, opt=needs(RETURNS_READ))
 async def show(context: Given[AdminContext], return_page: Given[ReturnPage]) -> Response[bytes]:
     return context.page("return.html", **await return_page.variables())
 
 
-@post("/returns/{number:str}/{return_number:str}/{move:str}", include_in_schema=False, opt=ONE_TIME)
+@post(
+    "/returns/{number:str}/{return_number:str}/{move:str}",
+    include_in_schema=False,
+    opt=needs(
+        RETURNS_READ,
+        approve=RETURNS_DECIDE,
+        reject=RETURNS_DECIDE,
+        receive=RETURNS_DECIDE,
+        inspect=RETURNS_DECIDE,
+        refund=ORDERS_REFUND,
+        exchange=RETURNS_DECIDE,
+    )
+    | ONE_TIME,
+)
 async def act(
     number: FromPath[str],
     return_number: FromPath[str],

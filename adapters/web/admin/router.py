@@ -6,14 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from adapters.web.access.orders import ORDER_DEPENDENCIES
-from adapters.web.access.requirements import (
-    ANY_STAFF,
-    EVIDENCE_STAFF,
-    MANAGERS,
-    PUBLIC,
-    SHOP_STAFF,
-    requiring,
-)
+from adapters.web.access.requirements import ANY_STAFF, PUBLIC, requiring
 from adapters.web.admin import (
     audit,
     blocks,
@@ -21,6 +14,7 @@ from adapters.web.admin import (
     chargebacks,
     coupons,
     dashboard,
+    emails,
     holds,
     orders,
     payments,
@@ -29,7 +23,9 @@ from adapters.web.admin import (
     privacy,
     promotions,
     returns,
+    roles,
     sign_in,
+    staff,
     tax_rates,
     trial_cart,
 )
@@ -72,6 +68,10 @@ DEPENDENCIES = {
     "request_actions": Provide(privacy.RequestActions, sync_to_thread=False),
     "blocks_page": Provide(blocks.BlocksPage, sync_to_thread=False),
     "block_page": Provide(blocks.BlockPage, sync_to_thread=False),
+    "new_role_page": Provide(roles.NewRolePage, sync_to_thread=False),
+    "role_page": Provide(roles.RolePage, sync_to_thread=False),
+    "staff_page": Provide(staff.StaffPage, sync_to_thread=False),
+    "staff_actions": Provide(staff.StaffActions, sync_to_thread=False),
     "evidence_page": Provide(audit.EvidencePage, sync_to_thread=False),
 }
 
@@ -87,24 +87,24 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
                 "/",
                 route_handlers=[
                     requiring(ANY_STAFF, dashboard.handlers),
-                    requiring(SHOP_STAFF, catalogue.handlers),
-                    requiring(SHOP_STAFF, [*promotions.handlers, *trial_cart.handlers]),
-                    requiring(SHOP_STAFF, [*price_lists.handlers, *prices.handlers]),
-                    requiring(SHOP_STAFF, tax_rates.handlers),
-                    requiring(SHOP_STAFF, blocks.handlers),
-                    requiring(MANAGERS, promotions.manager_handlers),
-                    requiring(SHOP_STAFF, coupons.handlers),
-                    requiring(MANAGERS, coupons.manager_handlers),
-                    requiring(MANAGERS, price_lists.manager_handlers),
-                    requiring(MANAGERS, prices.manager_handlers),
-                    requiring(MANAGERS, tax_rates.manager_handlers),
-                    requiring(
-                        SHOP_STAFF, [*orders.handlers, *holds.handlers, *chargebacks.handlers]
-                    ),
-                    requiring(SHOP_STAFF, returns.handlers),
-                    requiring(SHOP_STAFF, payments.handlers),
-                    requiring(MANAGERS, privacy.handlers),
-                    requiring(EVIDENCE_STAFF, audit.handlers),
+                    *audit.handlers,
+                    *blocks.handlers,
+                    *catalogue.handlers,
+                    *chargebacks.handlers,
+                    *coupons.handlers,
+                    *emails.handlers,
+                    *holds.handlers,
+                    *orders.handlers,
+                    *payments.handlers,
+                    *price_lists.handlers,
+                    *prices.handlers,
+                    *privacy.handlers,
+                    *promotions.handlers,
+                    *returns.handlers,
+                    *roles.handlers,
+                    *staff.handlers,
+                    *tax_rates.handlers,
+                    *trial_cart.handlers,
                 ],
                 guards=[require_staff, require_one_time_key],
                 middleware=[OneTimeForms()],

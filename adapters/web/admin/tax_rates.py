@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import moment_of
@@ -15,6 +16,7 @@ from adapters.web.forms import Form
 from core.application.pricing.tax_rates import RemoveTaxRate, SaveTaxRate
 from core.domain.errors import Invalid
 from core.domain.pricing.taxes.rates import TaxRate, TaxZone
+from core.domain.shop_permissions import TAXES_CHANGE, TAXES_READ
 from core.domain.text import LANGUAGES, Text
 from ports.pricing import PricingQueries
 
@@ -30,14 +32,14 @@ class TaxRatesPage:
         return {"rates": await self.pricing_queries.tax_rates(), "values": {}}
 
 
-@get("/tax-rates", include_in_schema=False)
+@get("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ))
 async def list_tax_rates(
     context: Given[AdminContext], tax_rates_page: Given[TaxRatesPage]
 ) -> Response[bytes]:
     return context.page(TEMPLATE, **await tax_rates_page.variables())
 
 
-@post("/tax-rates", include_in_schema=False, opt=named_by("name"))
+@post("/tax-rates", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE) | named_by("name"))
 async def save(
     context: Given[AdminContext],
     form: Given[Form],
@@ -49,7 +51,7 @@ async def save(
     return context.redirect("/tax-rates?done=saved")
 
 
-@post("/tax-rates/{name:str}/remove", include_in_schema=False)
+@post("/tax-rates/{name:str}/remove", include_in_schema=False, opt=needs(TAXES_READ, TAXES_CHANGE))
 async def remove(
     name: FromPath[str],
     context: Given[AdminContext],
@@ -81,5 +83,4 @@ def tax_rate_of(form: Form) -> TaxRate:
     )
 
 
-handlers = [list_tax_rates]
-manager_handlers = [save, remove]
+handlers = [list_tax_rates, save, remove]

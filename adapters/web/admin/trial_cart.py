@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.form_values import codes_of, moment_of
 from adapters.web.dependencies import Given
@@ -15,6 +16,7 @@ from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.request import PricedCustomer, RequestShipping
+from core.domain.shop_permissions import PROMOTIONS_READ
 
 TEMPLATE = "test_cart.html"
 MOST_ROWS = 50
@@ -22,7 +24,7 @@ EMPTY_ROWS = 3
 MOST_UNITS = 99_999
 
 
-@get("/test-cart", include_in_schema=False)
+@get("/test-cart", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def show(
     context: Given[AdminContext], try_cart: Given[TryCart], currency: Given[str]
 ) -> Response[bytes]:

@@ -9,12 +9,10 @@ from litestar.di import Provide
 from adapters.web.access.orders import ORDER_DEPENDENCIES
 from adapters.web.access.requirements import (
     ANY_STAFF,
-    MANAGERS,
     MEMBER,
     ORDER,
     PUBLIC,
     REQUIREMENT,
-    SHOP_STAFF,
     requiring,
 )
 from adapters.web.api import (
@@ -36,6 +34,7 @@ from adapters.web.api.admin import (
     price_lists,
     promotion_kinds,
     promotions,
+    roles,
     staff,
     stock,
     tax_rates,
@@ -146,9 +145,9 @@ def admin_router() -> Router:
     return Router(
         "/admin",
         route_handlers=[
-            requiring(
-                SHOP_STAFF,
-                with_error_responses(
+            Router(
+                "/",
+                route_handlers=with_error_responses(
                     [
                         *admin_catalogue.handlers,
                         *admin_coupons.handlers,
@@ -164,34 +163,18 @@ def admin_router() -> Router:
                         *tax_rates.handlers,
                     ]
                 ),
-                [Idempotency()],
+                middleware=[Idempotency()],
             ),
             # A test cart stores nothing.
-            requiring(SHOP_STAFF, with_error_responses(trial_carts.handlers)),
-            requiring(
-                MANAGERS,
-                with_error_responses(
-                    [
-                        *admin_coupons.manager_handlers,
-                        *promotions.manager_handlers,
-                        *price_lists.manager_handlers,
-                        *tax_rates.manager_handlers,
-                    ]
-                ),
-                [Idempotency()],
-            ),
-            requiring(
-                MANAGERS,
-                [
-                    *with_error_responses(admin_accounts.handlers),
-                    *admin_accounts.account_routers(),
-                ],
-            ),
+            *with_error_responses(trial_carts.handlers),
+            *with_error_responses([*admin_accounts.handlers, *roles.handlers]),
+            *admin_accounts.account_routers(),
         ],
         guards=[staff.require_staff],
         dependencies={
             "staff": Provide(staff.signed_in_staff, sync_to_thread=False),
             "actor": Provide(staff.staff_actor, sync_to_thread=False),
+            "grantor": Provide(staff.staff_grantor, sync_to_thread=False),
             "order_access": Provide(staff.staff_order_access, sync_to_thread=False),
         },
     )

@@ -12,7 +12,7 @@ from core.application.accounts.email_texts import (
     RESET,
     RESET_SUBJECT,
 )
-from core.application.notifications import LINK_LIFETIME, Fingerprint
+from core.application.notifications.link_emails import LINK_LIFETIME, Fingerprint
 from core.application.retries import retried
 from core.application.tokens import hash_token
 from core.domain.accounts import Account, AccountKind

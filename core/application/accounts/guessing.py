@@ -8,7 +8,7 @@ from hmac import compare_digest
 from math import ceil
 from uuid import UUID
 
-from core.application.notifications import Fingerprint
+from core.application.notifications.link_emails import Fingerprint
 from core.application.retries import retried
 from core.domain.accounts import Account, BadCredentials, Caller, TooManyAttempts, WrongCode
 from core.domain.events import LogInRefused

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.application.notifications import LINK_LIFETIME, Fingerprint
+from core.application.notifications.link_emails import LINK_LIFETIME, Fingerprint
 from core.application.retries import retried
 from core.application.tokens import hash_token
 from core.domain.accounts import Account

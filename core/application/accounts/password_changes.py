@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.application.accounts.guessing import LimitGuesses
 from core.application.accounts.passwords import CheckPassword, HashNewPassword
-from core.application.notifications import Fingerprint
+from core.application.notifications.link_emails import Fingerprint
 from core.application.retries import retried
 from core.application.tokens import hash_token
 from core.domain.accounts import Account, AccountKind, BadCredentials, Caller

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.application.notifications import Fingerprint
+from core.application.notifications.link_emails import Fingerprint
 from core.application.retries import retried, retrying
 from core.application.tokens import hash_token
 from core.domain.errors import LinkExpired

@@ -9,7 +9,7 @@ from core.application.accounts.log_in import OpenedSession, OpenSession
 from core.application.accounts.passwords import CheckPassword, HashNewPassword
 from core.application.carts.ownership import CartOwner
 from core.application.customers.sessions import LogIn, MergeCart
-from core.application.notifications import Fingerprint
+from core.application.notifications.link_emails import Fingerprint
 from core.application.privacy.consents import Notice
 from core.application.privacy.erasure import DestroyKeys
 from core.application.retries import retried, retrying

@@ -8,6 +8,7 @@ from core.domain.ledger.accounts import (
     LedgerAccountId,
     LedgerAccountKind,
     Owner,
+    PluginAccountKind,
     shop_account,
 )
 from ports.clock import NewId
@@ -26,7 +27,11 @@ class OpenLedgerAccount:
     new_id: NewId
 
     async def __call__(
-        self, owner: Owner, kind: LedgerAccountKind, unit: str, credit_limit: int = 0
+        self,
+        owner: Owner,
+        kind: LedgerAccountKind | PluginAccountKind,
+        unit: str,
+        credit_limit: int = 0,
     ) -> LedgerAccount:
         account = LedgerAccount(
             id=LedgerAccountId(self.new_id()),
@@ -37,7 +42,9 @@ class OpenLedgerAccount:
         )
         return await retrying(lambda: self._open(account), repeatable=True)
 
-    async def of_shop(self, kind: LedgerAccountKind, unit: str) -> LedgerAccount:
+    async def of_shop(
+        self, kind: LedgerAccountKind | PluginAccountKind, unit: str
+    ) -> LedgerAccount:
         """The account of the shop itself, which has no limit."""
         account = shop_account(LedgerAccountId(self.new_id()), kind, unit)
         return await retrying(lambda: self._open(account), repeatable=True)

@@ -1,5 +1,6 @@
 """Ledger accounts: who owns what, in one unit."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -8,11 +9,13 @@ from uuid import UUID
 from core.domain.errors import DomainError, Invalid
 
 LedgerAccountId = NewType("LedgerAccountId", UUID)
+"""UUIDv7 of a ledger account."""
 
 POINTS = "points"
 """The unit of loyalty points. Every other unit is an ISO 4217 currency, in minor units."""
 
 CURRENCY_LETTERS = 3
+PLUGIN_KIND_NAME = re.compile(r"[a-z0-9_]{1,40}")
 UNLIMITED = 10**15
 """The credit limit of the shop's own accounts: more than all that can be given out."""
 
@@ -41,6 +44,34 @@ class LedgerAccountKind(StrEnum):
     ISSUED = "issued"
     REVENUE = "revenue"
     EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class PluginAccountKind:
+    """A kind of accounts of one plugin. ``name`` is a name in that plugin.
+
+    An account of such a kind has lots unless it has a credit limit.
+    """
+
+    plugin: str
+    name: str
+
+    def __post_init__(self) -> None:
+        if not PLUGIN_KIND_NAME.fullmatch(self.name):
+            raise Invalid("kind", "Use 1 to 40 lowercase letters, digits and underscores.")
+
+    def __str__(self) -> str:
+        return f"{self.plugin}:{self.name}"
+
+
+def ledger_account_kind(text: str) -> "LedgerAccountKind | PluginAccountKind":
+    """Read a stored kind.
+
+    >>> ledger_account_kind("bonus:wallet")
+    PluginAccountKind(plugin='bonus', name='wallet')
+    """
+    plugin, colon, name = text.rpartition(":")
+    return PluginAccountKind(plugin, name) if colon else LedgerAccountKind(text)
 
 
 WITH_LOTS = frozenset(
@@ -83,7 +114,7 @@ class LedgerAccount:
     id: LedgerAccountId
     owner: Owner
     unit: str
-    kind: LedgerAccountKind
+    kind: LedgerAccountKind | PluginAccountKind
     credit_limit: int = 0
     posted: int = 0
     held: int = 0
@@ -102,9 +133,13 @@ class LedgerAccount:
 
     @property
     def has_lots(self) -> bool:
+        if isinstance(self.kind, PluginAccountKind):
+            return not self.credit_limit
         return self.kind in WITH_LOTS
 
 
-def shop_account(account_id: LedgerAccountId, kind: LedgerAccountKind, unit: str) -> LedgerAccount:
+def shop_account(
+    account_id: LedgerAccountId, kind: LedgerAccountKind | PluginAccountKind, unit: str
+) -> LedgerAccount:
     """An account of the shop itself, without a limit."""
     return LedgerAccount(id=account_id, owner=SHOP, unit=unit, kind=kind, credit_limit=UNLIMITED)

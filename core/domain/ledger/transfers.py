@@ -12,11 +12,14 @@ from core.domain.errors import DomainError, Invalid
 from core.domain.ledger.accounts import LedgerAccount, LedgerAccountId
 
 TransferId = NewType("TransferId", UUID)
+"""UUIDv7 of a transfer between ledger accounts."""
 
 FEWEST_LINES = 2
 
 
 class TransferState(StrEnum):
+    """A transfer in one phase is posted at once."""
+
     HELD = "held"
     POSTED = "posted"
     VOID = "void"
@@ -30,6 +33,8 @@ MOVES: dict[tuple[TransferState, str], TransferState] = {
 
 
 class ReversalTooLarge(DomainError):
+    """More is given back than the transfer has left."""
+
     code = "reversal_too_large"
     template = "This is more than the transfer has left to give back."
 

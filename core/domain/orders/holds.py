@@ -15,7 +15,7 @@ from core.domain.errors import DomainError, Invalid
 from core.domain.text import Text, require
 
 MAX_REASON_LENGTH = 200
-CODE = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
+CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
 class Blocked(StrEnum):
@@ -60,7 +60,9 @@ class Hold:
 
     def __post_init__(self) -> None:
         if not CODE.fullmatch(self.code):
-            raise Invalid("code", "Use 1 to 60 lowercase letters, digits, dots and hyphens.")
+            raise Invalid(
+                "code", "Use 1 to 60 lowercase letters, digits and the characters . _ and -."
+            )
         if not self.blocks:
             raise Invalid("blocks", "Choose what the hold blocks.")
         require("reason", self.reason, most=MAX_REASON_LENGTH)

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody
 
 from adapters.contacts.normalisation import normal_contact
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.api.accounts import operation
 from adapters.web.api.body import Body, Code
@@ -24,21 +25,24 @@ from core.application.customers.groups import SetGroups
 from core.application.staff import AddStaff, ManageStaff
 from core.domain.accounts import Account, AccountKind
 from core.domain.identifiers import CustomerId, StaffId
-from core.domain.staff import Role
+from core.domain.shop_permissions import CUSTOMERS_CHANGE, STAFF_MANAGE
+from core.domain.staff import Grantor, RoleCode
 from ports.staff import StaffQueries, StaffView
 
 TAGS = ["Back office"]
 
 
 class NewStaff(Body, frozen=True, kw_only=True):
+    """``role`` is the code of a role, such as ``clerk``."""
+
     login: Login
     password: Password
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    role: Role
+    role: Code
 
 
 class NewRole(Body, frozen=True, kw_only=True):
-    role: Role
+    role: Code
 
 
 class StaffMove(Body, frozen=True, kw_only=True):
@@ -54,26 +58,41 @@ class AddedStaff:
     id: UUID
 
 
-@get("/staff", operation_id="listStaff", summary="List staff", tags=TAGS)
+@get("/staff", operation_id="listStaff", summary="List staff", tags=TAGS, opt=needs(STAFF_MANAGE))
 async def list_staff(staff_queries: Given[StaffQueries]) -> Sequence[StaffView]:
     return await staff_queries.list()
 
 
-@post("/staff", operation_id="addStaff", summary="Add a staff member", tags=TAGS)
-async def add_staff(data: JSONBody[NewStaff], add_staff: Given[AddStaff]) -> AddedStaff:
-    login = normal_contact(data.login)
-    return AddedStaff(await add_staff(login, data.password, data.name, data.role))
+@post(
+    "/staff",
+    operation_id="addStaff",
+    summary="Add a staff member",
+    tags=TAGS,
+    opt=needs(STAFF_MANAGE),
+)
+async def add_staff(
+    data: JSONBody[NewStaff], add_staff: Given[AddStaff], grantor: Given[Grantor]
+) -> AddedStaff:
+    """The role can have no permission that you do not have."""
+    login, role = normal_contact(data.login), RoleCode(data.role)
+    return AddedStaff(await add_staff(login, data.password, data.name, role, grantor))
 
 
-@put("/staff/{staff_id:uuid}/role", operation_id="setRole", summary="Change a role", tags=TAGS)
+@put(
+    "/staff/{staff_id:uuid}/role",
+    operation_id="setRole",
+    summary="Change a role",
+    tags=TAGS,
+    opt=needs(STAFF_MANAGE),
+)
 async def set_role(
     staff_id: FromPath[UUID],
     data: JSONBody[NewRole],
-    actor: Given[str],
+    grantor: Given[Grantor],
     manage_staff: Given[ManageStaff],
 ) -> None:
     """The sessions of the staff member end."""
-    await manage_staff.set_role(StaffId(staff_id), data.role, actor)
+    await manage_staff.set_role(StaffId(staff_id), RoleCode(data.role), grantor)
 
 
 @post(
@@ -82,18 +101,19 @@ async def set_role(
     summary="Disable or enable a staff member",
     tags=TAGS,
     status_code=204,
+    opt=needs(STAFF_MANAGE),
 )
 async def move_staff(
     staff_id: FromPath[UUID],
     data: JSONBody[StaffMove],
-    actor: Given[str],
+    grantor: Given[Grantor],
     manage_staff: Given[ManageStaff],
 ) -> None:
-    """The sessions of the staff member end. The last manager cannot be disabled."""
+    """The sessions of the staff member end. The last person who manages staff stays."""
     if data.move == "disable":
-        await manage_staff.disable(StaffId(staff_id), actor)
+        await manage_staff.disable(StaffId(staff_id), grantor)
     else:
-        await manage_staff.enable(StaffId(staff_id), actor)
+        await manage_staff.enable(StaffId(staff_id), grantor)
 
 
 def staff_account(staff_id: FromPath[UUID]) -> Account:
@@ -144,7 +164,7 @@ async def send_reset_link(
     operation_id="setCustomerGroups",
     summary="Set the groups of a member",
     tags=TAGS,
-    opt=named_by("groups"),
+    opt=needs(CUSTOMERS_CHANGE) | named_by("groups"),
 )
 async def set_groups(
     customer_id: FromPath[UUID], data: JSONBody[Groups], set_groups: Given[SetGroups]
@@ -161,11 +181,13 @@ def account_routers() -> Sequence[Router]:
             "/staff/{staff_id:uuid}",
             route_handlers=shared,
             dependencies={"account": Provide(staff_account, sync_to_thread=False)},
+            opt=needs(STAFF_MANAGE),
         ),
         Router(
             "/customers/{customer_id:uuid}",
             route_handlers=shared,
             dependencies={"account": Provide(customer_account, sync_to_thread=False)},
+            opt=needs(CUSTOMERS_CHANGE),
         ),
     ]
 

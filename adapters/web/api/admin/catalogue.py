@@ -7,6 +7,7 @@ import msgspec
 from litestar import get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body, Code, MinorUnits, SkuText, Texts
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
@@ -14,10 +15,12 @@ from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.domain.catalogue.product import ProductState, ReturnException
 from core.domain.catalogue.variant import OptionType, OptionValue
-from core.domain.errors import AlreadyDone
+from core.domain.errors import AlreadyDone, NotAllowed
 from core.domain.identifiers import Sku
 from core.domain.money import Money
+from core.domain.shop_permissions import CATALOGUE_CHANGE, CATALOGUE_READ, STOCK_CHANGE
 from ports.catalogue.queries import ProductQueries, ProductSummary
+from ports.sessions import Principal
 
 
 class OptionValueBody(Body, frozen=True, kw_only=True):
@@ -106,6 +109,7 @@ class SaveResult(msgspec.Struct, frozen=True):
     operation_id="listAllProducts",
     summary="List all products",
     tags=["Back office"],
+    opt=needs(CATALOGUE_READ),
 )
 async def list_products(
     product_queries: Given[ProductQueries],
@@ -127,14 +131,22 @@ async def list_products(
     operation_id="saveProduct",
     summary="Create or update a product",
     tags=["Back office"],
+    opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE),
 )
 async def save(
     handle: FromPath[str],
     data: JSONBody[ProductBody],
     save_product: Given[SaveProduct],
     currency: Given[str],
+    staff: Given[Principal],
 ) -> SaveResult:
-    """`result` says if the product was created, changed or already the same."""
+    """`result` says if the product was created, changed or already the same.
+
+    ``on_hand`` needs the permission ``stock.change`` too.
+    """
+    counted = any(each.on_hand is not None for each in data.variants)
+    if counted and not staff.can(STOCK_CHANGE.code):
+        raise NotAllowed
     saved = await save_product(data.draft(handle, currency))
     return SaveResult(saved.result, {level.sku: level.missing for level in saved.short})
 
@@ -145,6 +157,7 @@ async def save(
     summary="Publish, unpublish, archive or restore a product",
     tags=["Back office"],
     status_code=204,
+    opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE),
 )
 async def move(
     handle: FromPath[str], data: JSONBody[MoveBody], move_product: Given[MoveProduct]

@@ -7,6 +7,7 @@ import msgspec
 from litestar import post
 from litestar.params import FromPath, JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
 from core.application.payments.chargebacks import (
@@ -18,6 +19,7 @@ from core.application.payments.money import MoneyView, money_view
 from core.domain.errors import AlreadyDone
 from core.domain.money import Money
 from core.domain.orders.order import Order
+from core.domain.shop_permissions import ORDERS_READ, PAYMENTS_CHARGEBACK
 from ports.orders import OrderQueries
 
 
@@ -33,6 +35,7 @@ class ChargebackBody(Body, frozen=True, kw_only=True):
     operation_id="recordChargeback",
     summary="Record a chargeback",
     tags=["Back office"],
+    opt=needs(ORDERS_READ, PAYMENTS_CHARGEBACK),
 )
 async def record(
     reference: FromPath[str],
@@ -57,6 +60,7 @@ async def record(
     summary="Record that a chargeback was reversed",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, PAYMENTS_CHARGEBACK),
 )
 async def reinstate(
     reference: FromPath[str],

@@ -9,6 +9,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.api.body import Body, Code, Texts
 from adapters.web.api.pagination import Cursor, Limit, Page
@@ -20,6 +21,7 @@ from core.domain.errors import AlreadyDone
 from core.domain.identifiers import CustomerId
 from core.domain.pricing.coupons.batches import CouponBatch
 from core.domain.pricing.coupons.coupon import CouponKind
+from core.domain.shop_permissions import COUPONS_CHANGE, COUPONS_READ
 from ports.coupons import CouponQueries, CouponUse
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -72,6 +74,7 @@ class RevocationBody(Body, frozen=True, kw_only=True):
     operation_id="listCouponBatches",
     summary="List batches of coupons",
     tags=["Back office"],
+    opt=needs(COUPONS_READ),
 )
 async def list_batches(
     show_batches: Given[ShowBatches], limit: Limit = 50, cursor: Cursor = ""
@@ -86,6 +89,7 @@ async def list_batches(
     operation_id="getCouponBatch",
     summary="Get a batch of coupons",
     tags=["Back office"],
+    opt=needs(COUPONS_READ),
 )
 async def show(batch: FromPath[str], show_batches: Given[ShowBatches]) -> BatchView:
     return await show_batches.one(batch)
@@ -96,6 +100,7 @@ async def show(batch: FromPath[str], show_batches: Given[ShowBatches]) -> BatchV
     operation_id="listCouponUses",
     summary="List the orders that use coupons of a batch",
     tags=["Back office"],
+    opt=needs(COUPONS_READ),
 )
 async def list_uses(
     batch: FromPath[str],
@@ -115,7 +120,7 @@ async def list_uses(
     operation_id="createCouponBatch",
     summary="Create a batch of coupons",
     tags=["Back office"],
-    opt=named_by("code", "promotion"),
+    opt=needs(COUPONS_READ, COUPONS_CHANGE) | named_by("code", "promotion"),
 )
 async def create(
     data: JSONBody[BatchBody],
@@ -134,6 +139,7 @@ async def create(
     summary="End a batch and all its coupons",
     tags=["Back office"],
     status_code=200,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
 )
 async def end(
     batch: FromPath[str],
@@ -150,6 +156,7 @@ async def end(
     summary="Issue a personal coupon to a member",
     tags=["Back office"],
     status_code=204,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
 )
 async def issue(
     batch: FromPath[str], data: JSONBody[IssueBody], issue_coupon: Given[IssueCoupon]
@@ -165,11 +172,11 @@ async def issue(
     summary="Revoke a coupon",
     tags=["Back office"],
     status_code=204,
+    opt=needs(COUPONS_READ, COUPONS_CHANGE),
 )
 async def revoke(data: JSONBody[RevocationBody], revoke_coupon: Given[RevokeCoupon]) -> None:
     """For buyers the code is unknown. Orders that were placed keep their price."""
     await revoke_coupon(data.code)
 
 
-handlers = [list_batches, show, list_uses]
-manager_handlers = [create, end, issue, revoke]
+handlers = [list_batches, show, list_uses, create, end, issue, revoke]

@@ -8,6 +8,7 @@ from litestar import delete, put
 from litestar.params import FromPath, JSONBody
 
 from adapters.web.access.orders import ReadOrder
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body, Texts
 from adapters.web.dependencies import Given
 from core.application.orders.holds import LiftHold, PlaceHold
@@ -15,6 +16,7 @@ from core.application.orders.views import OrderView
 from core.domain.errors import AlreadyDone, AlreadyExists
 from core.domain.orders.holds import Blocked, Hold, HoldEnd
 from core.domain.orders.order import Order
+from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -33,6 +35,7 @@ class HoldBody(Body, frozen=True, kw_only=True):
     operation_id="placeHold",
     summary="Place a hold on an order",
     tags=["Back office"],
+    opt=needs(ORDERS_READ, ORDERS_CHANGE),
 )
 async def place(
     code: FromPath[str],
@@ -64,6 +67,7 @@ async def place(
     summary="Lift a hold",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, ORDERS_CHANGE),
 )
 async def lift(
     code: FromPath[str],

@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
 from adapters.web.access.orders import ReadOrder
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body, Code, LinesBody, units_by_line
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
@@ -18,6 +19,7 @@ from core.application.orders.views import OrderView
 from core.domain.errors import AlreadyDone
 from core.domain.orders.order import Order
 from core.domain.orders.states import OrderStage
+from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ, ORDERS_SHIP
 from ports.orders import OrderQueries, OrderSummary
 
 
@@ -36,7 +38,13 @@ class ShipmentBody(Body, frozen=True, kw_only=True):
         )
 
 
-@get("/orders", operation_id="listAllOrders", summary="List all orders", tags=["Back office"])
+@get(
+    "/orders",
+    operation_id="listAllOrders",
+    summary="List all orders",
+    tags=["Back office"],
+    opt=needs(ORDERS_READ),
+)
 async def list_orders(
     order_queries: Given[OrderQueries],
     language: Given[str],
@@ -57,6 +65,7 @@ async def list_orders(
     operation_id="getAnyOrder",
     summary="Get any order",
     tags=["Back office"],
+    opt=needs(ORDERS_READ),
 )
 async def show(read_order: Given[ReadOrder], order_queries: Given[OrderQueries]) -> OfficeOrderView:
     order = await read_order()
@@ -70,6 +79,7 @@ async def show(read_order: Given[ReadOrder], order_queries: Given[OrderQueries])
     operation_id="shipOrder",
     summary="Ship an order",
     tags=["Back office"],
+    opt=needs(ORDERS_READ, ORDERS_SHIP),
 )
 async def ship(
     data: JSONBody[ShipmentBody],
@@ -89,6 +99,7 @@ async def ship(
     summary="Mark an order as delivered",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, ORDERS_SHIP),
 )
 async def deliver(
     order: Given[Order],
@@ -107,6 +118,7 @@ async def deliver(
     summary="Cancel any order",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, ORDERS_CHANGE),
 )
 async def cancel(
     order: Given[Order],

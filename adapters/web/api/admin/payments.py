@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body, LinesBody, units_by_line
 from adapters.web.api.payments import RefundView, refund_view
 from adapters.web.dependencies import Given
@@ -17,6 +18,7 @@ from core.domain.errors import AlreadyDone
 from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.payments.refund import RefundReason
+from core.domain.shop_permissions import ORDERS_READ, ORDERS_REFUND, PAYMENTS_READ
 from ports.clock import Clock
 from ports.orders import OrderQueries
 
@@ -56,6 +58,7 @@ class RefundToCheck:
     operation_id="refundOrder",
     summary="Refund an order",
     tags=["Back office"],
+    opt=needs(ORDERS_READ, ORDERS_REFUND),
 )
 async def refund(
     data: JSONBody[RefundBody],
@@ -82,6 +85,7 @@ async def refund(
     operation_id="listRefundsToCheck",
     summary="List refunds that need attention",
     tags=["Back office"],
+    opt=needs(PAYMENTS_READ),
 )
 async def list_refunds_to_check(
     order_queries: Given[OrderQueries], now: Given[Clock]
@@ -99,6 +103,7 @@ async def list_refunds_to_check(
     summary="Retry a refund",
     tags=["Back office"],
     status_code=202,
+    opt=needs(ORDERS_READ, ORDERS_REFUND),
 )
 async def retry(
     reference: FromPath[str],
@@ -118,6 +123,7 @@ async def retry(
     summary="Record that the money was returned another way",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, ORDERS_REFUND),
 )
 async def replace(
     reference: FromPath[str],
@@ -137,6 +143,7 @@ async def replace(
     summary="Record that a refund came back",
     tags=["Back office"],
     status_code=200,
+    opt=needs(ORDERS_READ, ORDERS_REFUND),
 )
 async def reverse(
     reference: FromPath[str],

@@ -6,12 +6,14 @@ from datetime import datetime
 from litestar import get
 from litestar.params import FromPath
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.applied.price_history import PriceRecord
 from core.domain.pricing.applied.prior_price import PriorBasis
+from core.domain.shop_permissions import PRICES_READ
 from ports.applied_prices import PriceHistoryQueries
 
 
@@ -37,6 +39,7 @@ class AppliedPriceView:
     operation_id="listPriceHistory",
     summary="List the prices that applied to a SKU",
     tags=["Back office"],
+    opt=needs(PRICES_READ),
 )
 async def list_price_history(
     sku: FromPath[str],

@@ -9,6 +9,7 @@ import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.admin.holds import Moment
 from adapters.web.api.body import Body, Code, SkuText, Texts, Version
 from adapters.web.api.pagination import Cursor, Limit, Page
@@ -18,6 +19,7 @@ from core.application.pricing.price_lists import ReplacePrices, SavePriceList
 from core.domain.money import Money
 from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.price_lists import PriceList, PriceRank
+from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
 from ports.pricing import ListedPrice, PriceListSummary, PricingQueries
 
 Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=200)]
@@ -106,7 +108,11 @@ class ReplacedPrices:
 
 
 @get(
-    "/price-lists", operation_id="listPriceLists", summary="List price lists", tags=["Back office"]
+    "/price-lists",
+    operation_id="listPriceLists",
+    summary="List price lists",
+    tags=["Back office"],
+    opt=needs(PRICES_READ),
 )
 async def list_price_lists(pricing_queries: Given[PricingQueries]) -> Sequence[PriceListView]:
     return [_price_list(each) for each in await pricing_queries.price_lists()]
@@ -118,6 +124,7 @@ async def list_price_lists(pricing_queries: Given[PricingQueries]) -> Sequence[P
     summary="Create or change a price list",
     tags=["Back office"],
     status_code=200,
+    opt=needs(PRICES_READ, PRICES_CHANGE),
 )
 async def save_price_list(
     code: FromPath[str], data: JSONBody[PriceListBody], save_price_list: Given[SavePriceList]
@@ -131,6 +138,7 @@ async def save_price_list(
     operation_id="listPrices",
     summary="List the prices of a price list",
     tags=["Back office"],
+    opt=needs(PRICES_READ),
 )
 async def list_prices(
     code: FromPath[str],
@@ -150,6 +158,7 @@ async def list_prices(
     summary="Replace the prices of a price list",
     tags=["Back office"],
     status_code=200,
+    opt=needs(PRICES_READ, PRICES_CHANGE),
 )
 async def replace_prices(
     code: FromPath[str],
@@ -202,5 +211,4 @@ def _price_list(summary: PriceListSummary) -> PriceListView:
     )
 
 
-handlers = [list_price_lists, list_prices]
-manager_handlers = [save_price_list, replace_prices]
+handlers = [list_price_lists, list_prices, save_price_list, replace_prices]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import get
 
+from adapters.web.access.requirements import needs
 from adapters.web.dependencies import Given
 from adapters.web.language import translator
 from core.domain.pricing.promotions.arguments import ArgumentType, Family
@@ -16,6 +17,7 @@ from core.domain.pricing.promotions.documents.kinds import (
 )
 from core.domain.pricing.promotions.documents.writing import written
 from core.domain.pricing.promotions.promotion import Promotion
+from core.domain.shop_permissions import PROMOTIONS_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class PromotionKinds:
     operation_id="listPromotionKinds",
     summary="List the kinds of conditions, filters, reductions and benefits",
     tags=["Back office"],
+    opt=needs(PROMOTIONS_READ),
 )
 async def list_kinds(language: Given[str]) -> PromotionKinds:
     """With their arguments, so that a back office can build its form from them."""

@@ -10,6 +10,7 @@ import msgspec
 from litestar import get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.api.body import Body, Code, Version
 from adapters.web.api.pagination import Cursor, Limit, Page
@@ -25,6 +26,7 @@ from core.application.pricing.promotions import (
 from core.domain.errors import AlreadyDone, Invalid
 from core.domain.pricing.promotions.documents.writing import to_document
 from core.domain.pricing.promotions.managed import PromotionMove, PromotionState
+from core.domain.shop_permissions import PROMOTIONS_CHANGE, PROMOTIONS_PUBLISH, PROMOTIONS_READ
 from ports.pricing import PricingQueries, PromotionSummary, PromotionUse
 
 TAGS = ["Back office"]
@@ -80,7 +82,13 @@ class PromotionView:
     use: PromotionUse
 
 
-@get("/promotions", operation_id="listPromotions", summary="List promotions", tags=TAGS)
+@get(
+    "/promotions",
+    operation_id="listPromotions",
+    summary="List promotions",
+    tags=TAGS,
+    opt=needs(PROMOTIONS_READ),
+)
 async def list_promotions(
     pricing_queries: Given[PricingQueries],
     in_state: Annotated[PromotionState | None, QueryParameter(name="state")] = None,
@@ -92,7 +100,13 @@ async def list_promotions(
     return Page(rows, next_cursor)
 
 
-@get("/promotions/{code:str}", operation_id="showPromotion", summary="Show a promotion", tags=TAGS)
+@get(
+    "/promotions/{code:str}",
+    operation_id="showPromotion",
+    summary="Show a promotion",
+    tags=TAGS,
+    opt=needs(PROMOTIONS_READ),
+)
 async def show(code: FromPath[str], pricing_queries: Given[PricingQueries]) -> PromotionView:
     return await _shown(code, pricing_queries)
 
@@ -103,6 +117,7 @@ async def show(code: FromPath[str], pricing_queries: Given[PricingQueries]) -> P
     summary="Create or change a promotion",
     tags=TAGS,
     status_code=200,
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE),
 )
 async def save(
     code: FromPath[str],
@@ -121,7 +136,7 @@ async def save(
     summary="Activate, pause, resume or end a promotion",
     tags=TAGS,
     status_code=204,
-    opt=named_by("move"),
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_PUBLISH) | named_by("move"),
 )
 async def move(
     code: FromPath[str],
@@ -137,7 +152,7 @@ async def move(
     operation_id="copyPromotion",
     summary="Copy a promotion",
     tags=TAGS,
-    opt=named_by("code"),
+    opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE) | named_by("code"),
 )
 async def copy(
     code: FromPath[str],
@@ -184,5 +199,4 @@ def _view(saved: SavedPromotion, language: str) -> SavedPromotionView:
     )
 
 
-handlers = [list_promotions, show]
-manager_handlers = [save, move, copy]
+handlers = [list_promotions, show, save, move, copy]

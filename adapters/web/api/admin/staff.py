@@ -9,7 +9,7 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
-from adapters.web.access.staff import actor_of, authorize, order_access_of
+from adapters.web.access.staff import actor_of, authorize, grantor_of, order_access_of
 from adapters.web.api.body import Body
 from adapters.web.api.customers.sessions import (
     Login,
@@ -30,6 +30,7 @@ from core.application.accounts.second_factors import (
 from core.application.orders.access import OrderAccess
 from core.application.staff import LogInStaff
 from core.domain.accounts import AccountKind, Caller
+from core.domain.staff import Grantor
 from ports.sessions import Principal
 
 
@@ -118,7 +119,7 @@ async def confirm_second_factor(
 async def require_staff(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """A guard: requires the bearer token of a staff session, and a role that may use this area."""
+    """A guard: requires the token of a staff session, and the permissions that the route names."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     state = connection.app.state
     staff = await state["authenticator"].staff(token.strip())
@@ -136,6 +137,10 @@ def signed_in_staff(request: AnyRequest) -> Principal:
 
 def staff_actor(staff: Given[Principal]) -> str:
     return actor_of(staff)
+
+
+def staff_grantor(staff: Given[Principal]) -> Grantor:
+    return grantor_of(staff)
 
 
 def staff_order_access(staff: Given[Principal]) -> OrderAccess:

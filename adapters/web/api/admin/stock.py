@@ -6,10 +6,12 @@ import msgspec
 from litestar import put
 from litestar.params import FromPath, JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.body import Body
 from adapters.web.dependencies import Given
 from core.application.stock import CountStock
 from core.domain.identifiers import LocationCode, Sku
+from core.domain.shop_permissions import CATALOGUE_READ, STOCK_CHANGE
 from core.domain.stock import StockLevel
 
 Counted = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -33,6 +35,7 @@ class StockBody(Body, frozen=True, kw_only=True):
     summary="Record a stock count",
     tags=["Back office"],
     status_code=200,
+    opt=needs(CATALOGUE_READ, STOCK_CHANGE),
 )
 async def count(
     sku: FromPath[str],

@@ -9,11 +9,13 @@ import msgspec
 from litestar import delete, get, put
 from litestar.params import FromPath, JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.admin.holds import Moment
 from adapters.web.api.body import Body, Code, Texts
 from adapters.web.dependencies import Given
 from core.application.pricing.tax_rates import RemoveTaxRate, SaveTaxRate
 from core.domain.pricing.taxes.rates import TaxRate, TaxZone
+from core.domain.shop_permissions import TAXES_CHANGE, TAXES_READ
 from ports.pricing import PricingQueries
 
 
@@ -63,7 +65,13 @@ class TaxRateView:
     included: bool | None
 
 
-@get("/tax-rates", operation_id="listTaxRates", summary="List tax rates", tags=["Back office"])
+@get(
+    "/tax-rates",
+    operation_id="listTaxRates",
+    summary="List tax rates",
+    tags=["Back office"],
+    opt=needs(TAXES_READ),
+)
 async def list_tax_rates(pricing_queries: Given[PricingQueries]) -> Sequence[TaxRateView]:
     rates = await pricing_queries.tax_rates()
     return [_tax_rate(name, rate) for name, rate in rates.items()]
@@ -75,6 +83,7 @@ async def list_tax_rates(pricing_queries: Given[PricingQueries]) -> Sequence[Tax
     summary="Create or replace a tax rate",
     tags=["Back office"],
     status_code=204,
+    opt=needs(TAXES_READ, TAXES_CHANGE),
 )
 async def save_tax_rate(
     name: FromPath[str], data: JSONBody[TaxRateBody], save_tax_rate: Given[SaveTaxRate]
@@ -88,6 +97,7 @@ async def save_tax_rate(
     operation_id="removeTaxRate",
     summary="Remove a tax rate",
     tags=["Back office"],
+    opt=needs(TAXES_READ, TAXES_CHANGE),
 )
 async def remove_tax_rate(name: FromPath[str], remove_tax_rate: Given[RemoveTaxRate]) -> None:
     """For a rate that was never in force. Give any other an end instead."""
@@ -111,5 +121,4 @@ def _tax_rate(name: str, rate: TaxRate) -> TaxRateView:
     )
 
 
-handlers = [list_tax_rates]
-manager_handlers = [save_tax_rate, remove_tax_rate]
+handlers = [list_tax_rates, save_tax_rate, remove_tax_rate]

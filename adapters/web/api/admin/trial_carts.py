@@ -6,12 +6,14 @@ import msgspec
 from litestar import post
 from litestar.params import JSONBody
 
+from adapters.web.access.requirements import needs
 from adapters.web.api.admin.holds import Moment
 from adapters.web.api.body import Body, Code, MinorUnits, SkuText, Units
 from adapters.web.dependencies import Given
 from core.application.pricing.trial_carts import TRIAL_PERSON, TrialCart, TriedCart, TryCart
 from core.domain.identifiers import Sku
 from core.domain.pricing.request import PricedCustomer, RequestShipping
+from core.domain.shop_permissions import PROMOTIONS_READ
 
 Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)]
 
@@ -70,6 +72,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
     summary="Price a test cart",
     tags=["Back office"],
     status_code=200,
+    opt=needs(PROMOTIONS_READ),
 )
 async def try_cart(
     data: JSONBody[TrialCartBody], try_cart: Given[TryCart], language: Given[str]

@@ -195,8 +195,8 @@ def adjustments_of(
     sheet: Worksheet, promotion: Promotion, row: int, amount: int
 ) -> list[Adjustment]:
     """One adjustment for each who bears a share of the amount."""
-    bearers = list(promotion.borne_by)
-    shares = split(amount, list(promotion.borne_by.values())) if len(bearers) > 1 else (amount,)
+    borne_by = promotion.borne_by
+    shares = split(amount, list(borne_by.values())) if len(borne_by) > 1 else (amount,)
     return [
         Adjustment(
             source=promotion.code,
@@ -205,6 +205,6 @@ def adjustments_of(
             amount=Money(-share, sheet.request.currency),
             borne_by=sheet.line(row).seller if bearer == SELLER else bearer,
         )
-        for bearer, share in zip(bearers, shares, strict=True)
+        for bearer, share in zip(borne_by, shares, strict=True)
         if share
     ]

@@ -28,11 +28,15 @@ class ClassTaxes:
 
     @classmethod
     def of(
-        cls, rates: tuple[TaxRate, ...], at_home: tuple[TaxRate, ...], settings: TaxSettings
+        cls,
+        rates: tuple[TaxRate, ...],
+        at_home: tuple[TaxRate, ...],
+        settings: TaxSettings,
+        abroad: Abroad,
     ) -> "ClassTaxes":
         shares = shares_of_net(rates)
         contained, at_origin = _contained(rates, settings), _contained(at_home, settings)
-        keeps_net = settings.abroad is Abroad.KEEP_NET
+        keeps_net = abroad is Abroad.KEEP_NET
         added = sum(shares, Fraction(1)) - contained
         return cls(
             rates=rates,

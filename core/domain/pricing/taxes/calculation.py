@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
@@ -34,17 +34,17 @@ def taxes_of(
     """
     place = zone or settings.origin
 
-    def of_class(tax_class: str, *, abroad: Abroad) -> ClassTaxes:
+    def of_class(tax_class: str, abroad: Abroad) -> ClassTaxes:
         there = applicable(rates, tax_class, place, at)
         at_home = applicable(rates, tax_class, settings.origin, at)
-        return ClassTaxes.of(there, at_home, replace(settings, abroad=abroad))
+        return ClassTaxes.of(there, at_home, settings, abroad)
 
     classes = {line.tax_class for line in lines}
-    by_class = {each: of_class(each, abroad=settings.abroad) for each in classes}
+    by_class = {each: of_class(each, settings.abroad) for each in classes}
     drafts = [_Draft.of(line, by_class[line.tax_class], settings) for line in lines]
     if shipping:
         # Shipping keeps its price abroad, whatever goods do.
-        taxes = of_class(shipping.tax_class, abroad=Abroad.KEEP_GROSS)
+        taxes = of_class(shipping.tax_class, Abroad.KEEP_GROSS)
         drafts.append(_Draft.of(_line_of(shipping), taxes, settings))
     _add_taxes(drafts, settings)
     taxed = [draft.taxed_line(currency) for draft in drafts]

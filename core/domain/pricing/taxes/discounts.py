@@ -45,7 +45,7 @@ def discount_factors(
     for each in set(tax_classes):
         there = applicable(rates, each, place, at)
         at_home = applicable(rates, each, settings.origin, at)
-        gross[each] = ClassTaxes.of(there, at_home, settings).gross_of_net
+        gross[each] = ClassTaxes.of(there, at_home, settings, settings.abroad).gross_of_net
     per_net = {each: 1 / factor for each, factor in gross.items()}
     to_price, of_price = (gross, per_net) if settings.prices_include_tax else (per_net, gross)
     return DiscountFactors(

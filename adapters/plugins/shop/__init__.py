@@ -1,0 +1,1 @@
+"""The shop behind `PluginContext.shop`: calls of plugins, on the loop of the shop."""

@@ -1,0 +1,31 @@
+"""The adapters behind `PluginContext.shop`, by the names of its properties."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from adapters.plugins.shop.events import PluginEvents
+from ports.plugin_shop.accounts import ShopAccounts
+from ports.plugin_shop.catalogue import ShopCatalogue
+from ports.plugin_shop.customers import ShopCustomers
+from ports.plugin_shop.order_actions import ShopOrderActions
+from ports.plugin_shop.orders import ShopOrders
+from ports.plugin_shop.refunds import ShopRefunds
+
+
+@dataclass(frozen=True, slots=True)
+class ShopAdapters:
+    """Each field has the name of a property of `ports.plugin_shop.shop.PluginShop`."""
+
+    orders: ShopOrders
+    order_actions: ShopOrderActions
+    refunds: ShopRefunds
+    accounts: ShopAccounts
+    catalogue: ShopCatalogue
+    customers: ShopCustomers
+    events: PluginEvents
+
+    def __call__(self, name: str, plugin: str) -> Any:
+        """The adapter of a property. One with a field ``plugin`` gets the name of the plugin."""
+        adapter: Any = getattr(self, name)
+        is_own = any(each.name == "plugin" for each in fields(adapter))
+        return replace(adapter, plugin=plugin) if is_own else adapter

@@ -1,0 +1,98 @@
+"""The areas in which staff see the permissions of the shop."""
+
+from core.domain.permissions import Permission, PermissionArea
+from core.domain.shop_permissions import (
+    AUDIT_READ,
+    CATALOGUE_CHANGE,
+    CATALOGUE_READ,
+    COUPONS_CHANGE,
+    COUPONS_EXPORT,
+    COUPONS_READ,
+    CUSTOMERS_CHANGE,
+    DASHBOARD_READ,
+    DISCLOSURES_APPROVE,
+    DISCLOSURES_REQUEST,
+    EVIDENCE_EXPORT,
+    ORDERS_CHANGE,
+    ORDERS_READ,
+    ORDERS_REFUND,
+    ORDERS_RETAINED,
+    ORDERS_SHIP,
+    PAYMENTS_CHARGEBACK,
+    PAYMENTS_READ,
+    PAYMENTS_RECONCILE,
+    PLUGINS_MANAGE,
+    PRICES_CHANGE,
+    PRICES_READ,
+    PRIVACY_DECIDE,
+    PRIVACY_DISCLOSE,
+    PRIVACY_READ,
+    PROMOTIONS_CHANGE,
+    PROMOTIONS_PUBLISH,
+    PROMOTIONS_READ,
+    RETURNS_DECIDE,
+    RETURNS_READ,
+    STAFF_MANAGE,
+    STOCK_CHANGE,
+    TAXES_CHANGE,
+    TAXES_READ,
+)
+from core.domain.text import Text
+
+
+def _area(code: str, zh: str, en: str, *permissions: Permission) -> PermissionArea:
+    return PermissionArea(code=code, label=Text({"zh": zh, "en": en}), permissions=permissions)
+
+
+SHOP_PERMISSIONS = (
+    _area(
+        "orders",
+        "订单与付款",
+        "Orders and payments",
+        ORDERS_READ,
+        ORDERS_SHIP,
+        ORDERS_CHANGE,
+        ORDERS_REFUND,
+        ORDERS_RETAINED,
+        RETURNS_READ,
+        RETURNS_DECIDE,
+        PAYMENTS_READ,
+        PAYMENTS_RECONCILE,
+        PAYMENTS_CHARGEBACK,
+    ),
+    _area("catalogue", "商品", "Products", CATALOGUE_READ, CATALOGUE_CHANGE, STOCK_CHANGE),
+    _area(
+        "prices",
+        "促销与价格",
+        "Promotions and prices",
+        PROMOTIONS_READ,
+        PROMOTIONS_CHANGE,
+        PROMOTIONS_PUBLISH,
+        COUPONS_READ,
+        COUPONS_CHANGE,
+        COUPONS_EXPORT,
+        PRICES_READ,
+        PRICES_CHANGE,
+        TAXES_READ,
+        TAXES_CHANGE,
+    ),
+    _area(
+        "privacy",
+        "顾客与隐私",
+        "Customers and privacy",
+        CUSTOMERS_CHANGE,
+        PRIVACY_READ,
+        PRIVACY_DECIDE,
+        PRIVACY_DISCLOSE,
+    ),
+    _area(
+        "compliance",
+        "合规",
+        "Compliance",
+        AUDIT_READ,
+        EVIDENCE_EXPORT,
+        DISCLOSURES_REQUEST,
+        DISCLOSURES_APPROVE,
+    ),
+    _area("administration", "管理", "Administration", DASHBOARD_READ, STAFF_MANAGE, PLUGINS_MANAGE),
+)

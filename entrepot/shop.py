@@ -1,0 +1,94 @@
+"""The public API for plugins that read and change the shop, by `PluginContext.shop`.
+
+It has one protocol for each property, with the values that its methods take and return. Importing
+it loads only the standard library.
+"""
+
+from core.domain.errors import CapturePending, RefundTooLarge
+from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
+from core.domain.ledger.accounts import InsufficientBalance, LedgerAccountId
+from core.domain.ledger.transfers import ReversalTooLarge, TransferId, TransferState
+from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
+from core.domain.orders.states import OrderStage
+from core.domain.payments.refund import RefundState
+from ports.plugin_shop.accounts import (
+    ShopAccount,
+    ShopAccounts,
+    ShopLot,
+    ShopTransfer,
+    ShopTransferInput,
+    TransferEnd,
+)
+from ports.plugin_shop.catalogue import (
+    Availability,
+    ShopCatalogue,
+    ShopProduct,
+    ShopProductPage,
+    ShopProductSummary,
+    ShopVariant,
+)
+from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
+from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
+from ports.plugin_shop.events import ShopEvents
+from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
+from ports.plugin_shop.orders import (
+    ShopHold,
+    ShopOrder,
+    ShopOrderLine,
+    ShopOrderPage,
+    ShopOrders,
+    ShopOrderSummary,
+)
+from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
+from ports.plugin_shop.shop import PluginShop
+
+__all__ = [
+    "Availability",
+    "Blocked",
+    "CapabilityMissing",
+    "CapturePending",
+    "CustomerId",
+    "Hold",
+    "HoldEnd",
+    "InsufficientBalance",
+    "LedgerAccountId",
+    "LineKey",
+    "OrderHeld",
+    "OrderId",
+    "OrderStage",
+    "PluginShop",
+    "PurchaseId",
+    "RefundState",
+    "RefundTooLarge",
+    "ReversalTooLarge",
+    "ShipmentId",
+    "ShopAccount",
+    "ShopAccounts",
+    "ShopCatalogue",
+    "ShopCustomer",
+    "ShopCustomers",
+    "ShopEvents",
+    "ShopHold",
+    "ShopLot",
+    "ShopNotReady",
+    "ShopOrder",
+    "ShopOrderActions",
+    "ShopOrderLine",
+    "ShopOrderPage",
+    "ShopOrderSummary",
+    "ShopOrders",
+    "ShopParcel",
+    "ShopProduct",
+    "ShopProductPage",
+    "ShopProductSummary",
+    "ShopRefund",
+    "ShopRefundInput",
+    "ShopRefunds",
+    "ShopTransfer",
+    "ShopTransferInput",
+    "ShopVariant",
+    "Sku",
+    "TransferEnd",
+    "TransferId",
+    "TransferState",
+]
