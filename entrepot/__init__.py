@@ -46,6 +46,7 @@ from core.domain.payments.events import (
 from core.domain.permissions import Permission
 from core.domain.pricing.adjustments import TaxAmount
 from core.domain.privacy.recipient import Recipient
+from core.domain.schedules import Every
 from core.domain.text import Text
 from entrepot.hookspecs import (
     API_VERSION,
@@ -79,6 +80,7 @@ from ports.fulfillment import (
     Tracking,
     TracksParcels,
 )
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
@@ -136,6 +138,7 @@ __all__ = [
     "Event",
     "EventListener",
     "EventSubscriber",
+    "Every",
     "FacetCount",
     "FormPost",
     "FundsMissing",
@@ -147,6 +150,7 @@ __all__ = [
     "InAppParameters",
     "InstalmentPaid",
     "Invalid",
+    "Job",
     "KeyReused",
     "KeyringLock",
     "Manifest",

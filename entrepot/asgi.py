@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import structlog
 from litestar import Litestar
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.plugins.guard import Purpose
-from adapters.web.admin.menu import SHOP_MENU
+from adapters.web.admin.menu import SHOP_MENU, plugin_menu
 from adapters.web.app import WebParts, WebServices, build
 from adapters.web.client_address import TrustedProxies
 from adapters.web.outer.app import OuterApp
+from adapters.web.outer.job_metrics import watch_jobs
 from adapters.web.outer.metrics_server import metrics_served
 from adapters.web.outer.page_cache import PageCache
 from adapters.web.outer.request_metrics import RequestMetrics
@@ -21,12 +24,15 @@ from adapters.web.rate_limits import RateLimits
 from adapters.web.shared_store import SharedStore
 from entrepot import __version__
 from entrepot.assembly.content import plugin_content_of
+from entrepot.assembly.jobs import SETTINGS_EVERY_SECONDS
 from entrepot.assembly.parts import provider_of
 from entrepot.assembly.platform import media_folder
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
 from entrepot.logging import LEVELS, configure_logging
 from entrepot.plugin_contract import ROUTES
-from ports.errors import Rejected
+from ports.errors import PortError, Rejected
+
+log = structlog.get_logger(__name__)
 
 METRICS_ON_SHOP = "shop"
 REDIS_SECONDS = 0.4
@@ -58,7 +64,7 @@ def web_parts(shop: Shop) -> WebParts:
         find_part=partial(provider_of, shop),
         plugin_routes=plugin_routes_of(shop),
         content=plugin_content_of(shop),
-        menu=SHOP_MENU,
+        menu=(*SHOP_MENU, *plugin_menu(shop.admin_pages())),
         rate_limits=RateLimits(
             log_in_attempts_per_minute=settings.log_in_attempts_per_minute,
             shared=_redis(settings.redis_url) if settings.redis_url else None,
@@ -100,6 +106,7 @@ def services_of(shop: Shop) -> WebServices:
         record_staff_action=shop.record_staff_action(),
         sign_access_token=shop.sign_access_token(),
         plugin_report=shop.plugin_report(),
+        job_watch=shop.job_watch(),
         cart_tokens=shop.cart_tokens(),
         find_price_groups=shop.find_price_groups(),
         now=shop.now(),
@@ -117,11 +124,17 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await shop.database().close()
             raise SchemaOutOfDate("Run `entrepot db upgrade` first.")
         await prepare_shop(shop)
+        await shop.job_watch().refresh()
         shop.plugin_guards().report_with(shop.plugin_report())
         shop.process_record().started()
-        tasks = [asyncio.create_task(cache.watch(shop.catalogue_queries()))]
+        tasks = [
+            asyncio.create_task(cache.watch(shop.catalogue_queries())),
+            asyncio.create_task(watch_jobs(shop.job_watch())),
+        ]
         if shop.settings().worker_in_server:
             tasks.append(asyncio.create_task(shop.worker().run()))
+        else:
+            tasks.append(asyncio.create_task(_renew_settings(shop)))
         try:
             yield
         finally:
@@ -131,6 +144,17 @@ def _lifespan(shop: Shop, cache: PageCache) -> Callable[[Litestar], Any]:
             await close_shop(shop)
 
     return lifespan
+
+
+async def _renew_settings(shop: Shop) -> None:
+    """As the worker does. Runs until cancelled."""
+    renew = shop.renew_settings()
+    while True:
+        await asyncio.sleep(SETTINGS_EVERY_SECONDS)
+        try:
+            await renew()
+        except (SQLAlchemyError, PortError) as error:
+            log.warning("cannot read the settings of plugins", error=type(error).__name__)
 
 
 def _metrics(address: str, metrics: RequestMetrics) -> Callable[[Litestar], Any]:

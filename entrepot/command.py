@@ -15,8 +15,9 @@ from adapters.cli.shop import Assembly, CreateApp, OpenShop
 from entrepot import __version__
 from entrepot.assembly.commands import OpenedShop
 from entrepot.assembly.offline import verify_bundle, verify_pack
+from entrepot.assembly.plugin_commands import MountedGroups
+from entrepot.loaded_plugins import RequiredPluginMissing
 from entrepot.logging import LEVELS, configure_logging
-from entrepot.plugin_manager import RequiredPluginMissing
 from entrepot.scaffolding import SKELETONS
 from ports.errors import TransactionAborted
 
@@ -30,6 +31,7 @@ def assembly_of(open_: Callable[[], OpenShop] = OpenedShop) -> Assembly:
         verify_bundle=verify_bundle,
         verify_pack=verify_pack,
         skeletons=SKELETONS,
+        plugin_groups=MountedGroups(open_),
     )
 
 

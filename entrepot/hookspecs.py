@@ -5,7 +5,7 @@ during a request. Every hook is optional. The shop calls the plugins one by one,
 in one plugin does not affect the others.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,10 +17,12 @@ from core.domain.content.blocks import BlockKind
 from core.domain.events import Event
 from core.domain.permissions import Permission
 from core.domain.privacy.recipient import Recipient
+from ports.admin.pages import AdminPage
 from ports.clock import Clock
 from ports.content.pages import Page
 from ports.content.slots import ListFill, SlotFill
 from ports.fulfillment import Carrier
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
 from ports.plugin_shop.shop import PluginShop
@@ -55,12 +57,16 @@ class Capability(StrEnum):
     KEYS = "keys"
     TAXES = "taxes"
     PAGES = "pages"
+    JOBS = "jobs"
+    COMMANDS = "commands"
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
     ACCOUNTS = "accounts"
     CATALOGUE_READ = "catalogue.read"
     CUSTOMERS_READ = "customers.read"
+    ADMIN_PAGES = "admin_pages"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +74,15 @@ class Manifest:
     """The description of a plugin. A plugin module has one, with the name ``manifest``.
 
     ``name`` is the name of the entry point. ``api`` is a range such as ``>=1,<2``.
-    ``settings`` is a pydantic-settings class. The shop creates it from the environment and
-    refuses the plugin if a value is missing. ``personal_data`` describes, for people, the
+    ``settings`` is a pydantic-settings class. The shop creates it from the environment, from
+    what operators saved and from its defaults, in this order, and refuses the plugin if a value
+    is missing. With ``live_settings`` the plugin reads `PluginContext.current_settings` in each
+    call, and gets new settings without a restart. ``personal_data`` describes, for people, the
     personal data that the plugin stores; empty means none. ``recipient`` is the party to which
     the plugin sends personal data, or None. ``permissions`` are those of the plugin's own pages;
-    no role has them until it is given them.
+    no role has them until it is given them. ``requires`` has the plugins that must be loaded
+    before, by name, each with a range of versions. ``uninstall`` says, for people, what stays
+    and what goes when the plugin is uninstalled, beside its tables.
 
     ``files`` is the folder of the plugin that has the folders ``templates`` and ``static``, usually
     ``Path(__file__).parent``. ``csp`` has the https origins that the pages and slots of the plugin
@@ -84,9 +94,12 @@ class Manifest:
     api: str
     capabilities: frozenset[Capability]
     settings: type[Any] | None = None
+    live_settings: bool = False
     personal_data: Mapping[str, str] = field(default_factory=dict)
     recipient: Recipient | None = None
     permissions: tuple[Permission, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
+    uninstall: str = ""
     files: Path | None = None
     csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -99,9 +112,11 @@ class PluginContext:
     ISO 4217 code. ``settings`` is an instance of the settings class of the manifest.
     ``allow_simulated_payments`` is true in a demo: a gateway can be simulated. ``shop`` reads and
     changes the shop. A hook can keep it; it answers from the first call of the plugin.
+    `current_settings` returns ``settings``, or newer ones if the manifest has ``live_settings``.
     """
 
     settings: Any
+    current_settings: Callable[[], Any]
     shop: PluginShop
     data: Path
     base_url: str
@@ -200,6 +215,22 @@ class Hooks:
     @hookspec
     def entrepot_blocks(self, context: PluginContext) -> Sequence[BlockKind]:  # type: ignore[empty-body]
         """Kinds of content blocks for the home page. Needs ``pages``."""
+
+    @hookspec
+    def entrepot_jobs(self, context: PluginContext) -> Sequence[Job]:  # type: ignore[empty-body]
+        """Jobs that one worker at a time runs, at the times of their schedules. Needs ``jobs``."""
+
+    @hookspec
+    def entrepot_commands(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """Click commands and groups, under ``entrepot PLUGIN``. Needs ``commands``."""
+
+    @hookspec
+    def entrepot_admin_pages(self, context: PluginContext) -> Sequence[AdminPage]:  # type: ignore[empty-body]
+        """Pages of the back office, as data. Needs ``admin_pages``."""
+
+    @hookspec
+    def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
+        """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
+from adapters.database.plugin_tables.declaration import PluginTables
+from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
+from adapters.plugins.answers.commands import describe_command
 from adapters.plugins.answers.content import (
     describe_block_kind,
     describe_fill,
@@ -12,14 +17,17 @@ from adapters.plugins.answers.content import (
 )
 from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
+from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.listeners import describe_listener
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.taxes import describe_tax_engine
 from core.domain.content.blocks import BlockKind
 from entrepot.hookspecs import Capability, EventListener, EventSubscriber, Manifest
+from ports.admin.pages import AdminPage
 from ports.content.pages import Page, ServedContent
 from ports.fulfillment import Carrier
+from ports.jobs import Job
 from ports.keys import KeyringLock
 from ports.payments.gateway import PaymentGateway
 from ports.payments.protocols import PROTOCOLS
@@ -33,8 +41,12 @@ SLOTS = "entrepot_slots"
 PAGES = "entrepot_pages"
 BLOCKS = "entrepot_blocks"
 PROVIDERS = "entrepot_personal_data_providers"
+TABLES = "entrepot_tables"
+JOBS = "entrepot_jobs"
+COMMANDS = "entrepot_commands"
 LISTENERS = "entrepot_listeners"
 EVENT_TYPES = "entrepot_event_types"
+ADMIN_PAGES = "entrepot_admin_pages"
 MAX_OBJECTS = 1_000
 
 
@@ -72,6 +84,12 @@ def _describe_code(each: Any) -> CodeDescription:
     return CodeDescription(code=code_of(each.code, "the code"))
 
 
+def codes_of(description: Any) -> tuple[str, ...]:
+    """What no other object of the hook may have, such as the code of a gateway."""
+    codes: tuple[str, ...] | None = getattr(description, "codes", None)
+    return (description.code,) if codes is None else codes
+
+
 ONE_PLUGIN_EACH = (
     "entrepot_recommenders",
     "entrepot_search_indexes",
@@ -94,6 +112,12 @@ CONTRACT: dict[str, HookContract] = {
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, shared_codes=True),
+    JOBS: HookContract(Capability.JOBS, Job, describe_job, shared_codes=True),
+    ADMIN_PAGES: HookContract(
+        Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
+    ),
+    TABLES: HookContract(Capability.TABLES, PluginTables),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }
 

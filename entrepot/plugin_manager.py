@@ -1,66 +1,52 @@
 """Finds the installed plugins, checks them and calls their hooks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
 import structlog
 
-from adapters.plugins.answers.checks import WrongAnswer
+from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.loop import CallEnded
 from adapters.plugins.shop.link import ShopLink
 from core.domain.privacy.recipient import Transfers
-from entrepot.hookspecs import PROJECT, Capability, Hooks, Manifest, PluginContext
-from entrepot.plugin_checks import CheckContent, CheckRoutes, accept_content, accept_routes
-from entrepot.plugin_contract import (
-    CONTRACT,
-    EVENT_TYPES,
-    MAX_OBJECTS,
-    ONE_PLUGIN_EACH,
-    ROUTES,
-    served_content,
-)
-from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line, settings_of
+from entrepot.hookspecs import Manifest, PluginContext
+from entrepot.loaded_plugins import LoadedPlugin, LoadedPlugins, Refusal
+from entrepot.plugin_checks import OWN_CHECKS, CheckPlugin
+from entrepot.plugin_contract import CONTRACT, TABLES
+from entrepot.plugin_hooks import call_hook, describe, implements, import_module
+from entrepot.plugin_manifest import PluginRefused, checked_manifest, one_line
+from entrepot.plugin_requirements import check_requirements, circle, load_order, missing
+from entrepot.plugin_settings import SecretsUnreadable, settings_of, unreadable_secret
 from entrepot.plugin_shop import DeclaredShop
 from entrepot.process_state import kept_process_state
+from entrepot.saved_settings import CurrentSettings, SavedAtStart
 from ports.clock import Clock
 
 GROUP = "entrepot.plugins"
 
+OutdatedTables = Callable[[Mapping[str, PluginTables]], Collection[str]]
+"""The plugins whose tables the database does not have as this version needs them."""
+
+Answer = TypeVar("Answer")
+
 log = structlog.get_logger(__name__)
 
 
-class RequiredPluginMissing(Exception):
-    """A plugin is required by the settings and not loaded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedPlugin:
-    """``descriptions`` has what each registered object said about itself, in the same order."""
-
-    manifest: Manifest
-    registered: dict[str, tuple[Any, ...]]
-    descriptions: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    name: str
-    reason: str
-
-
 @dataclass(slots=True, kw_only=True)
-class PluginManager:
+class PluginManager(LoadedPlugins):
     """The plugins of the entry-point group. A refused plugin does not affect the others.
 
-    ``reserved`` has the codes of the shop's own objects by hook, which no plugin may use.
-    ``choices`` names the plugin for a capability that only one plugin can have. ``link`` connects
-    `PluginContext.shop` of the plugins with the shop, once its parts exist.
+    ``checks`` are made of each plugin after its hooks. ``link`` connects `PluginContext.shop` of
+    the plugins with the shop, once its parts exist. ``switched_off`` are the plugins that
+    operators disabled, apart from those of the settings. ``manifests`` are those of all plugins
+    that could be imported. ``tables`` has those of plugins too that are refused because their
+    tables are outdated: `entrepot db upgrade` needs them.
     """
 
     guards: PluginGuards
@@ -69,15 +55,15 @@ class PluginManager:
     currency: str
     now: Clock
     disabled: frozenset[str] = frozenset()
+    switched_off: frozenset[str] = frozenset()
     allow_simulated_payments: bool = False
     transfers: Transfers = field(default_factory=Transfers)
-    reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    choices: Mapping[str, str] = field(default_factory=dict)
-    check_routes: CheckRoutes = accept_routes
-    check_content: CheckContent = accept_content
+    checks: Sequence[CheckPlugin] = OWN_CHECKS
+    outdated_tables: OutdatedTables = frozenset
     link: ShopLink = field(default_factory=ShopLink)
-    loaded: dict[str, LoadedPlugin] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
+    saved: SavedAtStart = field(default_factory=SavedAtStart)
+    tables: dict[str, PluginTables] = field(default_factory=dict)
+    manifests: dict[str, Manifest] = field(default_factory=dict)
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
         """Import every plugin and call its hooks, each in a thread of its own with a deadline.
@@ -86,81 +72,98 @@ class PluginManager:
         support this version of the API, lacks a setting, uses a hook without the capability,
         raises an exception, exits, does not return in time, or changes the process.
         """
+        modules = self._import_all(points)
+        late: list[str] = []
+        for name in load_order(self.manifests):
+            waits = not set(late).isdisjoint(self.manifests[name].requires)
+            if waits or not self._load(name, modules[name]):
+                late.append(name)
+        for name in late:
+            # Now a plugin may unlock the keyring.
+            self._load(name, modules[name], without_secrets=True)
+        self._refuse_outdated()
+        self.loaded = dict(sorted(self.loaded.items()))
+
+    def implementing(
+        self, hook: str, points: Iterable[EntryPoint] | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Import the plugins, and yield ``(name, problem)`` of those that implement ``hook``.
+
+        It calls no hook and reads no settings. ``problem`` is empty if the plugin can be
+        imported; otherwise its hooks are unknown.
+        """
+        for point in self._enabled(points):
+            try:
+                if self._started(point.name, partial(_implements, point, hook)):
+                    yield point.name, ""
+            except PluginRefused as refusal:
+                yield point.name, str(refusal)
+
+    def _import_all(self, points: Iterable[EntryPoint] | None) -> dict[str, Any]:
+        """The modules by name, and their manifests in `manifests`."""
+        modules: dict[str, Any] = {}
+        for point in self._enabled(points):
+            with self._refusing(point.name):
+                if point.name in modules:
+                    raise PluginRefused(_clash(point))
+                modules[point.name], self.manifests[point.name] = self._started(
+                    point.name, partial(self._imported, point)
+                )
+        return modules
+
+    def _load(self, name: str, module: Any, *, without_secrets: bool = False) -> bool:
+        """False if a secret cannot be decrypted, which ``without_secrets`` permits."""
+        manifest = self.manifests[name]
+        with self._refusing(name):
+            self._refuse_missing(manifest)
+            register = partial(self._registered, module, manifest, without_secrets=without_secrets)
+            try:
+                self.loaded[name] = self._started(name, register)
+            except SecretsUnreadable:
+                return False
+            for each in self.loaded[name].registered.get(TABLES, ()):
+                self.tables[name] = each
+        return True
+
+    def _enabled(self, points: Iterable[EntryPoint] | None) -> Iterator[EntryPoint]:
+        """By name. Those that are switched off are refused."""
         if points is None:
             points = entry_points(group=GROUP)
         for point in sorted(points, key=lambda each: (each.name, str(each.dist))):
-            if point.name in self.disabled:
-                self._refuse(point.name, "switched off in the settings")
-                continue
-            try:
-                self.loaded[point.name] = self._loaded(point)
-            except PluginRefused as refusal:
-                self._refuse(point.name, str(refusal))
+            if reason := self._switched_off(point.name):
+                self._refuse(point.name, reason)
+            else:
+                yield point
 
-    def require(self, names: Iterable[str]) -> None:
-        """Raises `RequiredPluginMissing` if one of them is not loaded."""
-        reasons = {refusal.name: refusal.reason for refusal in self.refused}
-        for name in names:
-            if name not in self.loaded:
-                reason = reasons.get(name, "not installed")
-                raise RequiredPluginMissing(f"The required plugin “{name}” is missing: {reason}")
+    def _switched_off(self, name: str) -> str:
+        if name in self.disabled:
+            return "switched off in the settings"
+        if name in self.switched_off:
+            return f"switched off: `entrepot plugins enable {name}` switches it on"
+        return ""
 
-    def registered(self, hook: str) -> Iterator[tuple[str, Any]]:
-        """Yields ``(name of the plugin, object)`` for each object of the hook."""
-        for name, plugin in self.loaded.items():
-            for each in plugin.registered.get(hook, ()):
-                yield name, each
+    @contextmanager
+    def _refusing(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except PluginRefused as refusal:
+            self._refuse(name, str(refusal))
 
-    def described(self, hook: str) -> Iterator[tuple[str, Any, Any]]:
-        """Yields ``(name of the plugin, object, its description)`` for each object of the hook."""
-        for name, plugin in self.loaded.items():
-            objects = plugin.registered.get(hook, ())
-            for each, description in zip(objects, plugin.descriptions.get(hook, ()), strict=True):
-                yield name, each, description
-
-    def chosen(self, hook: str) -> tuple[str, Any, Any] | None:
-        """The one object of a hook that the shop uses: see ``ENTREPOT_PLUGINS_CHOSEN``.
-
-        Returns ``(name of the plugin, object, its description)``; the description is None if the
-        objects of the hook have none. Returns None if no plugin offers an object, or if the
-        chosen plugin is not loaded.
-        """
-        wanted = self.choices.get(CONTRACT[hook].capability)
-        for name, plugin in self.loaded.items():
-            objects = plugin.registered.get(hook)
-            if objects and wanted in {None, name}:
-                descriptions = plugin.descriptions.get(hook)
-                return name, objects[0], descriptions[0] if descriptions else None
-        return None
-
-    def unused(self, name: str) -> tuple[Capability, ...]:
-        """The capabilities for which the shop uses another plugin."""
-        registered = self.loaded[name].registered
-        offered = [hook for hook in ONE_PLUGIN_EACH if registered.get(hook)]
-        chosen = {hook: self.chosen(hook) for hook in offered}
-        return tuple(
-            CONTRACT[hook].capability
-            for hook, each in chosen.items()
-            if each is None or each[0] != name
-        )
-
-    def _loaded(self, point: EntryPoint) -> LoadedPlugin:
-        if point.name in self.loaded:
-            dist = point.dist.name if point.dist else point.value
-            raise PluginRefused(f"{point.value} of {dist} clashes with another plugin of that name")
-        guard = self.guards.of(point.name)
+    def _started(self, name: str, work: Callable[[], Answer]) -> Answer:
+        """Do ``work`` in the thread of the plugin, with a deadline. Raises `PluginRefused`."""
+        guard = self.guards.of(name)
         try:
             with kept_process_state() as changes:
-                plugin = guard.start(lambda: self._load(point))
+                answer = guard.start(work)
         except Exception as error:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             if isinstance(error, PluginRefused):
                 raise
             raise PluginRefused(self._reason(error)) from error
         if changes:
-            self.guards.discard(point.name)
+            self.guards.discard(name)
             raise PluginRefused(f"changes {', '.join(changes)} of the process")
-        return plugin
+        return answer
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
@@ -169,11 +172,19 @@ class PluginManager:
             return f"exits with {error}"
         return f"cannot be loaded: {one_line(error)}"
 
-    def _load(self, point: EntryPoint) -> LoadedPlugin:
-        module = self._import(point)
+    def _imported(self, point: EntryPoint) -> tuple[Any, Manifest]:
+        module = import_module(point)
         manifest = checked_manifest(module, point.name, self.transfers)
+        check_requirements(manifest)
+        return module, manifest
+
+    def _registered(
+        self, module: Any, manifest: Manifest, *, without_secrets: bool
+    ) -> LoadedPlugin:
+        settings = self._settings(manifest, without_secrets=without_secrets)
         context = PluginContext(
-            settings=settings_of(manifest),
+            settings=settings.value,
+            current_settings=lambda: settings.value,
             shop=DeclaredShop(manifest.name, manifest.capabilities, self.link),
             data=self.data / manifest.name,
             base_url=self.base_url,
@@ -182,103 +193,61 @@ class PluginManager:
             allow_simulated_payments=self.allow_simulated_payments,
         )
         registered = {
-            hook: self._call_hook(module, manifest, hook, context)
+            hook: call_hook(module, manifest, hook, context)
             for hook in CONTRACT
-            if self._implements(module, hook)
+            if implements(module, hook)
         }
-        descriptions = {hook: _describe(hook, objects) for hook, objects in registered.items()}
-        self._refuse_clash(descriptions)
-        _refuse_foreign_types(manifest.name, descriptions.get(EVENT_TYPES, ()))
-        self._refuse_routes(registered.get(ROUTES, ()))
-        self._refuse_content(manifest, registered)
-        return LoadedPlugin(manifest=manifest, registered=registered, descriptions=descriptions)
+        plugin = LoadedPlugin(
+            manifest=manifest,
+            registered=registered,
+            descriptions={hook: describe(hook, objects) for hook, objects in registered.items()},
+            settings=settings,
+        )
+        for check in self.checks:
+            try:
+                check(plugin, self.loaded)
+            except Exception as error:
+                raise PluginRefused(" ".join(str(error).split())) from error
+        return plugin
 
-    def _import(self, point: EntryPoint) -> Any:
-        try:
-            module = point.load()
-        except Exception as error:
-            raise PluginRefused(f"cannot be imported: {one_line(error)}") from error
-        registry = pluggy.PluginManager(PROJECT)
-        registry.add_hookspecs(Hooks)
-        try:
-            registry.register(module, point.name)
-            registry.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginRefused(f"implements a hook wrongly: {one_line(error)}") from error
-        return module
+    def _settings(self, manifest: Manifest, *, without_secrets: bool) -> CurrentSettings:
+        """Raises `PluginRefused`, or `SecretsUnreadable`."""
+        plain = self.saved.of(manifest.name)
+        if plain.unreadable and not without_secrets:
+            raise SecretsUnreadable(manifest.name)
+        created = settings_of(manifest.settings, plain.values)
+        problems = (*created.problems, *map(unreadable_secret, plain.unreadable))
+        return CurrentSettings(created.value, plain.version, problems)
 
-    def _implements(self, module: Any, hook: str) -> bool:
-        return hasattr(getattr(module, hook, None), f"{PROJECT}_impl")
+    def _refuse_missing(self, manifest: Manifest) -> None:
+        if path := circle(manifest.name, self.manifests):
+            raise PluginRefused(f"requires itself in a circle: {' → '.join(path)}")
+        loaded = {name: each.manifest for name, each in self.loaded.items()}
+        if reason := missing(manifest, loaded, self.manifests):
+            raise PluginRefused(reason)
 
-    def _call_hook(
-        self, module: Any, manifest: Manifest, hook: str, context: PluginContext
-    ) -> tuple[Any, ...]:
-        contract = CONTRACT[hook]
-        if contract.capability not in manifest.capabilities:
-            raise PluginRefused(f"implements {hook} without declaring “{contract.capability}”")
-        try:
-            objects = tuple(islice(getattr(module, hook)(context), MAX_OBJECTS + 1))
-        except Exception as error:
-            raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
-        if len(objects) > MAX_OBJECTS:
-            raise PluginRefused(f"{hook} returned more than {MAX_OBJECTS} objects")
-        for each in objects:
-            if not isinstance(each, contract.port):
-                raise PluginRefused(
-                    f"{hook} returned a {type(each).__name__}, which is no {contract.port.__name__}"
-                )
-        return objects
-
-    def _refuse_clash(self, descriptions: dict[str, tuple[Any, ...]]) -> None:
-        for hook, described in descriptions.items():
-            if CONTRACT[hook].describe is None:
-                continue
-            owners = dict.fromkeys(self.reserved.get(hook, ()), "that of the shop")
-            if not CONTRACT[hook].shared_codes:
-                owners |= {each.code: f"that of “{name}”" for name, _, each in self.described(hook)}
-            for each in described:
-                if each.code in owners:
-                    raise PluginRefused(f"its “{each.code}” clashes with {owners[each.code]}")
-                owners[each.code] = "another one of its own: give each its own code"
-
-    def _refuse_routes(self, routes: Sequence[Any]) -> None:
-        if not routes:
-            return
-        try:
-            self.check_routes(routes, [each for _, each in self.registered(ROUTES)])
-        except Exception as error:
-            raise PluginRefused(" ".join(str(error).split())) from error
-
-    def _refuse_content(
-        self, manifest: Manifest, registered: Mapping[str, tuple[Any, ...]]
-    ) -> None:
-        content = served_content(manifest, registered)
-        if content.is_empty:
-            return
-        others = [served_content(each.manifest, each.registered) for each in self.loaded.values()]
-        try:
-            self.check_content(content, others)
-        except Exception as error:
-            raise PluginRefused(" ".join(str(error).split())) from error
+    def _refuse_outdated(self) -> None:
+        """Also those that require an outdated plugin. Their objects are not used."""
+        outdated = self.outdated_tables(self.tables) if self.tables else ()
+        for name in outdated:
+            self.loaded.pop(name, None)
+            self._refuse(name, "its tables are not current: run `entrepot db upgrade`")
+        for name in load_order(self.manifests):
+            if outdated and name in self.loaded:
+                with self._refusing(name):
+                    plugin = self.loaded.pop(name)
+                    self._refuse_missing(plugin.manifest)
+                    self.loaded[name] = plugin
 
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))
         log.warning("plugin refused", plugin=name, reason=reason)
 
 
-def _refuse_foreign_types(plugin: str, event_types: Sequence[Any]) -> None:
-    for each in event_types:
-        if not each.code.startswith(f"{plugin}."):
-            raise PluginRefused(f"its event type “{each.code}” must begin with “{plugin}.”")
+def _implements(point: EntryPoint, hook: str) -> bool:
+    return implements(import_module(point), hook)
 
 
-def _describe(hook: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
-    describe = CONTRACT[hook].describe
-    if describe is None:
-        return (None,) * len(objects)
-    try:
-        return tuple(describe(each) for each in objects)
-    except WrongAnswer as error:
-        raise PluginRefused(f"{hook}: {error}") from error
-    except Exception as error:
-        raise PluginRefused(f"{hook} failed: {one_line(error)}") from error
+def _clash(point: EntryPoint) -> str:
+    dist = point.dist.name if point.dist else point.value
+    return f"{point.value} of {dist} clashes with another plugin of that name"

@@ -1,11 +1,10 @@
-"""Checks the manifest and the settings of a plugin."""
+"""Checks the manifest of a plugin."""
 
 import re
 from dataclasses import replace
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import ValidationError
 
 from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of, tuple_of
 from adapters.plugins.answers.permissions import permissions_of
@@ -15,6 +14,7 @@ from entrepot.hookspecs import API_VERSION, Manifest
 POLICY_DIRECTIVES = ("img-src", "frame-src", "connect-src")
 """Directives that cannot run code or style the page."""
 ORIGIN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?")
+MAX_UNINSTALL = 2_000
 
 
 class PluginRefused(Exception):
@@ -33,6 +33,7 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
     except InvalidSpecifier as error:
         raise PluginRefused(f"“{manifest.api}” is not a version range") from error
     text_of(manifest.version, "the version", least=1)
+    text_of(manifest.uninstall, "what the plugin says about uninstalling", most=MAX_UNINSTALL)
     if manifest.recipient is not None:
         recipient = exactly(manifest.recipient, Recipient, "the recipient")
         names_of(recipient.name, "the name of the recipient")
@@ -63,24 +64,6 @@ def _check_files(manifest: Manifest) -> None:
                 raise PluginRefused(
                     f"“{source}” in `csp` is no origin such as https://player.example"
                 )
-
-
-def settings_of(manifest: Manifest) -> Any:
-    """The settings of the environment for a plugin; None if it has none. Raises `PluginRefused`."""
-    if manifest.settings is None:
-        return None
-    try:
-        return manifest.settings()
-    except ValidationError as error:
-        prefix = str(manifest.settings.model_config.get("env_prefix", ""))
-        wrong = ", ".join(
-            f"{prefix}{'_'.join(str(part) for part in each['loc'])}".upper()
-            + (" is not set" if each["type"] == "missing" else f": {each['msg']}")
-            for each in error.errors()
-        )
-        raise PluginRefused(f"needs its settings: {wrong}") from error
-    except Exception as error:
-        raise PluginRefused(f"cannot read its settings: {one_line(error)}") from error
 
 
 def one_line(error: Exception) -> str:

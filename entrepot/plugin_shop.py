@@ -7,6 +7,7 @@ from adapters.plugins.shop.calls import ShopCalls
 from adapters.plugins.shop.events import ForwardedEvents
 from adapters.plugins.shop.forwarding import forwarding
 from adapters.plugins.shop.link import ShopLink
+from adapters.plugins.shop.tables import CalledTables
 from entrepot.hookspecs import Capability
 from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
@@ -16,6 +17,7 @@ from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 T = TypeVar("T")
 
@@ -26,6 +28,7 @@ class DeclaredShop:
     def __init__(self, plugin: str, capabilities: Collection[Capability], link: ShopLink) -> None:
         self._capabilities = frozenset(capabilities)
         self._calls = ShopCalls(plugin, link)
+        self._tables = CalledTables(self._calls)
 
     @property
     def orders(self) -> ShopOrders:
@@ -50,6 +53,11 @@ class DeclaredShop:
     @property
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
+
+    @property
+    def tables(self) -> ShopTables:
+        self._check("tables", Capability.TABLES)
+        return self._tables
 
     @property
     def events(self) -> ShopEvents:

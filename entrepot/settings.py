@@ -112,7 +112,9 @@ class Settings(PriceSettings):
         description="The same in per cent of the units that can be sold; the larger limit applies.",
     )
     plugins_disabled: frozenset[str] = Field(
-        default=frozenset(), description="Installed plugins that are not loaded (JSON list)."
+        default=frozenset(),
+        description="Installed plugins that are not loaded (JSON list). If it is set, "
+        "`entrepot plugins disable` has no effect.",
     )
     plugins_required: frozenset[str] = Field(
         default=frozenset(),

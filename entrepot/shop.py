@@ -41,12 +41,14 @@ from ports.plugin_shop.orders import (
 )
 from ports.plugin_shop.refunds import ShopRefund, ShopRefundInput, ShopRefunds
 from ports.plugin_shop.shop import PluginShop
+from ports.plugin_shop.tables import Conflict, Rows, ShopTables, StatementRefused
 
 __all__ = [
     "Availability",
     "Blocked",
     "CapabilityMissing",
     "CapturePending",
+    "Conflict",
     "CustomerId",
     "Hold",
     "HoldEnd",
@@ -61,6 +63,7 @@ __all__ = [
     "RefundState",
     "RefundTooLarge",
     "ReversalTooLarge",
+    "Rows",
     "ShipmentId",
     "ShopAccount",
     "ShopAccounts",
@@ -84,10 +87,12 @@ __all__ = [
     "ShopRefund",
     "ShopRefundInput",
     "ShopRefunds",
+    "ShopTables",
     "ShopTransfer",
     "ShopTransferInput",
     "ShopVariant",
     "Sku",
+    "StatementRefused",
     "TransferEnd",
     "TransferId",
     "TransferState",

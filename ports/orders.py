@@ -12,7 +12,8 @@ from core.domain.orders.states import OrderStage
 from core.domain.payments.balances import PaymentLedger
 from core.domain.payments.payment import Payment
 from core.domain.payments.refund import Refund
-from core.domain.returns import Return
+from core.domain.returns import Return, ReturnState
+from ports.pagination import PageOf, Slice
 from ports.payments.inbox import InboxEntry
 
 
@@ -90,6 +91,16 @@ class DayFigures:
     revenue: Money
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCriteria:
+    """``words`` as in `OrderQueries.list`. Both days belong to the range; they begin in China."""
+
+    state: OrderStage | None = None
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
 class OrderQueries(Protocol):
     async def find(self, number: str) -> Order | None: ...
 
@@ -120,11 +131,21 @@ class OrderQueries(Protocol):
         open. ``restricted``: the order is complete and its person asked for a restriction.
         """
 
-    async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
-        """Returns that need an action of staff, oldest first, each with its order number."""
+    async def listed_returns(
+        self, state: ReturnState | None, part: Slice
+    ) -> PageOf[tuple[Return, str]]:
+        """Returns by the time of their request, each with its order number.
+
+        Without a ``state``, those that need an action of staff.
+        """
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
         """Quarantined notifications, latest first."""
+
+    async def listed(
+        self, criteria: OrderCriteria, part: Slice, language: str
+    ) -> PageOf[OrderSummary]:
+        """Orders for staff by the time they were placed. Recipients as in `list`."""
 
     async def list(
         self,

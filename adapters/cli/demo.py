@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from adapters.cli.server import refuse_taken_port, serve_forever
 from adapters.cli.shop import Assembly, pass_assembly, run
+from ports.plugins import PluginSchemas
 from ports.schema import Schema
 
 SECRETS = "secrets.json"
@@ -31,6 +32,7 @@ class SeedDemo(Protocol):
 @dataclass(frozen=True, slots=True)
 class DemoCommands:
     schema: Schema
+    plugin_schemas: PluginSchemas
     seed_demo: SeedDemo
 
 
@@ -134,6 +136,7 @@ def _seed(assembly: Assembly, folder: Path) -> None:
 
         async def work(parts: DemoCommands) -> None:
             await parts.schema.upgrade()
+            await parts.plugin_schemas.upgrade()
             await parts.seed_demo(progress)
 
         run(assembly, DemoCommands, work)

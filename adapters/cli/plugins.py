@@ -1,4 +1,4 @@
-"""`entrepot plugins`: list the installed plugins, and create a new one."""
+"""`entrepot plugins`: list, create, switch off and uninstall plugins."""
 
 import json
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from adapters.cli import uninstall
 from adapters.cli.output import json_option
 from adapters.cli.shop import Assembly, pass_assembly, run
 from ports.plugins import PluginHealth, PluginReport
@@ -28,7 +29,7 @@ class PluginCommands:
 
 @click.group()
 def plugins() -> None:
-    """List and create plugins."""
+    """List, create, switch off and uninstall plugins."""
 
 
 @plugins.command("list")
@@ -88,3 +89,7 @@ def new(assembly: Assembly, name: str, port: str, into: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         click.echo(target)
+
+
+for command in uninstall.commands:
+    plugins.add_command(command)

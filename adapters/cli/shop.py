@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 import click
 
+from adapters.cli.plugin_groups import PluginGroups
 from core.application.audit.staff_actions import (
     COMMAND_LINE,
     RecordStaffAction,
@@ -54,6 +55,7 @@ class Assembly:
     ``open`` builds a shop from the environment's settings. ``load_web_app`` imports
     the web app, and returns the function that builds it. ``verify_bundle`` and ``verify_pack``
     need no shop. ``skeletons`` maps each port to a function that returns the files of a new plugin.
+    ``plugin_groups`` has the commands of plugins.
     """
 
     open: Callable[[], OpenShop]
@@ -61,6 +63,7 @@ class Assembly:
     verify_bundle: VerifyBundle
     verify_pack: VerifyPack
     skeletons: Mapping[str, Callable[[str], Mapping[Path, str]]]
+    plugin_groups: PluginGroups
 
 
 pass_assembly = click.make_pass_decorator(Assembly)

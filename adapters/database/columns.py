@@ -38,6 +38,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+"""A JSON value."""
 
 
 CLASSIFICATION = "classification"
@@ -54,7 +55,7 @@ def pii(
     encrypted: bool = False,
     reason: str = "",
 ) -> dict[str, Pii | NotPersonal]:
-    """Personal data; see `core.domain.privacy.inventory.Pii`."""
+    """Personal data, for ``info`` of a column; see `core.domain.privacy.inventory.Pii`."""
     return {
         CLASSIFICATION: Pii(
             category=category,
@@ -121,6 +122,7 @@ def blind_index(name: str, purpose: str, on_erase: OnErase) -> Column[Any]:
 
 
 def not_personal(why: str) -> dict[str, Pii | NotPersonal]:
+    """No personal data, with the reason. For ``info`` of a column."""
     return {CLASSIFICATION: NotPersonal(why)}
 
 
@@ -130,6 +132,7 @@ def describes(what: str) -> dict[str, Pii | NotPersonal]:
 
 
 def identifier(*, what: str, **options: Any) -> Column[Any]:
+    """The primary key ``id``: the opaque number of ``what``."""
     return Column("id", Uuid(), primary_key=True, info=describes(what), **options)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database, postgresql_engine
-from adapters.database.inspection import FULL_TEXT
+from adapters.database.inspection import FULL_TEXT, PLUGIN_PREFIX
 from ports.errors import Unavailable
 
 WIPE_TIMEOUT_SECONDS = 15.0
@@ -39,11 +39,23 @@ async def upgrade(database: Database) -> bool:
     Raises:
         ForeignKeysViolated: a foreign key points to no row; nothing was changed.
     """
-    async with _alone(database) as connection:
-        if database.is_sqlite:
-            await _foreign_keys(connection, on=False)
+    async with alone(database) as connection, committed(database, connection):
         before = await connection.run_sync(_revision)
         await connection.run_sync(_run_alembic, "upgrade", "head")
+    return before != _newest()
+
+
+@asynccontextmanager
+async def committed(database: Database, connection: AsyncConnection) -> AsyncIterator[None]:
+    """Commit the migrations of the block, without the checks of foreign keys of SQLite.
+
+    Raises:
+        ForeignKeysViolated: a foreign key points to no row; nothing was changed.
+    """
+    if database.is_sqlite:
+        await _foreign_keys(connection, on=False)
+    try:
+        yield
         if database.is_sqlite:
             broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
             if broken:
@@ -51,13 +63,14 @@ async def upgrade(database: Database) -> bool:
                     f"{len(broken)} rows violate a foreign key, the first in {broken[0][0]}"
                 )
         await connection.commit()
+    finally:
         if database.is_sqlite:
+            await connection.rollback()
             await _foreign_keys(connection, on=True)
-        return before != _newest()
 
 
 @asynccontextmanager
-async def _alone(database: Database) -> AsyncIterator[AsyncConnection]:
+async def alone(database: Database) -> AsyncIterator[AsyncConnection]:
     """Open a connection for migrations, and wait until no other process has one.
 
     SQLite has one writer at a time. On PostgreSQL, the transaction has an advisory lock.
@@ -126,9 +139,13 @@ async def check(database: Database) -> None:
         await connection.run_sync(_run_alembic, "check")
 
 
-def is_ours(_object: Any, name: str | None, kind: str, reflected: bool, _to: Any) -> bool:  # noqa: FBT001
-    """Leave out full-text tables: only migrations create them, differently on each database."""
-    return not (kind == "table" and reflected and str(name).startswith(FULL_TEXT))
+def is_ours(_object: Any, name: str | None, kind: str, reflected: bool, to: Any) -> bool:  # noqa: FBT001
+    """Leave out tables that `metadata` does not have: those of plugins, and full text.
+
+    Only migrations create full-text tables, differently on each database.
+    """
+    is_other = str(name).startswith((*FULL_TEXT, PLUGIN_PREFIX)) and to is None
+    return not (kind == "table" and reflected and is_other)
 
 
 def configuration(connection: Connection) -> Config:

@@ -52,6 +52,12 @@ class Keyring:
     def fingerprint_key(self) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"fingerprints").derive(self.signing)
 
+    @cached_property
+    def settings_key(self) -> bytes:
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"settings of plugins").derive(
+            self.signing
+        )
+
     def index_key(self, name: str, field: str) -> HMAC:
         """Return the HMAC-SHA-256 of a field, keyed by HKDF (RFC 5869). Copy it before use."""
         mac = self._index_keys.get((name, field))

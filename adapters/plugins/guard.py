@@ -35,12 +35,13 @@ class Purpose(StrEnum):
     CALLS = "calls"
     NOTIFICATIONS = "notifications"
     ROUTES = "routes"
+    JOBS = "jobs"
     SLOTS = "slots"
     PAGES = "pages"
 
 
-VISITORS_CAUSE = {Purpose.NOTIFICATIONS, Purpose.ROUTES, Purpose.PAGES}
-"""Any client can send what makes such a call fail, so failures do not quarantine."""
+QUARANTINED_AFTER_FAILURES = {Purpose.CALLS, Purpose.SLOTS}
+"""Any client can send what makes the other calls fail. A job has its own times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class PluginGuard:
         self.plugin = plugin
         self.purpose = purpose
         self.limits = limits
-        self.breaker = CircuitBreaker(now, opens_at_failures=purpose not in VISITORS_CAUSE)
+        self.breaker = CircuitBreaker(now, opens_at_failures=purpose in QUARANTINED_AFTER_FAILURES)
         self._name = f"{plugin} {purpose}"
         self._record = record
         self._changed = changed

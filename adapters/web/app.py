@@ -21,6 +21,7 @@ from adapters.web.outer.admission import Admission
 from adapters.web.outer.app import Edge, OuterApp
 from adapters.web.outer.busy import BusyResponses
 from adapters.web.outer.files import FileFolders
+from adapters.web.outer.job_metrics import JobMetrics
 from adapters.web.outer.page_cache import PageCache
 from adapters.web.outer.plugin_metrics import PluginMetrics
 from adapters.web.outer.request_metrics import RequestMetrics
@@ -34,6 +35,7 @@ from adapters.web.storefront.router import plugin_page_router, storefront_router
 from adapters.web.urls import ShopUrls
 from adapters.web.visitors import Authenticator, origin_of
 from core.application.audit.staff_actions import RecordStaffAction
+from core.application.jobs.states import JobWatch
 from core.application.pricing.price_groups import FindPriceGroups
 from core.domain.identifiers import BaseUrl, Currency, LocationCode
 from core.domain.text import LANGUAGES
@@ -59,6 +61,7 @@ class WebServices:
     record_staff_action: RecordStaffAction
     sign_access_token: SignAccessToken
     plugin_report: PluginReport
+    job_watch: JobWatch
     cart_tokens: CartTokens
     find_price_groups: FindPriceGroups
     now: Clock
@@ -146,6 +149,7 @@ def _outer_app(
     app.state["now"] = services.now
     app.state["record_staff_action"] = services.record_staff_action
     parts.metrics.registry.register(PluginMetrics(services.plugin_report))
+    parts.metrics.registry.register(JobMetrics(services.job_watch))
     edge = Edge(
         proxies=parts.proxies,
         admission=Admission(parts.max_requests),

@@ -23,7 +23,7 @@ LoadVariables = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SubmittedForm:
     """The text fields as the browser sent them; line ends are LF.
 
     A field that cannot be kept whole is refused when it is read, so that the page shows it
@@ -79,12 +79,12 @@ class RespondWith(Exception):
         self.response = response
 
 
-async def submitted_form(request: AnyRequest) -> Form:
+async def submitted_form(request: AnyRequest) -> SubmittedForm:
     data = await request.form()
     texts = {name: value for name, value in data.items() if isinstance(value, str)}
     sent = {name: value for name, value in data.items() if isinstance(value, UploadFile)}
     files = {name: await _content(file) for name, file in sent.items()}
-    return Form(
+    return SubmittedForm(
         {
             name: value.replace("\r\n", "\n")
             for name, value in texts.items()

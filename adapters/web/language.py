@@ -72,6 +72,12 @@ def translator(language: str) -> Callable[[str], str]:
     return translate
 
 
+@cache
+def shop_text(message: str) -> Text:
+    """A message of the shop in every language, for pages that are described as data."""
+    return Text({each: translator(each)(message) for each in LANGUAGES})
+
+
 def error_message(error: DomainError | PortError, language: str) -> str:
     """The translated message of an error, with formatted amounts."""
     details = error.details if isinstance(error, DomainError) else vars(error)

@@ -12,7 +12,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 from markupsafe import Markup
 
-from adapters.web.forms import Form, submitted_form
+from adapters.web.forms import SubmittedForm, submitted_form
 from core.domain.errors import Invalid
 from ports.clock import NewToken
 from ports.idempotency import Claim, claiming, current_claim
@@ -52,7 +52,7 @@ class OneTimeForms(ASGIMiddleware):
             await next_app(scope, receive, send)
 
 
-def _claim(request: Request[Any, Any, Any], form: Form) -> Claim:
+def _claim(request: Request[Any, Any, Any], form: SubmittedForm) -> Claim:
     content = sorted((name, text) for name, text in form.values.items() if name != FIELD)
     files = sorted((name, sha256(sent).hexdigest()) for name, sent in form.files.items())
     return Claim(

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from adapters.regions import divisions
 from adapters.web.formatting import country_options, moment, money, percent, sentences
 from adapters.web.language import LANGUAGE_TAGS, NATIVE_NAMES, translator
+from adapters.web.names import named
 from adapters.web.one_time import one_time_field
 from core.domain.text import LANGUAGES
 from ports.catalogue.queries import CategoryView
@@ -73,6 +74,7 @@ class Pages:
         )
         environment.globals.update(
             _=translator(language),
+            named=partial(named, language=language),
             language=language,
             tag=LANGUAGE_TAGS[language],
             native_names=NATIVE_NAMES,

@@ -1,1 +1,1 @@
-"""The worker: the outbox relay, and jobs at intervals."""
+"""The worker: the outbox relay, tasks at intervals, and jobs."""

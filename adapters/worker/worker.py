@@ -1,4 +1,4 @@
-"""Runs the outbox relay continuously, and jobs at intervals."""
+"""Runs the outbox relay continuously, and tasks at intervals."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -36,8 +36,11 @@ class Wakeup:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """``seconds`` between two runs. The first run is at the start."""
+class PeriodicTask:
+    """``seconds`` between two runs. The first run is at the start.
+
+    Every worker runs it: its rows have leases of their own. `JobScheduler` is for the others.
+    """
 
     seconds: float
     run: Callable[[], Awaitable[object]]
@@ -45,17 +48,17 @@ class Job:
 
 @dataclass(slots=True)
 class Worker:
-    """Runs until it is cancelled. A failed job is logged and runs again after its interval."""
+    """Runs until it is cancelled. A failed task is logged and runs again after its interval."""
 
     relay: RelayEvents
     wakeup: Wakeup
-    jobs: Mapping[str, Job] = field(default_factory=dict)
+    tasks: Mapping[str, PeriodicTask] = field(default_factory=dict)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._relay())
-            for name, job in self.jobs.items():
-                group.create_task(self._repeat(name, job))
+            for name, task in self.tasks.items():
+                group.create_task(self._repeat(name, task))
 
     async def _relay(self) -> None:
         while True:
@@ -64,15 +67,15 @@ class Worker:
                 await self.wakeup.wait(IDLE_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _repeat(self, name: str, job: Job) -> None:
+    async def _repeat(self, name: str, task: PeriodicTask) -> None:
         while True:
-            await self._run_logged(name, job.run)
-            await asyncio.sleep(job.seconds)
+            await self._run_logged(name, task.run)
+            await asyncio.sleep(task.seconds)
 
     async def _run_logged(self, name: str, run: Callable[[], Awaitable[object]]) -> object:
-        """Log an exception and continue: one failed job must not stop the others."""
+        """Log an exception and continue: one failed task must not stop the others."""
         try:
             return await run()
         except Exception:
-            log.exception("background work failed", job=name)
+            log.exception("background work failed", task=name)
             return None

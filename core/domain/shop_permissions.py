@@ -247,6 +247,6 @@ PLUGINS_MANAGE = _permission(
     "plugins.manage",
     "管理插件",
     "Manage plugins",
-    "授予插件的权限，即使自己没有。",
-    "Give the permissions of plugins, also those that one does not have.",
+    "更改插件的设置；授予插件的权限，即使自己没有。",
+    "Change settings of plugins. Give their permissions, also those that one does not have.",
 )

@@ -4,6 +4,7 @@ from adapters.database.audit.chain import SqlChainedLogs
 from adapters.database.audit.evidence import SqlEvidenceRecords
 from adapters.database.audit.log import SqlAuditLog
 from core.application.audit.evidence import WriteEvidence
+from core.application.audit.plugin_acts import RecordPluginAct
 from core.application.audit.staff_actions import RecordStaffAction
 from core.application.audit.verification import SignHeads, VerifyLog
 from core.application.privacy.disclosures import (
@@ -24,6 +25,7 @@ class AuditParts(PrivacyParts):
     sign_heads = made(SignHeads)
     verify_log = made(VerifyLog)
     record_staff_action = made(RecordStaffAction)
+    record_plugin_act = made(RecordPluginAct)
     write_evidence = made(WriteEvidence)
     request_disclosure = made(RequestDisclosure)
     approve_disclosure = made(ApproveDisclosure)

@@ -10,6 +10,8 @@ from adapters.cli.server import BackgroundWork
 from adapters.database.engine import Database
 from adapters.database.inspection import SqlColumns
 from adapters.database.keys.index_rotation import RotateBlindIndexes as RotateSqlIndexes
+from adapters.database.plugin_tables.catalogue import SqlPluginCatalogue
+from adapters.database.plugin_tables.indexes import indexed_columns
 from adapters.database.privacy.provider_registry import SqlDataProviderRegistry
 from adapters.feeds.reading import FeedReader
 from adapters.feeds.shopify_export import FeedWriter
@@ -23,6 +25,7 @@ from adapters.worker.worker import Worker
 from core.application.catalogue.feed_files import ReadFeed, WriteFeed
 from core.application.catalogue.product_export import ExportProducts
 from core.application.privacy.processing_record import ProcessingRecord
+from entrepot.assembly.installed_plugins import DeclaredPlugins
 from entrepot.assembly.plugin_loading import process_records
 from entrepot.assembly.plugin_report import ReportServers
 from entrepot.assembly.shop import Shop
@@ -31,7 +34,7 @@ from entrepot.demo.seed import SeedDemo as SeedSqlDemo
 from entrepot.settings import Settings
 from ports.encryption import IndexKeys
 from ports.events.webhooks import WebhookSecret
-from ports.plugins import TakeWorkerRecord
+from ports.plugins import InstalledPlugins, TakeWorkerRecord
 from ports.privacy.processing import DatabaseColumns, ForgetDataProvider
 
 
@@ -61,11 +64,12 @@ def rotate_keys_of(vault: Vault) -> RotateKeys:
 
 
 def rotate_indexes_of(
-    database: Database, vault: Vault, index_keys: IndexKeys
+    database: Database, vault: Vault, index_keys: IndexKeys, catalogue: SqlPluginCatalogue
 ) -> RotateBlindIndexes:
     async def rotate(progress: Callable[[int], None]) -> int:
         await vault.prepare()
-        return await RotateSqlIndexes(database, vault, index_keys)(progress)
+        further = indexed_columns((await catalogue.all()).values())
+        return await RotateSqlIndexes(database, vault, index_keys, further)(progress)
 
     return rotate
 
@@ -113,6 +117,7 @@ class CommandPorts(Shop):
     public_key = bound(PublicKey, public_key_of)
     webhook_secret = bound(WebhookSecret, webhook_secret_of)
     demo_seed = bound(SeedDemo, seed_demo_of)
+    installed_plugins = bound(InstalledPlugins, DeclaredPlugins)
     servers_report = bound(ServersReport, servers_report_of)
     take_worker_record = bound(TakeWorkerRecord, take_worker_record_of)
     background_work = bound(BackgroundWork, background_work_of)

@@ -10,7 +10,9 @@ from adapters.cli.database import DatabaseCommands
 from adapters.cli.demo import DemoCommands
 from adapters.cli.erasures import ErasureCommands
 from adapters.cli.events import EventCommands
+from adapters.cli.jobs import JobCommands
 from adapters.cli.keys import KeyCommands
+from adapters.cli.plugin_settings import PluginSettingsCommands
 from adapters.cli.plugins import PluginCommands
 from adapters.cli.price_history import PriceHistoryCommands
 from adapters.cli.prices import PriceCommands
@@ -22,6 +24,7 @@ from adapters.cli.requests import RequestCommands
 from adapters.cli.server import ServerCommands, WorkerCommands
 from adapters.cli.staff import StaffCommands
 from adapters.cli.trial_cart import TrialCommands
+from adapters.cli.uninstall import RemovalCommands
 from adapters.cli.webhooks import WebhookCommands
 from entrepot.assembly.command_ports import CommandPorts
 from entrepot.assembly.parts import provider_of
@@ -44,14 +47,17 @@ class CommandShop(CommandPorts):
     demo_commands = made(DemoCommands)
     erasure_commands = made(ErasureCommands)
     event_commands = made(EventCommands)
+    job_commands = made(JobCommands)
     key_commands = made(KeyCommands)
     plugin_commands = made(PluginCommands)
+    plugin_settings_commands = made(PluginSettingsCommands)
     price_commands = made(PriceCommands)
     price_history_commands = made(PriceHistoryCommands)
     promotion_commands = made(PromotionCommands)
     privacy_commands = made(PrivacyCommands)
     recommendation_commands = made(RecommendationCommands)
     reconciliation_commands = made(ReconciliationCommands)
+    removal_commands = made(RemovalCommands)
     request_commands = made(RequestCommands)
     server_commands = made(ServerCommands)
     staff_commands = made(StaffCommands)

@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.database.engine import Database
 from adapters.database.migration import wipe
+from adapters.database.plugin_tables.records import PluginTableRecords
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.provider_registry import SqlDataProviderRegistry
 from adapters.database.privacy.shop_records import ShopRecords
@@ -16,9 +17,9 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.personal_data import GuardedDataProvider, guarded
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.erasure import DerivedData
-from core.application.privacy.outcomes import Outcomes
 from core.application.recommendation import RebuildRecommendations
 from core.domain.privacy.records import Subject
+from entrepot.assembly.plugin_tables import PluginTableParts
 from entrepot.assembly.recommendation import RecommendationParts
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_contract import PROVIDERS
@@ -30,11 +31,15 @@ from ports.privacy.data_providers import PersonalDataProvider
 
 def data_providers_of(
     records: ShopRecords,
+    plugin_table_records: PluginTableRecords,
     plugins: PluginManager,
     plugin_guards: PluginGuards,
     registry: SqlDataProviderRegistry,
 ) -> DataProviders:
-    """Plugins come first: their records can lead to rows of the shop."""
+    """Plugins come first: their records can lead to rows of the shop.
+
+    Their tables come after the shop: a retained row has the new data key of its order.
+    """
     of_plugins: tuple[PersonalDataProvider, ...] = tuple(
         guarded(data_provider, plugin_guards.of(name), description)
         for name, data_provider, description in plugins.described(PROVIDERS)
@@ -42,6 +47,7 @@ def data_providers_of(
     here: tuple[PersonalDataProvider, ...] = (
         *of_plugins,
         records,
+        plugin_table_records,
         FreeTextRedaction(records.database, records.vault),
         StoredResponses(records.database, records.vault),
     )
@@ -104,15 +110,17 @@ class ReplayTombstones:
     database: Database
     destructions: Destructions
     vault: Vault
+    plugin_table_records: PluginTableRecords
 
     async def __call__(self) -> int:
-        return await replay_tombstones(self.database, self.destructions, self.vault)
+        return await replay_tombstones(
+            self.database, self.destructions, self.vault, self.plugin_table_records.replay
+        )
 
 
 @wired
-class PersonalDataParts(RecommendationParts):
+class PersonalDataParts(RecommendationParts, PluginTableParts):
     data_provider_registry = made(SqlDataProviderRegistry)
-    outcomes = made(Outcomes)
     shop_records = made(ShopRecords)
     data_providers = bound(DataProviders, data_providers_of)
     register_data_providers = made(RegisterDataProviders)

@@ -1,12 +1,13 @@
 """Loads the plugins."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from adapters.database.plugin_settings.reading import read_saved_settings
+from adapters.database.plugin_tables.records import PluginTableRecords
 from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
+from adapters.keys.setting_secrets import KeyringSecrets
 from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.process_record import ProcessRecord
@@ -14,27 +15,21 @@ from adapters.plugins.shop.link import ShopLink
 from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
+from entrepot.assembly.keyring import keyring_of
+from entrepot.assembly.plugin_checks import check_commands, check_content, check_routes
+from entrepot.assembly.table_checks import TableChecks
+from entrepot.plugin_checks import check_codes, check_event_types, check_page_permissions
 from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
+from entrepot.saved_settings import SavedAtStart
 from entrepot.settings import Settings
 from ports.clock import Clock
-from ports.content.pages import ServedContent
 
 RESERVED = {
-    PROVIDERS: frozenset({ShopRecords.code, FreeTextRedaction.code, StoredResponses.code}),
+    PROVIDERS: frozenset(
+        {ShopRecords.code, FreeTextRedaction.code, StoredResponses.code, PluginTableRecords.code}
+    ),
 }
-
-
-def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
-    from adapters.web.plugin_routes import check_routes as check  # noqa: PLC0415 -- the whole web
-
-    check(routes, others)
-
-
-def check_content(content: ServedContent, others: Sequence[ServedContent]) -> None:
-    from adapters.web.plugin_content import check_content as check  # noqa: PLC0415 -- the whole web
-
-    check(content, others)
 
 
 def plugin_limits_of(settings: Settings) -> PluginLimits:
@@ -60,6 +55,7 @@ def load_plugins(
     now: Clock,
     plugin_guards: PluginGuards,
     shop_link: ShopLink,
+    table_checks: TableChecks,
 ) -> PluginManager:
     manager = PluginManager(
         guards=plugin_guards,
@@ -68,12 +64,24 @@ def load_plugins(
         currency=settings.currency,
         now=now,
         link=shop_link,
-        check_routes=check_routes,
-        check_content=check_content,
+        checks=(
+            check_codes(RESERVED),
+            check_event_types,
+            check_page_permissions,
+            table_checks.check,
+            check_routes,
+            check_content,
+            check_commands,
+        ),
+        outdated_tables=table_checks.outdated,
+        switched_off=table_checks.switched_off(),
+        saved=SavedAtStart(
+            read_saved_settings(settings.database_url),
+            lambda: KeyringSecrets(keyring_of(settings, manager, plugin_guards)),
+        ),
         disabled=settings.plugins_disabled,
         allow_simulated_payments=settings.allow_simulated_payments,
         transfers=Transfers(home=policy.home, paths=settings.transfers),
-        reserved=RESERVED,
         # An empty name is that of no plugin: a tax engine is used if it is named.
         choices={
             **{str(each): name for each, name in settings.plugins_chosen.items()},

@@ -22,7 +22,13 @@ class ReportPlugins:
     def __call__(self) -> tuple[PluginHealth, ...]:
         loaded = (self._health(name) for name in self.plugins.loaded)
         refused = (
-            PluginHealth(name=each.name, version="", state="refused", reason=each.reason)
+            PluginHealth(
+                name=each.name,
+                version="",
+                state="refused",
+                reason=each.reason,
+                has_settings=self._has_settings(each.name),
+            )
             for each in self.plugins.refused
         )
         return (*loaded, *refused)
@@ -37,7 +43,9 @@ class ReportPlugins:
             version=self.plugins.loaded[name].manifest.version,
             state=str(guards[0].health if guards else Health.READY),
             reason=next((each.breaker.record.last_error for each in guards), "")
+            or "; ".join(self.plugins.loaded[name].settings.problems)
             or self._unused(name),
+            has_settings=self._has_settings(name),
             activity=tuple(
                 PluginActivity(
                     purpose=str(each.purpose),
@@ -53,6 +61,10 @@ class ReportPlugins:
                 for directive, sources in self.plugins.loaded[name].manifest.csp.items()
             ),
         )
+
+    def _has_settings(self, name: str) -> bool:
+        manifest = self.plugins.manifests.get(name)
+        return manifest is not None and manifest.settings is not None
 
     def _unused(self, name: str) -> str:
         return "; ".join(

@@ -9,10 +9,12 @@ from adapters.plugins.shop.events import PluginEvents
 from adapters.plugins.shop.order_actions import PluginOrderActions
 from adapters.plugins.shop.orders import PluginOrders
 from adapters.plugins.shop.refunds import PluginRefunds
+from adapters.plugins.shop.tables import PluginTableStatements
 from entrepot.assembly.customers import CustomerParts
 from entrepot.assembly.events import EventParts
 from entrepot.assembly.fulfillment import FulfillmentParts
 from entrepot.assembly.ledger import LedgerParts
+from entrepot.assembly.plugin_tables import PluginTableParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
@@ -23,7 +25,7 @@ from ports.plugin_shop.refunds import ShopRefunds
 
 
 @wired
-class PluginShopParts(EventParts, FulfillmentParts, LedgerParts, CustomerParts):
+class PluginShopParts(EventParts, FulfillmentParts, LedgerParts, CustomerParts, PluginTableParts):
     plugin_acts = made(PluginActs)
     plugin_orders = bound(ShopOrders, PluginOrders)
     plugin_order_actions = bound(ShopOrderActions, PluginOrderActions)
@@ -33,4 +35,5 @@ class PluginShopParts(EventParts, FulfillmentParts, LedgerParts, CustomerParts):
     plugin_catalogue = bound(ShopCatalogue, PluginCatalogue)
     plugin_customers = bound(ShopCustomers, PluginCustomers)
     plugin_events = made(PluginEvents)
+    plugin_table_statements = made(PluginTableStatements)
     shop_adapters = made(ShopAdapters)

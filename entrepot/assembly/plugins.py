@@ -15,12 +15,15 @@ from core.application.privacy.recipients import Recipients
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
+from entrepot.assembly.admin_pages import admin_pages_of
 from entrepot.assembly.platform import Platform
 from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, process_record_of
 from entrepot.assembly.plugin_report import ReportPlugins
+from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
+from ports.admin.pages import AdminPages
 from ports.fulfillment import Carrier, ShippingRate, TracksParcels
 from ports.plugins import PluginReport
 from ports.taxes import RecordsTaxes, TaxEngine
@@ -97,11 +100,13 @@ class PluginParts(Platform):
     process_record = bound(ProcessRecord, process_record_of)
     plugin_guards = made(PluginGuards)
     shop_link = made(ShopLink)
+    table_checks = made(TableChecks)
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)
     trackers = bound(TracksParcels, trackers_of)
+    admin_pages = bound(AdminPages, admin_pages_of)
     tax_engine = bound(TaxEngine, tax_engine_of)
     tax_records = bound(RecordsTaxes, tax_engine_of)

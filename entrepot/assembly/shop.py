@@ -18,12 +18,17 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.seed import SeedDemo
 from entrepot.demo.trades import SandboxTrades
-from entrepot.plugin_contract import PAGES, ROUTES, SLOTS
+from entrepot.plugin_contract import JOBS, PAGES, ROUTES, SLOTS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
-PURPOSES = {ROUTES: Purpose.ROUTES, SLOTS: Purpose.SLOTS, PAGES: Purpose.PAGES}
+PURPOSES = {
+    JOBS: Purpose.JOBS,
+    PAGES: Purpose.PAGES,
+    ROUTES: Purpose.ROUTES,
+    SLOTS: Purpose.SLOTS,
+}
 """Objects are closed on the loop that used them."""
 
 
@@ -76,6 +81,7 @@ def connected(shop: AnyShop, settings: Settings | None) -> AnyShop:
 async def prepare_shop(shop: Shop) -> None:
     """Load keys and replay tombstones. Call it before a process uses personal data."""
     await shop.vault().prepare()
+    await shop.note_plugin_tables()()
     await shop.register_data_providers()()
     await shop.replay_tombstones()()
 

@@ -6,13 +6,11 @@ from adapters.database.keys.store import SqlKeyStore
 from adapters.database.readiness import SqlReadiness
 from adapters.database.schema import SqlSchema
 from adapters.database.unit_of_work import SqlUnitsOfWork
-from adapters.keys.keyring_sources import KeyringFile, KeyringSetting, KeyringSource
+from adapters.keys.keyring_sources import KeyringSource
 from adapters.keys.vault import Vault
-from adapters.plugins.guards import PluginGuards
-from adapters.plugins.keyring_lock import GuardedKeyringLock
+from entrepot.assembly.keyring import keyring_of
 from entrepot.assembly.plugins import PluginParts
 from entrepot.assembly.wiring import bound, wired
-from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.accounts import AccountUnitsOfWork
 from ports.encryption import Encryption
@@ -21,18 +19,6 @@ from ports.keys import Destructions, KeyStore, PrepareKeys
 from ports.privacy.requests import PrivacyUnitsOfWork
 from ports.schema import Readiness, Schema
 from ports.unit_of_work import RepeatableUnits, UnitsOfWork
-
-
-def keyring_of(
-    settings: Settings, plugins: PluginManager, plugin_guards: PluginGuards
-) -> KeyringSource:
-    lock = None
-    if chosen := plugins.chosen("entrepot_keyring_locks"):
-        name, each, description = chosen
-        lock = GuardedKeyringLock(each, plugin_guards.of(name), description.code)
-    if settings.keyring is not None:
-        return KeyringSetting(settings.keyring.get_secret_value(), lock)
-    return KeyringFile(settings.data_dir / "keys" / "keyring.json", lock)
 
 
 def key_store_of(settings: Settings) -> KeyStore:

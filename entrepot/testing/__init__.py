@@ -17,10 +17,13 @@ plugin: define a fixture ``anyio_backend`` that returns ``"asyncio"``.
 import pytest
 
 pytest.register_assert_rewrite(
+    "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
     "entrepot.testing.content",
+    "entrepot.testing.commands",
     "entrepot.testing.event_types",
     "entrepot.testing.gateway_fixture",
+    "entrepot.testing.jobs",
     "entrepot.testing.keys",
     "entrepot.testing.ledger",
     "entrepot.testing.listeners",
@@ -33,15 +36,19 @@ pytest.register_assert_rewrite(
     "entrepot.testing.shipping",
     "entrepot.testing.stock",
     "entrepot.testing.storage",
+    "entrepot.testing.tables",
     "entrepot.testing.taxes",
 )
 
+from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
+from entrepot.testing.commands import CommandSuite  # noqa: E402
 from entrepot.testing.content.blocks import BlocksSuite  # noqa: E402
 from entrepot.testing.content.pages import PagesSuite  # noqa: E402
 from entrepot.testing.content.slots import SlotSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
+from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.listeners import ListenerSuite  # noqa: E402
@@ -54,14 +61,18 @@ from entrepot.testing.search import SearchIndexSuite  # noqa: E402
 from entrepot.testing.shipping import CarrierSuite  # noqa: E402
 from entrepot.testing.stock import StockSuite  # noqa: E402
 from entrepot.testing.storage.suite import StorageSuite  # noqa: E402
+from entrepot.testing.tables import PluginTablesSuite  # noqa: E402
 from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
+    "AdminPagesSuite",
     "BlocksSuite",
     "CarrierSuite",
     "ClaimSuite",
+    "CommandSuite",
     "EventTypeSuite",
     "GatewayFixture",
+    "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
     "ListenerSuite",
@@ -69,6 +80,7 @@ __all__ = [
     "PagesSuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
+    "PluginTablesSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.domain.catalogue.product import ProductState
@@ -10,6 +11,7 @@ from core.domain.money import Money
 from core.domain.pricing.applied.prior_price import PriorBasis
 from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from core.domain.text import Text
+from ports.pagination import PageOf, Slice
 from ports.search import SearchDocument
 
 
@@ -171,6 +173,7 @@ class ProductSummary:
     on_hand: int
     reserved: int
     picture: str
+    created_at: datetime
 
 
 class CatalogueQueries(Protocol):
@@ -215,6 +218,14 @@ class ProductQueries(Protocol):
         self, *, words: str, state: ProductState | None, language: str, limit: int, cursor: str
     ) -> tuple[tuple[ProductSummary, ...], str]:
         """Newest first, and the cursor of the next page (empty on the last)."""
+
+    async def listed(
+        self, words: str, state: ProductState | None, part: Slice, language: str
+    ) -> PageOf[ProductSummary]:
+        """By the time of their creation. ``words`` are in the title or handle, or are the SKU."""
+
+    async def skus(self, words: str, language: str, limit: int) -> tuple[tuple[Sku, str], ...]:
+        """SKUs that contain ``words``, or whose title does, each with its title; by SKU."""
 
     async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
         """Search documents of these products. A product that is not published has none."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.domain.payments.reconciliation import Movement, Report, Side
+from ports.pagination import PageOf, Slice
 
 
 class Reconciliations(Protocol):
@@ -23,3 +24,6 @@ class Reconciliations(Protocol):
 
     async def reports(self, limit: int) -> tuple[Report, ...]:
         """Latest days first."""
+
+    async def listed(self, gateway: str, part: Slice) -> PageOf[Report]:
+        """By day, of one gateway or of all."""

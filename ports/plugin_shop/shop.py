@@ -9,6 +9,7 @@ from ports.plugin_shop.events import ShopEvents
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
+from ports.plugin_shop.tables import ShopTables
 
 
 class PluginShop(Protocol):
@@ -33,5 +34,7 @@ class PluginShop(Protocol):
     def catalogue(self) -> ShopCatalogue: ...
     @property
     def customers(self) -> ShopCustomers: ...
+    @property
+    def tables(self) -> ShopTables: ...
     @property
     def events(self) -> ShopEvents: ...

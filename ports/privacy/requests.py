@@ -9,8 +9,9 @@ from uuid import UUID
 from core.domain.events import Event
 from core.domain.identifiers import DataKeyId, RequestId
 from core.domain.privacy.records import Decision, Outcome
-from core.domain.privacy.request import PrivacyRequest
+from core.domain.privacy.request import PrivacyRequest, RequestKind
 from ports.customers import Customers
+from ports.pagination import PageOf, Slice
 from ports.privacy.data_links import DataLinks
 from ports.privacy.disclosures import Disclosures
 
@@ -30,6 +31,11 @@ class PrivacyRequests(Protocol):
 
     async def list(self, limit: int) -> tuple[PrivacyRequest, ...]:
         """Open requests first, then closed ones; each group by ``due_at``."""
+
+    async def listed(
+        self, part: Slice, *, kind: RequestKind | None = None, closed: bool = False
+    ) -> PageOf[PrivacyRequest]:
+        """Open or closed requests, by ``due_at``."""
 
     async def save(self, request: PrivacyRequest) -> None:
         """Raises `AlreadyExists` (a second open request of the same kind) or `StaleVersion`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.regions import divisions, placed
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.address import address_of
 from core.domain.address import Address
 from core.domain.errors import Invalid
@@ -17,7 +17,9 @@ STATIC = Path(__file__).parents[2] / "adapters/web/static/divisions.json"
 
 def written(region: str, city: str, district: str = "", **changes: str) -> Address:
     values = {"name": "李梅", "phone": "13800138000", "street": "幸福路 1 号", **changes}
-    return address_of(Form({"region": region, "city": city, "district": district, **values}))
+    return address_of(
+        SubmittedForm({"region": region, "city": city, "district": district, **values})
+    )
 
 
 @pytest.mark.parametrize(

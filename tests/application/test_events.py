@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.worker.worker import Job
+from adapters.worker.worker import PeriodicTask
 from core.application.carts.ownership import CartOwner
 from core.application.customers.registration import Registration
 from core.application.events import Listener
@@ -91,7 +91,7 @@ async def test_two_relays_do_not_deliver_the_same_event(shop: Shop) -> None:
     assert len(ids) == len(set(ids)) >= 20
 
 
-async def test_a_job_that_fails_runs_again(shop: Shop) -> None:
+async def test_a_task_that_fails_runs_again(shop: Shop) -> None:
     runs: list[int] = []
     again = asyncio.Event()
 
@@ -102,7 +102,7 @@ async def test_a_job_that_fails_runs_again(shop: Shop) -> None:
         raise ZeroDivisionError
 
     worker = shop.worker()
-    worker.jobs = {"fails": Job(0.01, fail)}
+    worker.tasks = {"fails": PeriodicTask(0.01, fail)}
     task = asyncio.create_task(worker.run())
     await asyncio.wait_for(again.wait(), 30)
     task.cancel()

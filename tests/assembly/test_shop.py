@@ -20,7 +20,7 @@ from entrepot import Event, Manifest, OrderDelivered
 from entrepot.assembly.commands import CommandShop, OpenedShop
 from entrepot.assembly.parts import Part, provider_of
 from entrepot.assembly.shop import Shop
-from entrepot.plugin_manager import LoadedPlugin
+from entrepot.loaded_plugins import LoadedPlugin
 from entrepot.settings import Settings
 from ports.events.outbox import Envelope
 from ports.notifications import Mailer

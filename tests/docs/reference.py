@@ -14,7 +14,7 @@ from tests.docs.docstrings import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "integrator" / "reference.md"
-PACKAGES = ("core", "ports", "entrepot")
+PACKAGES = ("core", "ports", "adapters", "entrepot")
 LONGEST_VALUE = 40
 
 INTRODUCTION = """\
@@ -27,9 +27,11 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 # Each package, and where its public names are listed: `__all__`, or its functions.
 PUBLIC = (
     "entrepot",
+    "entrepot.admin",
     "entrepot.pages",
     "entrepot.privacy",
     "entrepot.shop",
+    "entrepot.tables",
     "entrepot.wire",
     "entrepot.simulation",
     "entrepot.testing",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 from litestar import Response, get
 from entrepot import (
-    Ability, Acknowledgement, Capability, GatewayPayment, GatewayStatus, Manifest, Money,
+    Ability, Acknowledgement, Capability, Every, GatewayPayment, GatewayStatus, Manifest, Money,
     Notification, Recommendation, Redirect, Rejected, Scene, SearchResult, ShippingRate,
     TaxAnswer, Text, hookimpl,
 )
@@ -138,6 +138,13 @@ class Subscriber:
         return await act(None, lambda: "handled", lambda: "x" * MANY)
 
 
+class Job:
+    name, every, limit_seconds = "rogue", Every(minutes=60), 1
+
+    async def run(self):
+        return await act(None, lambda: "ran", lambda: "x" * MANY)
+
+
 class Provider:
     code = "a_rogue"
 
@@ -199,6 +206,11 @@ def entrepot_subscribers(context):
 @hookimpl
 def entrepot_personal_data_providers(context):
     return [Provider()]
+
+
+@hookimpl
+def entrepot_jobs(context):
+    return [Job()]
 
 
 @hookimpl

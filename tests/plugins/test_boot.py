@@ -13,6 +13,7 @@ import pytest
 from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.plugin_loading import RESERVED
+from entrepot.plugin_checks import OWN_CHECKS, check_codes
 from entrepot.plugin_manager import PluginManager
 
 HEAD = """
@@ -173,7 +174,7 @@ def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
         base_url="http://shop",
         currency="CNY",
         now=system.now,
-        reserved=RESERVED,
+        checks=(check_codes(RESERVED), *OWN_CHECKS),
     )
 
 

@@ -9,8 +9,8 @@ from adapters.database.search.readiness import SqlSearchReadiness
 from core.application.search import PrepareSearchIndex
 from entrepot import Manifest
 from entrepot.assembly.shop import Shop
+from entrepot.loaded_plugins import LoadedPlugin
 from entrepot.plugin_contract import CodeDescription
-from entrepot.plugin_manager import LoadedPlugin
 from ports.search import SearchDocument, SearchIndexName, SearchQuery, SearchResult
 from tests.factories import stock_up
 

@@ -9,7 +9,8 @@ import pytest
 
 from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
-from entrepot.assembly.plugin_loading import check_content, check_routes
+from entrepot.assembly.plugin_checks import check_content, check_routes
+from entrepot.plugin_checks import OWN_CHECKS
 from entrepot.plugin_manager import PluginManager
 
 MODULE = """
@@ -105,8 +106,7 @@ def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
         base_url="http://shop",
         currency="CNY",
         now=system.now,
-        check_routes=check_routes,
-        check_content=check_content,
+        checks=(*OWN_CHECKS, check_routes, check_content),
     )
 
 
@@ -114,19 +114,28 @@ def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
 def load(manager: PluginManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     """Loads a plugin with these objects of one hook."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    names: list[str] = []
+    points: list[EntryPoint] = []
 
-    def load(objects: str, hook: str = "pages", manifest: str = FILES, name: str = "mine") -> None:
+    def load(
+        objects: str,
+        hook: str = "pages",
+        manifest: str = FILES,
+        name: str = "mine",
+        *,
+        later: bool = False,
+    ) -> None:
+        """``later``: together with the next one."""
         (tmp_path / f"{name}_files").mkdir(exist_ok=True)
         declared = manifest.replace("{name}", name)
         source = MODULE.format(name=name, hook=hook, objects=objects, manifest=declared)
         (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
-        names.append(name)
-        manager.load([EntryPoint(name=name, value=name, group="entrepot.plugins")])
+        points.append(EntryPoint(name=name, value=name, group="entrepot.plugins"))
+        if not later:
+            manager.load(points)
 
     yield load
-    for name in names:
-        sys.modules.pop(name, None)
+    for point in points:
+        sys.modules.pop(point.name, None)
 
 
 def reason(manager: PluginManager) -> str:
@@ -136,12 +145,15 @@ def reason(manager: PluginManager) -> str:
 
 
 def test_sound_pages_and_fills_are_accepted(manager: PluginManager, load: Load) -> None:
-    load('page("/mine"), page("/mine/{code}"), page("/mine/{code}/join", takes_forms=True)')
-    load("Fill()", "slots", name="filling")
-    load(BLOCK, "blocks", name="first")
+    load(
+        'page("/mine"), page("/mine/{code}"), page("/mine/{code}/join", takes_forms=True)',
+        later=True,
+    )
+    load("Fill()", "slots", name="filling", later=True)
+    load(BLOCK, "blocks", name="first", later=True)
     load(BLOCK, "blocks", name="second")
     assert manager.refused == []
-    assert list(manager.loaded) == ["mine", "filling", "first", "second"]
+    assert set(manager.loaded) == {"mine", "filling", "first", "second"}
 
 
 @pytest.mark.parametrize("objects", PAGES)
@@ -179,7 +191,7 @@ def test_a_fill_that_does_not_fit_its_slot_is_refused(
 def test_the_first_of_two_plugins_with_one_address_gets_it(
     manager: PluginManager, load: Load, first: tuple[str, str], second: tuple[str, str]
 ) -> None:
-    load(*first, name="first")
+    load(*first, name="first", later=True)
     load(*second, name="second")
     assert list(manager.loaded) == ["first"]
     assert "/mine/" in reason(manager)

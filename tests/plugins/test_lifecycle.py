@@ -9,7 +9,8 @@ import pytest
 
 from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
-from entrepot.plugin_manager import PluginManager, RequiredPluginMissing
+from entrepot.loaded_plugins import RequiredPluginMissing
+from entrepot.plugin_manager import PluginManager
 from entrepot.scaffolding import SKELETONS
 
 GOOD = """

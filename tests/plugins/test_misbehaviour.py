@@ -38,8 +38,12 @@ LASTING = {"hangs", "blocks", "never ends", "stops its loop"}
 LEAST_BESIDE = 3
 """How many other requests the shop answers beside a call that lasts until its limit. A loop that
 the plugin stops answers one."""
-NO_FAILURES = {("gateway", "rejects"), ("route", "rejects"), ("tax_engine", "rejects")}
-"""A gateway may reject a payment, a route a request, and a tax engine a place."""
+NO_FAILURES = {
+    *(("gateway", "rejects"), ("route", "rejects"), ("tax_engine", "rejects")),
+    ("job", "blocks"),
+}
+"""A gateway may reject a payment, a route a request, and a tax engine a place. A job may take more
+time than a call."""
 
 Step = Callable[[], Awaitable[None]]
 
@@ -126,6 +130,12 @@ class Hooks:
         _, failures = await self.shop.data_providers().resolve(Subject())
         assert failures == (NAME,)
 
+    async def job(self) -> None:
+        await self.shop.register_jobs()()
+        ended = await self.shop.run_job()(self.shop.scheduled_jobs()[f"{NAME}.rogue"], due=False)
+        assert ended is not None
+        assert bool(ended.error) is (ended.failures > 0)
+
     async def route(self) -> None:
         response = await self.client.get("/rogue")
         assert response.status_code in {422, 503}
@@ -156,6 +166,7 @@ async def answered_beside(client: httpx.AsyncClient, work: Awaitable[None]) -> i
         "subscriber",
         "provider",
         "route",
+        "job",
     ],
 )
 async def test_a_plugin_that_misbehaves_does_not_stop_the_shop(

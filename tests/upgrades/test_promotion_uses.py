@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from adapters.database.migration import MIGRATIONS, check, upgrade
 from adapters.database.tables.pricing import promotion_uses
@@ -35,6 +37,12 @@ async def save_orders(shop: Shop) -> None:
         await unit.commit()
 
 
+def _run(connection: Connection, script: Any) -> None:
+    """Run this revision alone: the later ones have run."""
+    with Operations.context(MigrationContext.configure(connection)):
+        script.module.upgrade()
+
+
 async def test_orders_have_the_use_that_new_ones_have(shop: Shop) -> None:
     await upgrade(shop.database())
     await save_orders(shop)
@@ -45,8 +53,6 @@ async def test_orders_have_the_use_that_new_ones_have(shop: Shop) -> None:
         await connection.execute(text("DROP TABLE promotion_uses"))
         for index in ("ix_claims_key", "ix_coupon_batches_promotion"):
             await connection.execute(text(f"DROP INDEX {index}"))
-        stamp = text("UPDATE alembic_version SET version_num = :revision")
-        await connection.execute(stamp, {"revision": script.down_revision})
-    assert await upgrade(shop.database())
+        await connection.run_sync(_run, script)
     assert await uses(shop) == before
     await check(shop.database())

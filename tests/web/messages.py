@@ -1,4 +1,4 @@
-"""Collects every translatable message from templates, error classes and ``Invalid`` calls."""
+"""Collects every translatable message: of templates, error classes, ``Invalid``, ``shop_text``."""
 
 import ast
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from adapters.web.names import NAMES
 from adapters.web.problems import HTTP_PROBLEMS, INTERNAL_ERROR
 from core.domain.errors import ReturnRefused
 from core.domain.pricing.promotions.documents.kinds import LABELS, arguments_of
@@ -39,10 +40,13 @@ def error_messages() -> Iterator[str]:
                     yield from _template(node)
                 elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Invalid":
                     yield from _reason(node, file)
+                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "shop_text":
+                    yield from _constants(node.args)
 
 
 def all_messages() -> list[str]:
     messages = [message for _, message in (*HTTP_PROBLEMS.values(), INTERNAL_ERROR)]
+    messages += (name for names in NAMES.values() for name in names.values())
     messages += ReturnRefused.REASONS.values()
     messages += (*REASONS.values(), *REFUSALS.values(), *WARNINGS.values(), *promotion_labels())
     return list(dict.fromkeys([*template_messages(), *error_messages(), *messages]))
@@ -66,6 +70,14 @@ def _template(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     named = any(getattr(target, "id", "") == "template" for target in targets)
     if named and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         yield node.value.value
+
+
+def _constants(nodes: list[ast.expr]) -> Iterator[str]:
+    """The texts among the arguments, also those of ``first if … else second``."""
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
 
 
 def _reason(node: ast.Call, file: Path) -> Iterator[str]:

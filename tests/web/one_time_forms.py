@@ -303,6 +303,7 @@ FORMS: tuple[tuple[str, tuple[Callable[[World], Awaitable[Shown]], ...]], ...] =
         (reinstate_chargeback,),
     ),
     ("/admin/products/{handle:str}/stock", (count_stock,)),
+    ("/admin/plugins/{plugin:str}/{path:path}", ()),  # see tests/plugins/test_admin_pages.py
     ("/admin/price-lists/{code:str}/prices", (replace_prices,)),
     ("/admin/price-lists/{code:str}/prices/changes", (change_prices,)),
     ("/checkout/review", (place,)),

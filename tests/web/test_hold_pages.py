@@ -71,7 +71,7 @@ async def test_a_wrong_hold_is_shown_again_with_what_was_typed(
     holds = f"/en/admin/orders/{placed.number}/holds"
     for wrong, message in (
         ({"block-ship": ""}, "Choose what the hold blocks."),
-        ({"reason": " "}, "Enter the reason"),
+        ({"reason": " "}, "This field is required."),
         ({"hours": "soon"}, "is not a whole number"),
         ({"hours": "", "then": "cancel_and_refund"}, "Enter when this hold ends."),
     ):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.web.admin.product_form import draft_of, values_of
-from adapters.web.forms import MAX_FIELD_LENGTH, Form
+from adapters.web.forms import MAX_FIELD_LENGTH, SubmittedForm
 from core.application.catalogue.drafts import VariantDraft
 from core.application.catalogue.merging import has_same_content
 from core.domain.catalogue.product import Picture, Product
@@ -178,7 +178,7 @@ def test_every_text_survives_the_lines_of_the_form(data: st.DataObject) -> None:
     )
     product.set_pictures((Picture(path=data.draw(CODES), alt=data.draw(TEXTS)),))
     product.tags = tuple(data.draw(st.lists(CODES)))
-    draft = draft_of(Form(values_of(product, ())), product.handle, "CNY")
+    draft = draft_of(SubmittedForm(values_of(product, ())), product.handle, "CNY")
     assert draft.options == product.options
     assert draft.pictures == product.pictures
     assert draft.tags == product.tags

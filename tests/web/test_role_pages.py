@@ -132,7 +132,7 @@ async def test_a_page_offers_only_what_the_role_may_do(
     assert start.headers["location"] == "/en/admin/orders"
     page = f"/en/admin/orders/{number}"
     shown = (await client.get(page)).text
-    assert menu_of(shown) == ["/orders"]
+    assert menu_of(shown) == ["/orders", "/emails"]
     assert FORM.findall(shown) == ["/en/admin/logout"]
     refused = await client.post(f"{page}/cancel", data=one_time())
     assert refused.status_code == 403

@@ -5,20 +5,25 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database.catalogue.search_documents import read_documents
 from adapters.database.engine import Database
+from adapters.database.keyset import Keyset
 from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
 from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
-from core.domain.identifiers import ProductId
-from core.domain.text import Text
+from core.domain.identifiers import ProductId, Sku
+from core.domain.text import LANGUAGES, Text
 from ports.catalogue.queries import ProductSummary
 from ports.clock import Clock
 from ports.media import Media
+from ports.pagination import PageOf, Slice
 from ports.search import SearchDocument
+
+BY_TIME = Keyset((products.c.created_at, products.c.id), (timestamp, UUID))
 
 
 class SqlProductQueries:
@@ -34,12 +39,45 @@ class SqlProductQueries:
         async with self._reads.connect() as connection:
             rows = (await connection.execute(page)).all()
             shown = rows[:limit]
-            counted = (await connection.execute(_counts([row.id for row in shown]))).all()
-        counts = {row.product_id: row for row in counted}
-        summaries = tuple(self._summary(row, counts.get(row.id), language) for row in shown)
+            summaries = await self._summaries(connection, shown, language)
         if len(rows) <= limit:
             return summaries, ""
         return summaries, write_cursor(shown[-1].created_at.isoformat(), shown[-1].id)
+
+    async def listed(
+        self, words: str, state: ProductState | None, part: Slice, language: str
+    ) -> PageOf[ProductSummary]:
+        page = BY_TIME.select(_matching_products(words, state), part)
+        async with self._reads.connect() as connection:
+            rows, after, before = BY_TIME.page((await connection.execute(page)).all(), part)
+            return PageOf(await self._summaries(connection, rows, language), after, before)
+
+    async def _summaries(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]], language: str
+    ) -> tuple[ProductSummary, ...]:
+        counted = (await connection.execute(_counts([row.id for row in rows]))).all()
+        counts = {row.product_id: row for row in counted}
+        return tuple(self._summary(row, counts.get(row.id), language) for row in rows)
+
+    async def skus(self, words: str, language: str, limit: int) -> tuple[tuple[Sku, str], ...]:
+        found = (
+            select(variants.c.sku, products.c.title)
+            .join(products, products.c.id == variants.c.product_id)
+            .where(
+                or_(
+                    variants.c.sku.icontains(words, autoescape=True),
+                    *(
+                        products.c.title[each].as_string().icontains(words, autoescape=True)
+                        for each in LANGUAGES
+                    ),
+                )
+            )
+            .order_by(variants.c.sku)
+            .limit(limit)
+        )
+        async with self._reads.connect() as connection:
+            rows = (await connection.execute(found)).all()
+        return tuple((Sku(row.sku), Text(row.title).in_language(language)) for row in rows)
 
     async def documents(self, product_ids: Sequence[ProductId]) -> tuple[SearchDocument, ...]:
         if not product_ids:
@@ -64,10 +102,11 @@ class SqlProductQueries:
             on_hand=counts.on_hand if counts else 0,
             reserved=counts.reserved if counts else 0,
             picture=self._media.address(row.pictures[0]["path"]) if row.pictures else "",
+            created_at=row.created_at,
         )
 
 
-def _product_page(words: str, state: ProductState | None, cursor: str) -> Select[Any]:
+def _matching_products(words: str, state: ProductState | None) -> Select[Any]:
     page = select(
         products.c.id,
         products.c.handle,
@@ -75,11 +114,16 @@ def _product_page(words: str, state: ProductState | None, cursor: str) -> Select
         products.c.state,
         products.c.pictures,
         products.c.created_at,
-    ).order_by(products.c.created_at.desc(), products.c.id.desc())
+    )
     if state is not None:
         page = page.where(products.c.state == str(state))
-    if words:
-        page = page.where(_matching(words))
+    return page.where(_matching(words)) if words else page
+
+
+def _product_page(words: str, state: ProductState | None, cursor: str) -> Select[Any]:
+    page = _matching_products(words, state).order_by(
+        products.c.created_at.desc(), products.c.id.desc()
+    )
     if cursor:
         at, last = read_cursor(cursor, (timestamp, UUID))
         page = page.where(

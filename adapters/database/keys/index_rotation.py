@@ -62,6 +62,8 @@ LOGINS = ((customers, AccountKind.CUSTOMER), (staff, AccountKind.STAFF))
 class RotateBlindIndexes:
     """Recompute every blind index. Idempotent: an interrupted run continues where it stopped.
 
+    ``further`` are blind indexes in tables of plugins.
+
     Returns the number of rewritten indexes.
 
     Raises:
@@ -71,6 +73,7 @@ class RotateBlindIndexes:
     database: Database
     vault: Encryption
     index_keys: IndexKeys
+    further: Sequence[IndexedColumn] = ()
 
     async def __call__(self, progress: Progress) -> int:
         self.index_keys.add()
@@ -86,7 +89,7 @@ class RotateBlindIndexes:
 
     async def _rotate_stale(self, progress: Progress) -> int:
         written = 0
-        for column in INDEXED:
+        for column in (*INDEXED, *self.further):
             while rows := await self._stale(column):
                 await self._write(column, rows)
                 progress(len(rows))

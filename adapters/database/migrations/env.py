@@ -1,14 +1,20 @@
-"""Alembic environment: migrations run on the connection that `upgrade` opened."""
+"""Alembic environment: migrations run on the connection that `upgrade` opened.
+
+The attributes have the tables and the version table of a plugin, if its migrations run.
+"""
 
 from alembic import context
 
 from adapters.database.migration import is_ours
 from adapters.database.tables import metadata
 
+attributes = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    include_object=is_ours,
+    connection=attributes["connection"],
+    target_metadata=attributes.get("metadata", metadata),
+    include_object=attributes.get("include_object", is_ours),
+    version_table=attributes.get("version_table", "alembic_version"),
+    on_version_apply=attributes.get("on_version_apply"),
     render_as_batch=True,
     compare_type=True,
 )

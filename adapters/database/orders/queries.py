@@ -5,13 +5,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Date, Row, bindparam, cast, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.database.documents import holds_from, instalments_from
 from adapters.database.engine import Database
-from adapters.database.orders.pages import lines_of, matching, order_page
+from adapters.database.keyset import Keyset
+from adapters.database.orders.pages import (
+    BY_TIME,
+    lines_of,
+    matching,
+    order_page,
+    orders_for_staff,
+)
 from adapters.database.orders.repository import SqlOrders
 from adapters.database.orders.rows import ADDRESS_PLACE
 from adapters.database.orders.withholding import withheld_reasons
@@ -22,7 +30,7 @@ from adapters.database.returns.repository import SqlReturns, return_of
 from adapters.database.tables.orders import order_lines, orders
 from adapters.database.tables.payments import UNFINISHED, refunds
 from adapters.database.tables.returns import returns
-from adapters.serialization.cursors import write_cursor
+from adapters.serialization.cursors import timestamp, write_cursor
 from core.domain.calendar import start_of
 from core.domain.fulfillment import FulfillmentState
 from core.domain.identifiers import CustomerId, OrderId, ProductId, PurchaseId
@@ -33,15 +41,16 @@ from core.domain.orders.states import OrderStage, OrderState, stage_of
 from core.domain.payments.balances import PaymentLedger
 from core.domain.payments.payment import Payment
 from core.domain.payments.refund import EXPECTED_WITHIN, NEEDS_ACTION, Refund
-from core.domain.returns import Return
+from core.domain.returns import Return, ReturnState
 from core.domain.text import Text
 from ports.encryption import DataKeys, Encryption
 from ports.media import Media
-from ports.orders import DayFigures, OrderSummary, PurchaseOrder
+from ports.orders import DayFigures, OrderCriteria, OrderSummary, PurchaseOrder
+from ports.pagination import PageOf, Slice
 from ports.payments.inbox import InboxEntry
 
 OPEN_RETURNS = ("requested", "approved", "received", "inspected")
-
+RETURNS_BY_TIME = Keyset((returns.c.requested_at, returns.c.id), (timestamp, UUID))
 
 PAID = ("paid", "completed")
 
@@ -103,19 +112,22 @@ class SqlOrderQueries:
         async with self._reads.connect() as connection:
             return (await withheld_reasons(connection, [order_id])).get(order_id, "")
 
-    async def open_returns(self, limit: int) -> tuple[tuple[Return, str], ...]:
+    async def listed_returns(
+        self, state: ReturnState | None, part: Slice
+    ) -> PageOf[tuple[Return, str]]:
+        states = OPEN_RETURNS if state is None else (str(state),)
+        page = (
+            select(returns, orders.c.number.label("order_number"))
+            .join(orders, orders.c.id == returns.c.order_id)
+            .where(returns.c.state.in_(states))
+        )
         async with self._reads.connect() as connection:
-            rows = (
-                await connection.execute(
-                    select(returns, orders.c.number.label("order_number"))
-                    .join(orders, orders.c.id == returns.c.order_id)
-                    .where(returns.c.state.in_(OPEN_RETURNS))
-                    .order_by(returns.c.requested_at)
-                    .limit(limit)
-                )
-            ).all()
+            found = (await connection.execute(RETURNS_BY_TIME.select(page, part))).all()
+        rows, after, before = RETURNS_BY_TIME.page(found, part)
         keys = await self._vault.keys(row.data_key_id for row in rows)
-        return tuple((return_of(row, keys), row.order_number) for row in rows)
+        return PageOf(
+            tuple((return_of(row, keys), row.order_number) for row in rows), after, before
+        )
 
     async def quarantined(self, limit: int) -> tuple[InboxEntry, ...]:
         async with self._reads.connect() as connection:
@@ -134,21 +146,41 @@ class SqlOrderQueries:
         page = order_page(customer_id, state, matching(words, self._vault), cursor)
         async with self._reads.connect() as connection:
             rows = (await connection.execute(page.limit(limit + 1))).all()
-            shown = rows[:limit]
-            ids = [row.id for row in shown]
-            lines = await lines_of(connection, ids)
             # Members see their own orders in full; only the back office gets withheld orders.
-            withheld = await withheld_reasons(connection, ids) if customer_id is None else {}
-        hidden = {order_id for order_id, reason in withheld.items() if reason != "open"}
-        keys = await self._vault.keys(row.data_key_id for row in shown)
-        summaries = tuple(
-            replace(summary, recipient="") if row.id in hidden else summary
-            for row in shown
-            for summary in (self._summary(row, lines[row.id], language, keys),)
-        )
+            shown = await self._summaries(
+                connection, rows[:limit], language, for_staff=customer_id is None
+            )
         if len(rows) <= limit:
-            return summaries, ""
-        return summaries, write_cursor(shown[-1].placed_at.isoformat(), shown[-1].id)
+            return shown, ""
+        return shown, write_cursor(rows[limit - 1].placed_at.isoformat(), rows[limit - 1].id)
+
+    async def listed(
+        self, criteria: OrderCriteria, part: Slice, language: str
+    ) -> PageOf[OrderSummary]:
+        page = orders_for_staff(criteria, part, self._vault)
+        async with self._reads.connect() as connection:
+            rows, after, before = BY_TIME.page((await connection.execute(page)).all(), part)
+            shown = await self._summaries(connection, rows, language, for_staff=True)
+        return PageOf(shown, after, before)
+
+    async def _summaries(
+        self,
+        connection: AsyncConnection,
+        rows: Sequence[Row[Any]],
+        language: str,
+        *,
+        for_staff: bool,
+    ) -> tuple[OrderSummary, ...]:
+        ids = [row.id for row in rows]
+        lines = await lines_of(connection, ids)
+        withheld = await withheld_reasons(connection, ids) if for_staff else {}
+        hidden = {order_id for order_id, reason in withheld.items() if reason != "open"}
+        keys = await self._vault.keys(row.data_key_id for row in rows)
+        summaries = ((row.id, self._summary(row, lines[row.id], language, keys)) for row in rows)
+        return tuple(
+            replace(summary, recipient="") if order_id in hidden else summary
+            for order_id, summary in summaries
+        )
 
     async def bought(self, customer_id: CustomerId, limit: int) -> tuple[ProductId, ...]:
         latest = (

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, case, exists, or_, select
 
 from adapters.database.documents import instalments_from
 from adapters.database.engine import Database
+from adapters.database.keyset import Keyset
 from adapters.database.payments.shares import shares_from
 from adapters.database.statements import upsert
 from adapters.database.tables.orders import orders
@@ -18,8 +19,10 @@ from core.domain.money import Money
 from core.domain.orders.states import OrderState
 from core.domain.payments.reconciliation import Movement, Report, Side
 from core.domain.payments.shares import Share
+from ports.pagination import PageOf, Slice
 
 Key = tuple[Side, str, str]
+BY_DAY = Keyset((reconciliations.c.day, reconciliations.c.gateway), (date.fromisoformat, str))
 
 
 refunding = exists().where(
@@ -106,6 +109,16 @@ class SqlReconciliations:
         async with self._database.reads.connect() as connection:
             rows = (await connection.execute(statement)).scalars().all()
         return tuple(msgspec.convert(row, Report, strict=False) for row in rows)
+
+    async def listed(self, gateway: str, part: Slice) -> PageOf[Report]:
+        page = select(reconciliations)
+        if gateway:
+            page = page.where(reconciliations.c.gateway == gateway)
+        async with self._database.reads.connect() as connection:
+            found = (await connection.execute(BY_DAY.select(page, part))).all()
+        rows, after, before = BY_DAY.page(found, part)
+        reports = (msgspec.convert(row.report, Report, strict=False) for row in rows)
+        return PageOf(tuple(reports), after, before)
 
     async def _read(self, statement: Select[Any]) -> tuple[Movement, ...]:
         async with self._database.reads.connect() as connection:

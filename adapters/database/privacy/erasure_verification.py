@@ -1,9 +1,9 @@
 """Erasure verification: a search by the classification of columns, not by the erasure plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Uuid, func, literal, select
+from sqlalchemy import Column, LargeBinary, Table, Uuid, func, literal, select
 
 from adapters.database.columns import CLASSIFICATION
 from adapters.database.engine import Database
@@ -16,16 +16,20 @@ from core.domain.privacy.records import ErasureFinding
 
 
 async def erasure_findings(
-    database: Database, scope: Scope, data_key_ids: Sequence[DataKeyId]
+    database: Database,
+    scope: Scope,
+    data_key_ids: Sequence[DataKeyId],
+    tables: Iterable[Table] | None = None,
 ) -> list[ErasureFinding]:
     """Count the rows that still lead to the subject, in every column with personal data.
 
+    ``tables`` are those of the shop, if none are given.
     ``data_key_ids`` are destroyed keys of the person: a value that is encrypted with one is a
     finding. The keys of other people are not asked for, so the time does not grow with them.
     """
     findings = []
     async with database.reads.connect() as connection:
-        for table in metadata.sorted_tables:
+        for table in metadata.sorted_tables if tables is None else tables:
             for column in table.columns:
                 classification = column.info[CLASSIFICATION]
                 if not isinstance(classification, Pii):

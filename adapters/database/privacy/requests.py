@@ -8,18 +8,22 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.keyset import Keyset
 from adapters.database.privacy.legal_holds import SqlLegalHolds
 from adapters.database.privacy.plans import SqlErasurePlans
 from adapters.database.privacy.retention import SqlRetention
 from adapters.database.statements import insert_into, is_unique_violation, save_versioned
 from adapters.database.tables.privacy import privacy_claims, privacy_decisions, privacy_requests
+from adapters.serialization.cursors import timestamp
 from core.domain.errors import AlreadyExists, NotFound
 from core.domain.identifiers import RequestId
 from core.domain.privacy.records import Subject
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind, RequestState
 from ports.encryption import DataKeys, Encryption
+from ports.pagination import PageOf, Slice
 
 SUBJECT = "privacy_requests.subject"
+BY_DUE = Keyset((privacy_requests.c.due_at, privacy_requests.c.id), (timestamp, UUID))
 BY_NUMBER = select(privacy_requests).where(privacy_requests.c.number == bindparam("key"))
 
 
@@ -58,6 +62,18 @@ class SqlPrivacyRequests(SqlErasurePlans, SqlRetention, SqlLegalHolds):
         request_rows = rows.all()
         keys = await self._vault.keys(row.data_key_id for row in request_rows)
         return tuple(_request(row, keys) for row in request_rows)
+
+    async def listed(
+        self, part: Slice, *, kind: RequestKind | None = None, closed: bool = False
+    ) -> PageOf[PrivacyRequest]:
+        has_ended = privacy_requests.c.ended_at.is_not(None)
+        page = select(privacy_requests).where(has_ended if closed else ~has_ended)
+        if kind is not None:
+            page = page.where(privacy_requests.c.kind == str(kind))
+        found = (await self._connection.execute(BY_DUE.select(page, part))).all()
+        rows, after, before = BY_DUE.page(found, part)
+        keys = await self._vault.keys(row.data_key_id for row in rows)
+        return PageOf(tuple(_request(row, keys) for row in rows), after, before)
 
     async def save(self, request: PrivacyRequest) -> None:
         data_key_id = request.data_key_id = request.data_key_id or await self._vault.new_data_key()

@@ -1,6 +1,6 @@
 """Tombstone replay: erase again after a backup from before the erasure was restored."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +29,23 @@ from ports.keys import Destructions
 BATCH_SIZE = 200
 
 
+ReplayFurther = Callable[[AsyncConnection, Any, Any], Awaitable[int]]
+"""Erases rows of other tables. Gets selects of the customers and orders of destroyed keys."""
+
+
+async def nothing_further(_connection: AsyncConnection, _customers: Any, _orders: Any) -> int:
+    return 0
+
+
 async def replay_tombstones(
-    database: Database, destructions: Destructions, vault: BlindIndexes
+    database: Database,
+    destructions: Destructions,
+    vault: BlindIndexes,
+    further: ReplayFurther = nothing_further,
 ) -> int:
     """Erase the rows of the data keys that were destroyed since the epoch of the last replay.
 
+    ``further`` runs before the rows of the shop, which lead to the people, are erased.
     Returns the number of erased rows. Retained values of these rows become unreadable too.
     """
     epoch, table = await destructions.epoch(), tombstone_replays
@@ -49,6 +61,7 @@ async def replay_tombstones(
         for start in range(0, len(data_key_ids), BATCH_SIZE):
             batch = data_key_ids[start : start + BATCH_SIZE]
             erased += await _delete_coupons(connection, vault, batch)
+            erased += await further(connection, _customer_ids(batch), _order_ids(batch))
             erased += await _replay_tombstones(connection, batch)
         await connection.execute(
             upsert(connection, table)
@@ -69,8 +82,7 @@ async def destroyed_data_keys(destructions: Destructions, since: int) -> list[Da
 
 async def _replay_tombstones(connection: AsyncConnection, data_key_ids: Sequence[DataKeyId]) -> int:
     """Erase the rows of the keys' people, in the order of `PERSONAL_DATA_TABLES`."""
-    customer_ids = select(customers.c.id).where(customers.c.data_key_id.in_(data_key_ids))
-    order_ids = select(orders.c.id).where(orders.c.data_key_id.in_(data_key_ids))
+    customer_ids, order_ids = _customer_ids(data_key_ids), _order_ids(data_key_ids)
     await connection.execute(
         update(orders).where(orders.c.customer_id.in_(customer_ids)).values(customer_id=None)
     )
@@ -94,6 +106,14 @@ async def _replay_tombstones(connection: AsyncConnection, data_key_ids: Sequence
         else:
             erased += await clear(connection, data_table, at)
     return erased
+
+
+def _customer_ids(data_key_ids: Sequence[DataKeyId]) -> Any:
+    return select(customers.c.id).where(customers.c.data_key_id.in_(data_key_ids))
+
+
+def _order_ids(data_key_ids: Sequence[DataKeyId]) -> Any:
+    return select(orders.c.id).where(orders.c.data_key_id.in_(data_key_ids))
 
 
 async def _delete_coupons(

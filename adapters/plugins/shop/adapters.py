@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from adapters.plugins.shop.events import PluginEvents
+from adapters.plugins.shop.tables import PluginTableStatements
 from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
@@ -23,6 +24,7 @@ class ShopAdapters:
     catalogue: ShopCatalogue
     customers: ShopCustomers
     events: PluginEvents
+    tables: PluginTableStatements
 
     def __call__(self, name: str, plugin: str) -> Any:
         """The adapter of a property. One with a field ``plugin`` gets the name of the plugin."""

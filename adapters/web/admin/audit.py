@@ -14,7 +14,7 @@ from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.audit.chain import CHAINS
 from core.application.audit.evidence import WriteEvidence
 from core.application.privacy.disclosures import (
@@ -77,7 +77,7 @@ async def download(write_evidence: Given[WriteEvidence]) -> Stream:
 @post("/evidence/disclosures", include_in_schema=False, opt=needs(AUDIT_READ, DISCLOSURES_REQUEST))
 async def create_disclosure(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     evidence_page: Given[EvidencePage],
     request_disclosure: Given[RequestDisclosure],
 ) -> Response[Any]:
@@ -120,7 +120,7 @@ async def read(
         )
 
 
-def _customer(form: Form) -> CustomerId:
+def _customer(form: SubmittedForm) -> CustomerId:
     try:
         return CustomerId(UUID(form.text("person")))
     except ValueError as error:

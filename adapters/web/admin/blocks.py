@@ -10,9 +10,9 @@ from litestar.params import FromPath
 
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import codes_of
+from adapters.web.admin.form_values import codes_in
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.content.blocks import AddBlock, MoveBlock, RemoveBlock, SaveBlock
 from core.domain.content.blocks import Block, BlockFieldKind, BlockKind, BlockValue
 from core.domain.errors import NotFound
@@ -63,7 +63,7 @@ async def list_blocks(
 @post("/blocks", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def add(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     blocks_page: Given[BlocksPage],
     add_block: Given[AddBlock],
 ) -> Response[Any]:
@@ -80,7 +80,7 @@ async def show(context: Given[AdminContext], block_page: Given[BlockPage]) -> Re
 @post("/blocks/{block_id:uuid}", include_in_schema=False, opt=needs(CATALOGUE_CHANGE))
 async def save(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     block_page: Given[BlockPage],
     save_block: Given[SaveBlock],
 ) -> Response[Any]:
@@ -96,7 +96,7 @@ async def save(
 async def move(
     block_id: FromPath[UUID],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     move_block: Given[MoveBlock],
 ) -> Response[Any]:
     await move_block(block_id, up=form.text("to") == "up")
@@ -107,7 +107,7 @@ async def move(
 async def remove(
     block_id: FromPath[UUID],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     blocks_page: Given[BlocksPage],
     remove_block: Given[RemoveBlock],
 ) -> Response[Any]:
@@ -116,14 +116,14 @@ async def remove(
     return context.redirect("/blocks?done=removed")
 
 
-def values_of(form: Form, kind: BlockKind) -> dict[str, BlockValue]:
+def values_of(form: SubmittedForm, kind: BlockKind) -> dict[str, BlockValue]:
     """Raises `Invalid`."""
     values: dict[str, BlockValue] = {}
     for each in kind.fields:
         if each.kind in TRANSLATED:
             values[each.name] = Text({one: form.text(f"{each.name}-{one}") for one in LANGUAGES})
         elif each.kind is BlockFieldKind.PRODUCTS:
-            values[each.name] = codes_of(form, each.name)
+            values[each.name] = codes_in(form.text(each.name))
         else:
             values[each.name] = form.text(each.name)
     return values

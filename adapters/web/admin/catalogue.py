@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,9 +10,13 @@ from litestar.params import FromPath
 
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.products import product_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.admin.product_form import draft_of, values_of
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
+from adapters.web.language import shop_text
 from adapters.web.one_time import ONE_TIME
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.application.pricing.tax_rates import ListTaxClasses
@@ -23,11 +28,11 @@ from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
 from core.domain.shop_permissions import CATALOGUE_CHANGE, CATALOGUE_READ, STOCK_CHANGE
 from core.domain.stock import StockLevel
+from ports.admin.forms import Form, NumberField, Section
 from ports.applied_prices import PriceHistoryQueries
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
 from ports.unit_of_work import RepeatableUnits
 
-PAGE_SIZE = 50
 HISTORY_SIZE = 60
 """Records of prices on a product's page; the API and the command line have all of them."""
 
@@ -63,6 +68,7 @@ class ProductPage:
             "tree": tree,
             "tax_classes": _with(product.tax_class, await self.list_tax_classes()),
             "levels": _levels_by_sku(product, levels),
+            "counted": {},
             "history": await self.price_history.of_product(product.id, HISTORY_SIZE),
             "amount": lambda minor: Money(minor, self.currency),
             "moves": tuple(name for (state, name) in MOVES if state is product.state),
@@ -81,6 +87,7 @@ class EmptyProductPage:
             "tree": await self.catalogue_queries.categories(self.language),
             "tax_classes": await self.list_tax_classes(),
             "levels": (),
+            "counted": {},
             "moves": (),
             "unproven": (),
             "history": (),
@@ -90,23 +97,9 @@ class EmptyProductPage:
 @get("/products", include_in_schema=False, opt=needs(CATALOGUE_READ))
 async def list_products(
     context: Given[AdminContext], product_queries: Given[ProductQueries]
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = ProductState(state_name) if state_name in set(ProductState) else None
-    rows, cursor = await product_queries.list(
-        words=context.query("q"),
-        state=state,
-        language=context.language,
-        limit=PAGE_SIZE,
-        cursor=context.query("cursor"),
-    )
-    return context.page(
-        "products.html",
-        rows=rows,
-        cursor=cursor,
-        words=context.query("q"),
-        state=state,
-        states=tuple(ProductState),
+) -> Response[Any]:
+    return await listing_response(
+        context, product_listing(product_queries), template="products.html"
     )
 
 
@@ -121,7 +114,7 @@ async def new(
 @post("/products/new", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     empty_product_page: Given[EmptyProductPage],
     save_product: Given[SaveProduct],
     currency: Given[str],
@@ -143,7 +136,7 @@ async def show(context: Given[AdminContext], product_page: Given[ProductPage]) -
 async def change(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     save_product: Given[SaveProduct],
     currency: Given[str],
@@ -161,7 +154,7 @@ async def change(
 async def move(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     move_product: Given[MoveProduct],
 ) -> Response[Any]:
@@ -179,19 +172,31 @@ async def move(
 async def count(
     handle: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     product_page: Given[ProductPage],
+    read_form: Given[ReadForm],
     count_stock: Given[CountStock],
     location: Given[str],
 ) -> Response[Any]:
-    async with context.form_page(TEMPLATE, product_page.variables):
+    async with context.form_page(TEMPLATE, product_page.variables, counted=form.values):
+        values = read_form(stock_form(), form)
         await count_stock(
             Sku(form.text("sku")),
             LocationCode(form.text("location") or location),
-            form.number("on_hand", -1),
-            form.number("backorder_limit", 0),
+            values["on_hand"],
+            values["backorder_limit"] or 0,
         )
     return context.redirect(f"/products/{handle}?done=counted#stock")
+
+
+@cache
+def stock_form() -> Form:
+    """The fields of one SKU in one warehouse."""
+    fields = (
+        NumberField(name="on_hand", label=shop_text("On hand"), required=True),
+        NumberField(name="backorder_limit", label=shop_text("Backorder limit")),
+    )
+    return Form(sections=(Section(fields=fields),))
 
 
 def _with(tax_class: str, classes: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,15 +8,15 @@ from litestar.params import FromPath
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.orders import OrderPage
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.payments.chargebacks import (
     ChargebackInput,
     RecordChargeback,
     ReinstateChargeback,
 )
-from core.domain.money import Money
 from core.domain.orders.order import Order
 from core.domain.shop_permissions import ORDERS_READ, PAYMENTS_CHARGEBACK
 
@@ -29,16 +29,16 @@ from core.domain.shop_permissions import ORDERS_READ, PAYMENTS_CHARGEBACK
 async def record(
     number: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
+    read_form: Given[ReadForm],
     record_chargeback: Given[RecordChargeback],
 ) -> Response[Any]:
-    """The field ``payment`` is a reference; ``taken`` is in major units."""
     async with context.form_page("order.html", order_page.variables, values=form.values):
-        taken = Money.parse(form.text("taken"), order.currency)
-        details = ChargebackInput(case=form.text("case"), taken=taken)
-        await record_chargeback(order.id, form.text("payment"), details)
+        values = read_form(await order_page.chargeback_form(order), form)
+        details = ChargebackInput(case=values["case"], taken=values["taken"])
+        await record_chargeback(order.id, values["payment"], details)
     return context.redirect(f"/orders/{number}?done=chargeback")
 
 

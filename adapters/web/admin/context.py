@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
 from adapters.web.access.staff import actor_of, authorize, grantor_of, order_access_of
+from adapters.web.admin.conflicts import after_conflict
 from adapters.web.admin.menu import Menu
 from adapters.web.dependencies import Given
 from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
@@ -18,6 +19,7 @@ from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import STAFF_SESSION_COOKIE, AnyRequest
 from core.application.orders.access import OrderAccess
+from core.domain.errors import StaleVersion
 from core.domain.permissions import Permission
 from core.domain.staff import Grantor
 from ports.sessions import Principal
@@ -75,7 +77,12 @@ class AdminContext:
 
         async def render(error: Refusal) -> Response[bytes]:
             problem = problem_of(error, self.language)
-            merged = {**await load(), **variables, "problem": problem}
+            loaded = await load()
+            merged = {**loaded, **variables}
+            if isinstance(error, StaleVersion) and "form" in loaded and "values" in variables:
+                problem, kept = after_conflict(problem, self.language, loaded, variables["values"])
+                merged |= kept
+            merged["problem"] = problem
             return self.page(template, status=problem.status, **merged)
 
         return respond_on_refusal(render)

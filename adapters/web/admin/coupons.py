@@ -10,24 +10,25 @@ from litestar.params import FromPath
 from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import codes_of, moment_of
+from adapters.web.admin.coupon_form import FIRST, batch_form, batch_of
+from adapters.web.admin.form_values import codes_in
+from adapters.web.admin.listings.promotions import batch_listing
+from adapters.web.admin.listings.views import exported, listing_view
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.coupons.batches import CreateCouponBatch, EndCouponBatch, RevokeCoupon
 from core.application.coupons.making import CHUNK, MakeCoupons
 from core.application.coupons.views import ShowBatches
 from core.domain.errors import Invalid
-from core.domain.pricing.coupons.batches import CouponBatch
 from core.domain.pricing.coupons.codes import grouped
-from core.domain.pricing.coupons.coupon import CouponKind
 from core.domain.shop_permissions import COUPONS_CHANGE, COUPONS_EXPORT, COUPONS_READ
-from core.domain.text import LANGUAGES, Text
+from ports.admin.listings import Listing
 from ports.coupons import CouponQueries
 
 PAGE_SIZE = 50
 LIST = "coupon_batches.html"
 TEMPLATE = "coupon_batch.html"
-FIRST = {"most_uses": "1", "most_each": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,13 @@ class BatchesPage:
     context: Given[AdminContext]
     show_batches: Given[ShowBatches]
 
+    @property
+    def listing(self) -> Listing:
+        return batch_listing(self.show_batches)
+
     async def variables(self) -> Mapping[str, Any]:
-        rows, cursor = await self.show_batches(PAGE_SIZE, self.context.query("cursor"))
-        return {"rows": rows, "cursor": cursor, "kinds": tuple(CouponKind), "values": FIRST}
+        view = await listing_view(self.context, self.listing)
+        return {"view": view, "form": batch_form(), "values": FIRST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,9 @@ class CodeLines:
 @get("/coupon-batches", include_in_schema=False, opt=needs(COUPONS_READ))
 async def list_batches(
     context: Given[AdminContext], batches_page: Given[BatchesPage]
-) -> Response[bytes]:
-    return context.page(LIST, **await batches_page.variables())
+) -> Response[Any]:
+    file = exported(context, batches_page.listing)
+    return file or context.page(LIST, **await batches_page.variables())
 
 
 @post(
@@ -90,13 +96,15 @@ async def list_batches(
 )
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batches_page: Given[BatchesPage],
+    read_form: Given[ReadForm],
     create_coupon_batch: Given[CreateCouponBatch],
 ) -> Response[Any]:
     async with context.form_page(LIST, batches_page.variables, values=form.values):
-        batch = batch_of(form)
-        await create_coupon_batch(batch, codes_of(form, "words"))
+        values = read_form(batch_form(), form)
+        batch = batch_of(values)
+        await create_coupon_batch(batch, codes_in(values["words"]))
     return context.redirect(f"/coupon-batches/{batch.code}?done=saved")
 
 
@@ -113,7 +121,7 @@ async def show(context: Given[AdminContext], batch_page: Given[BatchPage]) -> Re
 async def make(
     batch: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batch_page: Given[BatchPage],
     show_batches: Given[ShowBatches],
     make_coupons: Given[MakeCoupons],
@@ -160,31 +168,13 @@ async def end(
 async def revoke(
     batch: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     batch_page: Given[BatchPage],
     revoke_coupon: Given[RevokeCoupon],
 ) -> Response[Any]:
     async with context.form_page(TEMPLATE, batch_page.variables, values=form.values):
         await revoke_coupon(form.text("code"))
     return context.redirect(f"/coupon-batches/{batch}?done=revoked")
-
-
-def batch_of(form: Form) -> CouponBatch:
-    """Raises `Invalid`."""
-    kind = form.text("kind")
-    return CouponBatch(
-        code=form.text("code"),
-        promotion=form.text("promotion"),
-        label=Text({each: form.text(f"label-{each}") for each in LANGUAGES}),
-        kind=CouponKind(kind) if kind in set(CouponKind) else CouponKind.PUBLIC,
-        starts_at=moment_of(form, "starts_at"),
-        ends_at=moment_of(form, "ends_at"),
-        valid_days=form.number("valid_days", 0),
-        most_uses=form.number("most_uses", 1),
-        most_uses_each=form.number("most_uses_each", 0),
-        size=form.number("size", 0),
-        most_each=form.number("most_each", 1),
-    )
 
 
 handlers = [list_batches, show, create, make, end, revoke]

@@ -1,4 +1,4 @@
-"""The first page of the back office: sales figures, and the health of the plugins."""
+"""The first page of the back office: sales figures, health of the plugins, and jobs."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from litestar import Response, get
 
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
+from core.application.jobs.states import ListJobs
 from core.domain.calendar import day_of
 from core.domain.money import Money
 from core.domain.shop_permissions import DASHBOARD_READ
@@ -35,6 +36,7 @@ async def show(
     context: Given[AdminContext],
     order_queries: Given[OrderQueries],
     plugin_report: Given[PluginReport],
+    list_jobs: Given[ListJobs],
     now: Given[Clock],
     currency: Given[str],
 ) -> Response[Any]:
@@ -51,6 +53,7 @@ async def show(
         revenue=sum((each.revenue for each in figures), Money.zero(currency)),
         paid=sum(each.orders for each in figures),
         plugins=plugin_report(),
+        jobs=await list_jobs(),
         chart_height=CHART_HEIGHT,
     )
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.domain.calendar import CHINA_TIME
 from core.domain.errors import Invalid
 
@@ -16,7 +16,7 @@ def moment_in(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA_TIME)
 
 
-def moment_of(form: Form, name: str) -> datetime | None:
+def moment_of(form: SubmittedForm, name: str) -> datetime | None:
     """None if the field is empty. Raises `Invalid`."""
     if not (text := form.text(name)):
         return None
@@ -31,5 +31,5 @@ def local_text(moment: datetime | None) -> str:
     return moment.astimezone(CHINA_TIME).replace(tzinfo=None).isoformat() if moment else ""
 
 
-def codes_of(form: Form, name: str) -> tuple[str, ...]:
-    return tuple(each for each in BETWEEN_CODES.split(form.text(name)) if each)
+def codes_in(text: str) -> tuple[str, ...]:
+    return tuple(each for each in BETWEEN_CODES.split(text) if each)

@@ -19,6 +19,7 @@ from core.domain.shop_permissions import (
     TAXES_READ,
 )
 from core.domain.text import Text
+from ports.admin.pages import AdminPages, page_path
 from ports.sessions import Principal
 
 
@@ -122,12 +123,29 @@ def _entries(group: str, *entries: tuple[str, Permission, str, str]) -> tuple[Me
     )
 
 
+def plugin_menu(admin_pages: AdminPages) -> tuple[MenuEntry, ...]:
+    """The entries of plugins, after those of the shop in their group."""
+    return tuple(
+        MenuEntry(
+            group=str(page.menu.area),
+            label=page.menu.label,
+            path=page_path(plugin, page.path).removeprefix("/admin"),
+            permission=page.permission,
+            order=1_000,
+        )
+        for plugin, pages in admin_pages.items()
+        for page in pages
+        if page.menu is not None
+    )
+
+
 MENU_GROUPS = (
     _group("sales", "销售", "Sales"),
     _group("catalogue", "商品", "Catalogue"),
     _group("prices", "促销与价格", "Prices"),
     _group("compliance", "合规", "Compliance"),
     _group("administration", "管理", "Administration"),
+    _group("plugins", "插件", "Plugins"),
 )
 
 SHOP_MENU = (

@@ -10,8 +10,11 @@ from litestar.params import FromPath
 from adapters.web.access.orders import ReadOrder
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.orders import order_listing
+from adapters.web.admin.listings.views import listing_response
+from adapters.web.admin.order_forms import FIRST, chargeback_form, hold_form
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder
@@ -20,16 +23,13 @@ from core.application.payments.money import money_view, payment_views
 from core.application.payments.refunds import RefundInput, RequestRefund
 from core.domain.errors import NotFound
 from core.domain.money import Money
-from core.domain.orders.holds import Blocked, HoldEnd
 from core.domain.orders.order import Order
-from core.domain.orders.states import OrderStage
 from core.domain.payments.refund import RefundReason
 from core.domain.shop_permissions import ORDERS_CHANGE, ORDERS_READ, ORDERS_REFUND, ORDERS_SHIP
+from ports.admin.forms import Form
 from ports.clock import Clock
 from ports.fulfillment import TracksParcels
 from ports.orders import OrderQueries, PurchaseOrder
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,14 @@ class OrderPage:
             "refunds": await self.order_queries.refunds(order.id),
             "returns": await self.order_queries.returns(order.id),
             "services": self.trackers.services(),
-            "blockable": tuple(Blocked),
-            "hold_ends": tuple(HoldEnd),
-            "values": {},
+            "hold_form": hold_form(),
+            "chargeback_form": chargeback_form(payment_views(ledgers, order.id), order.currency),
+            "values": FIRST,
         }
+
+    async def chargeback_form(self, order: Order) -> Form:
+        ledgers = await self.order_queries.ledgers(order.id)
+        return chargeback_form(payment_views(ledgers, order.id), order.currency)
 
     async def _paid_together(self, order: Order) -> Sequence[tuple[PurchaseOrder, str]]:
         """The orders of the purchase with their addresses; empty if it is this one alone."""
@@ -74,7 +78,7 @@ class OrderActions:
     cancel_order: Given[CancelOrder]
     request_refund: Given[RequestRefund]
 
-    async def __call__(self, action: str, order: Order, form: Form, actor: str) -> None:
+    async def __call__(self, action: str, order: Order, form: SubmittedForm, actor: str) -> None:
         match action:
             case "ship":
                 await self.ship_order(order.id, parcel_of(form, order), actor)
@@ -91,25 +95,8 @@ class OrderActions:
 @get("/orders", include_in_schema=False, opt=needs(ORDERS_READ))
 async def list_orders(
     context: Given[AdminContext], order_queries: Given[OrderQueries]
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = OrderStage(state_name) if state_name in set(OrderStage) else None
-    rows, cursor = await order_queries.list(
-        customer_id=None,
-        state=state,
-        words=context.query("q"),
-        language=context.language,
-        limit=PAGE_SIZE,
-        cursor=context.query("cursor"),
-    )
-    return context.page(
-        "orders.html",
-        rows=rows,
-        cursor=cursor,
-        words=context.query("q"),
-        state=state,
-        states=tuple(OrderStage),
-    )
+) -> Response[Any]:
+    return await listing_response(context, order_listing(order_queries))
 
 
 @get("/orders/{number:str}", include_in_schema=False, opt=needs(ORDERS_READ))
@@ -133,7 +120,7 @@ async def act(
     number: FromPath[str],
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     order_actions: Given[OrderActions],
@@ -174,7 +161,7 @@ async def act_on_refund(
     return context.redirect(f"/orders/{number}?done={move}")
 
 
-def parcel_of(form: Form, order: Order) -> Parcel:
+def parcel_of(form: SubmittedForm, order: Order) -> Parcel:
     """The field ``ship-KEY`` has the units; without it, all unshipped units of the line."""
     quantities = {
         key: form.number(f"ship-{key}", unshipped) for key, unshipped in order.unshipped.items()
@@ -186,7 +173,7 @@ def parcel_of(form: Form, order: Order) -> Parcel:
     )
 
 
-def refund_input(form: Form, order: Order, actor: str) -> RefundInput:
+def refund_input(form: SubmittedForm, order: Order, actor: str) -> RefundInput:
     """Units in the fields ``refund-KEY`` and the shipping, or an ``amount`` in major units."""
     units = {line.key: form.number(f"refund-{line.key}", 0) for line in order.lines}
     amount = form.text("amount")

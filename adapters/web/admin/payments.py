@@ -10,29 +10,37 @@ from litestar.params import FromPath
 
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.payments import message_listing, report_listing
+from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.payments.gateways import Gateways
 from core.application.payments.reconciliation import Reconcile
 from core.domain.errors import Invalid, NotFound
 from core.domain.shop_permissions import PAYMENTS_READ, PAYMENTS_RECONCILE
+from ports.admin.forms import Choice
+from ports.admin.listings import Listing
 from ports.orders import OrderQueries
 from ports.payments.abilities import Ability
 from ports.payments.reconciliation import Reconciliations
 
-PAGE_SIZE = 60
-
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationsPage:
+    context: Given[AdminContext]
     reconciliations: Given[Reconciliations]
     order_queries: Given[OrderQueries]
     gateways: Given[Gateways]
 
+    @property
+    def listing(self) -> Listing:
+        gateways = [Choice(each.code, each.name) for each in self.gateways.by_code.values()]
+        return report_listing(self.reconciliations, gateways)
+
     async def variables(self) -> Mapping[str, Any]:
         return {
-            "reports": await self.reconciliations.reports(PAGE_SIZE),
-            "quarantined": await self.order_queries.quarantined(PAGE_SIZE),
+            "view": await listing_view(self.context, self.listing),
+            "messages": await listing_view(self.context, message_listing(self.order_queries)),
             "gateways": [
                 each
                 for each in self.gateways.by_code.values()
@@ -45,14 +53,15 @@ class ReconciliationsPage:
 @get("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ))
 async def list_reports(
     context: Given[AdminContext], reconciliations_page: Given[ReconciliationsPage]
-) -> Response[bytes]:
-    return context.page("reconciliations.html", **await reconciliations_page.variables())
+) -> Response[Any]:
+    file = exported(context, reconciliations_page.listing)
+    return file or context.page("reconciliations.html", **await reconciliations_page.variables())
 
 
 @post("/reconciliations", include_in_schema=False, opt=needs(PAYMENTS_READ, PAYMENTS_RECONCILE))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     reconciliations_page: Given[ReconciliationsPage],
     reconcile: Given[Reconcile],
 ) -> Response[Any]:

@@ -10,14 +10,21 @@ from litestar.params import FromPath
 from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import codes_of, moment_of
-from adapters.web.admin.prices import LANES, TEMPLATE, PriceListPage
+from adapters.web.admin.listings.promotions import price_list_listing
+from adapters.web.admin.listings.views import exported, listing_view
+from adapters.web.admin.price_list_form import (
+    FIRST,
+    new_price_list_form,
+    price_list_form,
+    price_list_of,
+)
+from adapters.web.admin.prices import TEMPLATE, PriceListPage
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.price_lists import SavePriceList
-from core.domain.pricing.price_lists import PriceList, PriceRank
 from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
-from core.domain.text import LANGUAGES, Text
+from ports.admin.listings import Listing
 from ports.pricing import PricingQueries
 
 LISTS = "price_lists.html"
@@ -25,18 +32,24 @@ LISTS = "price_lists.html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceListsPage:
+    context: Given[AdminContext]
     pricing_queries: Given[PricingQueries]
 
+    @property
+    def listing(self) -> Listing:
+        return price_list_listing(self.pricing_queries)
+
     async def variables(self) -> Mapping[str, Any]:
-        rows = await self.pricing_queries.price_lists()
-        return {"rows": rows, "values": {}, "lanes": LANES, "ranks": tuple(PriceRank)}
+        view = await listing_view(self.context, self.listing)
+        return {"view": view, "form": new_price_list_form(), "values": FIRST}
 
 
 @get("/price-lists", include_in_schema=False, opt=needs(PRICES_READ))
 async def list_price_lists(
     context: Given[AdminContext], price_lists_page: Given[PriceListsPage]
-) -> Response[bytes]:
-    return context.page(LISTS, **await price_lists_page.variables())
+) -> Response[Any]:
+    file = exported(context, price_lists_page.listing)
+    return file or context.page(LISTS, **await price_lists_page.variables())
 
 
 @post(
@@ -46,12 +59,14 @@ async def list_price_lists(
 )
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_lists_page: Given[PriceListsPage],
+    read_form: Given[ReadForm],
     save_price_list: Given[SavePriceList],
 ) -> Response[Any]:
     async with context.form_page(LISTS, price_lists_page.variables, values=form.values):
-        price_list = price_list_of(form, form.text("code"))
+        values = read_form(new_price_list_form(), form)
+        price_list = price_list_of(values, values["code"])
         await save_price_list(price_list, version=0)
     return context.redirect(f"/price-lists/{price_list.code}?done=saved")
 
@@ -67,30 +82,15 @@ async def show(
 async def change(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
+    read_form: Given[ReadForm],
     save_price_list: Given[SavePriceList],
 ) -> Response[Any]:
     async with context.form_page(TEMPLATE, price_list_page.variables, values=form.values):
-        await save_price_list(price_list_of(form, code), version=form.number("version", 0))
+        price_list = price_list_of(read_form(price_list_form(), form), code)
+        await save_price_list(price_list, version=form.number("version", 0))
     return context.redirect(f"/price-lists/{code}?done=saved")
-
-
-def price_list_of(form: Form, code: str) -> PriceList:
-    """Raises `Invalid`."""
-    rank = form.text("rank").upper()
-    return PriceList(
-        code=code,
-        ladders={},
-        rank=PriceRank[rank] if rank in PriceRank.__members__ else PriceRank.LIST,
-        groups=frozenset(codes_of(form, "groups")),
-        channels=frozenset(codes_of(form, "channels")),
-        countries=frozenset(each.upper() for each in codes_of(form, "countries")),
-        starts_at=moment_of(form, "starts_at"),
-        ends_at=moment_of(form, "ends_at"),
-        closes=frozenset(each for each in LANES if form.text(f"closes-{each}")),
-        label=Text({each: form.text(f"label-{each}") for each in LANGUAGES}),
-    )
 
 
 handlers = [list_price_lists, show, create, change]

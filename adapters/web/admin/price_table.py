@@ -7,7 +7,7 @@ The fields of a row end with its quantity and SKU: ``was:10:CUP`` is the price t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.price_edits import PriceEdit
 from ports.pricing import ListedPrice
 
@@ -41,7 +41,7 @@ class PriceTable:
     new_rows: tuple[NewRow, ...]
 
 
-def table_of(prices: Sequence[ListedPrice], form: Form) -> PriceTable:
+def table_of(prices: Sequence[ListedPrice], form: SubmittedForm) -> PriceTable:
     """The prices, with what ``form`` has for them.
 
     An edit of a price that the list does not have any more becomes a row to add.
@@ -57,7 +57,7 @@ def table_of(prices: Sequence[ListedPrice], form: Form) -> PriceTable:
     return PriceTable(rows=rows, new_rows=(*new, *(NewRow() for _ in range(EMPTY_ROWS))))
 
 
-def edits_of(form: Form) -> Iterator[PriceEdit]:
+def edits_of(form: SubmittedForm) -> Iterator[PriceEdit]:
     """The rows that were sent; those to add without empty ones. Raises `Invalid`."""
     for number in _new_rows(form):
         sku, quantity, price = (
@@ -81,7 +81,7 @@ def edits_of(form: Form) -> Iterator[PriceEdit]:
             )
 
 
-def _row(listed: ListedPrice, form: Form) -> TableRow:
+def _row(listed: ListedPrice, form: SubmittedForm) -> TableRow:
     name = f"{listed.quantity}:{listed.sku}"
     return TableRow(
         name=name,
@@ -95,5 +95,5 @@ def _name_of(edit: PriceEdit) -> str:
     return edit.row.removeprefix(PRICE)
 
 
-def _new_rows(form: Form) -> Iterator[str]:
+def _new_rows(form: SubmittedForm) -> Iterator[str]:
     return (field.removeprefix(NEW_SKU) for field in form.values if field.startswith(NEW_SKU))

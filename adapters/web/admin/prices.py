@@ -11,25 +11,22 @@ from litestar.params import FromPath
 
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import local_text
+from adapters.web.admin.price_list_form import price_list_form, texts_of_price_list
 from adapters.web.admin.price_table import edits_of, table_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.pricing.price_edits import ChangePrices
 from core.application.pricing.price_files import PriceRow, read_prices, written_prices
 from core.application.pricing.price_lists import ReplacePrices
 from core.domain.errors import Invalid
-from core.domain.pricing.adjustments import Lane
-from core.domain.pricing.price_lists import PriceRank
 from core.domain.shop_permissions import PRICES_CHANGE, PRICES_READ
-from ports.pricing import ListedPrice, PriceListSummary, PricingQueries
+from ports.pricing import ListedPrice, PricingQueries
 from ports.text_files import DecodeText
 
 PAGE_SIZE = 50
 FILE_PAGE_SIZE = 1_000
 TEMPLATE = "price_list.html"
-LANES = tuple(each for each in Lane if each not in {Lane.CATALOGUE, Lane.TAXES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +37,9 @@ class PriceListPage:
 
     async def variables(self) -> Mapping[str, Any]:
         """Raises `NotFound`."""
-        return await self.variables_of(Form({}), self.context.query("q"))
+        return await self.variables_of(SubmittedForm({}), self.context.query("q"))
 
-    async def variables_of(self, form: Form, search: str = "") -> Mapping[str, Any]:
+    async def variables_of(self, form: SubmittedForm, search: str = "") -> Mapping[str, Any]:
         """``form`` is the table as it was sent, if an edit was refused."""
         search = form.text("q") or search
         cursor = form.text("cursor") or self.context.query("cursor")
@@ -52,13 +49,12 @@ class PriceListPage:
         )
         return {
             "summary": summary,
-            "values": values_of(summary),
+            "form": price_list_form(),
+            "values": texts_of_price_list(summary),
             "table": table_of(prices, form),
             "search": search,
             "cursor": cursor,
             "next_page": urlencode({"q": search, "cursor": next_cursor}) if next_cursor else "",
-            "lanes": LANES,
-            "ranks": tuple(PriceRank),
         }
 
 
@@ -91,7 +87,7 @@ async def export(code: FromPath[str], pricing_queries: Given[PricingQueries]) ->
 async def change_table(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
     change_prices: Given[ChangePrices],
 ) -> Response[Any]:
@@ -112,7 +108,7 @@ async def change_table(
 async def replace_all(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     price_list_page: Given[PriceListPage],
     replace_prices: Given[ReplacePrices],
     decode_text: Given[DecodeText],
@@ -127,28 +123,13 @@ async def replace_all(
     return context.redirect(f"/price-lists/{code}?done=prices#prices")
 
 
-def sent_rows(form: Form, code: str, decode_text: DecodeText) -> tuple[PriceRow, ...]:
+def sent_rows(form: SubmittedForm, code: str, decode_text: DecodeText) -> tuple[PriceRow, ...]:
     """The rows of the file, or those that were pasted. Raises `Invalid`."""
     file, pasted = form.file("file"), form.whole("prices")
     if file is not None and pasted.strip():
         raise Invalid("file", "Send a file, or paste rows: not both.")
     text = pasted if file is None else decode_text(file)
     return tuple(read_prices(StringIO(text, newline=None), code))
-
-
-def values_of(summary: PriceListSummary) -> Mapping[str, str]:
-    price_list = summary.price_list
-    return {
-        "rank": price_list.rank.name.lower(),
-        "groups": " ".join(sorted(price_list.groups)),
-        "channels": " ".join(sorted(price_list.channels)),
-        "countries": " ".join(sorted(price_list.countries)),
-        "starts_at": local_text(price_list.starts_at),
-        "ends_at": local_text(price_list.ends_at),
-        **{f"closes-{each}": "1" for each in price_list.closes},
-        **{f"label-{name}": text for name, text in price_list.label.by_language.items()},
-        "version": str(summary.version),
-    }
 
 
 handlers = [export, change_table, replace_all]

@@ -11,9 +11,11 @@ from litestar.response import Stream
 from adapters.contacts.subjects import subject_named
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.privacy import request_listing
+from adapters.web.admin.listings.views import exported, listing_view
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.privacy.account import corrections_of
 from core.application.privacy.planning import ApproveErasure, PlanErasure
 from core.application.privacy.requests import OpenRequest, RefuseRequest
@@ -22,23 +24,27 @@ from core.domain.errors import IllegalTransition, Invalid, NotFound
 from core.domain.privacy.consent import Channel
 from core.domain.privacy.request import Applicant, PrivacyRequest, RequestKind
 from core.domain.shop_permissions import PRIVACY_DECIDE, PRIVACY_DISCLOSE, PRIVACY_READ
+from ports.admin.listings import Listing
 from ports.clock import Clock
 from ports.privacy.requests import PrivacyUnitsOfWork
 
-PAGE_SIZE = 100
 DECISIONS_SHOWN = 200
 COPIES = {RequestKind.ACCESS, RequestKind.PORTABILITY}
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
+    context: Given[AdminContext]
     privacy_units: Given[PrivacyUnitsOfWork]
     now: Given[Clock]
 
+    @property
+    def listing(self) -> Listing:
+        return request_listing(self.privacy_units, self.now())
+
     async def variables(self) -> Mapping[str, Any]:
-        async with self.privacy_units() as unit:
-            requests = await unit.privacy.list(PAGE_SIZE)
-        return {"requests": requests, "now": self.now(), "kinds": RequestKind, "values": {}}
+        view = await listing_view(self.context, self.listing)
+        return {"view": view, "kinds": RequestKind, "values": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class RequestActions:
     refuse_request: Given[RefuseRequest]
     carry_out_request: Given[CarryOutRequest]
 
-    async def __call__(self, action: str, request: PrivacyRequest, form: Form, actor: str) -> None:
+    async def __call__(
+        self, action: str, request: PrivacyRequest, form: SubmittedForm, actor: str
+    ) -> None:
         match action:
             case "plan":
                 await self.plan_erasure(request.number)
@@ -89,8 +97,9 @@ async def privacy_request(
 @get("/privacy", include_in_schema=False, opt=needs(PRIVACY_READ))
 async def list_requests(
     context: Given[AdminContext], requests_page: Given[RequestsPage]
-) -> Response[bytes]:
-    return context.page("privacy.html", **await requests_page.variables())
+) -> Response[Any]:
+    file = exported(context, requests_page.listing)
+    return file or context.page("privacy.html", **await requests_page.variables())
 
 
 @get("/privacy/{number:str}", include_in_schema=False, opt=needs(PRIVACY_READ))
@@ -101,7 +110,7 @@ async def show(context: Given[AdminContext], request_page: Given[RequestPage]) -
 @post("/privacy", include_in_schema=False, opt=needs(PRIVACY_READ, PRIVACY_DECIDE))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     requests_page: Given[RequestsPage],
     open_request: Given[OpenRequest],
 ) -> Response[Any]:
@@ -125,7 +134,7 @@ async def create(
 async def act(
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     privacy_request: Given[PrivacyRequest],
     request_page: Given[RequestPage],
     request_actions: Given[RequestActions],
@@ -150,13 +159,13 @@ async def download(
     return await stream_download(lambda folder: answer_access.path(privacy_request, folder))
 
 
-def _kind(form: Form) -> RequestKind:
+def _kind(form: SubmittedForm) -> RequestKind:
     if form.text("kind") not in set(RequestKind):
         raise Invalid("kind", "Choose a request type.")
     return RequestKind(form.text("kind"))
 
 
-def _required(form: Form, name: str) -> str:
+def _required(form: SubmittedForm, name: str) -> str:
     if not form.text(name):
         raise Invalid(name, "This field is required.")
     return form.text(name)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from adapters.web.admin.escaping import escape, split, unescape
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
 from core.domain.catalogue.product import Picture, Product, ProductState, ReturnException
 from core.domain.catalogue.variant import OptionType, OptionValue
@@ -26,7 +26,7 @@ FIXED_PARTS = 6
 MAX_WEIGHT_DIGITS = 9
 
 
-def draft_of(form: Form, handle: str, currency: str) -> ProductDraft:
+def draft_of(form: SubmittedForm, handle: str, currency: str) -> ProductDraft:
     """Raises `Invalid` with the number of the wrong line."""
     options = _options(form.text("options"))
     title = _texts(form, "title")
@@ -78,7 +78,7 @@ def _return_exception(text: str) -> ReturnException | Literal[""]:
     return ReturnException(text) if text in set(ReturnException) else ""
 
 
-def _texts(form: Form, name: str) -> Text:
+def _texts(form: SubmittedForm, name: str) -> Text:
     return Text({each: form.text(f"{name}-{each}") for each in LANGUAGES})
 
 

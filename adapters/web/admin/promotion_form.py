@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.web.admin.form_values import moment_in
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.domain.pricing.promotions.arguments import ArgumentType, Family
 from core.domain.pricing.promotions.documents.kinds import (
     KIND,
@@ -27,12 +27,12 @@ SAVE = "save"
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
 
 
-def is_save(form: Form) -> bool:
+def is_save(form: SubmittedForm) -> bool:
     """Whether the button was that which saves, and none that changes the form."""
     return form.text("action") in {"", SAVE}
 
 
-def document_of(form: Form) -> Document:
+def document_of(form: SubmittedForm) -> Document:
     """The document, after the change that a button ``add``, ``remove`` or ``set`` makes.
 
     Raises `Invalid` if a text cannot be kept whole.
@@ -45,7 +45,7 @@ def document_of(form: Form) -> Document:
 class FormReader:
     """``action`` changes the list or the kind at the path ``place``."""
 
-    form: Form
+    form: SubmittedForm
     action: str
     place: str
 

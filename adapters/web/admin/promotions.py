@@ -11,10 +11,12 @@ from litestar.params import FromPath
 from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.promotions import promotion_listing
+from adapters.web.admin.listings.views import listing_response
 from adapters.web.admin.promotion_fields import PromotionFields
 from adapters.web.admin.promotion_form import document_of, is_save
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, LoadVariables
+from adapters.web.forms import LoadVariables, SubmittedForm
 from adapters.web.language import finding_message
 from core.application.pricing.promotions import (
     CopyPromotion,
@@ -28,7 +30,6 @@ from core.domain.pricing.promotions.documents.writing import Document, to_docume
 from core.domain.pricing.promotions.managed import (
     MOVES,
     PromotionMove,
-    PromotionState,
     check_source,
 )
 from core.domain.pricing.promotions.review.findings import Finding
@@ -37,7 +38,6 @@ from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
 from ports.pricing import PricingQueries
 
-PAGE_SIZE = 50
 TEMPLATE = "promotion.html"
 NEW: Document = {"lane": "order", "benefits": []}
 
@@ -75,7 +75,7 @@ class PromotionEditor:
     """Shows the form again until its promotion is saved."""
 
     context: Given[AdminContext]
-    form: Given[Form]
+    form: Given[SubmittedForm]
     currency: Given[str]
     review_promotion: Given[ReviewPromotion]
     save_promotion: Given[SavePromotion]
@@ -110,20 +110,11 @@ async def list_promotions(
     pricing_queries: Given[PricingQueries],
     currency: Given[str],
     now: Given[Clock],
-) -> Response[bytes]:
-    state_name = context.query("state")
-    state = PromotionState(state_name) if state_name in set(PromotionState) else None
-    rows, cursor = await pricing_queries.promotions(
-        state=state, limit=PAGE_SIZE, cursor=context.query("cursor")
-    )
-    return context.page(
-        "promotions.html",
-        rows=rows,
-        cursor=cursor,
-        state=state,
-        states=tuple(PromotionState),
-        now=now(),
-        amount=partial(Money, currency=currency),
+) -> Response[Any]:
+    return await listing_response(
+        context,
+        promotion_listing(pricing_queries, currency, now()),
+        template="promotions.html",
     )
 
 
@@ -168,7 +159,7 @@ async def change(
 async def move(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     move_promotion: Given[MovePromotion],
 ) -> Response[Any]:
@@ -185,7 +176,7 @@ async def move(
 async def copy(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     promotion_page: Given[PromotionPage],
     copy_promotion: Given[CopyPromotion],
 ) -> Response[Any]:

@@ -10,8 +10,10 @@ from litestar.params import FromPath
 from adapters.web.access.orders import ReadOrder
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
+from adapters.web.admin.listings.orders import refund_listing, return_listing
+from adapters.web.admin.listings.views import listing_response, listing_view
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from core.application.payments.refund_prices import repriced_return
 from core.application.returns import ExchangeReturn, FindReturn, HandleReturn, RefundReturn
@@ -21,8 +23,6 @@ from core.domain.returns import Return
 from core.domain.shop_permissions import ORDERS_REFUND, RETURNS_DECIDE, RETURNS_READ
 from ports.clock import Clock
 from ports.orders import OrderQueries
-
-PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,9 @@ class ReturnActions:
     refund_return: Given[RefundReturn]
     exchange_return: Given[ExchangeReturn]
 
-    async def __call__(self, action: str, order_return: Return, form: Form, actor: str) -> None:
+    async def __call__(
+        self, action: str, order_return: Return, form: SubmittedForm, actor: str
+    ) -> None:
         handle = self.handle_return
         match action:
             case "approve":
@@ -82,11 +84,10 @@ async def order_return(
 @get("/returns", include_in_schema=False, opt=needs(RETURNS_READ))
 async def list_returns(
     context: Given[AdminContext], order_queries: Given[OrderQueries], now: Given[Clock]
-) -> Response[bytes]:
-    return context.page(
-        "returns.html",
-        rows=await order_queries.open_returns(PAGE_SIZE),
-        refunds=await order_queries.refunds_to_check(now(), PAGE_SIZE),
+) -> Response[Any]:
+    refunds = await listing_view(context, refund_listing(order_queries, now()))
+    return await listing_response(
+        context, return_listing(order_queries), template="returns.html", refunds=refunds
     )
 
 
@@ -114,7 +115,7 @@ async def act(
     return_number: FromPath[str],
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order_return: Given[Return],
     return_page: Given[ReturnPage],
     return_actions: Given[ReturnActions],

@@ -11,7 +11,7 @@ from adapters.web.access.requirements import needs
 from adapters.web.access.staff import named_by
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.roles import DeleteRole, SaveRole
 from core.domain.known_permissions import KnownPermissions
 from core.domain.shop_permissions import STAFF_MANAGE
@@ -88,7 +88,7 @@ async def new(context: Given[AdminContext], new_role_page: Given[NewRolePage]) -
 @post("/roles/new", include_in_schema=False, opt=needs(STAFF_MANAGE) | named_by("code"))
 async def create(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     new_role_page: Given[NewRolePage],
     save_role: Given[SaveRole],
 ) -> Response[Any]:
@@ -107,7 +107,7 @@ async def show(context: Given[AdminContext], role_page: Given[RolePage]) -> Resp
 async def change(
     code: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     role_page: Given[RolePage],
     save_role: Given[SaveRole],
 ) -> Response[Any]:
@@ -128,7 +128,7 @@ async def delete(
     return context.redirect("/roles?done=deleted")
 
 
-def role_of(form: Form, code: str) -> Role:
+def role_of(form: SubmittedForm, code: str) -> Role:
     """Raises `Invalid`."""
     return Role(
         code=RoleCode(code),

@@ -18,10 +18,13 @@ from adapters.web.admin import (
     holds,
     orders,
     payments,
+    plugin_pages,
+    plugin_settings,
     price_lists,
     prices,
     privacy,
     promotions,
+    references,
     returns,
     roles,
     sign_in,
@@ -30,6 +33,8 @@ from adapters.web.admin import (
     trial_cart,
 )
 from adapters.web.admin.context import admin_context, order_access, require_staff
+from adapters.web.admin.plugin_forms import PluginForms
+from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.devices import staff_caller_of
 from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
@@ -44,6 +49,11 @@ DEPENDENCIES = {
     "form": Provide(submitted_form),
     "caller": Provide(staff_caller_of, sync_to_thread=False),
     "sign_in_pages": Provide(sign_in.SignInPages, sync_to_thread=False),
+    "plugin_place": Provide(plugin_pages.plugin_place),
+    "plugin_acts": Provide(plugin_pages.PluginActs, sync_to_thread=False),
+    "plugin_forms": Provide(PluginForms, sync_to_thread=False),
+    "resolve_references": Provide(references.ResolveReferences, sync_to_thread=False),
+    "read_form": Provide(ReadForm, sync_to_thread=False),
     "context": Provide(admin_context, sync_to_thread=False),
     "order_access": Provide(order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
@@ -58,6 +68,7 @@ DEPENDENCIES = {
     "batch_page": Provide(coupons.BatchPage, sync_to_thread=False),
     "promotion_page": Provide(promotions.PromotionPage, sync_to_thread=False),
     "promotion_editor": Provide(promotions.PromotionEditor, sync_to_thread=False),
+    "plugin_settings_page": Provide(plugin_settings.PluginSettingsPage, sync_to_thread=False),
     "reconciliations_page": Provide(payments.ReconciliationsPage, sync_to_thread=False),
     "order_return": Provide(returns.order_return),
     "return_page": Provide(returns.ReturnPage, sync_to_thread=False),
@@ -86,7 +97,8 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
             Router(
                 "/",
                 route_handlers=[
-                    requiring(ANY_STAFF, dashboard.handlers),
+                    requiring(ANY_STAFF, [*dashboard.handlers, *plugin_pages.handlers]),
+                    *references.handlers,
                     *audit.handlers,
                     *blocks.handlers,
                     *catalogue.handlers,
@@ -96,6 +108,7 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
                     *holds.handlers,
                     *orders.handlers,
                     *payments.handlers,
+                    *plugin_settings.handlers,
                     *price_lists.handlers,
                     *prices.handlers,
                     *privacy.handlers,

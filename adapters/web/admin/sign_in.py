@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web.admin.context import admin_page
 from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, Refusal, respond_on_refusal
+from adapters.web.forms import Refusal, SubmittedForm, respond_on_refusal
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
 from adapters.web.visitors import (
@@ -87,7 +87,7 @@ def sign_in_page(sign_in_pages: Given[SignInPages]) -> Response[bytes]:
 
 @post("/login", include_in_schema=False)
 async def sign_in(
-    form: Given[Form],
+    form: Given[SubmittedForm],
     sign_in_pages: Given[SignInPages],
     log_in_staff: Given[LogInStaff],
     caller: Given[Caller],
@@ -121,7 +121,7 @@ async def code_page(
 
 @post("/login/code", include_in_schema=False)
 async def confirm_sign_in(
-    form: Given[Form],
+    form: Given[SubmittedForm],
     sign_in_pages: Given[SignInPages],
     confirm_log_in: Given[ConfirmLogIn],
     caller: Given[Caller],
@@ -135,7 +135,7 @@ async def confirm_sign_in(
 
 @post("/login/second-factor", include_in_schema=False)
 async def set_up_second_factor(
-    form: Given[Form],
+    form: Given[SubmittedForm],
     sign_in_pages: Given[SignInPages],
     confirm_log_in: Given[ConfirmLogIn],
     confirm_second_factor: Given[ConfirmSecondFactor],

@@ -12,7 +12,7 @@ from adapters.contacts.normalisation import normal_contact
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.accounts.password_changes import RequestPasswordReset
 from core.application.staff import AddStaff, ManageStaff
 from core.domain.accounts import Account, AccountKind
@@ -48,7 +48,9 @@ class StaffActions:
     manage_staff: Given[ManageStaff]
     request_password_reset: Given[RequestPasswordReset]
 
-    async def __call__(self, action: str, staff_id: StaffId, form: Form, grantor: Grantor) -> None:
+    async def __call__(
+        self, action: str, staff_id: StaffId, form: SubmittedForm, grantor: Grantor
+    ) -> None:
         match action:
             case "role":
                 await self.manage_staff.set_role(staff_id, RoleCode(form.text("role")), grantor)
@@ -70,7 +72,7 @@ async def list_staff(context: Given[AdminContext], staff_page: Given[StaffPage])
 @post("/staff", include_in_schema=False, opt=needs(STAFF_MANAGE))
 async def add(
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     staff_page: Given[StaffPage],
     add_staff: Given[AddStaff],
 ) -> Response[Any]:
@@ -90,7 +92,7 @@ async def act(
     staff_id: FromPath[UUID],
     move: FromPath[str],
     context: Given[AdminContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     staff_page: Given[StaffPage],
     staff_actions: Given[StaffActions],
 ) -> Response[Any]:
@@ -100,7 +102,7 @@ async def act(
     return context.redirect(f"/staff?done={move}")
 
 
-def name_of(form: Form) -> str:
+def name_of(form: SubmittedForm) -> str:
     """Raises `Invalid`."""
     name = form.text("name")
     if not 1 <= len(name) <= MOST_NAME:

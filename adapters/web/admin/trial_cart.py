@@ -8,9 +8,9 @@ from litestar import Response, get
 
 from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
-from adapters.web.admin.form_values import codes_of, moment_of
+from adapters.web.admin.form_values import codes_in, moment_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.application.pricing.trial_carts import TRIAL_PERSON, TrialCart, TryCart
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
@@ -28,7 +28,9 @@ MOST_UNITS = 99_999
 async def show(
     context: Given[AdminContext], try_cart: Given[TryCart], currency: Given[str]
 ) -> Response[bytes]:
-    form = Form({str(name): str(value) for name, value in context.request.query_params.items()})
+    form = SubmittedForm(
+        {str(name): str(value) for name, value in context.request.query_params.items()}
+    )
     shown: dict[str, Any] = {
         "values": form.values,
         "rows": _rows(form.values),
@@ -41,7 +43,7 @@ async def show(
     return context.page(TEMPLATE, **shown)
 
 
-def cart_of(form: Form, currency: str) -> TrialCart:
+def cart_of(form: SubmittedForm, currency: str) -> TrialCart:
     """Raises `Invalid`."""
     goods = Counter[Sku]()
     for row in range(MOST_ROWS):
@@ -49,11 +51,11 @@ def cart_of(form: Form, currency: str) -> TrialCart:
             goods[Sku(sku)] += _units(form, f"quantity-{row}")
     return TrialCart(
         goods=goods,
-        promotions=codes_of(form, "promotions"),
-        coupons=codes_of(form, "coupons"),
+        promotions=codes_in(form.text("promotions")),
+        coupons=codes_in(form.text("coupons")),
         customer=PricedCustomer(
             person=TRIAL_PERSON,
-            groups=frozenset(codes_of(form, "groups")),
+            groups=frozenset(codes_in(form.text("groups"))),
             level=form.text("level"),
             paid_orders=form.number("paid_orders", 0),
         ),
@@ -71,14 +73,14 @@ def _rows(values: Mapping[str, Any]) -> range:
     return range(min(max(filled, default=-1) + 1 + EMPTY_ROWS, MOST_ROWS))
 
 
-def _units(form: Form, name: str) -> int:
+def _units(form: SubmittedForm, name: str) -> int:
     units = form.number(name, 1)
     if not 1 <= units <= MOST_UNITS:
         raise Invalid(name, "“{value}” is no number of units.", value=str(units))
     return units
 
 
-def _shipping(form: Form, currency: str) -> RequestShipping | None:
+def _shipping(form: SubmittedForm, currency: str) -> RequestShipping | None:
     if not (method := form.text("shipping")):
         return None
     try:

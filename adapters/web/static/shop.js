@@ -80,6 +80,44 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of once) disable(form, false);
 });
 
+// “/” leads to the search of a list.
+const search = document.querySelector("[data-search]");
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, select, textarea, [contenteditable]");
+  if (!search || isTyping || event.key !== "/" || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// Ask before a page with unsaved changes is left.
+for (const form of document.querySelectorAll("[data-unsaved]")) {
+  let changed = form.querySelector(".wrong, .meanwhile") !== null;
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", () => (changed = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}
+
+// Suggestions for a field that names a product, SKU or category.
+for (const input of document.querySelectorAll("[data-lookup]")) {
+  const list = Object.assign(document.createElement("datalist"), { id: `${input.id}-list` });
+  input.after(list);
+  input.setAttribute("list", list.id);
+  input.autocomplete = "off";
+  let latest = "";
+  input.addEventListener("input", async () => {
+    const words = (latest = input.value);
+    const found = await fetch(`${input.dataset.lookup}?${new URLSearchParams({ q: words })}`);
+    if (!found.ok || words !== latest) return;
+    list.replaceChildren(
+      ...(await found.json()).map((each) =>
+        Object.assign(document.createElement("option"), { value: each.value, label: each.label }),
+      ),
+    );
+  });
+}
+
 document.querySelector("[data-choose-other]")?.addEventListener("input", () => {
   document.querySelector("[data-other]").checked = true;
 });

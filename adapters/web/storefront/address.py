@@ -2,13 +2,13 @@
 
 from adapters.contacts.normalisation import phone_or_text
 from adapters.regions import placed
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from core.domain.address import Address
 
 FIELDS = ("name", "phone", "country", "region", "city", "district", "street", "postcode")
 
 
-def address_of(form: Form) -> Address:
+def address_of(form: SubmittedForm) -> Address:
     """Raises `Invalid`."""
     values = {name: form.text(name) for name in FIELDS}
     values["country"] = values["country"] or "CN"

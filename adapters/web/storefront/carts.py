@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import ChangeQuantity
@@ -76,7 +76,7 @@ async def show(context: Given[StorefrontContext], cart_page: Given[CartPage]) ->
 @post("/cart", include_in_schema=False)
 async def change(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     change_quantity: Given[ChangeQuantity],
@@ -101,7 +101,7 @@ async def change(
 @post("/cart/coupons", include_in_schema=False)
 async def change_coupons(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     add_coupon: Given[AddCoupon],
@@ -119,7 +119,7 @@ async def change_coupons(
 @post("/cart/additions", include_in_schema=False)
 async def add_offer(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     add_offered: Given[AddOffered],
@@ -133,7 +133,7 @@ async def add_offer(
 @post("/cart/points", include_in_schema=False)
 async def change_points(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     cart_page: Given[CartPage],
     spend_points: Given[SpendPoints],

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from markupsafe import Markup
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import FIELD, KEY
 from adapters.web.storefront.access import require_member
 from adapters.web.storefront.context import StorefrontContext
@@ -45,7 +45,9 @@ def _show(path: str) -> HTTPRouteHandler:
 
 def _submit(path: str) -> HTTPRouteHandler:
     @post(_template(path), include_in_schema=False)
-    async def submit(context: Given[StorefrontContext], form: Given[Form]) -> Response[Any]:
+    async def submit(
+        context: Given[StorefrontContext], form: Given[SubmittedForm]
+    ) -> Response[Any]:
         """The plugin gets the one-time key: it decides what a repetition does."""
         if KEY.fullmatch(form.text(FIELD)) is None:
             raise Invalid(FIELD, "This page is out of date. Load it again, then send the form.")
@@ -54,7 +56,9 @@ def _submit(path: str) -> HTTPRouteHandler:
     return submit
 
 
-async def _respond(path: str, context: StorefrontContext, form: Form | None) -> Response[Any]:
+async def _respond(
+    path: str, context: StorefrontContext, form: SubmittedForm | None
+) -> Response[Any]:
     pages: Mapping[str, PluginPage] = context.request.app.state[PLUGIN_PAGES]
     served = pages.get(path)
     if served is None:
@@ -100,7 +104,7 @@ def _query(context: StorefrontContext) -> dict[str, str]:
     return {name: str(value)[:MAX_LENGTH] for name, value in pairs}
 
 
-def _fields(form: Form) -> dict[str, str]:
+def _fields(form: SubmittedForm) -> dict[str, str]:
     """Raises `Invalid` if a field cannot be kept whole, `ClientException` if there are too many."""
     names = [name for name in form.values if name != FIELD]
     if len(names) > MAX_FIELDS:

@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.datastructures import Cookie
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.visitors import VIEWED_COOKIE
 from core.domain.identifiers import ProductId
@@ -50,7 +50,9 @@ class RecentlyViewed:
 
 
 @post("/privacy/viewed", include_in_schema=False)
-async def choose_viewed(context: Given[StorefrontContext], form: Given[Form]) -> Response[Any]:
+async def choose_viewed(
+    context: Given[StorefrontContext], form: Given[SubmittedForm]
+) -> Response[Any]:
     """Turn the list on, or delete it and turn it off."""
     is_enabled = form.text("wanted") == "1"
     cookie = (

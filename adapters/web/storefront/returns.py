@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
@@ -19,7 +19,7 @@ from core.domain.returns import Remedy, ReturnInput, ReturnReason
 @post("/orders/{number:str}/returns", include_in_schema=False, opt=ONE_TIME)
 async def create_return(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     request_return: Given[RequestReturn],
@@ -49,7 +49,7 @@ async def withdraw(
     return order_page.redirect()
 
 
-def return_input(form: Form, order: Order) -> ReturnInput:
+def return_input(form: SubmittedForm, order: Order) -> ReturnInput:
     """Raises `Invalid`."""
     units = {line.key: form.number(f"units-{line.key}", 0) for line in order.lines}
     try:

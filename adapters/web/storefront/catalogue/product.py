@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.catalogue.breadcrumbs import breadcrumbs_of
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.recommendation import RecentlyViewed
@@ -78,7 +78,7 @@ async def show(
 async def add(
     handle: FromPath[str],
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     product_page: Given[ProductPage],
     add_to_cart: Given[AddToCart],

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.address import address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.ownership import CartOwner
@@ -73,7 +73,7 @@ async def address_page(
 async def save_address(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     save_address: Given[SaveAddress],
     address_id: FromPath[UUID | None] = None,
 ) -> Response[Any]:

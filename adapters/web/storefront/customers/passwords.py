@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from adapters.contacts.normalisation import contact_or_text
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from core.application.accounts.password_changes import RequestPasswordReset, ResetPassword
 from core.domain.accounts import AccountKind, Caller
@@ -25,7 +25,7 @@ async def forgot_page(context: Given[StorefrontContext]) -> Response[Any]:
 @post("/forgot-password", include_in_schema=False)
 async def request_link(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     request_password_reset: Given[RequestPasswordReset],
     caller: Given[Caller],
 ) -> Response[Any]:
@@ -52,7 +52,7 @@ async def reset_page(
 async def reset(
     token: FromPath[str],
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     reset_password: Given[ResetPassword],
     caller: Given[Caller],
 ) -> Response[Any]:

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.customers.sessions import login_of
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext, local_path
 from adapters.web.visitors import (
     CART_COOKIE,
@@ -40,7 +40,7 @@ async def sign_in_page(context: Given[StorefrontContext]) -> Response[Any]:
 @post("/login", include_in_schema=False)
 async def sign_in(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     log_in: Given[LogIn],
     caller: Given[Caller],
 ) -> Response[Any]:
@@ -53,7 +53,7 @@ async def sign_in(
 @post("/login/code", include_in_schema=False)
 async def confirm_sign_in(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     confirm_member_log_in: Given[ConfirmMemberLogIn],
     caller: Given[Caller],
 ) -> Response[Any]:
@@ -77,7 +77,7 @@ async def register_page(context: Given[StorefrontContext], policy: Given[Policy]
 @post("/register", include_in_schema=False)
 async def register(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     register_and_log_in: Given[RegisterAndLogIn],
     caller: Given[Caller],
     policy: Given[Policy],
@@ -116,7 +116,7 @@ async def finish_page(
 async def finish(
     token: FromPath[str],
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     finish_registration: Given[FinishRegistration],
     caller: Given[Caller],
 ) -> Response[Any]:

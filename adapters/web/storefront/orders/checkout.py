@@ -9,7 +9,7 @@ from litestar import Response, get, post
 
 from adapters.web.client_address import client_network
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form, RespondWith
+from adapters.web.forms import RespondWith, SubmittedForm
 from adapters.web.one_time import FIELD, ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.payments import PaymentPage
@@ -57,7 +57,7 @@ async def review(
 @post("/checkout/review", include_in_schema=False, opt=ONE_TIME)
 async def place(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     review_page: Given[ReviewPage],
     payment_page: Given[PaymentPage],
@@ -82,18 +82,18 @@ async def place(
     return await payment_page.show(placed.number, action, cookies)
 
 
-def checkout_of(form: Form, context: StorefrontContext, currency: str) -> Checkout:
+def checkout_of(form: SubmittedForm, context: StorefrontContext, currency: str) -> Checkout:
     """The field ``shipping`` is ``code|total in minor units|discounts`` from the page."""
     code, total, discounts = [*form.text("shipping").split("|", 2), "", ""][:3]
     return Checkout(
         key=form.text(FIELD),
         shipping_code=code,
-        total=Money(Form({"shipping": total}).number("shipping", 0), currency),
+        total=Money(SubmittedForm({"shipping": total}).number("shipping", 0), currency),
         cart_version=form.number("cart_version", 0),
         language=context.language,
         client=client_network(context.request),
         discounts={
-            code: Form({"shipping": minor}).number("shipping", 0)
+            code: SubmittedForm({"shipping": minor}).number("shipping", 0)
             for code, minor in parse_qsl(discounts)
         },
     )

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.address import FIELDS, address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.changes import SetDelivery
@@ -52,7 +52,7 @@ async def show(
 @post("/checkout", include_in_schema=False)
 async def save(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     owner: Given[CartOwner],
     customer: Given[Customer | None],
     show_cart: Given[ShowCart],
@@ -96,7 +96,7 @@ def _choice(address: Address | None, entries: tuple[AddressBookEntry, ...]) -> d
 
 
 def _chosen_address(
-    form: Form, entries: tuple[AddressBookEntry, ...], current: Address | None
+    form: SubmittedForm, entries: tuple[AddressBookEntry, ...], current: Address | None
 ) -> Address:
     """What was typed wins over the entry that was marked before."""
     shown = _choice(current, entries)

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, post
 
 from adapters.web.dependencies import Given
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.one_time import ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
@@ -16,7 +16,7 @@ from core.domain.orders.order import Order
 @post("/orders/{number:str}/pay", include_in_schema=False, opt=ONE_TIME)
 async def pay(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     payment_page: Given[PaymentPage],

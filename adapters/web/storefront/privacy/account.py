@@ -8,7 +8,7 @@ from litestar.response import Stream
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.privacy.page import MyDataPage
 from core.application.customers.sessions import ConfirmPassword
@@ -34,7 +34,7 @@ async def my_data(my_data_page: Given[MyDataPage]) -> Response[Any]:
 async def set_consent(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     decide_consent: Given[DecideConsent],
 ) -> Response[Any]:
     """Give or withdraw a consent; both take one click."""
@@ -51,7 +51,7 @@ async def set_consent(
 @post("/account/privacy/copy", include_in_schema=False)
 async def copy(
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
     caller: Given[Caller],
@@ -70,7 +70,7 @@ async def copy(
 async def change_processing(
     context: Given[StorefrontContext],
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
     caller: Given[Caller],
@@ -103,7 +103,7 @@ async def end_restriction(
 @post("/account/privacy/erasure", include_in_schema=False)
 async def erasure(
     member: Given[CustomerId],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     my_data_page: Given[MyDataPage],
     confirm_password: Given[ConfirmPassword],
     caller: Given[Caller],
@@ -115,7 +115,7 @@ async def erasure(
     return await my_data_page.show(request=request)
 
 
-def corrections_of(form: Form) -> dict[str, str]:
+def corrections_of(form: SubmittedForm) -> dict[str, str]:
     """The non-empty fields, with the login normalised. Raises `Invalid`."""
     corrections = {name: form.text(name) for name in ("name", "login") if form.text(name)}
     if "login" in corrections:

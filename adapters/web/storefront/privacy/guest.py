@@ -9,7 +9,7 @@ from litestar.response import Stream
 from adapters.contacts.normalisation import contact_or_text
 from adapters.web.dependencies import Given
 from adapters.web.downloads import stream_download
-from adapters.web.forms import Form
+from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import MAX_TOKEN_LENGTH, StorefrontContext
 from adapters.web.storefront.orders.page import OrderPage
 from core.application.privacy.data_links import OpenDataLink, RequestDataLink
@@ -24,7 +24,7 @@ VERIFIED_BY = "link to the e-mail address"
 @post("/orders/{number:str}/data", include_in_schema=False)
 async def send_link(
     context: Given[StorefrontContext],
-    form: Given[Form],
+    form: Given[SubmittedForm],
     order: Given[Order],
     order_page: Given[OrderPage],
     request_data_link: Given[RequestDataLink],

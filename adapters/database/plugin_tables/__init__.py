@@ -1,0 +1,1 @@
+"""Tables of plugins: declaration, rules, migrations, access and personal data."""

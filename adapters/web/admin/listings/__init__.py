@@ -1,0 +1,1 @@
+"""Lists of the back office: how they are rendered, and those of the shop."""

@@ -1,0 +1,1 @@
+"""Pages of the back office as data: listings, forms and details."""
