@@ -29,6 +29,7 @@ PUBLIC = (
     "entrepot",
     "entrepot.admin",
     "entrepot.fields",
+    "entrepot.pages",
     "entrepot.privacy",
     "entrepot.shop",
     "entrepot.tables",

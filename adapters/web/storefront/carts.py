@@ -49,6 +49,7 @@ class CartPage:
             "cart": cart,
             "values": {},
             "line_values": line_texts(cart, self.declared_fields),
+            "slots": await self.context.filled(self.context.slot_views().cart(cart)),
             "own_coupons": await self._own_coupons(cart),
             "suggestions": await self.suggest_products(
                 products, self.context.language, groups=await self.context.price_groups()

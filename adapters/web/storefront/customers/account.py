@@ -61,6 +61,7 @@ class AccountPage:
             "fields": {name: view for name, view in views.items() if name not in asked},
             "field_inputs": inputs_of(editable, language),
             "values": texts_of(editable, customer.fields),
+            "slots": await self.context.filled(self.context.slot_views().member(self.member)),
         }
 
 

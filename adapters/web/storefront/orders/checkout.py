@@ -45,6 +45,9 @@ class ReviewPage:
             raise RespondWith(self.context.redirect("/checkout")) from error
         return {
             "checkout": checkout,
+            "slots": await self.context.filled(
+                self.context.slot_views().checkout(checkout.cart, "review")
+            ),
             "gateways": self.gateways.by_code.values(),
             "values": texts_of(
                 asked_fields(self.declared_fields), self.declared_fields.defaults(FieldOwner.ORDER)
