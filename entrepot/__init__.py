@@ -6,6 +6,7 @@ standard library and pluggy.
 """
 
 from core.domain.address import Address
+from core.domain.claims import SHARDS, Claim, ClaimKind, GiveBack
 from core.domain.errors import (
     AlreadyExists,
     DomainError,
@@ -35,15 +36,21 @@ from core.domain.events import (
     ReturnChanged,
     StockChanged,
 )
-from core.domain.identifiers import CategoryId, ProductId
+from core.domain.identifiers import CategoryId, CustomerId, ProductId, Sku
 from core.domain.money import Money
+from core.domain.orders.holds import Blocked, Hold, HoldEnd
+from core.domain.orders.refusals import Refusal
 from core.domain.payments.events import (
     ChargebackReinstated,
     PaymentChargedBack,
     RefundReversed,
 )
 from core.domain.permissions import Permission
-from core.domain.pricing.adjustments import TaxAmount
+from core.domain.pricing.adjustments import Lane, TaxAmount
+from core.domain.pricing.facts import Fact, FactKind
+from core.domain.pricing.price_lists import PriceRank
+from core.domain.pricing.promotions.arguments import ArgumentType
+from core.domain.pricing.promotions.presets import Gap, KindArgument, PromotionKind
 from core.domain.privacy.recipient import Recipient
 from core.domain.schedules import Every
 from core.domain.text import Text
@@ -81,6 +88,7 @@ from ports.fulfillment import (
 )
 from ports.jobs import Job
 from ports.keys import KeyringLock
+from ports.order_guards import DraftLine, DraftStage, Note, OrderDraft, OrderGuard, Remark
 from ports.payments.abilities import Ability
 from ports.payments.authorizations import Authorizations
 from ports.payments.gateway import GatewayPayment, GatewayStatus, PaymentGateway, PaymentReference
@@ -102,6 +110,7 @@ from ports.payments.purchase import (
 )
 from ports.payments.refunds import GatewayRefund, GatewayRefundStatus, RefundRequest, Refunds
 from ports.payments.statements import StatementKind, StatementLine, Statements
+from ports.price_enquiries import Enquiry, EnquiryLine, Facts, PriceOffer, PriceOffers
 from ports.recommendation import Basket, PurchaseHistory, Recommendation, Recommender
 from ports.search import FacetCount, SearchDocument, SearchIndex, SearchQuery, SearchResult, Sort
 from ports.taxes import (
@@ -117,34 +126,51 @@ __version__ = "0.1.0"
 
 __all__ = [
     "API_VERSION",
+    "SHARDS",
     "Ability",
     "Acknowledgement",
     "Address",
     "AlreadyExists",
     "AmountExceeded",
     "AppParameters",
+    "ArgumentType",
     "Authorizations",
     "BadSignature",
     "Basket",
+    "Blocked",
     "Capability",
     "Carrier",
     "CarrierService",
     "CategoryId",
     "ChargebackReinstated",
+    "Claim",
+    "ClaimKind",
     "Clock",
+    "CustomerId",
     "Declined",
     "DomainError",
+    "DraftLine",
+    "DraftStage",
+    "Enquiry",
+    "EnquiryLine",
     "Event",
     "EventListener",
     "EventSubscriber",
     "Every",
     "FacetCount",
+    "Fact",
+    "FactKind",
+    "Facts",
     "FormPost",
     "FundsMissing",
+    "Gap",
     "GatewayPayment",
     "GatewayRefund",
     "GatewayRefundStatus",
     "GatewayStatus",
+    "GiveBack",
+    "Hold",
+    "HoldEnd",
     "IllegalTransition",
     "InAppParameters",
     "InstalmentPaid",
@@ -152,16 +178,21 @@ __all__ = [
     "Job",
     "KeyReused",
     "KeyringLock",
+    "KindArgument",
+    "Lane",
     "Manifest",
     "Misconfigured",
     "Money",
     "NextAction",
     "NotFound",
     "NotReadyYet",
+    "Note",
     "Notification",
     "Notifications",
     "OrderCancelled",
     "OrderDelivered",
+    "OrderDraft",
+    "OrderGuard",
     "OrderHoldLifted",
     "OrderHoldPlaced",
     "OrderPaid",
@@ -176,9 +207,13 @@ __all__ = [
     "Permission",
     "PluginContext",
     "PortError",
+    "PriceOffer",
+    "PriceOffers",
+    "PriceRank",
     "ProductChanged",
     "ProductId",
     "PromotionChanged",
+    "PromotionKind",
     "PurchaseHistory",
     "PurchaseRequest",
     "QrCode",
@@ -197,7 +232,9 @@ __all__ = [
     "RefundReversed",
     "RefundSucceeded",
     "Refunds",
+    "Refusal",
     "Rejected",
+    "Remark",
     "ReturnChanged",
     "Scene",
     "SearchDocument",
@@ -206,6 +243,7 @@ __all__ = [
     "SearchResult",
     "ShippingRate",
     "ShippingRequest",
+    "Sku",
     "Sort",
     "StatementKind",
     "StatementLine",

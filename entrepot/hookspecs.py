@@ -15,14 +15,17 @@ import pluggy
 
 from core.domain.events import Event
 from core.domain.permissions import Permission
+from core.domain.pricing.promotions.presets import PromotionKind
 from core.domain.privacy.recipient import Recipient
 from ports.admin.pages import AdminPage
 from ports.clock import Clock
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
+from ports.order_guards import OrderGuard
 from ports.payments.gateway import PaymentGateway
 from ports.plugin_shop.shop import PluginShop
+from ports.price_enquiries import Facts, PriceOffers
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -55,6 +58,8 @@ class Capability(StrEnum):
     TAXES = "taxes"
     JOBS = "jobs"
     COMMANDS = "commands"
+    PRICES = "prices"
+    ORDER_GUARDS = "order_guards"
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
@@ -209,6 +214,21 @@ class Hooks:
     @hookspec
     def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
         """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
+
+    def entrepot_price_offers(self, context: PluginContext) -> Sequence[PriceOffers]:  # type: ignore[empty-body]
+        """Prices for the lines of carts and for product pages. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_facts(self, context: PluginContext) -> Sequence[Facts]:  # type: ignore[empty-body]
+        """Facts for the conditions of promotions. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_promotion_kinds(self, context: PluginContext) -> Sequence[PromotionKind]:  # type: ignore[empty-body]
+        """Kinds of promotions that staff fill in. Needs ``prices``."""
+
+    @hookspec
+    def entrepot_order_guards(self, context: PluginContext) -> Sequence[OrderGuard]:  # type: ignore[empty-body]
+        """Reviews of carts that change and of orders that are placed. Needs ``order_guards``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

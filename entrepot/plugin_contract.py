@@ -14,16 +14,22 @@ from adapters.plugins.answers.event_types import describe_event_type
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.listeners import describe_listener
+from adapters.plugins.answers.order_guards import describe_order_guard
 from adapters.plugins.answers.payments import GatewayDescription, describe_gateway
+from adapters.plugins.answers.prices import describe_facts
 from adapters.plugins.answers.privacy import describe_data_provider
+from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.pricing.promotions.presets import PromotionKind
 from entrepot.hookspecs import Capability, EventListener, EventSubscriber
 from ports.admin.pages import AdminPage
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
+from ports.order_guards import OrderGuard
 from ports.payments.gateway import PaymentGateway
 from ports.payments.protocols import PROTOCOLS
+from ports.price_enquiries import Facts, PriceOffers
 from ports.privacy.data_providers import PersonalDataProvider
 from ports.recommendation import Recommender
 from ports.search import SearchIndex
@@ -105,5 +111,13 @@ CONTRACT: dict[str, HookContract] = {
         Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
     ),
     TABLES: HookContract(Capability.TABLES, PluginTables),
+    "entrepot_price_offers": HookContract(Capability.PRICES, PriceOffers),
+    "entrepot_facts": HookContract(Capability.PRICES, Facts, describe_facts),
+    "entrepot_promotion_kinds": HookContract(
+        Capability.PRICES, PromotionKind, describe_promotion_kind
+    ),
+    "entrepot_order_guards": HookContract(
+        Capability.ORDER_GUARDS, OrderGuard, describe_order_guard
+    ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }

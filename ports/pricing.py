@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NewType, Protocol
 
 from core.domain.identifiers import CustomerId, PriceListId
 from core.domain.money import Money
@@ -11,6 +11,7 @@ from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.coupons.coupon import Coupon
 from core.domain.pricing.price_lists import PriceList, PriceStep
 from core.domain.pricing.promotions.managed import ManagedPromotion, PromotionState
+from core.domain.pricing.promotions.presets import PromotionKind
 from core.domain.pricing.reasons import Reason
 from core.domain.pricing.rules import PricingRules
 from core.domain.pricing.taxes.rates import TaxRate
@@ -25,6 +26,10 @@ class LoadRules(Protocol):
 class ForgetRules(Protocol):
     def __call__(self) -> None:
         """Let the next `LoadRules` of this process see a change that was committed."""
+
+
+PromotionKinds = NewType("PromotionKinds", Mapping[str, PromotionKind])
+"""The kinds of promotions that plugins offer, by code."""
 
 
 class FindCoupons(Protocol):

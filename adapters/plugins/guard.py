@@ -30,12 +30,20 @@ log = structlog.get_logger(__name__)
 
 
 class Purpose(StrEnum):
-    """Why a plugin is called. Each purpose has a thread, a bulkhead and a circuit breaker."""
+    """Why a plugin is called. Each purpose has a thread, a bulkhead and a circuit breaker.
+
+    A buyer waits for ``ENQUIRIES`` while a price is made, so no long call stands before them.
+    """
 
     CALLS = "calls"
+    ENQUIRIES = "enquiries"
     NOTIFICATIONS = "notifications"
     ROUTES = "routes"
     JOBS = "jobs"
+
+
+OPENING = {Purpose.CALLS, Purpose.ENQUIRIES}
+"""No stranger causes these calls: failures in a row quarantine the plugin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +88,7 @@ class PluginGuard:
         self.plugin = plugin
         self.purpose = purpose
         self.limits = limits
-        self.breaker = CircuitBreaker(now, opens_at_failures=purpose is Purpose.CALLS)
+        self.breaker = CircuitBreaker(now, opens_at_failures=purpose in OPENING)
         self._name = f"{plugin} {purpose}"
         self._record = record
         self._changed = changed

@@ -16,6 +16,7 @@ from litestar import Request
 from adapters.web.formatting import moment, money, sentences
 from core.domain.errors import DomainError, Invalid
 from core.domain.money import Money
+from core.domain.orders.refusals import OrderRefused
 from core.domain.pricing.changes import OfferChange, OffersChanged
 from core.domain.pricing.promotions.review.findings import Finding
 from core.domain.pricing.reasons import Reason
@@ -80,6 +81,10 @@ def shop_text(message: str) -> Text:
 
 def error_message(error: DomainError | PortError, language: str) -> str:
     """The translated message of an error, with formatted amounts."""
+    if isinstance(error, OrderRefused):
+        return sentences(
+            *(each.text.in_language(language) for each in error.reasons), language=language
+        )
     details = error.details if isinstance(error, DomainError) else vars(error)
     message = _filled_in(error.template, details, language)
     changes = error.changes if isinstance(error, OffersChanged) else ()

@@ -12,6 +12,7 @@ from core.domain.claims import ClaimRefused, PersonalClaimRefused
 from core.domain.ledger.accounts import InsufficientBalance
 from core.domain.ledger.transfers import ReversalTooLarge
 from core.domain.orders.holds import OrderHeld
+from core.domain.orders.refusals import OrderNotReviewed, OrderRefused
 from core.domain.orders.unpaid import TooManyUnpaidOrders, TooManyUnpaidUnits
 from core.domain.permissions import PermissionNotHeld
 from core.domain.pricing.changes import OfferLost, OffersChanged
@@ -60,6 +61,8 @@ STATUS: dict[type[errors.DomainError] | type[port_errors.PortError], int] = {
     errors.KeyReused: 422,
     errors.AlreadyDone: 409,
     OrderHeld: 409,
+    OrderRefused: 409,
+    OrderNotReviewed: 503,
     TooManyUnpaidOrders: 409,
     TooManyUnpaidUnits: 409,
     ClaimRefused: 409,
@@ -138,6 +141,14 @@ def problem_of(error: Exception, language: str) -> Problem:
                     field=f"promotions.{each.promotion}", message=change_text(each, language)
                 )
                 for each in error.changes
+            )
+        elif isinstance(error, OrderRefused):
+            fields = tuple(
+                FieldError(
+                    field=f"lines.{each.line}" if each.line else "cart",
+                    message=each.text.in_language(language),
+                )
+                for each in error.reasons
             )
         return _problem(_status(error), error.code, detail, fields)
     status = error.status_code if isinstance(error, HTTPException) else 500

@@ -5,8 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.application.carts.reviews import NO_VERDICT, ReviewDraft, claims_for
+from core.application.orders.claims import hold_claims
+from core.application.orders.drafts import draft_of_exchange
 from core.application.payments.refunds import RefundInput, RequestRefund
 from core.application.retries import retrying
+from core.domain.claims import person_of
 from core.domain.errors import NotFound, ReturnRefused
 from core.domain.identifiers import LineKey, LocationCode, OrderId, ReturnId
 from core.domain.money import Money
@@ -17,6 +21,7 @@ from core.domain.pricing.paid_units import PaidUnits
 from core.domain.return_policy import check_policy
 from core.domain.returns import OPEN, Return, ReturnInput
 from ports.clock import Clock, NewId, NewNumber
+from ports.order_guards import Verdict
 from ports.unit_of_work import RepeatableUnits, UnitOfWork, UnitsOfWork
 
 
@@ -175,6 +180,7 @@ class ExchangeReturn:
     """Place a free, paid order for the accepted units.
 
     Raises:
+        OrderRefused, OrderNotReviewed: an order guard refuses it, or did not answer.
         OutOfStock: a SKU is not available any more.
         RefundTooLarge: the units were refunded meanwhile.
     """
@@ -183,26 +189,47 @@ class ExchangeReturn:
     now: Clock
     new_id: NewId
     new_number: NewNumber
+    review_draft: ReviewDraft
 
     async def __call__(self, return_id: ReturnId) -> str:
         """Returns the number of the new order."""
 
         async def once() -> str:
+            verdict = await self._review(return_id)
             async with self.units() as unit:
                 original, return_ = await _locked(unit, return_id)
                 now = self.now()
                 return_.exchange(now)
                 refunded = await unit.refunds.reserve_units(original.id, return_.accepted or {})
                 order = self._replacement(original, return_, refunded, now)
+                for hold in verdict.holds:
+                    order.place_hold(hold, now, "system")
+                order.pay(now)
                 units = order.by_sku(order.quantities)
                 await unit.stock.reserve(order.id, units, now, order.region)
                 await unit.stock.allocate(order.id)
                 await unit.orders.save(order)
                 await unit.returns.save(return_)
+                person = person_of(order.customer_id, order.contact)
+                await hold_claims(unit, order, claims_for(verdict, person))
                 await unit.commit()
             return order.number
 
         return await retrying(once)
+
+    async def _review(self, return_id: ReturnId) -> Verdict:
+        """What order guards say to the order, before its transaction."""
+        if not self.review_draft.is_used:
+            return NO_VERDICT
+        async with self.units() as unit:
+            return_ = await unit.returns.get(return_id)
+            original = await unit.orders.get(return_.order_id)
+        now = self.now()
+        return_.exchange(now)
+        refunded = dict.fromkeys(return_.accepted or {}, 0)
+        return await self.review_draft(
+            draft_of_exchange(self._replacement(original, return_, refunded, now))
+        )
 
     def _replacement(
         self, original: Order, return_: Return, refunded: Mapping[LineKey, int], now: datetime
@@ -227,7 +254,6 @@ class ExchangeReturn:
             replaces=original.id,
         )
         order.placed()
-        order.pay(now)
         return order
 
 

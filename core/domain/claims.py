@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from core.domain.errors import DomainError, Invalid
+from core.domain.text import Text
 
 SHARDS = 16
 """Counters of a hot quota: concurrent buyers of one offer mostly change different rows."""
@@ -65,6 +66,9 @@ GIVEN_BACK: dict[OrderEnd, frozenset[GiveBack]] = {
 """The claims of a paid order that its end releases."""
 
 
+NO_LABEL = Text({})
+
+
 class ClaimRefused(DomainError):
     """``left`` is what is left of the offer: less than ``claim`` asked for."""
 
@@ -75,7 +79,7 @@ class ClaimRefused(DomainError):
     def __init__(self, claim: "Claim", left: int) -> None:
         self.claim = claim
         self.left = left
-        super().__init__(key=claim.key)
+        super().__init__(key=claim.label or claim.key)
 
 
 class PersonalClaimRefused(ClaimRefused):
@@ -93,7 +97,8 @@ class Claim:
     ``limit`` is for all buyers together, ``per_person`` for each of them; None is no limit. The
     current limits come with each claim. ``person`` is the account or contact of the buyer, see
     `person_of`; the repository stores a keyed hash of it. ``shards`` is `SHARDS` for an
-    offer that many buy at the same moment; it never changes for a key.
+    offer that many buy at the same moment; it never changes for a key. ``label`` is the name of
+    the offer for the buyer; empty: the key.
     """
 
     kind: ClaimKind
@@ -105,6 +110,7 @@ class Claim:
     give_back: GiveBack = GiveBack.ON_CANCEL
     excess: Excess = Excess.REFUSED
     shards: int = 1
+    label: Text = NO_LABEL
 
     def __post_init__(self) -> None:
         if min(self.amount, self.shards) < 1:

@@ -16,7 +16,7 @@ ProductId = NewType("ProductId", UUID)
 VariantId = NewType("VariantId", UUID)
 CartId = NewType("CartId", UUID)
 CustomerId = NewType("CustomerId", UUID)
-"""UUIDv7 of a member."""
+"""UUIDv7 of a member: an opaque key, which says nothing about the person."""
 
 AddressId = NewType("AddressId", UUID)
 OrderId = NewType("OrderId", UUID)

@@ -6,6 +6,7 @@ from core.application.carts.changes import AddToCart, ChangeQuantity, PurgeCarts
 from core.application.carts.coupons import AddCoupon, RemoveCoupon
 from core.application.carts.offered_units import OfferedUnits
 from core.application.carts.points import SpendPoints
+from core.application.carts.reviews import ReviewDraft, ReviewEdit
 from core.application.carts.views import ShowCart
 from core.application.pricing.cart_prices import PriceCart
 from core.application.pricing.trial_carts import TryCart
@@ -19,6 +20,8 @@ class CartParts(CatalogueParts):
     cart_queries = bound(CartQueries, SqlCartQueries)
     price_cart = made(PriceCart)
     try_cart = made(TryCart)
+    review_draft = made(ReviewDraft)
+    review_edit = made(ReviewEdit)
     show_cart = made(ShowCart)
     add_to_cart = made(AddToCart)
     offered_units = made(OfferedUnits)

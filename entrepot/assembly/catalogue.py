@@ -10,6 +10,7 @@ from core.application.catalogue.feed_brands import FindFeedBrand
 from core.application.catalogue.feed_categories import FindFeedCategory
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
 from core.application.catalogue.product_import import ImportProduct
+from core.application.pricing.product_prices import PriceProduct
 from entrepot.assembly.pricing import PricingParts
 from entrepot.assembly.wiring import bound, made, wired
 from ports.catalogue.queries import CatalogueQueries, ProductQueries
@@ -21,6 +22,7 @@ class CatalogueParts(PricingParts):
     catalogue_queries = bound(CatalogueQueries, SqlCatalogueQueries)
     cached_catalogue_queries = made(CachedCatalogueQueries)
     product_queries = bound(ProductQueries, SqlProductQueries)
+    price_product = made(PriceProduct)
     show_product = made(ShowProduct)
     save_product = made(SaveProduct)
     move_product = made(MoveProduct)

@@ -17,6 +17,7 @@ from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
 from entrepot.assembly.keyring import keyring_of
 from entrepot.assembly.plugin_checks import check_commands, check_routes
+from entrepot.assembly.promotion_kinds import review_promotion_kinds
 from entrepot.assembly.table_checks import TableChecks
 from entrepot.plugin_checks import check_codes, check_event_types, check_page_permissions
 from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
@@ -86,6 +87,7 @@ def load_plugins(
         },
     )
     manager.load()
+    review_promotion_kinds(manager, settings, now)
     add_plugin_kinds({each.code: each.stored for _, _, each in manager.described(EVENT_TYPES)})
     # `entrepot db upgrade` must start without them. `prepare_shop` requires them too.
     manager.require(sorted(required_plugins(settings) - manager.outdated))

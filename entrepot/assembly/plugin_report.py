@@ -43,8 +43,7 @@ class ReportPlugins:
             version=self.plugins.loaded[name].manifest.version,
             state=str(guards[0].health if guards else Health.READY),
             reason=next((each.breaker.record.last_error for each in guards), "")
-            or "; ".join(self.plugins.loaded[name].settings.problems)
-            or self._unused(name),
+            or "; ".join(self._remarks(name)),
             has_settings=self._has_settings(name),
             activity=tuple(
                 PluginActivity(
@@ -58,14 +57,20 @@ class ReportPlugins:
             ),
         )
 
+    def _remarks(self, name: str) -> list[str]:
+        """What of the plugin the shop does not use."""
+        return [
+            *self.plugins.loaded[name].settings.problems,
+            *self.plugins.notes.get(name, ()),
+            *(
+                f"not used for {each}: see {_setting_of(each)}"
+                for each in self.plugins.unused(name)
+            ),
+        ]
+
     def _has_settings(self, name: str) -> bool:
         manifest = self.plugins.manifests.get(name)
         return manifest is not None and manifest.settings is not None
-
-    def _unused(self, name: str) -> str:
-        return "; ".join(
-            f"not used for {each}: see {_setting_of(each)}" for each in self.plugins.unused(name)
-        )
 
 
 def _setting_of(capability: Capability) -> str:

@@ -11,12 +11,14 @@ from adapters.database.pricing.rules import SqlLoadRules
 from adapters.database.pricing.stored_rules import SqlReadRules
 from core.application.ledger.order_points import OrderPoints
 from core.application.pricing.applied_prices import ApplyPrices
+from core.application.pricing.plugin_prices import AskPlugins
 from core.application.pricing.price_changes import PublishRuleChanges
 from core.application.pricing.price_edits import ChangePrices
 from core.application.pricing.price_groups import FindPriceGroups
 from core.application.pricing.price_history import PurgePriceHistory
 from core.application.pricing.price_lists import ReplacePrices, SavePriceList
 from core.application.pricing.prior_prices import AddPriorPrices
+from core.application.pricing.promotion_kinds import FindPromotionKind, MakePromotion
 from core.application.pricing.promotions import (
     CopyPromotion,
     MovePromotion,
@@ -27,6 +29,7 @@ from core.application.pricing.tax_rates import ListTaxClasses, RemoveTaxRate, Sa
 from core.application.taxes.quoting import TaxEngineUse
 from core.domain.pricing.applied.prior_price import PriceLaw
 from core.domain.pricing.settings import PricingSettings
+from entrepot.assembly.plugin_enquiries import EnquiryParts
 from entrepot.assembly.price_settings import pricing_settings_of, tax_engine_use_of
 from entrepot.assembly.storage import StorageParts
 from entrepot.assembly.wiring import bound, made, wired
@@ -78,7 +81,7 @@ def decode_text_of() -> DecodeText:
 
 
 @wired
-class PricingParts(StorageParts):
+class PricingParts(StorageParts, EnquiryParts):
     pricing_settings = bound(PricingSettings, pricing_settings_of)
     tax_engine_use = bound(TaxEngineUse, tax_engine_use_of)
     rules = made(SqlLoadRules)
@@ -98,10 +101,13 @@ class PricingParts(StorageParts):
     find_price_groups = made(FindPriceGroups)
     find_coupons = bound(FindCoupons, SqlFindCoupons)
     decode_text = bound(DecodeText, decode_text_of)
+    ask_plugins = made(AskPlugins)
     review_promotion = made(ReviewPromotion)
     save_promotion = made(SavePromotion)
     move_promotion = made(MovePromotion)
     copy_promotion = made(CopyPromotion)
+    find_promotion_kind = made(FindPromotionKind)
+    make_promotion = made(MakePromotion)
     save_price_list = made(SavePriceList)
     change_prices = made(ChangePrices)
     replace_prices = made(ReplacePrices)

@@ -10,6 +10,7 @@ from adapters.plugins.guards import PluginGuards
 from adapters.plugins.shop.link import ShopLink
 from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.jobs import JobParts
+from entrepot.assembly.plugin_enquiries import HOOKS
 from entrepot.assembly.plugin_loading import required_plugins
 from entrepot.assembly.returns import ReturnParts
 from entrepot.assembly.staff import StaffParts
@@ -23,7 +24,11 @@ from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
-PURPOSES = {ROUTES: Purpose.ROUTES, JOBS: Purpose.JOBS}
+PURPOSES = {
+    ROUTES: Purpose.ROUTES,
+    JOBS: Purpose.JOBS,
+    **dict.fromkeys(HOOKS, Purpose.ENQUIRIES),
+}
 """Objects are closed on the loop that used them."""
 
 

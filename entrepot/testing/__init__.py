@@ -27,7 +27,9 @@ pytest.register_assert_rewrite(
     "entrepot.testing.ledger",
     "entrepot.testing.listeners",
     "entrepot.testing.money",
+    "entrepot.testing.order_guards",
     "entrepot.testing.payment",
+    "entrepot.testing.prices",
     "entrepot.testing.pricing",
     "entrepot.testing.recommendation",
     "entrepot.testing.records",
@@ -49,7 +51,9 @@ from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
 from entrepot.testing.ledger.suite import LedgerSuite  # noqa: E402
 from entrepot.testing.listeners import ListenerSuite  # noqa: E402
 from entrepot.testing.money import MoneySuite  # noqa: E402
+from entrepot.testing.order_guards import OrderGuardSuite, a_draft  # noqa: E402
 from entrepot.testing.payment.suite import PaymentGatewaySuite  # noqa: E402
+from entrepot.testing.prices import FactsSuite, PriceOffersSuite, an_enquiry  # noqa: E402
 from entrepot.testing.pricing import PricingSuite  # noqa: E402
 from entrepot.testing.recommendation import RecommenderSuite  # noqa: E402
 from entrepot.testing.records import PersonalDataProviderSuite  # noqa: E402
@@ -66,15 +70,18 @@ __all__ = [
     "ClaimSuite",
     "CommandSuite",
     "EventTypeSuite",
+    "FactsSuite",
     "GatewayFixture",
     "JobSuite",
     "KeyringLockSuite",
     "LedgerSuite",
     "ListenerSuite",
     "MoneySuite",
+    "OrderGuardSuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
     "PluginTablesSuite",
+    "PriceOffersSuite",
     "PricingSuite",
     "RecommenderSuite",
     "SearchIndexSuite",
@@ -83,4 +90,6 @@ __all__ = [
     "StorageSuite",
     "TaxEngineSuite",
     "TestClock",
+    "a_draft",
+    "an_enquiry",
 ]

@@ -1,11 +1,13 @@
-"""The PostgreSQL database of a test worker is empty before each test."""
+"""The PostgreSQL database of a test worker has only the rows of migrations before each test."""
 
 import asyncpg
 import pytest
+from sqlalchemy import update
 
 from adapters.database.engine import open_database
 from adapters.database.search.database import DatabaseSearch
 from adapters.database.stock.repository import ensure_location
+from adapters.database.tables.staff import roles
 from adapters.search.dictionary import DictionarySegmentation
 from core.domain.identifiers import LocationCode
 from entrepot.testing.search import DOCUMENTS
@@ -27,12 +29,13 @@ async def rows_of(connection: asyncpg.Connection) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count and name != "alembic_version"}
 
 
-async def test_the_next_test_gets_an_empty_database(
+async def test_the_next_test_gets_a_database_as_migrated(
     database_url: str, postgres: PostgresServer
 ) -> None:
     database = open_database(database_url)
     async with database.writes.begin() as transaction:
         await ensure_location(transaction, LocationCode("main"), {"zh": "主仓"})
+        await transaction.execute(update(roles).values(permissions=[]))
     await DatabaseSearch(database, DictionarySegmentation()).put(DOCUMENTS)
     await database.close()
     connection = await asyncpg.connect(database_url)
@@ -40,7 +43,8 @@ async def test_the_next_test_gets_an_empty_database(
     await connection.close()
     await (await postgres.databases()).shared()
     connection = await asyncpg.connect(database_url)
-    assert await rows_of(connection) == {}
+    assert await rows_of(connection) == {"roles": 3}
+    assert await connection.fetchval("SELECT count(*) FROM roles WHERE permissions = '[]'") == 0
     assert await connection.fetchval(NEXT_DOCUMENT) == 1
     await connection.close()
 

@@ -1,4 +1,4 @@
-"""The source of a plugin with every hook. It misbehaves in the way that ``HOW`` names.
+"""The source of a plugin with every hook. One of them misbehaves in the way that ``HOW`` names.
 
 Its name is the first of all plugins, so that the shop uses its recommender.
 """
@@ -10,23 +10,23 @@ from datetime import UTC, datetime
 from uuid import uuid4
 from litestar import Response, get
 from entrepot import (
-    Ability, Acknowledgement, Capability, Every, GatewayPayment, GatewayStatus, Manifest, Money,
-    Notification, Recommendation, Redirect, Rejected, Scene, SearchResult, ShippingRate,
-    TaxAnswer, Text, hookimpl,
+    Ability, Acknowledgement, Capability, Every, FactKind, GatewayPayment, GatewayStatus,
+    Manifest, Money, Note, Notification, PriceOffer, Recommendation, Redirect, Refusal,
+    Rejected, Scene, SearchResult, ShippingRate, TaxAnswer, Text, hookimpl,
 )
 from entrepot.privacy import Subject
 
-HOW = ["works"]
+HOW = {"hook": "", "way": "works"}
 RELEASE = threading.Event()
-MANY = 1_000_000
+MANY = 100_000
 
 manifest = Manifest(
     name="a_rogue", version="1", api=">=1,<2", capabilities=frozenset(Capability)
 )
 
 
-async def act(good, garbage, huge):
-    way = HOW[0]
+async def act(hook, good, garbage, huge):
+    way = HOW["way"] if hook == HOW["hook"] else "works"
     if way == "raises":
         raise ValueError("no")
     if way == "rejects":
@@ -64,6 +64,7 @@ class Gateway:
 
     async def purchase(self, request):
         return await act(
+            "gateway",
             Redirect("https://rogue.example/pay"),
             lambda: Redirect("javascript:alert(1)"),
             lambda: Redirect("https://rogue.example/" + "x" * MANY),
@@ -78,6 +79,7 @@ class Gateway:
 
     async def verify(self, raw):
         return await act(
+            "notification",
             Notification(key="k", account="us"),
             lambda: Notification(key=7, account=None, payment="paid"),
             lambda: Notification(key="k" * MANY, account="us"),
@@ -91,14 +93,14 @@ class Carrier:
     code = "a_rogue"
 
     async def rates(self, request):
-        return await act((), lambda: (rate(name="x"),), lambda: (rate(),) * MANY)
+        return await act("carrier", (), lambda: (rate(name="x"),), lambda: (rate(),) * MANY)
 
 
 class Recommender:
     code = "a_rogue"
 
     async def also_bought(self, products, limit):
-        return await act((), lambda: (1, "x"), lambda: (None,) * MANY)
+        return await act("recommender", (), lambda: (1, "x"), lambda: (None,) * MANY)
 
     async def trending(self, limit):
         return await self.also_bought((), limit)
@@ -116,6 +118,7 @@ class Index:
 
     async def search(self, query):
         return await act(
+            "search",
             SearchResult(product_ids=(), total=0),
             lambda: SearchResult(product_ids=("x", 1), total="many", facets=(1,)),
             lambda: SearchResult(product_ids=(uuid4(),) * MANY, total=MANY),
@@ -127,6 +130,7 @@ class TaxEngine:
 
     async def calculate(self, request):
         return await act(
+            "tax_engine",
             TaxAnswer({line.key: () for line in request.lines}),
             lambda: TaxAnswer({"x": (1,)}),
             lambda: TaxAnswer({line.key: (None,) * MANY for line in request.lines}),
@@ -135,14 +139,14 @@ class TaxEngine:
 
 class Subscriber:
     async def handle(self, events):
-        return await act(None, lambda: "handled", lambda: "x" * MANY)
+        return await act("subscriber", None, lambda: "handled", lambda: "x" * MANY)
 
 
 class Job:
     name, every, limit_seconds = "rogue", Every(minutes=60), 1
 
     async def run(self):
-        return await act(None, lambda: "ran", lambda: "x" * MANY)
+        return await act("job", None, lambda: "ran", lambda: "x" * MANY)
 
 
 class Provider:
@@ -153,6 +157,7 @@ class Provider:
 
     async def resolve(self, subject):
         return await act(
+            "provider",
             subject,
             lambda: Subject(customers=frozenset({"x"}), contacts=frozenset({1})),
             lambda: Subject(contacts=frozenset(map(str, range(100_000)))),
@@ -164,12 +169,49 @@ class Provider:
     async def verify(self, subject): ...
 
 
+def offer(label=Text({"en": "Rogue"}), minor=1):
+    return PriceOffer(sku="CELADON-TEAPOT-S", price=Money(minor, "CNY"), label=label)
+
+
+class Offers:
+    async def offers(self, enquiry):
+        return await act(
+            "price_offers", (), lambda: (offer(label="x"),), lambda: (offer(),) * MANY
+        )
+
+
+class Facts:
+    names = {"rogue": FactKind.FLAG}
+
+    async def facts(self, enquiry):
+        return await act(
+            "facts",
+            {"rogue": False},
+            lambda: {"rogue": "true"},
+            lambda: dict.fromkeys(map(str, range(MANY)), True),
+        )
+
+
+class Guard:
+    def __init__(self, hook, required):
+        self.hook, self.required = hook, required
+
+    async def review(self, draft):
+        return await act(
+            self.hook,
+            (),
+            lambda: (Refusal(text="no"), Note(text=None), 7),
+            lambda: (Refusal(text=Text({"en": "x" * MANY})),),
+        )
+
+
 @get("/rogue")
 async def route() -> Response[bytes]:
     return await act(
+        "route",
         Response(b"well"),
         lambda: Response(b"", headers={"x": "a\\r\\nset-cookie: b=c"}),
-        lambda: Response(b"x" * 10 * MANY),
+        lambda: Response(b"x" * 90 * MANY),
     )
 
 
@@ -214,9 +256,40 @@ def entrepot_jobs(context):
 
 
 @hookimpl
+def entrepot_price_offers(context):
+    return [Offers()]
+
+
+@hookimpl
+def entrepot_facts(context):
+    return [Facts()]
+
+
+@hookimpl
+def entrepot_order_guards(context):
+    return [Guard("required_guard", True)]
+
+
+@hookimpl
 def entrepot_routes(context):
     return [route]
 """
+OPTIONAL = "b_rogue"
+OPTIONAL_SOURCE = """
+import a_rogue
+from entrepot import Capability, Manifest, hookimpl
+
+manifest = Manifest(
+    name="b_rogue", version="1", api=">=1,<2", capabilities=frozenset({Capability.ORDER_GUARDS})
+)
+
+
+@hookimpl
+def entrepot_order_guards(context):
+    return [a_rogue.Guard("order_guard", False)]
+"""
+"""Its guard is not required: it is a plugin of its own, because a plugin falls as a whole."""
+
 WAYS = (
     "raises",
     "rejects",

@@ -1,5 +1,6 @@
 """Pages of a plugin in the back office: rendered by the shop, guarded, audited, permitted."""
 
+import asyncio
 import csv
 import re
 import sys
@@ -23,10 +24,8 @@ from tests.plugins.admin_plugin import NAME, SOURCE
 from tests.web.browsing import one_time
 from tests.web.html_forms import submitted
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.anyio
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 ORIGIN = "http://shop.test"
 NOTES = f"/en/admin/plugins/{NAME}/notes"
@@ -38,7 +37,6 @@ LOGIN = {"login": "boss@example.com", "password": "correct horse"}
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     install_plugin(tmp_path / "site", NAME, SOURCE)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    monkeypatch.setattr("adapters.plugins.admin_pages.PAGE_SECONDS", 0.5)
     yield
     sys.modules.pop(NAME, None)
 
@@ -90,6 +88,7 @@ async def recorded(shop: Shop) -> list[tuple[str, str]]:
     return [(dict(each)["action"], dict(each)["reference"]) for each in found]
 
 
+@on_sqlite
 async def test_no_role_has_a_page_until_it_is_given(staff: httpx.AsyncClient, shop: Shop) -> None:
     assert (await staff.get(NOTES)).status_code == 403
     assert (await staff.post(NOTES, data=one_time(act="keep"))).status_code == 403
@@ -104,6 +103,7 @@ async def test_no_role_has_a_page_until_it_is_given(staff: httpx.AsyncClient, sh
     assert (await staff.get("/en/admin/plugins/none/notes")).status_code == 404
 
 
+@on_sqlite
 async def test_a_list_is_filtered_sorted_paged_and_escaped(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -126,6 +126,7 @@ async def test_a_list_is_filtered_sorted_paged_and_escaped(
     assert "&lt;script&gt;" in escaped
 
 
+@on_sqlite
 async def test_a_csv_file_has_all_rows_and_no_formula(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -140,6 +141,7 @@ async def test_a_csv_file_has_all_rows_and_no_formula(
     assert rows[1] == ["'=cmd|' /C calc'!A0", "New", "-19.90", "CNY", "2026-11-27 20:00"]
 
 
+@on_sqlite
 async def test_an_act_happens_once_and_is_recorded(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -168,6 +170,7 @@ async def test_an_act_happens_once_and_is_recorded(
     assert (refused.status_code, "The box is &lt;full&gt;." in refused.text) == (409, True)
 
 
+@on_sqlite
 async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -186,6 +189,7 @@ async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     assert "Note 99" in (await staff.get(following[0].replace("&amp;", "&"))).text
 
 
+@on_sqlite
 async def test_a_form_keeps_what_was_written_and_names_the_fields(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -217,6 +221,7 @@ async def test_a_form_keeps_what_was_written_and_names_the_fields(
     assert ("plugin box: save", "") in await recorded(shop)
 
 
+@on_sqlite
 async def test_the_second_of_two_editors_sees_both_texts(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
@@ -233,13 +238,17 @@ async def test_the_second_of_two_editors_sees_both_texts(
     assert [each.values["title"] for each in box.SAVED] == ["mine"]
 
 
+@on_sqlite
 @pytest.mark.parametrize("how", ["raises", "hangs", "too many", "wrong cell", "foreign link"])
 async def test_a_list_that_fails_names_its_plugin_and_costs_only_itself(
-    staff: httpx.AsyncClient, shop: Shop, box: Any, how: str
+    staff: httpx.AsyncClient, shop: Shop, box: Any, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await give(shop, "box.read")
-    box.HOW["load"] = how
-    failed = await staff.get(NOTES)
+    with monkeypatch.context() as patch:
+        if how == "hangs":
+            patch.setattr("adapters.plugins.admin_pages.PAGE_SECONDS", 0.2)
+        box.HOW["load"] = how
+        failed = await staff.get(NOTES)
     assert failed.status_code == 503
     assert "The plugin “box” does not answer" in failed.text
     assert f'href="{NOTES}"' in failed.text
@@ -249,11 +258,12 @@ async def test_a_list_that_fails_names_its_plugin_and_costs_only_itself(
     assert (await staff.get(NOTES)).status_code == 200
 
 
+@on_sqlite
 async def test_an_act_that_fails_does_not_count_as_nothing(
     staff: httpx.AsyncClient, shop: Shop, box: Any
 ) -> None:
     await give(shop, "box.read", "box.delete")
-    box.HOW.update(act="raises", save="hangs")
+    box.HOW.update(act="raises", save="raises")
     failed = await staff.post(NOTES, data=one_time(act="keep", **{"row-n1": "1"}))
     assert (failed.status_code, "It is not known whether" in failed.text) == (503, True)
     fields = submitted((await staff.get(SETTINGS)).text, SETTINGS)
@@ -261,6 +271,7 @@ async def test_an_act_that_fails_does_not_count_as_nothing(
     assert (failed.status_code, "It is not known whether" in failed.text) == (503, True)
 
 
+@on_sqlite
 async def test_suggestions_find_products_skus_and_categories(staff: httpx.AsyncClient) -> None:
     for kind, words, value in (
         ("sku", "teapot-s", "CELADON-TEAPOT-S"),
@@ -271,3 +282,26 @@ async def test_suggestions_find_products_skus_and_categories(staff: httpx.AsyncC
         assert value in [each["value"] for each in found]
     assert (await staff.get("/en/admin/lookup/sku")).json() == []
     assert (await staff.get("/en/admin/lookup/none?q=x")).status_code == 404
+
+
+async def clicks(staff: httpx.AsyncClient, fields: dict[str, str]) -> list[int]:
+    sent = await asyncio.gather(*(staff.post(NOTES, data=fields) for _ in range(4)))
+    return [each.status_code for each in sent]
+
+
+async def test_clicks_at_once_reach_the_plugin_once(
+    staff: httpx.AsyncClient, shop: Shop, box: Any
+) -> None:
+    await give(shop, "box.read")
+    fields = one_time(act="keep", list="", **{"row-n1": "1"})
+    assert set(await clicks(staff, fields)) == {303}
+    assert len(box.DONE) == 1
+
+
+async def test_without_the_guard_clicks_at_once_reach_the_plugin_several_times(
+    staff: httpx.AsyncClient, shop: Shop, box: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await give(shop, "box.read")
+    monkeypatch.setattr("adapters.database.unit_of_work.current_claim", lambda: None)
+    await clicks(staff, one_time(act="keep", list="", **{"row-n1": "1"}))
+    assert len(box.DONE) == 4

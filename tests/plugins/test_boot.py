@@ -19,7 +19,9 @@ from entrepot.plugin_manager import PluginManager
 HEAD = """
 import asyncio, json, os, signal, sys, threading, time, warnings
 from decimal import Decimal
-from entrepot import Ability, Capability, Manifest, Scene, Text, hookimpl
+from entrepot import (
+    Ability, Capability, FactKind, Manifest, PromotionKind, Scene, Text, hookimpl,
+)
 """
 MANIFEST = """
 manifest = Manifest(name="{name}", version="1", api=">=1,<2", capabilities=frozenset(Capability))
@@ -60,6 +62,21 @@ class Provider:
 
 class Bad(Provider):
     %s
+"""
+
+FACTS = """
+class Facts:
+    names = {"level": FactKind.CHOICE}
+    async def facts(self, enquiry): ...
+
+class Guard:
+    required = "yes"
+    async def review(self, draft): ...
+"""
+KIND = """
+kind = PromotionKind(
+    code="tenth", name=Text({"en": "Tenth"}), document={"lane": "order", "benefits": [%s]}
+)
 """
 
 Write = Callable[[str, str], EntryPoint]
@@ -156,6 +173,18 @@ WAYS: dict[str, tuple[str, str]] = {
         "a service is a int",
     ),
     "has_a_strange_inventory": (provider("inventory = lambda self: [1]"), "a field is a int"),
+    "states_one_fact_twice": (
+        hooked("return [Facts(), Facts()]", "entrepot_facts", FACTS),
+        "its “level” clashes with another one of its own",
+    ),
+    "is_perhaps_required": (
+        hooked("return [Guard()]", "entrepot_order_guards", FACTS),
+        "whether it is required is a str and no bool",
+    ),
+    "has_a_wrong_kind": (
+        hooked("return [kind]", "entrepot_promotion_kinds", KIND % '{"kind": "gold"}'),
+        "the kind “tenth”: benefits[0].kind: Use one of these kinds",
+    ),
     "takes_a_code_of_the_shop": (provider('code = "shop"'), "clashes with that of the shop"),
 }
 HANGS = {

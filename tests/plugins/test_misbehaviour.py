@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -13,19 +15,22 @@ import pytest
 
 from adapters.plugins.breaker import CircuitBreaker
 from adapters.plugins.guard import PluginLimits
+from adapters.plugins.prompt_calls import late_calls
 from core.application.carts.ownership import CartOwner
 from core.application.payments.start import PaymentInput
 from core.domain.identifiers import LocationCode, OrderId
 from core.domain.money import Money
+from core.domain.orders.refusals import OrderNotReviewed
+from core.domain.pricing.promotions.managed import PromotionMove
 from core.domain.privacy.records import Subject
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop
 from ports.errors import PortError
 from ports.taxes import TaxPlace, TaxRequest, TaxRequestLine
 from tests.bank import CART, SMALL, fill, place
-from tests.factories import stock_up
+from tests.factories import stock_up, yuan
 from tests.installed import install_plugin
-from tests.plugins.rogue import NAME, SOURCE, WAYS
+from tests.plugins.rogue import NAME, OPTIONAL, OPTIONAL_SOURCE, SOURCE, WAYS
 
 pytestmark = [
     pytest.mark.anyio,
@@ -45,14 +50,23 @@ NO_FAILURES = {
 """A gateway may reject a payment, a route a request, and a tax engine a place. A job may take more
 time than a call."""
 
-Step = Callable[[], Awaitable[None]]
+IF_ROGUE = {
+    "code": "if-rogue",
+    "label": {"en": "If rogue"},
+    "lane": "order",
+    "condition": {"kind": "fact", "name": "rogue", "values": ["true"]},
+    "benefits": [{"kind": "goods", "reduction": {"kind": "percent", "percent": "50"}}],
+}
+"""It asks the plugin for a fact, which is false where the plugin works."""
 
 
 @pytest.fixture(autouse=True)
 def _rogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     install_plugin(tmp_path / "site", NAME, SOURCE)
+    install_plugin(tmp_path / "site", OPTIONAL, OPTIONAL_SOURCE)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     yield
+    sys.modules.pop(OPTIONAL)
     sys.modules.pop(NAME).RELEASE.set()
 
 
@@ -136,6 +150,24 @@ class Hooks:
         assert ended is not None
         assert bool(ended.error) is (ended.failures > 0)
 
+    async def price_offers(self) -> None:
+        assert await self._price() == yuan(168)
+
+    async def facts(self) -> None:
+        assert await self._price() == yuan(168)
+
+    async def order_guard(self) -> None:
+        assert (await self.shop.show_cart()(self.owner, "en")).ready
+
+    async def required_guard(self) -> None:
+        with pytest.raises(OrderNotReviewed):
+            await self.shop.add_to_cart()(self.owner, SMALL, 1)
+        assert await self._price() == yuan(168)
+
+    async def _price(self) -> Money:
+        (line,) = (await self.shop.show_cart()(self.owner, "en")).lines
+        return line.total
+
     async def route(self) -> None:
         response = await self.client.get("/rogue")
         assert response.status_code in {422, 503}
@@ -153,46 +185,52 @@ async def answered_beside(client: httpx.AsyncClient, work: Awaitable[None]) -> i
     return count
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    "hook",
-    [
-        "gateway",
-        "notification",
-        "carrier",
-        "recommender",
-        "search",
-        "tax_engine",
-        "subscriber",
-        "provider",
-        "route",
-        "job",
-    ],
+HOOKS = (
+    *("gateway", "notification", "carrier", "recommender", "search", "tax_engine"),
+    *("subscriber", "provider", "route", "job"),
+    *("price_offers", "facts", "order_guard", "required_guard"),
 )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_plugin_that_misbehaves_does_not_stop_the_shop(
-    shop: Shop, client: httpx.AsyncClient, subtests: pytest.Subtests, hook: str
+    shop: Shop, client: httpx.AsyncClient, subtests: pytest.Subtests
 ) -> None:
+    """One shop for all hooks: its start takes longer than they do."""
     await stock_up(shop)
+    await shop.save_promotion()(IF_ROGUE)
+    await shop.move_promotion()("if-rogue", PromotionMove.ACTIVATE)
     await fill(shop)
     await shop.search_readiness().mark_ready(shop.index_name())
     hooks = Hooks(shop, client, (await place(shop, "another cart")).id)
-    for way in WAYS:
-        with subtests.test(way=way):
+    for hook, way in product(HOOKS, WAYS):
+        with subtests.test(hook=hook, way=way):
             _well(shop)
-            sys.modules[NAME].HOW[0] = way
+            sys.modules[NAME].HOW.update(hook=hook, way=way)
             beside = await answered_beside(client, getattr(hooks, hook)())
             assert way not in LASTING or beside >= LEAST_BESIDE
-            sys.modules[NAME].HOW[0] = "works"
+            await _ended()
+            sys.modules[NAME].HOW["way"] = "works"
             failures = sum(each.breaker.record.failures for each in _guards(shop))
             assert (failures == 0) is ((hook, way) in NO_FAILURES)
 
 
+async def _ended() -> None:
+    """Calls for which no buyer waits any more have told their guard what became of them."""
+    if late_calls:
+        await asyncio.wait(late_calls)
+
+
 def _guards(shop: Shop) -> list[Any]:
-    return list(shop.plugin_guards().guards_of(NAME))
+    guards = shop.plugin_guards()
+    return [each for name in (NAME, OPTIONAL) for each in guards.guards_of(name)]
 
 
 def _well(shop: Shop) -> None:
-    """Forget the failures of the ways before."""
+    """Forget the failures of the ways before, and end the threads that they left behind."""
+    rogue: Any = sys.modules[NAME]
+    rogue.RELEASE.set()
+    rogue.RELEASE = Event()
     for guard in _guards(shop):
-        guard.limits = PluginLimits(seconds=0.2, blocked_seconds=0.2)
+        guard.limits = PluginLimits(seconds=0.2, blocked_seconds=0.1)
         guard.breaker = CircuitBreaker(shop.now(), guard.breaker.opens_at_failures)

@@ -1,5 +1,6 @@
 """Plugins that require other plugins are loaded after them, or refused by name."""
 
+import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -56,6 +57,7 @@ class Load:
             body = "raise ValueError" if name == broken else f"print('{name}')"
             source = SOURCE.format(name=name, version=version, requires=wanted, body=body)
             (self.folder / f"{name}.py").write_text(source, encoding="utf-8")
+            sys.modules.pop(name, None)
             points.append(EntryPoint(name=name, value=name, group="entrepot.plugins"))
         self.manager.load(points)
         return {each.name: each.reason for each in self.manager.refused}

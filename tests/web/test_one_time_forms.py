@@ -60,7 +60,7 @@ REPEATABLE = {
     "/admin/price-lists/{code:str}": "the form has the version of the price list",
     "/admin/tax-rates": "the second submission saves the same rate",
     "/admin/tax-rates/{name:str}/remove": "a state",
-    "/admin/plugins/{plugin:str}/settings": "the form has the version of the settings",
+    "/admin/plugin-settings/{plugin:str}": "the form has the version of the settings",
     "/admin/privacy": "an open request is found again",
     "/admin/privacy/{number:str}/bundle": "a download",
     "/admin/privacy/{number:str}/{move:str}": "moves between states",

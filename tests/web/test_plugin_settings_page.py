@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 
-PATH = f"/en/admin/plugins/{NAME}/settings"
+PATH = f"/en/admin/plugin-settings/{NAME}"
 KEY = "a very secret key"
 
 
@@ -100,7 +100,7 @@ async def test_the_second_of_two_people_is_refused(world: World) -> None:
 
 async def test_a_clerk_has_no_access_and_an_unknown_plugin_is_not_found(world: World) -> None:
     client = await sign_in(world)
-    assert (await client.get("/en/admin/plugins/unknown/settings")).status_code == 404
+    assert (await client.get("/en/admin/plugin-settings/unknown")).status_code == 404
     staff = await world.shop.staff_queries().list()
     assert staff
     await world.shop.add_staff()("clerk@example.com", STAFF["password"], "Clerk")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.database.documents import Document
+from adapters.database.documents import Document, text_to
 from adapters.database.pricing.documents import (
     ladders_from,
     price_list_from,
@@ -16,12 +16,14 @@ from adapters.database.pricing.documents import (
 )
 from adapters.database.pricing.settings import pricing_settings_from, pricing_settings_to
 from core.domain.orders.pricing import OrderPricing
-from core.domain.pricing.price_lists import PriceList
+from core.domain.pricing.adjustments import Lane
+from core.domain.pricing.price_lists import PriceList, PriceRank, UnitOffer
 from core.domain.pricing.promotions.documents.reading import from_document
 from core.domain.pricing.promotions.documents.writing import to_document
 from core.domain.pricing.refunds.frozen import FrozenPrices
 from core.domain.pricing.request import PriceRequest, RequestLine, RequestShipping
 from core.domain.pricing.rules import PricingRules
+from core.domain.text import Text
 
 SETS = ("categories", "tags", "attributes")
 PLAIN = (
@@ -113,11 +115,35 @@ def _line_to(line: RequestLine) -> Document:
     return {
         **{name: getattr(line, name) for name in PLAIN},
         **{name: sorted(getattr(line, name)) for name in SETS},
+        **({"offers": [_offer_to(each) for each in line.offers]} if line.offers else {}),
     }
 
 
 def _line_from(document: Mapping[str, Any]) -> RequestLine:
-    return RequestLine(**{**document, **{name: frozenset(document[name]) for name in SETS}})
+    sets = {name: frozenset(document[name]) for name in SETS}
+    offers = tuple(map(_offer_from, document.get("offers", ())))
+    return RequestLine(**{**document, **sets, "offers": offers})
+
+
+def _offer_to(offer: UnitOffer) -> Document:
+    """The order holds the claim, and the rules of its day have no end."""
+    return {
+        "rank": offer.rank.name,
+        "minor": offer.minor,
+        "source": offer.source,
+        "closes": sorted(offer.closes),
+        "label": text_to(offer.label),
+    }
+
+
+def _offer_from(document: Mapping[str, Any]) -> UnitOffer:
+    return UnitOffer(
+        rank=PriceRank[document["rank"]],
+        minor=document["minor"],
+        source=document["source"],
+        closes=frozenset(map(Lane, document["closes"])),
+        label=Text(document["label"]),
+    )
 
 
 def _lines_from(documents: Mapping[str, Mapping[str, Any]]) -> Mapping[str, RequestLine]:

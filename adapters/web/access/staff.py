@@ -29,7 +29,10 @@ AUDITED_READS = {"orders", "returns", "privacy", "evidence", "staff", "customers
 """Areas where reads are recorded too: personal data, and pages for auditors."""
 
 
-CODED_AREAS = {"promotions", "price-lists", "tax-rates", "coupon-batches", "roles"}
+CODED_AREAS = {
+    *("promotions", "promotion-kinds", "price-lists", "tax-rates", "coupon-batches"),
+    "roles",
+}
 """Areas whose paths have codes that staff choose."""
 
 NAMED_BY = "named_by"

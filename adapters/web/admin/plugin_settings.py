@@ -30,7 +30,7 @@ class PluginSettingsPage:
         return {"view": view, "form": form_of(view), "values": values_of(view), "saved": {}}
 
 
-@get("/plugins/{plugin:str}/settings", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
+@get("/plugin-settings/{plugin:str}", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
 async def show(
     plugin: FromPath[str],
     context: Given[AdminContext],
@@ -39,7 +39,7 @@ async def show(
     return context.page(TEMPLATE, **await plugin_settings_page.variables(plugin))
 
 
-@post("/plugins/{plugin:str}/settings", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
+@post("/plugin-settings/{plugin:str}", include_in_schema=False, opt=needs(PLUGINS_MANAGE))
 async def save(
     plugin: FromPath[str],
     context: Given[AdminContext],
@@ -56,7 +56,7 @@ async def save(
             await change_plugin_settings(
                 plugin, changes, version=form.number(VERSION, 0), actor=context.actor
             )
-    return context.redirect(f"/plugins/{plugin}/settings?done=saved")
+    return context.redirect(f"/plugin-settings/{plugin}?done=saved")
 
 
 handlers = [show, save]

@@ -59,8 +59,13 @@ class PromotionFields:
     def of(self, document: Document) -> Sequence[FieldView]:
         return self._record(Promotion, document, "")
 
+    def of_arguments(
+        self, arguments: Sequence[DeclaredArgument], values: Document, path: str
+    ) -> Sequence[FieldView]:
+        return [self._field(each, values, path) for each in arguments]
+
     def _record(self, record: type, value: Document, path: str) -> Sequence[FieldView]:
-        return [self._field(each, value, path) for each in arguments_of(record)]
+        return self.of_arguments(arguments_of(record), value, path)
 
     def _field(self, argument: DeclaredArgument, document: Document, path: str) -> FieldView:
         default = None

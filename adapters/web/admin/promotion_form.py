@@ -6,7 +6,7 @@ typed; the document is then refused at its path, and the form shows it again.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.web.admin.form_values import moment_in
@@ -50,9 +50,13 @@ class FormReader:
     place: str
 
     def record(self, record: type, path: str) -> Document:
+        return self.values(arguments_of(record), path)
+
+    def values(self, arguments: Sequence[DeclaredArgument], path: str) -> Document:
+        """The values of some arguments; one that is left out is missing."""
         values = {
             each.name: self._value(each, f"{path}.{each.name}" if path else each.name)
-            for each in arguments_of(record)
+            for each in arguments
         }
         return {name: value for name, value in values.items() if value is not None}
 

@@ -36,7 +36,8 @@ from core.domain.pricing.promotions.review.findings import Finding
 from core.domain.shop_permissions import PROMOTIONS_CHANGE, PROMOTIONS_PUBLISH, PROMOTIONS_READ
 from ports.clock import Clock
 from ports.coupons import BatchesOfPromotion
-from ports.pricing import PricingQueries
+from ports.price_enquiries import AskFacts
+from ports.pricing import PricingQueries, PromotionKinds
 
 TEMPLATE = "promotion.html"
 NEW: Document = {"lane": "order", "benefits": []}
@@ -49,6 +50,7 @@ class PromotionPage:
     currency: Given[str]
     pricing_queries: Given[PricingQueries]
     batches_of_promotion: Given[BatchesOfPromotion]
+    ask_facts: Given[AskFacts]
     now: Given[Clock]
 
     async def variables(self) -> Mapping[str, Any]:
@@ -63,6 +65,7 @@ class PromotionPage:
             "fields": PromotionFields(self.context.language, self.currency).of(document),
             "moves": tuple(move for (state, move) in MOVES if state is managed.state),
             "warnings": (),
+            "facts": self.ask_facts.names,
             "batches": await self.batches_of_promotion(self.code, self.now()),
             "now": self.now(),
             "amount": partial(Money, currency=self.currency),
@@ -77,6 +80,7 @@ class PromotionEditor:
     context: Given[AdminContext]
     form: Given[SubmittedForm]
     currency: Given[str]
+    ask_facts: Given[AskFacts]
     review_promotion: Given[ReviewPromotion]
     save_promotion: Given[SavePromotion]
 
@@ -88,6 +92,7 @@ class PromotionEditor:
         shown = {
             "fields": PromotionFields(self.context.language, self.currency).of(document),
             "version": self.form.text("version"),
+            "facts": self.ask_facts.names,
         }
         if not is_save(self.form):
             return self.context.page(TEMPLATE, **{**await load(), **shown})
@@ -108,6 +113,7 @@ class PromotionEditor:
 async def list_promotions(
     context: Given[AdminContext],
     pricing_queries: Given[PricingQueries],
+    promotion_kinds: Given[PromotionKinds],
     currency: Given[str],
     now: Given[Clock],
 ) -> Response[Any]:
@@ -115,6 +121,7 @@ async def list_promotions(
         context,
         promotion_listing(pricing_queries, currency, now()),
         template="promotions.html",
+        kinds=tuple(promotion_kinds.values()),
     )
 
 
@@ -126,9 +133,11 @@ async def show(
 
 
 @get("/promotions/new", include_in_schema=False, opt=needs(PROMOTIONS_READ, PROMOTIONS_CHANGE))
-async def new(context: Given[AdminContext], currency: Given[str]) -> Response[bytes]:
+async def new(
+    context: Given[AdminContext], currency: Given[str], ask_facts: Given[AskFacts]
+) -> Response[bytes]:
     fields = PromotionFields(context.language, currency).of(NEW)
-    return context.page(TEMPLATE, **await _empty(), fields=fields)
+    return context.page(TEMPLATE, **await _empty(), fields=fields, facts=ask_facts.names)
 
 
 @post(

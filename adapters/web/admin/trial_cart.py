@@ -17,6 +17,7 @@ from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.request import PricedCustomer, RequestShipping
 from core.domain.shop_permissions import PROMOTIONS_READ
+from ports.price_enquiries import AskFacts
 
 TEMPLATE = "test_cart.html"
 MOST_ROWS = 50
@@ -26,7 +27,10 @@ MOST_UNITS = 99_999
 
 @get("/test-cart", include_in_schema=False, opt=needs(PROMOTIONS_READ))
 async def show(
-    context: Given[AdminContext], try_cart: Given[TryCart], currency: Given[str]
+    context: Given[AdminContext],
+    try_cart: Given[TryCart],
+    ask_facts: Given[AskFacts],
+    currency: Given[str],
 ) -> Response[bytes]:
     form = SubmittedForm(
         {str(name): str(value) for name, value in context.request.query_params.items()}
@@ -35,6 +39,7 @@ async def show(
         "values": form.values,
         "rows": _rows(form.values),
         "tried": None,
+        "facts": tuple(ask_facts.names),
     }
     if "sku-0" not in form.values:
         return context.page(TEMPLATE, **shown)
@@ -64,7 +69,19 @@ def cart_of(form: SubmittedForm, currency: str) -> TrialCart:
         payment_method=form.text("payment_method"),
         shipping=_shipping(form, currency),
         at=moment_of(form, "at"),
+        facts=_facts(form.text("facts")),
     )
+
+
+def _facts(text: str) -> Mapping[str, str]:
+    """Lines such as ``member.level=gold``. Raises `Invalid`."""
+    facts = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise Invalid("facts", "Write each fact as name=value.")
+        facts[name.strip()] = value.strip()
+    return facts
 
 
 def _rows(values: Mapping[str, Any]) -> range:

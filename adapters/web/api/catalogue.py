@@ -9,9 +9,11 @@ from litestar.params import FromPath, QueryParameter
 from adapters.web.api.pagination import Cursor, Limit
 from adapters.web.dependencies import Given
 from core.application.catalogue.browsing import BrowseProducts, Listing, ShowProduct
+from core.application.pricing.product_prices import Visitor
 from core.application.recommendation import SuggestProducts
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import CategoryId
+from core.domain.pricing.channels import SalesChannel
 from ports.catalogue.queries import CatalogueQueries, CategoryView, ProductCard, ProductView
 from ports.search import SearchQuery, Sort
 
@@ -91,7 +93,7 @@ async def get_product(
     handle: FromPath[str], show_product: Given[ShowProduct], language: Given[str]
 ) -> ProductView:
     """With every variant, its price in minor units and its available units."""
-    return await show_product(handle, language)
+    return await show_product(handle, language, visitor=Visitor(channel=SalesChannel.API))
 
 
 @get(

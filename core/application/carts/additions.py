@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.application.carts.changes import AddToCart
 from core.application.carts.offered_units import OfferedUnits
 from core.application.carts.ownership import CartOwner, find_cart, require_cart
+from core.application.carts.reviews import ReviewEdit, check_reviewed
 from core.application.retries import retried
 from core.domain.errors import CartChanged, Invalid, NotFound, StaleVersion
 from core.domain.identifiers import LineKey, Sku
@@ -49,16 +50,20 @@ class KeepAtOrdinaryPrice:
 
     Raises:
         CartChanged: the cart has another version.
+        OrderRefused: an order guard refuses.
         QuantityOutOfRange: the cart would have too many units of the SKU.
     """
 
     units: UnitsOfWork
+    review_edit: ReviewEdit
     now: Clock
 
     @retried
     async def __call__(self, owner: CartOwner, key: LineKey, version: int | None = None) -> None:
+        reviewed = await self.review_edit(owner, lambda cart: cart.keep(key))
         async with self.units() as unit:
             cart = await require_cart(unit, owner, version)
+            check_reviewed(cart, reviewed)
             cart.keep(key)
             cart.updated_at = self.now()
             await unit.carts.save(cart)

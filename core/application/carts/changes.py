@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from core.application.carts.offered_units import OfferedUnits
 from core.application.carts.ownership import CartOwner, find_cart, require_cart
+from core.application.carts.reviews import ReviewEdit, check_reviewed
 from core.application.purges import purge_all
 from core.application.retries import retried, retrying
 from core.application.tokens import hash_token
@@ -31,6 +32,8 @@ class AddToCart:
     """Add units of a SKU; create the cart if needed. Returns the number of units in the cart.
 
     ``source`` is the code of the promotion that offers them; empty for what the buyer chose.
+
+    Raises `OrderRefused` if an order guard refuses.
     """
 
     units: UnitsOfWork
@@ -39,6 +42,7 @@ class AddToCart:
     new_id: NewId
     new_token: NewToken
     currency: Currency
+    review_edit: ReviewEdit
 
     async def __call__(
         self,
@@ -53,12 +57,17 @@ class AddToCart:
         offer = await self._offer(sku)
         key = LineKey(self.new_id().hex)
 
+        def add(cart: Cart) -> None:
+            cart.add(sku, quantity, offer.price, key=key, source=source)
+
         async def once() -> int:
+            reviewed = await self.review_edit(owner, add, new=lambda: self._new(owner))
             async with self.units() as unit:
                 cart = await find_cart(unit.carts, owner) or self._new(owner)
                 if version is not None and cart.version != version:
                     raise CartChanged
-                cart.add(sku, quantity, offer.price, key=key, source=source)
+                check_reviewed(cart, reviewed)
+                add(cart)
                 check_available(offer, cart.units_by_sku[sku])
                 cart.updated_at = self.now()
                 await unit.carts.save(cart)
@@ -98,12 +107,14 @@ class ChangeQuantity:
         CartChanged: the cart has another version.
         Invalid: the promotion that offers the line allows fewer units.
         NotFound: the line was removed before.
+        OrderRefused: an order guard refuses more units.
     """
 
     units: UnitsOfWork
     carts: CartQueries
     catalogue_queries: CatalogueQueries
     offered_units: OfferedUnits
+    review_edit: ReviewEdit
     now: Clock
 
     @retried
@@ -112,19 +123,24 @@ class ChangeQuantity:
     ) -> None:
         offer = await self._offer(owner, key)
 
+        def change(cart: Cart) -> None:
+            if quantity and cart.find_line(key) is None:
+                raise NotFound("cart line", key)
+            if quantity == 0 or offer is None:
+                cart.remove(key)
+            else:
+                cart.set_quantity(key, quantity, offer.price)
+                check_available(offer, cart.units_by_sku[offer.sku])
+
         async def once() -> None:
             seen = await self._check_offered(owner, key, quantity)
+            reviewed = await self.review_edit(owner, change)
             async with self.units() as unit:
                 cart = await require_cart(unit, owner, version)
                 if seen is not None and cart.version != seen:
                     raise StaleVersion("cart", cart.id)
-                if quantity and cart.find_line(key) is None:
-                    raise NotFound("cart line", key)
-                if quantity == 0 or offer is None:
-                    cart.remove(key)
-                else:
-                    cart.set_quantity(key, quantity, offer.price)
-                    check_available(offer, cart.units_by_sku[offer.sku])
+                check_reviewed(cart, reviewed)
+                change(cart)
                 cart.updated_at = self.now()
                 await unit.carts.save(cart)
                 await unit.commit()
@@ -152,16 +168,22 @@ class ChangeQuantity:
 
 @dataclass(frozen=True, slots=True)
 class SetDelivery:
-    """Set the contact and the address of the delivery."""
+    """Set the contact and the address of the delivery.
+
+    Raises `OrderRefused` if an order guard refuses the region.
+    """
 
     units: UnitsOfWork
+    review_edit: ReviewEdit
     now: Clock
 
     @retried
     async def __call__(self, owner: CartOwner, delivery: Delivery) -> None:
         async def once() -> None:
+            reviewed = await self.review_edit(owner, lambda cart: cart.deliver_to(delivery))
             async with self.units() as unit:
                 cart = await require_cart(unit, owner, None)
+                check_reviewed(cart, reviewed)
                 cart.deliver_to(delivery)
                 cart.updated_at = self.now()
                 await unit.carts.save(cart)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.application.carts.ownership import CartOwner, find_cart, require_cart
+from core.application.carts.reviews import ReviewEdit, check_reviewed
 from core.application.pricing.cart_prices import PriceCart
 from core.application.retries import retried
 from core.domain.carts import Cart
@@ -29,11 +30,13 @@ class AddCoupon:
     Raises:
         Invalid: the code is unknown, expired or used up, or the cart has too many codes.
         NotFound: there is no cart.
+        OrderRefused: an order guard refuses.
     """
 
     units: UnitsOfWork
     carts: CartQueries
     price_cart: PriceCart
+    review_edit: ReviewEdit
     now: Clock
 
     @retried
@@ -42,8 +45,10 @@ class AddCoupon:
         if cart is None:
             raise NotFound("cart", "")
         await self._check(cart, code, owner.channel)
+        reviewed = await self.review_edit(owner, lambda cart: cart.add_coupon(code))
         async with self.units() as unit:
             cart = await require_cart(unit, owner, None)
+            check_reviewed(cart, reviewed)
             cart.add_coupon(code)
             cart.updated_at = self.now()
             await unit.carts.save(cart)
@@ -64,12 +69,15 @@ class RemoveCoupon:
     """Take a code off the cart. Idempotent. Raises `NotFound` if there is no cart."""
 
     units: UnitsOfWork
+    review_edit: ReviewEdit
     now: Clock
 
     @retried
     async def __call__(self, owner: CartOwner, code: str) -> None:
+        reviewed = await self.review_edit(owner, lambda cart: cart.remove_coupon(code))
         async with self.units() as unit:
             cart = await require_cart(unit, owner, None)
+            check_reviewed(cart, reviewed)
             cart.remove_coupon(code)
             cart.updated_at = self.now()
             await unit.carts.save(cart)

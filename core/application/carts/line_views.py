@@ -21,7 +21,7 @@ class CartLineView:
 
     ``source`` is the code of the promotion that added the line, such as a gift; empty for what
     the buyer chose. ``available`` is for all lines of the SKU. ``list_price`` and ``unit_price``
-    are for one unit, before and after price lists; ``total`` is for all, with the
+    are for one unit, before and after price lists and offers; ``total`` is for all, with the
     ``adjustments``, which take ``discount`` off. ``price_was`` is the earlier list price of the
     line, or None if it did not change.
     """
@@ -119,7 +119,7 @@ def _line(line: QuotedLine, offer: Offer | None, currency: str, language: str) -
         unit_price=Money(line.unit_price, currency),
         price_was=None,
         adjustments=adjustment_views(line.changes(currency), language),
-        discount=Money(line.discount, currency),
+        discount=Money(line.discount + line.offered, currency),
         total=Money(line.total, currency),
         problem="",
     )

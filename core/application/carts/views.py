@@ -10,6 +10,8 @@ from core.application.carts.line_views import (
     line_views,
 )
 from core.application.carts.ownership import CartOwner, find_cart
+from core.application.carts.remarks import RemarkView, remark_views
+from core.application.carts.reviews import ReviewDraft
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import (
     CouponView,
@@ -47,7 +49,8 @@ class CartView:
 
     ``gifts`` are lines that promotions add; ``units`` does not count them. ``additions`` are
     goods that the buyer may add at the price of a promotion. ``next_steps`` say what more goods
-    would bring. ``ready``: there are lines, and no line has a problem. ``taxes_are_estimated``: a
+    would bring. ``remarks`` are what order guards say. ``ready``: there are lines, no line has a
+    problem, and no remark is a refusal. ``taxes_are_estimated``: a
     tax engine calculates them in the checkout. ``points`` is None if the buyer cannot pay with
     points.
     """
@@ -64,6 +67,7 @@ class CartView:
     contact: str
     address: Address | None
     ready: bool
+    remarks: tuple[RemarkView, ...] = ()
     taxes_are_estimated: bool = False
     points: PointsView | None = None
 
@@ -74,6 +78,7 @@ class ShowCart:
 
     carts: CartQueries
     price_cart: PriceCart
+    review_draft: ReviewDraft
     reason_text: ReasonText
     currency: Currency
     tax_engine_use: TaxEngineUse
@@ -83,7 +88,10 @@ class ShowCart:
         if cart is None:
             return empty_cart(self.currency)
         prices = await self.price_cart(cart, owner.channel)
-        view = view_of(prices, prices.quote(), language, self.reason_text)
+        quote = prices.quote()
+        verdict = await self.review_draft.shown(prices, quote)
+        remarks = remark_views(verdict, language, self.reason_text)
+        view = with_remarks(view_of(prices, quote, language, self.reason_text), remarks)
         return replace(view, taxes_are_estimated=self.tax_engine_use.is_used)
 
 
@@ -105,6 +113,11 @@ def view_of(prices: CartPrices, quote: Quote, language: str, reason_text: Reason
         ready=bool(lines) and not any(line.problem for line in lines),
         points=_points(prices, quote),
     )
+
+
+def with_remarks(view: CartView, remarks: tuple[RemarkView, ...]) -> CartView:
+    is_refused = any(each.is_refusal for each in remarks)
+    return replace(view, remarks=remarks, ready=view.ready and not is_refused)
 
 
 def _points(prices: CartPrices, quote: Quote) -> PointsView | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.application.pricing.product_prices import ANYONE, PriceProduct, Visitor
 from core.domain.errors import NotFound
 from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from ports.catalogue.queries import CatalogueQueries, FacetLabel, ProductCard, ProductView
@@ -64,17 +65,25 @@ class BrowseProducts:
 
 @dataclass(frozen=True, slots=True)
 class ShowProduct:
-    """Show a published product by its handle. Raises `NotFound`."""
+    """Show a published product by its handle. Raises `NotFound`.
+
+    ``visitor`` is for whom plugins offer prices, and where.
+    """
 
     catalogue_queries: CatalogueQueries
+    price_product: PriceProduct
 
     async def __call__(
-        self, handle: str, language: str, groups: frozenset[str] = NO_GROUPS
+        self,
+        handle: str,
+        language: str,
+        groups: frozenset[str] = NO_GROUPS,
+        visitor: Visitor = ANYONE,
     ) -> ProductView:
         product = await self.catalogue_queries.product(handle, language, groups)
         if product is None:
             raise NotFound("product", handle)
-        return product
+        return await self.price_product(product, language, visitor)
 
 
 def facets_of(

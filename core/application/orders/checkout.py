@@ -1,13 +1,16 @@
 """Places an order from a cart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.application.carts.changes import check_available
 from core.application.carts.ownership import CartOwner, find_cart
+from core.application.carts.reviews import ReviewDraft, claims_for
 from core.application.ledger.order_points import OrderPoints
 from core.application.orders.checkout_review import shipping_request
+from core.application.orders.claims import hold_claims
+from core.application.orders.drafts import draft_of_order
 from core.application.orders.order_lines import order_lines, order_pricing, order_shipping
 from core.application.pricing.cart_prices import NOTHING_LEFT, CartPrices, PriceCart
 from core.application.privacy.recipients import Recipients
@@ -16,7 +19,7 @@ from core.application.taxes.quoting import QuoteCheckout
 from core.application.tokens import hash_token
 from core.domain.address import Address
 from core.domain.carts import Cart, Delivery
-from core.domain.claims import Claim, ClaimRefused
+from core.domain.claims import Claim, ClaimRefused, person_of
 from core.domain.errors import (
     CartChanged,
     CartEmpty,
@@ -38,7 +41,7 @@ from ports.claims import Left
 from ports.clock import Clock, NewId, NewNumber
 from ports.fulfillment import Carrier, ShippingRate
 from ports.security import SignAccessToken
-from ports.unit_of_work import RepeatableUnits, UnitOfWork
+from ports.unit_of_work import RepeatableUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,17 @@ class PlacedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedOrder:
-    """An order that is not placed yet, with everything that its price depends on."""
+    """An order that is not placed yet, with everything that its price depends on.
+
+    ``claims`` are those of its price and of order guards.
+    """
 
     order: Order
     prices: CartPrices
     address: Address
     rate: ShippingRate
     quote: Quote
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,8 @@ class PlaceOrder:
         CheckoutIncomplete, Undeliverable: the address or a shipping method is missing.
         TaxesUnavailable: the tax engine did not answer, and the own rates do not count instead.
         NotForSale, OutOfStock, OfferLost: names the SKU.
+        OrderRefused, OrderNotReviewed: an order guard refuses, or did not answer.
+        ClaimRefused: too little is left of what an order guard claims.
         InsufficientBalance: another order of the member took the points.
         TooManyUnpaidOrders, TooManyUnpaidUnits: the buyer must pay other orders first.
         OffersChanged: a promotion ended, or another buyer took the last use of an offer. The
@@ -109,6 +118,7 @@ class PlaceOrder:
     carts: CartQueries
     price_cart: PriceCart
     quote_checkout: QuoteCheckout
+    review_draft: ReviewDraft
     carrier: Carrier
     now: Clock
     new_id: NewId
@@ -160,7 +170,7 @@ class PlaceOrder:
                     await unit.unpaid_orders.record_client(order.id, checkout.client)
                 quoting = [each.code for each in self.recipients.quoting]
                 await unit.recipient_log.record(order.id, quoting, order.placed_at)
-                await _hold_claims(unit, order, priced.quote.claims)
+                await hold_claims(unit, order, priced.claims)
                 await self.order_points.hold(unit, order)
                 await unit.commit()
         except ClaimRefused as refused:
@@ -187,7 +197,26 @@ class PlaceOrder:
         for line in quote.lines:
             if line.has_lost_offer:
                 raise OfferLost(line.sku)
-        return PricedOrder(order=order, prices=prices, address=address, rate=rate, quote=quote)
+        claims = await self._review(order, prices, quote)
+        if not order.total.minor:
+            order.pay(order.placed_at)
+        return PricedOrder(
+            order=order,
+            prices=prices,
+            address=address,
+            rate=rate,
+            quote=quote,
+            claims=(*quote.claims, *claims),
+        )
+
+    async def _review(self, order: Order, prices: CartPrices, quote: Quote) -> tuple[Claim, ...]:
+        """Place the holds of the order guards. Returns the claims of the guards."""
+        if not self.review_draft.is_used:
+            return ()
+        verdict = await self.review_draft(draft_of_order(order, prices, quote))
+        for hold in verdict.holds:
+            order.place_hold(hold, order.placed_at, "system")
+        return claims_for(verdict, person_of(order.customer_id, order.contact))
 
     async def _without(self, priced: PricedOrder, refused: ClaimRefused) -> DomainError:
         """The price without the offer that was refused, as an error for the buyer."""
@@ -208,7 +237,7 @@ class PlaceOrder:
     ) -> DomainError:
         """The changed price as an error for the buyer, or ``error`` if the price is the same."""
         now = await self.quote_checkout(prices, priced.address, priced.rate, left)
-        if now.parts == priced.quote.parts:
+        if now.parts == priced.quote.parts and now.total == priced.quote.total:
             return error
         return price_changed(priced.order.total, priced.quote.parts, now, prices.rules)
 
@@ -251,8 +280,6 @@ class PlaceOrder:
             pricing=order_pricing(prices, quote, rate, self.partial_return),
         )
         order.placed()
-        if not order.total.minor:
-            order.pay(now)
         return order
 
     async def _rate(self, prices: CartPrices, address: Address, code: str) -> ShippingRate:
@@ -271,18 +298,3 @@ class PlaceOrder:
         return PlacedOrder(
             id=order.id, number=order.number, access_token=self.sign_access_token(order.number)
         )
-
-
-async def _hold_claims(unit: UnitOfWork, order: Order, claims: Sequence[Claim]) -> None:
-    """Hold all claims in full; an order that costs nothing takes them.
-
-    Raises `ClaimRefused`, also for a claim that was cut.
-    """
-    if not claims:
-        return
-    granted = await unit.claims.hold(order.id, claims)
-    for claim, amount in zip(claims, granted, strict=True):
-        if amount < claim.amount:
-            raise ClaimRefused(claim, amount)
-    if order.was_paid:
-        await unit.claims.take(order.id)

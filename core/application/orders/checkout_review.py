@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.application.carts.ownership import CartOwner, find_cart
-from core.application.carts.views import CartView, view_of
+from core.application.carts.remarks import remark_views
+from core.application.carts.reviews import ReviewDraft
+from core.application.carts.views import CartView, view_of, with_remarks
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import SumsView, sums_of_quote
 from core.application.taxes.quoting import QuoteCheckout
@@ -57,6 +59,7 @@ class ReviewCheckout:
     price_cart: PriceCart
     quote_checkout: QuoteCheckout
     carrier: Carrier
+    review_draft: ReviewDraft
     reason_text: ReasonText
 
     async def __call__(self, owner: CartOwner, language: str) -> CheckoutView:
@@ -72,8 +75,11 @@ class ReviewCheckout:
         goods, *quotes = await gather(
             *(self.quote_checkout(prices, address, rate) for rate in (None, *rates))
         )
+        verdict = await self.review_draft.shown(prices, goods)
+        remarks = remark_views(verdict, language, self.reason_text)
+        cart_view = view_of(prices, goods, language, self.reason_text)
         return CheckoutView(
-            cart=view_of(prices, goods, language, self.reason_text),
+            cart=with_remarks(cart_view, remarks),
             rates=tuple(
                 _rate(rate, quote, language) for rate, quote in zip(rates, quotes, strict=True)
             ),

@@ -48,7 +48,7 @@ def _order_line(key: LineKey, line: QuotedLine, offer: Offer, currency: str) -> 
         title=offer.title,
         options=offer.options,
         quantity=line.quantity,
-        unit_price=Money(line.unit_price, currency),
+        unit_price=Money(line.base_price, currency),
         paid_units=line.paid_units,
         source=line.added_by,
         adjustments=line.changes(currency),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.application.pricing.plugin_prices import AskPlugins, claims_of_offers
 from core.application.pricing.priced_goods import request_line
 from core.domain.carts import Cart, CartLine
 from core.domain.catalogue.tax_classes import STANDARD
@@ -95,6 +96,7 @@ class PriceCart:
     The number of statements does not depend on the number of promotions: one for the offers, and
     one each for coupons, limits, paid orders, groups and points, only if a rule, the cart or the
     settings have such.
+    Plugins are asked for offers and facts once.
     ``channel`` is a `SalesChannel`; empty if it is not known.
     """
 
@@ -105,6 +107,7 @@ class PriceCart:
     count_paid_orders: CountPaidOrders
     find_groups: FindGroups
     points_balance: PointsBalance
+    ask_plugins: AskPlugins
     now: Clock
 
     async def __call__(self, cart: Cart, channel: str = "") -> CartPrices:
@@ -132,7 +135,8 @@ class PriceCart:
                 if sku in added and offer.for_sale and offer.available > 0
             },
         )
-        if limits := rules.limits(request):
+        request = await self.ask_plugins(request, rules, offers, cart.customer_id)
+        if limits := (*rules.limits(request), *claims_of_offers(request)):
             request = replace(request, unavailable=await self.claims_left(limits))
         return CartPrices(cart=cart, offers=offers, request=request, rules=rules, balance=balance)
 
@@ -151,7 +155,7 @@ class PriceCart:
         paid_orders, groups = None, frozenset[str]()
         if rules.counts_orders:
             paid_orders = await self.count_paid_orders(cart.customer_id)
-        if rules.asks_groups:
+        if rules.asks_groups or self.ask_plugins.are_asked(rules):
             groups = await self.find_groups(cart.customer_id)
         return PricedCustomer(person=person, paid_orders=paid_orders, groups=groups)
 

@@ -21,6 +21,7 @@ from core.domain.pricing.promotions.review.findings import Finding
 from core.domain.pricing.promotions.review.warnings import findings_of
 from ports.clock import Clock, NewId
 from ports.coupons import BatchesOfPromotion
+from ports.price_enquiries import AskFacts
 from ports.pricing import ForgetRules, LoadRules
 from ports.unit_of_work import RepeatableUnits, UnitsOfWork
 
@@ -52,6 +53,7 @@ class ReviewPromotion:
 
     load_rules: LoadRules
     batches_of_promotion: BatchesOfPromotion
+    facts: AskFacts
     currency: Currency
     now: Clock
 
@@ -69,6 +71,7 @@ class ReviewPromotion:
             settings=rules.settings,
             currencies=(self.currency,),
             now=now,
+            facts=self.facts.names,
         )
         raise_if_invalid(
             [

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.application.pricing.plugin_prices import AskPlugins, claims_of_offers
 from core.application.pricing.priced_goods import request_line
 from core.application.pricing.views import (
     AdjustmentView,
@@ -20,6 +21,7 @@ from core.domain.identifiers import Currency, Sku
 from core.domain.money import Money
 from core.domain.pricing.coupons.codes import normalised
 from core.domain.pricing.engine import price
+from core.domain.pricing.facts import Fact, read_fact
 from core.domain.pricing.quote import Notice, QuotedLine
 from core.domain.pricing.request import PricedCustomer, PriceRequest, RequestShipping
 from core.domain.pricing.rules import PricingRules
@@ -40,6 +42,7 @@ class TrialCart:
 
     ``promotions`` are codes of promotions that take part although they are not active, such as
     drafts. ``shipping`` is the code and the price of a way of shipping, in minor units.
+    ``facts`` are facts of plugins as texts, by name: ``{"member.level": "gold"}``.
     """
 
     goods: Mapping[Sku, int]
@@ -53,6 +56,7 @@ class TrialCart:
     payment_method: str = ""
     shipping: RequestShipping | None = None
     at: datetime | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ class TryCart:
     load_rules: LoadRules
     find_coupons: FindCoupons
     claims_left: ClaimsLeft
+    ask_plugins: AskPlugins
     units: RepeatableUnits
     reason_text: ReasonText
     currency: Currency
@@ -107,7 +112,8 @@ class TryCart:
         skus = dict.fromkeys([*cart.goods, *map(Sku, sorted(rules.added_skus))])
         offers = await self.catalogue_queries.offers(list(skus))
         request = self._request(cart, rules, offers)
-        if limits := rules.limits(request):
+        request = await self.ask_plugins(request, rules, offers, None)
+        if limits := (*rules.limits(request), *claims_of_offers(request)):
             request = replace(request, unavailable=await self.claims_left(limits))
         quote = price(request, rules)
         return TriedCart(
@@ -164,12 +170,25 @@ class TryCart:
             channel=cart.channel,
             payment_method=cart.payment_method,
             coupons=cart.coupons,
+            facts={name: self._fact(name, value) for name, value in cart.facts.items()},
             additions={
                 sku: request_line(sku, offer)
                 for sku, offer in offers.items()
                 if sku in rules.added_skus
             },
         )
+
+    def _fact(self, name: str, value: str) -> Fact:
+        """Raises `Invalid` if no plugin states the fact, or never with this value."""
+        kind = self.ask_plugins.facts.names.get(name)
+        if kind is None:
+            raise Invalid("facts", "No plugin states “{name}”.", name=name)
+        try:
+            return read_fact(kind, value)
+        except ValueError:
+            raise Invalid(
+                "facts", "“{value}” is no value of “{name}”.", value=value, name=name
+            ) from None
 
     def _notices(self, notices: Sequence[Notice], language: str) -> Sequence[NoticeView]:
         return [

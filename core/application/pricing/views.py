@@ -125,7 +125,7 @@ def sums_of_quote(quote: Quote, language: str) -> SumsView:
         changes += shipping.adjustments
         taxes += shipping.taxes
     return sums_view(
-        Money(sum(line.unit_price * line.quantity for line in quote.lines), quote.currency),
+        Money(sum(line.base_price * line.quantity for line in quote.lines), quote.currency),
         Money(shipping.price, quote.currency) if shipping else None,
         adjustment_views(changes, language),
         tax_views(taxes, language),

@@ -73,7 +73,12 @@ def price_changed(
 def offer_changes(
     parts: Mapping[str, int], quote: Quote, rules: PricingRules
 ) -> tuple[OfferChange, ...]:
-    labels = {points.SOURCE: points.LABEL, **{each.code: each.label for each in rules.promotions}}
+    labels = {
+        points.SOURCE: points.LABEL,
+        **{each.promotion: each.label for each in quote.not_applied},
+        **{line.price_source: line.price_label for line in quote.lines if line.price_label},
+        **{each.code: each.label for each in rules.promotions},
+    }
     reasons = {each.promotion: each.reason for each in quote.not_applied}
     coupons = {each.promotion: each.reason for each in quote.coupons if each.reason}
     return tuple(

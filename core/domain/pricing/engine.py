@@ -42,10 +42,14 @@ def price(request: PriceRequest, rules: PricingRules) -> Quote:
         currency=request.currency,
         lines=quoted_lines(sheet, taxes),
         shipping=quoted_shipping(sheet, taxes),
-        not_applied=_notices(rules, results.reasons),
+        not_applied=(*_notices(rules, results.reasons), *_missed(sheet)),
         next_steps=_notices(rules, results.next_steps),
         coupons=answers_of(coupons, results),
-        claims=(*results.claims(sheet), *claims_of(coupons, results, request)),
+        claims=(
+            *(each.claim for each in sheet.unit_prices if each.claim),
+            *results.claims(sheet),
+            *claims_of(coupons, results, request),
+        ),
         grants=results.grants(sheet),
         additions=tuple(results.offered),
         points=points,
@@ -116,6 +120,12 @@ def _alone_overall(
                 return each
             results.record(each, proposal)
     return None
+
+
+def _missed(sheet: Worksheet) -> list[Notice]:
+    """Offers of plugins that do not count, each source once."""
+    missed = {each.promotion: each for row in sheet.unit_prices for each in row.missed}
+    return list(missed.values())
 
 
 def _notices(rules: PricingRules, reasons: Mapping[str, Reason]) -> tuple[Notice, ...]:

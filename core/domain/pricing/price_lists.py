@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from operator import attrgetter
 
+from core.domain.claims import Claim
 from core.domain.errors import Invalid
 from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.windows import check_window
@@ -25,16 +26,30 @@ class PriceRank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceOffer:
+class UnitOffer:
     """A price for a unit in minor units. ``closes`` are the lanes that do not change it.
 
-    ``source`` is the code of the price list, or of the plugin's offer.
+    ``source`` is the code of the price list, or ``plugin:NAME``. The other values are those of
+    plugins: ``label`` is the reason that buyers read, an offer counts before ``until``, and the
+    order must hold its ``claim``.
     """
 
     rank: PriceRank
     minor: int
     source: str = ""
     closes: frozenset[Lane] = frozenset()
+    label: Text = NO_LABEL
+    until: datetime | None = None
+    claim: Claim | None = None
+
+    def claim_of(self, person: str) -> Claim | None:
+        """The claim of a buyer. A limit for each person counts once the buyer is known."""
+        claim = self.claim
+        if claim is None or claim.per_person is None:
+            return claim
+        if person:
+            return replace(claim, person=person)
+        return replace(claim, per_person=None) if claim.limit is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +115,13 @@ class PriceList:
             and (not self.countries or audience.country in self.countries)
         )
 
-    def offer(self, sku: str, quantity: int) -> PriceOffer | None:
+    def offer(self, sku: str, quantity: int) -> UnitOffer | None:
         """The offer of the highest step that ``quantity`` reaches; None below the first one."""
         steps = self.ladders.get(sku, ())
         reached = bisect_right(steps, quantity, key=attrgetter("quantity"))
         if not reached:
             return None
-        return PriceOffer(
+        return UnitOffer(
             rank=self.rank, minor=steps[reached - 1].minor, source=self.code, closes=self.closes
         )
 
@@ -116,7 +131,7 @@ def offers_of(
     units: Iterable[tuple[str, int]],
     audience: PriceAudience,
     at: datetime,
-) -> dict[str, tuple[PriceOffer, ...]]:
+) -> dict[str, tuple[UnitOffer, ...]]:
     """The offers for each SKU. ``units`` are the SKUs and quantities of all lines.
 
     The lines of one SKU reach a step of a ladder together.
@@ -131,6 +146,6 @@ def offers_of(
     }
 
 
-def best_offer(offers: Iterable[PriceOffer]) -> PriceOffer | None:
+def best_offer(offers: Iterable[UnitOffer]) -> UnitOffer | None:
     """The lowest price of the highest rank; of equal ones that of the first source by code."""
     return min(offers, key=lambda offer: (-offer.rank, offer.minor, offer.source), default=None)

@@ -14,6 +14,7 @@ from core.domain.pricing.paid_units import PaidUnits
 from core.domain.pricing.reasons import Reason
 from core.domain.text import Text
 
+NO_LABEL = Text({})
 TAXES_ABROAD = "taxes"
 TAXES_LABEL = Text({"zh": "目的地税费差额", "en": "Taxes at the destination"})
 
@@ -82,8 +83,9 @@ class QuotedLine:
     """Amounts are minor units; the prices are those of one unit.
 
     ``unit_price`` is what price lists and offers made of the list price; ``price_source`` names
-    the one that won, empty for the list price. ``added_by`` is the promotion that added the
-    line. ``tax_change`` is what the price gains or loses abroad, where it contains other taxes.
+    the one that won, empty for the list price. ``price_label`` is the reason of a plugin's offer,
+    which is one of the `changes`. ``added_by`` is the promotion that added the line.
+    ``tax_change`` is what the price gains or loses abroad, where it contains other taxes.
     ``paid_units`` includes the taxes that the price does not contain: they sum to the unit
     prices, the adjustments, ``tax_change`` and those taxes.
     """
@@ -94,6 +96,7 @@ class QuotedLine:
     list_price: int
     unit_price: int
     price_source: str = ""
+    price_label: Text = NO_LABEL
     added_by: str = ""
     adjustments: tuple[Adjustment, ...] = ()
     tax_change: int = 0
@@ -107,6 +110,16 @@ class QuotedLine:
         return bool(self.added_by) and self.added_by not in sources
 
     @property
+    def base_price(self) -> int:
+        """The unit price before the `changes`."""
+        return self.list_price if self.price_label else self.unit_price
+
+    @property
+    def offered(self) -> int:
+        """What the offer of a plugin takes off; below zero if its price is higher."""
+        return (self.base_price - self.unit_price) * self.quantity
+
+    @property
     def discount(self) -> int:
         """What the adjustments take off, as a number above zero."""
         return -sum(each.amount.minor for each in self.adjustments)
@@ -116,12 +129,26 @@ class QuotedLine:
         return self.paid_units.total
 
     def changes(self, currency: str) -> tuple[Adjustment, ...]:
-        """The adjustments, and `tax_change` as one more: the line total without added taxes."""
-        if not self.tax_change:
-            return self.adjustments
-        amount = Money(self.tax_change, currency)
-        change = Adjustment(source=TAXES_ABROAD, lane=Lane.TAXES, label=TAXES_LABEL, amount=amount)
-        return (*self.adjustments, change)
+        """What makes of `base_price` the line total without added taxes.
+
+        The offer of a plugin, the adjustments, and `tax_change`.
+        """
+        changes = self.adjustments
+        if self.offered:
+            offer = Adjustment(
+                source=self.price_source,
+                lane=Lane.CATALOGUE,
+                label=self.price_label,
+                amount=Money(-self.offered, currency),
+            )
+            changes = (offer, *changes)
+        if self.tax_change:
+            amount = Money(self.tax_change, currency)
+            taxes = Adjustment(
+                source=TAXES_ABROAD, lane=Lane.TAXES, label=TAXES_LABEL, amount=amount
+            )
+            changes = (*changes, taxes)
+        return changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +185,17 @@ class Quote:
 
     @property
     def parts(self) -> Mapping[str, int]:
-        """What each promotion takes off, in minor units, by its code; also one with a grant."""
+        """What each promotion takes off, in minor units, by its code; also one with a grant.
+
+        The offers of a plugin are one part, by their source.
+        """
         parts = Counter({grant.promotion: 0 for grant in self.grants})
         shipping = self.shipping.adjustments if self.shipping else ()
         for each in chain(shipping, *(line.adjustments for line in self.lines)):
             parts[each.source] -= each.amount.minor
+        for line in self.lines:
+            if line.offered:
+                parts[line.price_source] += line.offered
         return parts
 
     @property

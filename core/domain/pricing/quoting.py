@@ -75,6 +75,7 @@ def _quoted_line(sheet: Worksheet, row: int, taxes: Taxes) -> QuotedLine:
         list_price=line.list_price,
         unit_price=unit_price.minor,
         price_source=unit_price.source,
+        price_label=unit_price.label,
         added_by=line.added_by,
         adjustments=tuple(sheet.adjustments[row]),
         tax_change=sum(taxed.units) - sheet.now.totals[row],

@@ -7,11 +7,9 @@ from datetime import datetime
 from core.domain.catalogue.tax_classes import SHIPPING_CLASS, STANDARD
 from core.domain.errors import Invalid
 from core.domain.pricing.adjustments import SHOP
-from core.domain.pricing.price_lists import PriceAudience, PriceOffer
+from core.domain.pricing.facts import Fact
+from core.domain.pricing.price_lists import PriceAudience, UnitOffer
 from core.domain.pricing.taxes.rates import TaxZone
-
-Fact = bool | int | str
-"""What a plugin knows about a request: a flag, a number or a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +20,8 @@ class RequestLine:
     ``attributes`` has ``code=value`` for each attribute. ``added_by`` is the code of the
     promotion from which the buyer chose the line; such a line takes part in no other promotion.
     ``least_price`` is the lowest price of a unit; a discount does not go below it.
-    ``taxed_price`` is the base price for taxes, if the unit has its own.
+    ``taxed_price`` is the base price for taxes, if the unit has its own. ``offers`` are those of
+    plugins.
     """
 
     key: str
@@ -40,7 +39,7 @@ class RequestLine:
     taxed_price: int = 0
     is_on_sale: bool = False
     is_discountable: bool = True
-    offers: tuple[PriceOffer, ...] = ()
+    offers: tuple[UnitOffer, ...] = ()
     added_by: str = ""
 
     def __post_init__(self) -> None:

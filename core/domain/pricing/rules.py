@@ -9,7 +9,8 @@ from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.coupons.coupon import Coupon
 from core.domain.pricing.price_lists import PriceList
 from core.domain.pricing.promotions.circumstances import CustomerGroup, OrderNumber
-from core.domain.pricing.promotions.conditions import leaves
+from core.domain.pricing.promotions.conditions import facts_in, leaves
+from core.domain.pricing.promotions.limits import EVERYBODY, PERSON
 from core.domain.pricing.promotions.promotion import Promotion
 from core.domain.pricing.request import PriceRequest
 from core.domain.pricing.settings import PricingSettings
@@ -54,6 +55,16 @@ class PricingRules:
             isinstance(condition, CustomerGroup)
             for each in self.promotions
             for condition in leaves(each.condition)
+        )
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts that a price depends on."""
+        return frozenset(
+            name
+            for each in self.promotions
+            for name in (*facts_in(each.condition), *(limit.per for limit in each.limits))
+            if name not in {EVERYBODY, PERSON}
         )
 
     def limits(self, request: PriceRequest) -> tuple[Claim, ...]:

@@ -120,7 +120,7 @@ def test_a_condition_on_the_goods(condition: Document, reason: str) -> None:
             {"kind": "fact", "name": "member.city", "values": ["1"]},
             {"facts": {"member.city": 1}},
             {},
-            "other_facts",
+            "fact_unknown",
         ),
         (
             {"kind": "fact_range", "name": "member.months", "at_least": 12, "at_most": 24},

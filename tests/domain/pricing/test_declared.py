@@ -31,6 +31,7 @@ amounts = st.dictionaries(
 moments = ["2026-11-01T00:00:00+08:00", "2027-01-01T00:00:00Z", "9999-12-31T23:59:59+00:00"]
 PLAIN: dict[ArgumentType, st.SearchStrategy[Any]] = {
     ArgumentType.TEXT: texts,
+    ArgumentType.FACT: texts,
     ArgumentType.TEXTS: st.lists(texts, max_size=3),
     ArgumentType.LABEL: st.just({"zh": "活动"}),
     ArgumentType.NUMBER: numbers,

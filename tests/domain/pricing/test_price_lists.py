@@ -11,9 +11,9 @@ from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.price_lists import (
     PriceAudience,
     PriceList,
-    PriceOffer,
     PriceRank,
     PriceStep,
+    UnitOffer,
     best_offer,
     offers_of,
 )
@@ -108,7 +108,7 @@ def test_an_offer_names_its_list_and_the_lanes_it_closes() -> None:
     flash = PriceList(
         code="flash", ladders={"CUP": (PriceStep(1, 100),)}, closes=frozenset({Lane.COUPON})
     )
-    assert flash.offer("CUP", 1) == PriceOffer(
+    assert flash.offer("CUP", 1) == UnitOffer(
         rank=PriceRank.LIST, minor=100, source="flash", closes=frozenset({Lane.COUPON})
     )
 
@@ -140,7 +140,7 @@ def test_a_list_has_a_window_and_closes_what_can_be_closed() -> None:
 
 @given(st.permutations([("a", 300), ("b", 300), ("c", 400)]))
 def test_the_order_of_offers_does_not_matter(drawn: list[tuple[str, int]]) -> None:
-    offers = [PriceOffer(rank=PriceRank.LIST, minor=minor, source=code) for code, minor in drawn]
+    offers = [UnitOffer(rank=PriceRank.LIST, minor=minor, source=code) for code, minor in drawn]
     best = best_offer(offers)
     assert best is not None
     assert (best.minor, best.source) == (300, "a")

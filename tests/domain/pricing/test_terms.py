@@ -7,7 +7,7 @@ import pytest
 from core.domain.claims import Claim, ClaimKind
 from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.coupons.coupon import Coupon
-from core.domain.pricing.price_lists import PriceList, PriceOffer, PriceRank, PriceStep
+from core.domain.pricing.price_lists import PriceList, PriceRank, PriceStep, UnitOffer
 from core.domain.pricing.promotions.promotion import Promotion
 from core.domain.pricing.quote import CouponState, Grant, GrantKind
 from core.domain.pricing.request import PricedCustomer, RequestLine
@@ -270,7 +270,7 @@ def test_a_limited_time_discount_is_in_the_price_of_lists() -> None:
 
 def test_a_flash_sale_is_an_offer_that_closes_the_other_lanes() -> None:
     """秒杀."""
-    round_price = PriceOffer(
+    round_price = UnitOffer(
         rank=PriceRank.ROUND,
         minor=990,
         source="round-8",

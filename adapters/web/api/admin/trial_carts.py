@@ -16,6 +16,9 @@ from core.domain.pricing.request import PricedCustomer, RequestShipping
 from core.domain.shop_permissions import PROMOTIONS_READ
 
 Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)]
+Facts = Annotated[
+    dict[Code, Annotated[str, msgspec.Meta(max_length=100)]], msgspec.Meta(max_length=50)
+]
 
 
 class TrialShippingBody(Body, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
 
     ``promotions`` are codes of promotions that take part although they are not active, such as
     drafts. ``destination`` is a country with the places in it: ``CN/浙江省/杭州市``.
+    ``facts`` are facts of plugins as texts, by name.
     """
 
     goods: Annotated[dict[SkuText, Units], msgspec.Meta(min_length=1, max_length=200)]
@@ -46,6 +50,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
     payment_method: Annotated[str, msgspec.Meta(max_length=60)] = ""
     shipping: TrialShippingBody | None = None
     at: Moment | None = None
+    facts: Facts = msgspec.field(default_factory=dict)
 
     def cart(self) -> TrialCart:
         return TrialCart(
@@ -63,6 +68,7 @@ class TrialCartBody(Body, frozen=True, kw_only=True):
             payment_method=self.payment_method,
             shipping=self.shipping.shipping() if self.shipping else None,
             at=self.at,
+            facts=self.facts,
         )
 
 

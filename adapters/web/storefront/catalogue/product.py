@@ -16,9 +16,11 @@ from adapters.web.visitors import CART_COOKIE, CART_COOKIE_SECONDS
 from core.application.carts.changes import AddToCart
 from core.application.carts.ownership import CartOwner
 from core.application.catalogue.browsing import ShowProduct
+from core.application.pricing.product_prices import Visitor
 from core.application.recommendation import SuggestProducts
 from core.domain.errors import Invalid
 from core.domain.identifiers import Sku
+from core.domain.pricing.channels import SalesChannel
 from ports.catalogue.queries import ProductView, VariantView
 
 
@@ -50,7 +52,12 @@ async def product_page(
     """Raises `NotFound`."""
     return ProductPage(
         context=context,
-        product=await show_product(handle, context.language, await context.price_groups()),
+        product=await show_product(
+            handle,
+            context.language,
+            await context.price_groups(),
+            Visitor(context.customer_id, SalesChannel.WEB),
+        ),
         suggest_products=suggest_products,
     )
 

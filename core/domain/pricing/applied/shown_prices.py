@@ -42,7 +42,7 @@ def shown_prices(
     ``groups`` are those of the buyer; empty for a buyer who is not known.
     """
     in_lists = rules.by_lane.get(Lane.CATALOGUE, ())
-    if not in_lists and not rules.price_lists:
+    if not in_lists and not rules.price_lists and not any(line.offers for line in lines):
         return {line.key: ShownPrice(line.list_price, source=_own_source(line)) for line in lines}
     labels = {each.code: each.label for each in rules.price_lists}
     request = PriceRequest(
@@ -56,7 +56,7 @@ def shown_prices(
 def _shown(quoted: QuotedLine, line: RequestLine, labels: Mapping[str, Text]) -> ShownPrice:
     listed = quoted.price_source
     sources = [listed or _own_source(line), *(each.source for each in quoted.adjustments)]
-    shown = [labels.get(listed), *(each.label for each in quoted.adjustments)]
+    shown = [quoted.price_label or labels.get(listed), *(each.label for each in quoted.adjustments)]
     return ShownPrice(
         minor=quoted.unit_price * quoted.quantity - quoted.discount,
         labels=tuple(label for label in shown if label),

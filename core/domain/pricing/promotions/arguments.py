@@ -15,8 +15,8 @@ class ArgumentType(StrEnum):
     """The type of a value in a document.
 
     ``AMOUNTS`` are amounts by currency: ``{"CNY": "15.00"}``. ``MOMENT`` is ISO 8601 with an
-    offset, ``TIME`` is ``22:30``. ``NODE`` is an object with a ``kind`` of a family, and
-    ``RECORD`` is an object of one form.
+    offset, ``TIME`` is ``22:30``. ``FACT`` is the name of a plugin's fact. ``NODE`` is an object
+    with a ``kind`` of a family, and ``RECORD`` is an object of one form.
     """
 
     TEXT = "text"
@@ -25,6 +25,7 @@ class ArgumentType(StrEnum):
     NUMBER = "number"
     DECIMAL = "decimal"
     FLAG = "flag"
+    FACT = "fact"
     CHOICE = "choice"
     CHOICES = "choices"
     AMOUNTS = "amounts"

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from core.domain.pricing.facts import written
 from core.domain.pricing.promotions.arguments import ArgumentType, argument
 from core.domain.pricing.promotions.scope import Scope
 from core.domain.pricing.reasons import Reason
@@ -23,6 +24,7 @@ class Weekday(StrEnum):
 
 WEEK = tuple(Weekday)
 MIDNIGHT = time()
+FACT_UNKNOWN = "fact_unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,18 +181,18 @@ class TimeOfWeek:
 class FactIs:
     """A plugin's fact is one of the values. Numbers and flags are compared as text: ``true``.
 
-    A fact that is not known is no value.
+    A fact that is not known does not meet the condition, nor its opposite.
     """
 
     kind: ClassVar[str] = "fact"
-    name: str = field(metadata=argument("Fact", ArgumentType.TEXT))
+    name: str = field(metadata=argument("Fact", ArgumentType.FACT))
     values: tuple[str, ...] = field(metadata=argument("One of the values", ArgumentType.TEXTS))
 
     def unmet(self, scope: Scope, /) -> Reason | None:
         fact = scope.sheet.request.facts.get(self.name)
-        written = str(fact).lower() if isinstance(fact, bool) else str(fact)
-        is_met = fact is not None and written in self.values
-        return None if is_met else Reason("other_facts")
+        if fact is None:
+            return Reason(FACT_UNKNOWN)
+        return None if written(fact) in self.values else Reason("other_facts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +200,7 @@ class FactRange:
     """A plugin's fact is a number from ``at_least`` to ``at_most``; None has no limit."""
 
     kind: ClassVar[str] = "fact_range"
-    name: str = field(metadata=argument("Fact", ArgumentType.TEXT))
+    name: str = field(metadata=argument("Fact", ArgumentType.FACT))
     at_least: int | None = field(
         default=None, metadata=argument("Lowest number", ArgumentType.NUMBER)
     )
@@ -208,6 +210,8 @@ class FactRange:
 
     def unmet(self, scope: Scope, /) -> Reason | None:
         fact = scope.sheet.request.facts.get(self.name)
+        if fact is None:
+            return Reason(FACT_UNKNOWN)
         if not isinstance(fact, int) or isinstance(fact, bool):
             return Reason("other_facts")
         is_low = self.at_least is not None and fact < self.at_least

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 from core.domain.errors import Invalid
 from core.domain.pricing.promotions.amounts import NO_AMOUNT, Amounts
 from core.domain.pricing.promotions.arguments import ArgumentType, Family, argument
+from core.domain.pricing.promotions.circumstances import FACT_UNKNOWN, FactIs, FactRange
 from core.domain.pricing.promotions.filters import EVERYTHING, Filter
 from core.domain.pricing.promotions.scope import Scope
 from core.domain.pricing.reasons import Reason
@@ -68,11 +69,17 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
+    """Is not met either while a fact that it asks for is not known."""
+
     kind: ClassVar[str] = "not"
     of: Condition = field(metadata=argument("Not this", ArgumentType.NODE, Family.CONDITION))
 
     def unmet(self, scope: Scope, /) -> Reason | None:
-        return Reason("excluded") if self.of.unmet(scope) is None else None
+        if self.of.unmet(scope) is None:
+            return Reason("excluded")
+        return next(
+            (Reason(FACT_UNKNOWN) for each in facts_in(self.of) if not scope.knows(each)), None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +157,13 @@ def counts_goods(condition: Condition) -> bool:
         isinstance(each, Amount | Quantity | DistinctProducts | Contains)
         for each in leaves(condition)
     )
+
+
+def facts_in(condition: Condition) -> Iterator[str]:
+    """The names of the facts that a condition asks for."""
+    for each in leaves(condition):
+        if isinstance(each, FactIs | FactRange):
+            yield each.name
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:

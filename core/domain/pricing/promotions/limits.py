@@ -119,7 +119,8 @@ def left_of(limits: Sequence[Limit], promotion: str, request: PriceRequest) -> L
     for limit in limits:
         claim = limit.claim(promotion, request, 1)
         if claim is None:
-            return Left(reason=Reason("sign_in"))
+            is_fact = limit.per not in {EVERYBODY, PERSON}
+            return Left(reason=Reason("fact_unknown" if is_fact else "sign_in"))
         most = limit.most_of(request)
         rest = min(most, request.unavailable.get((claim.quota, claim.person), most))
         reason = Reason("used_by_you" if claim.person else "used_up")

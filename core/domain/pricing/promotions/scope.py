@@ -25,6 +25,9 @@ class Scope:
     def currency(self) -> str:
         return self.sheet.request.currency
 
+    def knows(self, fact: str) -> bool:
+        return fact in self.sheet.request.facts
+
     def rows(self, goods: Filter) -> Sequence[int]:
         return self.sheet.rows(goods.mask(self.sheet) & self.open)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.domain.pricing.engine import price, worksheet_of
-from core.domain.pricing.price_lists import PriceList
+from core.domain.pricing.price_lists import PriceList, UnitOffer
 from core.domain.pricing.promotions.circumstances import window_reason
 from core.domain.pricing.promotions.conditions import (
     ALWAYS,
@@ -14,10 +14,11 @@ from core.domain.pricing.promotions.conditions import (
     Condition,
     Not,
     counts_goods,
+    facts_in,
 )
 from core.domain.pricing.promotions.promotion import Promotion
 from core.domain.pricing.promotions.scope import Scope
-from core.domain.pricing.quote import CouponState, Quote
+from core.domain.pricing.quote import CouponState, Quote, QuotedLine
 from core.domain.pricing.request import PricedCustomer, PriceRequest, RequestLine
 from core.domain.pricing.rules import PricingRules
 
@@ -85,7 +86,10 @@ def freeze(
         request=PriceRequest(
             currency=request.currency,
             at=request.at,
-            lines=tuple(replace(line, key=keys[key]) for key, line in chosen.items()),
+            lines=tuple(
+                replace(line, key=keys[key], offers=_won(line, quote.line(key)))
+                for key, line in chosen.items()
+            ),
             shipping=request.shipping,
             customer=PricedCustomer(),
             additions={sku: each for sku, each in request.additions.items() if sku in skus},
@@ -99,6 +103,16 @@ def freeze(
             untaxed=bool(quote.tax_engine),
         ),
     )
+
+
+def _won(line: RequestLine, quoted: QuotedLine) -> tuple[UnitOffer, ...]:
+    """The offer of a plugin that made the price; the order holds its claim."""
+    return tuple(
+        replace(each, claim=None, until=None)
+        for each in line.offers
+        if quoted.price_label
+        and (each.source, each.minor) == (quoted.price_source, quoted.unit_price)
+    )[:1]
 
 
 def _serving(request: PriceRequest, rules: PricingRules, skus: set[str]) -> Iterator[PriceList]:
@@ -129,8 +143,8 @@ def resolved(condition: Condition, scope: Scope) -> Condition:
     """The condition with an answer in place of each part that does not look at goods."""
     if isinstance(condition, AllOf | AnyOf):
         return replace(condition, of=tuple(resolved(each, scope) for each in condition.of))
-    if isinstance(condition, Not):
+    if isinstance(condition, Not) and all(map(scope.knows, facts_in(condition.of))):
         return replace(condition, of=resolved(condition.of, scope))
-    if counts_goods(condition):
+    if counts_goods(condition) and not isinstance(condition, Not):
         return condition
     return ALWAYS if condition.unmet(scope) is None else NEVER

@@ -133,6 +133,7 @@ def _time(value: object, path: str) -> time:
 
 READERS: Mapping[ArgumentType, Callable[[object, str], object]] = {
     ArgumentType.TEXT: _text,
+    ArgumentType.FACT: _text,
     ArgumentType.LABEL: _label,
     ArgumentType.NUMBER: _number,
     ArgumentType.DECIMAL: _decimal,

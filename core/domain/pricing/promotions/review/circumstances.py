@@ -6,17 +6,14 @@ from core.domain.pricing.channels import SalesChannel
 from core.domain.pricing.promotions.circumstances import (
     Channel,
     CustomerLevel,
-    FactIs,
-    FactRange,
     PaymentMethod,
 )
-from core.domain.pricing.promotions.limits import EVERYBODY, PERSON
 from core.domain.pricing.promotions.promotion import Promotion
 from core.domain.pricing.promotions.review.findings import Finding, parts_of
 
 
 def not_stated(promotion: Promotion) -> Iterator[Finding]:
-    """The way to pay is chosen after the price; levels and facts have no source."""
+    """The way to pay is chosen after the price; levels have no source."""
     for path, part in parts_of(promotion):
         match part:
             case Channel(channels=channels) if channels and not set(channels) & {*SalesChannel}:
@@ -25,8 +22,3 @@ def not_stated(promotion: Promotion) -> Iterator[Finding]:
                 yield Finding(path, "no_payment_method")
             case CustomerLevel():
                 yield Finding(path, "no_level")
-            case FactIs() | FactRange():
-                yield Finding(path, "no_fact")
-    for index, limit in enumerate(promotion.limits):
-        if limit.per not in {EVERYBODY, PERSON}:
-            yield Finding(f"limits[{index}].per", "no_limit_fact")

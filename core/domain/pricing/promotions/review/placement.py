@@ -10,6 +10,8 @@ from core.domain.pricing.promotions.benefits.discounts import GoodsDiscount
 from core.domain.pricing.promotions.benefits.tiers import AmountTiers, QuantityTiers
 from core.domain.pricing.promotions.circumstances import (
     CouponOf,
+    FactIs,
+    FactRange,
     OrderNumber,
     PaymentMethod,
     ShippingMethod,
@@ -22,7 +24,7 @@ from core.domain.pricing.settings import PricingSettings
 
 OF_A_CART = (
     *(Amount, Quantity, DistinctProducts, Contains),
-    *(CouponOf, OrderNumber, PaymentMethod, ShippingMethod),
+    *(CouponOf, OrderNumber, PaymentMethod, ShippingMethod, FactIs, FactRange),
 )
 """Conditions that are not known when a list of goods is shown."""
 

@@ -13,6 +13,12 @@ from core.domain.pricing.promotions.review.contradictions import (
     tiers_at_fault,
     windows_apart,
 )
+from core.domain.pricing.promotions.review.facts import (
+    FactKinds,
+    facts_apart,
+    facts_at_fault,
+    facts_not_stated,
+)
 from core.domain.pricing.promotions.review.findings import Finding
 from core.domain.pricing.promotions.review.placement import (
     has_ended,
@@ -22,6 +28,8 @@ from core.domain.pricing.promotions.review.placement import (
 )
 from core.domain.pricing.settings import PricingSettings
 
+NO_FACTS: FactKinds = {}
+
 
 def findings_of(
     promotion: Promotion,
@@ -30,6 +38,7 @@ def findings_of(
     settings: PricingSettings,
     currencies: Sequence[str],
     now: datetime,
+    facts: FactKinds = NO_FACTS,
 ) -> tuple[Finding, ...]:
     """Review a promotion. ``currencies`` are those that the shop sells in."""
     findings = [
@@ -37,6 +46,8 @@ def findings_of(
         *empty_lists(promotion),
         *windows_apart(promotion),
         *tiers_at_fault(promotion),
+        *facts_at_fault(promotion, facts),
+        *facts_apart(promotion),
         *free_goods(promotion),
         *unused_lane(promotion, settings),
         *not_in_lists(promotion),
@@ -45,5 +56,6 @@ def findings_of(
         *conflicts(promotion, others),
     ]
     refused = {each.part for each in findings if each.is_refusal}
-    findings += [each for each in not_stated(promotion) if each.part not in refused]
+    unmet = (*not_stated(promotion), *facts_not_stated(promotion, facts))
+    findings += [each for each in unmet if each.part not in refused]
     return tuple(sorted(findings, key=lambda finding: not finding.is_refusal))
