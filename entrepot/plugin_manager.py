@@ -63,6 +63,7 @@ class PluginManager(LoadedPlugins):
     link: ShopLink = field(default_factory=ShopLink)
     saved: SavedAtStart = field(default_factory=SavedAtStart)
     tables: dict[str, PluginTables] = field(default_factory=dict)
+    outdated: frozenset[str] = frozenset()
     manifests: dict[str, Manifest] = field(default_factory=dict)
 
     def load(self, points: Iterable[EntryPoint] | None = None) -> None:
@@ -228,16 +229,17 @@ class PluginManager(LoadedPlugins):
 
     def _refuse_outdated(self) -> None:
         """Also those that require an outdated plugin. Their objects are not used."""
-        outdated = self.outdated_tables(self.tables) if self.tables else ()
-        for name in outdated:
+        loaded = set(self.loaded)
+        for name in self.outdated_tables(self.tables) if self.tables else ():
             self.loaded.pop(name, None)
             self._refuse(name, "its tables are not current: run `entrepot db upgrade`")
-        for name in load_order(self.manifests):
-            if outdated and name in self.loaded:
+        for name in load_order(self.manifests) if len(self.loaded) < len(loaded) else ():
+            if name in self.loaded:
                 with self._refusing(name):
                     plugin = self.loaded.pop(name)
                     self._refuse_missing(plugin.manifest)
                     self.loaded[name] = plugin
+        self.outdated = frozenset(loaded - set(self.loaded))
 
     def _refuse(self, name: str, reason: str) -> None:
         self.refused.append(Refusal(name=name, reason=reason))

@@ -98,8 +98,14 @@ def load_plugins(
     manager.load()
     review_promotion_kinds(manager, settings, now)
     add_plugin_kinds({each.code: each.stored for _, _, each in manager.described(EVENT_TYPES)})
-    manager.require(sorted(settings.plugins_required | _tax_engines(settings)))
+    # `entrepot db upgrade` must start without them. `prepare_shop` requires them too.
+    manager.require(sorted(required_plugins(settings) - manager.outdated))
     return manager
+
+
+def required_plugins(settings: Settings) -> frozenset[str]:
+    """The plugins without which the shop does not start."""
+    return settings.plugins_required | _tax_engines(settings)
 
 
 def _tax_engines(settings: Settings) -> frozenset[str]:

@@ -12,6 +12,7 @@ from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.blocks import BlockParts
 from entrepot.assembly.jobs import JobParts
 from entrepot.assembly.plugin_enquiries import HOOKS
+from entrepot.assembly.plugin_loading import required_plugins
 from entrepot.assembly.returns import ReturnParts
 from entrepot.assembly.staff import StaffParts
 from entrepot.assembly.stock import StockParts
@@ -81,7 +82,12 @@ def connected(shop: AnyShop, settings: Settings | None) -> AnyShop:
 
 
 async def prepare_shop(shop: Shop) -> None:
-    """Load keys and replay tombstones. Call it before a process uses personal data."""
+    """Load keys and replay tombstones. Call it before a process uses personal data.
+
+    Raises:
+        RequiredPluginMissing: the tables of a required plugin are not current.
+    """
+    shop.plugins().require(sorted(required_plugins(shop.settings())))
     await shop.vault().prepare()
     await shop.note_plugin_tables()()
     await shop.register_data_providers()()

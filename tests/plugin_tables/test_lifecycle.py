@@ -19,6 +19,7 @@ from adapters.database.tables.audit import audit_log
 from adapters.database.tables.customers import customers
 from core.domain.errors import NotFound
 from entrepot.assembly.shop import Shop, close_shop, open_shop, prepare_shop
+from entrepot.loaded_plugins import RequiredPluginMissing
 from ports.plugin_shop.tables import Conflict, StatementRefused
 from tests.commands import command
 from tests.diary import BROKEN, FIRST, SECOND, metadata, notes, seats, write_migrations
@@ -118,6 +119,18 @@ async def test_a_plugin_is_refused_until_its_tables_are_upgraded(
     )
     assert (made.changed, found.rows) == (1, (row,))
     await close_shop(again)
+
+
+@pytest.mark.usefixtures("diary_plugin", "clean")
+async def test_a_required_plugin_does_not_stop_the_upgrade_of_its_tables(shop: Shop) -> None:
+    settings = shop.settings().model_copy(update={"plugins_required": frozenset({"diary"})})
+    before, after = open_shop(settings), open_shop(settings)
+    with pytest.raises(RequiredPluginMissing, match="run `entrepot db upgrade`"):
+        await prepare_shop(before)
+    assert (await command(before, "db", "upgrade")).exit_code == 0
+    await prepare_shop(after)
+    for each in (before, after):
+        await close_shop(each)
 
 
 async def test_a_plugin_gets_the_errors_of_its_statements(diary_shop: Shop) -> None:
