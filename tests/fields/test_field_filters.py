@@ -11,7 +11,7 @@ from entrepot.assembly.shop import Shop
 from ports.search import SearchQuery
 from tests.factories import a_draft, stock_up, yuan
 from tests.web.api_client import API
-from tests.web.test_statement_counts import MAX_STATEMENTS, PAGES, _statements
+from tests.web.test_statement_counts import MAX_STATEMENTS, PAGES, statements_of
 
 pytestmark = pytest.mark.anyio
 
@@ -79,5 +79,5 @@ async def test_a_list_has_the_filter_in_the_language_of_the_page(
 async def test_fields_cost_no_statement(client: httpx.AsyncClient, pots: Shop) -> None:
     for path in (*PAGES, "/zh/p/pot-0", "/zh/c/teapots?filter=fields.crafts.glaze:celadon"):
         await client.get(path)
-        with_fields = await _statements(pots, client, path)
+        with_fields = await statements_of(pots, client, path)
         assert with_fields <= MAX_STATEMENTS, path
