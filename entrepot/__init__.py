@@ -1,7 +1,8 @@
 """The public API for plugins.
 
 It has the hooks and the manifest, the ports with their values and errors, and the domain values
-that the ports use. `entrepot.privacy` has those for personal data. Importing it loads only the
+that the ports use. `entrepot.privacy` has those for personal data, `entrepot.pages`
+those for storefront pages. Importing it loads only the
 standard library and pluggy.
 """
 

@@ -23,6 +23,7 @@ from adapters.web.plugin_apps import PluginRoutes
 from adapters.web.rate_limits import RateLimits
 from adapters.web.shared_store import SharedStore
 from entrepot import __version__
+from entrepot.assembly.content import plugin_content_of
 from entrepot.assembly.jobs import SETTINGS_EVERY_SECONDS
 from entrepot.assembly.parts import provider_of
 from entrepot.assembly.platform import media_folder
@@ -62,6 +63,7 @@ def web_parts(shop: Shop) -> WebParts:
         services=services_of(shop),
         find_part=partial(provider_of, shop),
         plugin_routes=plugin_routes_of(shop),
+        content=plugin_content_of(shop),
         menu=(*SHOP_MENU, *plugin_menu(shop.admin_pages())),
         rate_limits=RateLimits(
             log_in_attempts_per_minute=settings.log_in_attempts_per_minute,

@@ -13,12 +13,16 @@ from typing import Any, Protocol, runtime_checkable
 
 import pluggy
 
+from core.domain.content.blocks import BlockKind
 from core.domain.events import Event
+from core.domain.fields.field import Field
 from core.domain.permissions import Permission
 from core.domain.pricing.promotions.presets import PromotionKind
 from core.domain.privacy.recipient import Recipient
 from ports.admin.pages import AdminPage
 from ports.clock import Clock
+from ports.content.pages import Page
+from ports.content.slots import ListFill, SlotFill
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
@@ -56,10 +60,12 @@ class Capability(StrEnum):
     RECORDS = "records"
     KEYS = "keys"
     TAXES = "taxes"
+    PAGES = "pages"
     JOBS = "jobs"
     COMMANDS = "commands"
     PRICES = "prices"
     ORDER_GUARDS = "order_guards"
+    FIELDS = "fields"
     ORDERS_READ = "orders.read"
     ORDERS_ACT = "orders.act"
     REFUNDS = "refunds"
@@ -84,6 +90,10 @@ class Manifest:
     no role has them until it is given them. ``requires`` has the plugins that must be loaded
     before, by name, each with a range of versions. ``uninstall`` says, for people, what stays
     and what goes when the plugin is uninstalled, beside its tables.
+
+    ``files`` is the folder of the plugin that has the folders ``templates`` and ``static``, usually
+    ``Path(__file__).parent``. ``csp`` has the https origins that the pages and slots of the plugin
+    need, by directive: ``img-src``, ``frame-src`` or ``connect-src``.
     """
 
     name: str
@@ -97,6 +107,8 @@ class Manifest:
     permissions: tuple[Permission, ...] = ()
     requires: Mapping[str, str] = field(default_factory=dict)
     uninstall: str = ""
+    files: Path | None = None
+    csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +212,18 @@ class Hooks:
         """Tax engines; the shop uses one plugin's, or its own tax rates. Needs ``taxes``."""
 
     @hookspec
+    def entrepot_slots(self, context: PluginContext) -> Sequence[SlotFill | ListFill]:  # type: ignore[empty-body]
+        """Fills for slots of storefront pages. Needs ``pages``."""
+
+    @hookspec
+    def entrepot_pages(self, context: PluginContext) -> Sequence[Page]:  # type: ignore[empty-body]
+        """Storefront pages. Needs ``pages``."""
+
+    @hookspec
+    def entrepot_blocks(self, context: PluginContext) -> Sequence[BlockKind]:  # type: ignore[empty-body]
+        """Kinds of content blocks for the home page. Needs ``pages``."""
+
+    @hookspec
     def entrepot_jobs(self, context: PluginContext) -> Sequence[Job]:  # type: ignore[empty-body]
         """Jobs that one worker at a time runs, at the times of their schedules. Needs ``jobs``."""
 
@@ -215,6 +239,7 @@ class Hooks:
     def entrepot_tables(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]
         """One `entrepot.tables.PluginTables`, or none. Needs ``tables``."""
 
+    @hookspec
     def entrepot_price_offers(self, context: PluginContext) -> Sequence[PriceOffers]:  # type: ignore[empty-body]
         """Prices for the lines of carts and for product pages. Needs ``prices``."""
 
@@ -229,6 +254,10 @@ class Hooks:
     @hookspec
     def entrepot_order_guards(self, context: PluginContext) -> Sequence[OrderGuard]:  # type: ignore[empty-body]
         """Reviews of carts that change and of orders that are placed. Needs ``order_guards``."""
+
+    @hookspec
+    def entrepot_fields(self, context: PluginContext) -> Sequence[Field]:  # type: ignore[empty-body]
+        """Typed fields of goods, categories, orders, lines and customers. Needs ``fields``."""
 
     @hookspec
     def entrepot_routes(self, context: PluginContext) -> Sequence[Any]:  # type: ignore[empty-body]

@@ -6,7 +6,8 @@ Those that need the web, the command line or the database are in the assembly.
 from collections.abc import Callable, Mapping
 
 from entrepot.loaded_plugins import LoadedPlugin
-from entrepot.plugin_contract import ADMIN_PAGES, CONTRACT, EVENT_TYPES, codes_of
+from entrepot.plugin_contract import ADMIN_PAGES, CONTRACT, EVENT_TYPES, FIELDS, codes_of
+from entrepot.plugin_fields import check_fields
 from entrepot.plugin_manifest import PluginRefused
 
 CheckPlugin = Callable[[LoadedPlugin, Mapping[str, LoadedPlugin]], None]
@@ -48,6 +49,16 @@ def check_page_permissions(plugin: LoadedPlugin, _others: Mapping[str, LoadedPlu
                 f"its admin page “{page.code}” needs the permission “{permission}”: "
                 "declare it in the manifest"
             )
+
+
+def check_declared_fields(purposes: frozenset[str]) -> CheckPlugin:
+    """Fields have the name of the plugin, and ``purposes`` of the privacy notice."""
+
+    def check(plugin: LoadedPlugin, _others: Mapping[str, LoadedPlugin]) -> None:
+        described = plugin.descriptions.get(FIELDS, ())
+        check_fields(plugin.manifest.name, described, purposes)
+
+    return check
 
 
 OWN_CHECKS: tuple[CheckPlugin, ...] = (check_codes({}), check_event_types, check_page_permissions)

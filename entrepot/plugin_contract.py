@@ -1,6 +1,6 @@
 """What each hook needs, and what its objects say about themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,13 @@ from adapters.database.plugin_tables.declaration import PluginTables
 from adapters.plugins.answers.admin_pages import describe_admin_page
 from adapters.plugins.answers.checks import WrongAnswer, code_of
 from adapters.plugins.answers.commands import describe_command
+from adapters.plugins.answers.content import (
+    describe_block_kind,
+    describe_fill,
+    describe_page,
+)
 from adapters.plugins.answers.event_types import describe_event_type
+from adapters.plugins.answers.fields import describe_field
 from adapters.plugins.answers.fulfillment import describe_carrier
 from adapters.plugins.answers.jobs import describe_job
 from adapters.plugins.answers.listeners import describe_listener
@@ -20,9 +26,12 @@ from adapters.plugins.answers.prices import describe_facts
 from adapters.plugins.answers.privacy import describe_data_provider
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.taxes import describe_tax_engine
+from core.domain.content.blocks import BlockKind
+from core.domain.fields.field import Field
 from core.domain.pricing.promotions.presets import PromotionKind
-from entrepot.hookspecs import Capability, EventListener, EventSubscriber
+from entrepot.hookspecs import Capability, EventListener, EventSubscriber, Manifest
 from ports.admin.pages import AdminPage
+from ports.content.pages import Page, ServedContent
 from ports.fulfillment import Carrier
 from ports.jobs import Job
 from ports.keys import KeyringLock
@@ -35,7 +44,11 @@ from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.taxes import TaxEngine
 
+FIELDS = "entrepot_fields"
 ROUTES = "entrepot_routes"
+SLOTS = "entrepot_slots"
+PAGES = "entrepot_pages"
+BLOCKS = "entrepot_blocks"
 PROVIDERS = "entrepot_personal_data_providers"
 TABLES = "entrepot_tables"
 JOBS = "entrepot_jobs"
@@ -102,6 +115,10 @@ CONTRACT: dict[str, HookContract] = {
     "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
     LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
     EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
+    FIELDS: HookContract(Capability.FIELDS, Field, describe_field),
+    SLOTS: HookContract(Capability.PAGES, object, describe_fill, shared_codes=True),
+    PAGES: HookContract(Capability.PAGES, Page, describe_page, shared_codes=True),
+    BLOCKS: HookContract(Capability.PAGES, BlockKind, describe_block_kind, shared_codes=True),
     ROUTES: HookContract(Capability.ROUTES, object),
     "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
     "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
@@ -121,3 +138,14 @@ CONTRACT: dict[str, HookContract] = {
     ),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }
+
+
+def served_content(manifest: Manifest, registered: Mapping[str, tuple[Any, ...]]) -> ServedContent:
+    """What the shop serves for a plugin with these objects."""
+    return ServedContent(
+        plugin=manifest.name,
+        files=manifest.files,
+        pages=registered.get(PAGES, ()),
+        has_slots=bool(registered.get(SLOTS) or registered.get(BLOCKS)),
+        routes=registered.get(ROUTES, ()),
+    )

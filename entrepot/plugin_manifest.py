@@ -1,15 +1,19 @@
 """Checks the manifest of a plugin."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of
+from adapters.plugins.answers.checks import WrongAnswer, exactly, names_of, text_of, tuple_of
 from adapters.plugins.answers.permissions import permissions_of
 from core.domain.privacy.recipient import Recipient, Transfers
 from entrepot.hookspecs import API_VERSION, Manifest
 
+POLICY_DIRECTIVES = ("img-src", "frame-src", "connect-src")
+"""Directives that cannot run code or style the page."""
+ORIGIN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?")
 MAX_UNINSTALL = 2_000
 
 
@@ -33,6 +37,7 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
     if manifest.recipient is not None:
         recipient = exactly(manifest.recipient, Recipient, "the recipient")
         names_of(recipient.name, "the name of the recipient")
+    _check_files(manifest)
     try:
         permissions = permissions_of(manifest.permissions, name)
     except WrongAnswer as error:
@@ -45,6 +50,20 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
             f"name it for “{manifest.recipient.code}” in ENTREPOT_TRANSFERS"
         )
     return replace(manifest, permissions=permissions)
+
+
+def _check_files(manifest: Manifest) -> None:
+    if manifest.files is not None and not manifest.files.is_dir():
+        raise PluginRefused(f"its folder of files {manifest.files} does not exist")
+    for directive, sources in manifest.csp.items():
+        if directive not in POLICY_DIRECTIVES:
+            allowed = ", ".join(POLICY_DIRECTIVES)
+            raise PluginRefused(f"adds to {directive}, and `csp` may have {allowed} alone")
+        for source in tuple_of(sources, f"the origins of {directive}", most=20):
+            if type(source) is not str or not ORIGIN.fullmatch(source):
+                raise PluginRefused(
+                    f"“{source}” in `csp` is no origin such as https://player.example"
+                )
 
 
 def one_line(error: Exception) -> str:

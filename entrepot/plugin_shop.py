@@ -14,6 +14,7 @@ from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing
 from ports.plugin_shop.events import ShopEvents
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
@@ -53,6 +54,10 @@ class DeclaredShop:
     @property
     def customers(self) -> ShopCustomers:
         return self._part("customers", Capability.CUSTOMERS_READ, ShopCustomers)
+
+    @property
+    def fields(self) -> ShopFields:
+        return self._part("fields", Capability.FIELDS, ShopFields)
 
     @property
     def tables(self) -> ShopTables:

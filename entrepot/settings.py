@@ -128,6 +128,12 @@ class Settings(PriceSettings):
     plugin_call_seconds: float = Field(
         default=10.0, gt=0, description="Seconds until a call of a plugin is given up."
     )
+    plugin_slot_seconds: float = Field(
+        default=0.08,
+        gt=0,
+        description="Seconds that a page waits for all its plugin slots together; "
+        "what is late stays empty.",
+    )
     plugin_start_seconds: float = Field(
         default=30.0,
         gt=0,

@@ -5,7 +5,17 @@ it loads only the standard library.
 """
 
 from core.domain.errors import CapturePending, RefundTooLarge
-from core.domain.identifiers import CustomerId, LineKey, OrderId, PurchaseId, ShipmentId, Sku
+from core.domain.fields.field import FieldOwner
+from core.domain.identifiers import (
+    CategoryId,
+    CustomerId,
+    LineKey,
+    OrderId,
+    ProductId,
+    PurchaseId,
+    ShipmentId,
+    Sku,
+)
 from core.domain.ledger.accounts import InsufficientBalance, LedgerAccountId
 from core.domain.ledger.transfers import ReversalTooLarge, TransferId, TransferState
 from core.domain.orders.holds import Blocked, Hold, HoldEnd, OrderHeld
@@ -30,6 +40,7 @@ from ports.plugin_shop.catalogue import (
 from ports.plugin_shop.customers import ShopCustomer, ShopCustomers
 from ports.plugin_shop.errors import CapabilityMissing, ShopNotReady
 from ports.plugin_shop.events import ShopEvents
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions, ShopParcel
 from ports.plugin_shop.orders import (
     ShopHold,
@@ -48,8 +59,10 @@ __all__ = [
     "Blocked",
     "CapabilityMissing",
     "CapturePending",
+    "CategoryId",
     "Conflict",
     "CustomerId",
+    "FieldOwner",
     "Hold",
     "HoldEnd",
     "InsufficientBalance",
@@ -59,6 +72,7 @@ __all__ = [
     "OrderId",
     "OrderStage",
     "PluginShop",
+    "ProductId",
     "PurchaseId",
     "RefundState",
     "RefundTooLarge",
@@ -71,6 +85,7 @@ __all__ = [
     "ShopCustomer",
     "ShopCustomers",
     "ShopEvents",
+    "ShopFields",
     "ShopHold",
     "ShopLot",
     "ShopNotReady",

@@ -24,6 +24,7 @@ class PluginActivity:
 class PluginHealth:
     """``reason`` says why a plugin was refused, or what failed last.
 
+    ``policy`` is what its pages and slots add to the Content-Security-Policy.
     With ``has_settings``, operators can change settings of the plugin.
     """
 
@@ -32,6 +33,7 @@ class PluginHealth:
     state: str
     reason: str
     activity: tuple[PluginActivity, ...] = ()
+    policy: str = ""
     has_settings: bool = False
 
 

@@ -8,6 +8,7 @@ from ports.applied_prices import AppliedPrices, PriceCompilations, PricedGoods
 from ports.carts import Carts
 from ports.catalogue.repositories import Brands, Categories, Products
 from ports.claims import Claims
+from ports.content.blocks import Blocks
 from ports.coupons import CouponBatches, Coupons
 from ports.customers import Customers
 from ports.ledger import LedgerAccounts, LedgerExpiry, Transfers
@@ -29,6 +30,8 @@ class UnitOfWork(Protocol):
 
     @property
     def categories(self) -> Categories: ...
+    @property
+    def blocks(self) -> Blocks: ...
     @property
     def brands(self) -> Brands: ...
     @property

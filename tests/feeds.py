@@ -46,7 +46,8 @@ async def export(shop: Shop, language: str = "en") -> str:
     export = ExportProducts(
         shop.units(), shop.product_queries(), shop.catalogue_queries(), shop.location()
     )
-    return "".join(write(await export(language), language, PREFIX))
+    products = await export(language)
+    return "".join(write(products, language, PREFIX, shop.declared_fields()))
 
 
 def cells(text: str) -> list[dict[str, str]]:

@@ -50,7 +50,9 @@ def list_command(assembly: Assembly, as_json: bool) -> None:
     else:
         table = Table("Name", "Version", "State", "Reason", box=None)
         for row in rows:
-            table.add_row(row.name, row.version, row.state, row.reason)
+            policy = f"adds to the Content-Security-Policy: {row.policy}" if row.policy else ""
+            reason = "; ".join(each for each in (row.reason, policy) if each)
+            table.add_row(row.name, row.version, row.state, reason)
         Console(width=160).print(table)
     if any(row.state == "refused" for row in rows):
         raise click.exceptions.Exit(1)

@@ -113,6 +113,7 @@ def cart_lines_to(lines: Sequence[CartLine]) -> list[Document]:
             "quantity": line.quantity,
             "unit_price": line.unit_price.minor,
             "source": line.source,
+            **({"fields": dict(line.fields)} if line.fields else {}),
         }
         for line in lines
     ]
@@ -126,6 +127,7 @@ def cart_lines_from(documents: Sequence[Document], currency: str) -> tuple[CartL
             quantity=document["quantity"],
             unit_price=Money(document["unit_price"], currency),
             source=document["source"],
+            fields=document.get("fields", {}),
         )
         for document in documents
     )

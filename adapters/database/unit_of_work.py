@@ -14,6 +14,7 @@ from adapters.database.carts.repository import SqlCarts
 from adapters.database.catalogue.categories import SqlBrands, SqlCategories
 from adapters.database.catalogue.products import SqlProducts
 from adapters.database.claims.repository import SqlClaims
+from adapters.database.content.blocks import SqlBlocks
 from adapters.database.coupons.repository import SqlCouponBatches, SqlCoupons
 from adapters.database.customers.repository import SqlCustomers
 from adapters.database.engine import Database
@@ -70,6 +71,10 @@ class SqlUnitOfWork:
     @cached_property
     def categories(self) -> SqlCategories:
         return SqlCategories(self._connection, self._now)
+
+    @cached_property
+    def blocks(self) -> SqlBlocks:
+        return SqlBlocks(self._connection)
 
     @cached_property
     def brands(self) -> SqlBrands:

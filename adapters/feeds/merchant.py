@@ -7,6 +7,7 @@ Google Merchant Center's product data specification.
 from hashlib import sha256
 from typing import Literal
 
+from adapters.feeds.field_columns import texts_in
 from adapters.feeds.merchant_columns import AXES, REQUIRED, normal_rows, notes_on_columns
 from adapters.feeds.merchant_values import grams_in, html_of, on_hand_in, price_in, sale_in
 from adapters.feeds.rows import Row, Table, category_path
@@ -104,6 +105,7 @@ class MerchantReader:
             state=ProductState.PUBLISHED,
             refused=refused,
             tax_class=first["tax_category"] or None,
+            fields=texts_in(first, first.cells),
         )
 
     def _variant(self, row: Row, axes: tuple[str, ...]) -> tuple[FeedVariant, str]:
@@ -134,6 +136,7 @@ class MerchantReader:
             barcode=row["gtin"].split(",")[0] if "gtin" in row.cells else None,
             picture=row["image_link"] if "image_link" in row.cells else None,
             on_hand=on_hand_in(row, self._options.assume_stock),
+            fields=texts_in(row, row.cells),
         )
         return variant, note
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.feeds.field_columns import is_field
 from adapters.feeds.rows import Row, Table
 from core.application.catalogue.feed_files import UnreadableFile
 from core.application.catalogue.feeds import NO_MEANING, RowNote
@@ -73,7 +74,10 @@ def normal_rows(table: Table) -> list[Row]:
 def notes_on_columns(line: int, rows: Sequence[Row]) -> Iterator[RowNote]:
     """Name the columns that have values and are not read."""
     names = dict.fromkeys(
-        name for row in rows for name, value in row.cells.items() if value and name not in READ
+        name
+        for row in rows
+        for name, value in row.cells.items()
+        if value and name not in READ and not is_field(name)
     )
     names.pop("", None)
     if names:

@@ -6,6 +6,7 @@ with a price is a variant. A row with only a picture adds a picture.
 
 from collections.abc import Sequence
 
+from adapters.feeds.field_columns import texts_in
 from adapters.feeds.rows import Row, Table, category_path
 from adapters.feeds.shopify_columns import (
     ALIASES,
@@ -84,6 +85,7 @@ class ShopifyReader:
             state=state,
             extras=extras_in(first, header, header.extras.keys() - of_variants),
             columns=header.columns,
+            fields=texts_in(first, header.fields),
             refused=frozenset(row["variant sku"] for row, _ in refused_rows),
             is_taxed=is_taxed_in(rows, {each.line for each in variants}),
         )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from adapters.feeds.field_columns import is_field
 from adapters.feeds.rows import Row
 from core.application.catalogue.feed_files import UnreadableFile
 from core.application.catalogue.feed_texts import labels_in
@@ -126,11 +127,15 @@ class Metafield:
 
 @dataclass(frozen=True, slots=True)
 class ShopifyHeader:
-    """``names`` are the older column names. ``extras`` are the names of an export by column."""
+    """``names`` are the older column names. ``extras`` are the names of an export by column.
+
+    ``fields`` are the columns of fields of plugins.
+    """
 
     names: frozenset[str]
     extras: Mapping[str, str]
     metafields: tuple[Metafield, ...]
+    fields: tuple[str, ...] = ()
 
     @property
     def columns(self) -> frozenset[str]:
@@ -142,6 +147,7 @@ def header_of(written: Sequence[str]) -> ShopifyHeader:
     """Raises `UnreadableFile` if two columns have one meaning."""
     extras: dict[str, str] = {}
     metafields: list[Metafield] = []
+    fields: list[str] = []
     names: set[str] = set()
     for column in filter(None, written):
         name = ALIASES.get(column.lower(), column.lower())
@@ -151,9 +157,11 @@ def header_of(written: Sequence[str]) -> ShopifyHeader:
         if match := METAFIELD.fullmatch(column):
             code = match["code"].removeprefix(CUSTOM_NAMESPACE)
             metafields.append(Metafield(name, match["name"], code))
+        elif is_field(column):
+            fields.append(name)
         elif name not in MAPPED_COLUMNS:
             extras[name] = TITLES.get(name, column)
-    return ShopifyHeader(frozenset(names), extras, tuple(metafields))
+    return ShopifyHeader(frozenset(names), extras, tuple(metafields), tuple(fields))
 
 
 def attributes_in(row: Row, header: ShopifyHeader) -> tuple[FeedAttribute, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import zip_longest
 
+from adapters.feeds.field_columns import cells_of, columns_of
 from adapters.feeds.shopify_columns import (
     COLUMNS,
     CONSTANT_COLUMNS,
@@ -18,8 +19,11 @@ from core.application.catalogue.feed_texts import LABEL_SEPARATOR, tags_in
 from core.domain.catalogue.product import Product, ProductState
 from core.domain.catalogue.tax_classes import EXEMPT
 from core.domain.catalogue.variant import Variant
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import Sku
 
+NO_FIELDS = DeclaredFields()
 STATUS = {state: name for name, state in STATES.items()}
 
 
@@ -28,26 +32,30 @@ class FeedWriter:
     """``media_prefix`` is the address prefix of the shop's own pictures."""
 
     media_prefix: str
+    declared_fields: DeclaredFields
 
     def __call__(self, products: Iterable[ExportedProduct], language: str) -> Iterator[str]:
-        return write(products, language, self.media_prefix)
+        return write(products, language, self.media_prefix, self.declared_fields)
 
 
 def write(
     products: Iterable[ExportedProduct],
     language: str,
     media_prefix: str,
+    declared: DeclaredFields = NO_FIELDS,
 ) -> Iterator[str]:
     """Yield the CSV text: the header, then one chunk per product."""
     exported = list(products)
     metafields = _metafields(exported, language)
-    header = [*COLUMNS[:-1], *metafields.values(), *_extras(exported), COLUMNS[-1]]
+    fields = columns_of(exported, declared)
+    header = [*COLUMNS[:-1], *metafields.values(), *fields, *_extras(exported), COLUMNS[-1]]
     yield _csv([header])
     no_cells: dict[str, str] = {}
     for product, stock, (path, slug), brand in exported:
         variants = [
             _variant_cells(product, variant, stock, language)
             | {"Variant Image": _address(variant.picture, media_prefix)}
+            | cells_of(declared, FieldOwner.VARIANT, variant.fields)
             for variant in product.variants
         ]
         pictures = [
@@ -66,6 +74,7 @@ def write(
         ]
         rows[0] |= {"Vendor": brand, "Product Category": path, TYPE: slug}
         rows[0] |= _product_cells(product, language, metafields)
+        rows[0] |= cells_of(declared, FieldOwner.PRODUCT, product.fields)
         yield _csv([[row.get(name, "") for name in header] for row in rows])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from adapters.feeds.field_columns import texts_in
 from adapters.feeds.rows import Row
 from adapters.feeds.shopify_columns import ShopifyHeader, extras_in
 from adapters.feeds.shopify_values import grams_in, options_in, price_in, quantity_in, text_in
@@ -46,6 +47,7 @@ class VariantReader:
             else None,
             on_hand=quantity_in(row["variant inventory qty"]),
             extras=extras_in(row, self.header, self.extras),
+            fields=texts_in(row, self.header.fields),
         )
 
     def _has(self, column: str) -> bool:

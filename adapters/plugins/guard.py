@@ -40,10 +40,14 @@ class Purpose(StrEnum):
     NOTIFICATIONS = "notifications"
     ROUTES = "routes"
     JOBS = "jobs"
+    SLOTS = "slots"
+    PAGES = "pages"
 
 
-OPENING = {Purpose.CALLS, Purpose.ENQUIRIES}
-"""No stranger causes these calls: failures in a row quarantine the plugin."""
+OPENING = {Purpose.CALLS, Purpose.ENQUIRIES, Purpose.SLOTS}
+"""Failures in a row quarantine the plugin. Any client can send what makes the other calls fail,
+and a job has its own times.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,14 @@ class PluginLimits:
     notifications at once. After a timeout, a loop that takes no turn for ``blocked_seconds`` is
     blocked. Not more than ``blocked_threads`` of a plugin are replaced until one of them ends.
     ``new_threads`` is how many threads a call may leave behind. ``start_seconds`` is the limit
-    for the import of a plugin, and for all its hooks.
+    for the import of a plugin, and for all its hooks. ``fill_seconds`` is the limit for all slots
+    of a page together, ``page_seconds`` that for a storefront page.
     """
 
     seconds: float = 10.0
     start_seconds: float = 30.0
+    fill_seconds: float = 0.08
+    page_seconds: float = 2.0
     close_seconds: float = 2.0
     blocked_seconds: float = 1.0
     concurrent_calls: int = 20

@@ -15,6 +15,7 @@ from adapters.web.admin.router import admin_router
 from adapters.web.api.body_schemas import BodySchemas
 from adapters.web.api.router import api_router
 from adapters.web.client_address import TrustedProxies
+from adapters.web.content.services import PluginContent
 from adapters.web.dependencies import Dependencies, FindPart
 from adapters.web.outer.admission import Admission
 from adapters.web.outer.app import Edge, OuterApp
@@ -29,7 +30,8 @@ from adapters.web.pages import STATIC, Pages
 from adapters.web.plugin_apps import PLUGIN_APPS, PluginApp, PluginRoutes, plugin_router
 from adapters.web.rate_limits import RateLimits
 from adapters.web.storefront.context import StorefrontServices
-from adapters.web.storefront.router import storefront_router
+from adapters.web.storefront.plugin_pages import PLUGIN_PAGES
+from adapters.web.storefront.router import plugin_page_router, storefront_router
 from adapters.web.urls import ShopUrls
 from adapters.web.visitors import Authenticator, origin_of
 from core.application.audit.staff_actions import RecordStaffAction
@@ -80,6 +82,7 @@ class WebParts:
     services: WebServices
     find_part: FindPart
     plugin_routes: Sequence[PluginRoutes]
+    content: PluginContent
     menu: Sequence[MenuEntry]
     rate_limits: RateLimits
     proxies: TrustedProxies
@@ -95,11 +98,17 @@ class WebParts:
 
 def build(parts: WebParts) -> OuterApp:
     own, plugin_apps = own_dependencies(parts), plugin_apps_of(parts)
+    limit = parts.rate_limits.writes
     dependencies = Dependencies(parts.find_part, own)
     app = Litestar(
         route_handlers=[
             *(dependencies.router_for(each) for each in shop_handlers(parts.rate_limits)),
             *(plugin_router(each) for each in plugin_apps.values()),
+            *(
+                dependencies.router_for(plugin_page_router(language, parts.content.pages, limit))
+                for language in LANGUAGES
+                if parts.content.pages
+            ),
         ],
         exception_handlers=errors.handlers,
         openapi_config=operations.openapi(parts.version),
@@ -133,6 +142,7 @@ def _outer_app(
     app.state[PLUGIN_APPS] = plugin_apps
     app.state["authenticator"] = own["authenticator"]
     app.state["pages"] = own["pages"]
+    app.state[PLUGIN_PAGES] = {each.page.path: each for each in parts.content.pages}
     app.state["public_origin"] = origin_of(services.base_url)
     app.state["idempotency_keys"] = services.idempotency_keys
     app.state["cart_tokens"] = services.cart_tokens
@@ -144,7 +154,7 @@ def _outer_app(
         proxies=parts.proxies,
         admission=Admission(parts.max_requests),
         busy=BusyResponses(own["pages"]),
-        files=FileFolders({"/static/": STATIC, "/media/": parts.media}),
+        files=FileFolders({"/static/": STATIC, "/media/": parts.media}, parts.content.static),
         cache=parts.page_cache,
         metrics=parts.metrics,
         headers=security_headers(https=is_secure(services)),
@@ -168,6 +178,8 @@ def own_dependencies(parts: WebParts) -> dict[str, Any]:
             cart_tokens=services.cart_tokens,
             find_price_groups=services.find_price_groups,
             secure=is_secure(services),
+            currency=services.currency,
+            content=parts.content,
         ),
         "menu": Menu(MENU_GROUPS, parts.menu),
         "request_metrics": parts.metrics,

@@ -35,7 +35,7 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
     """
     try:
         app = plugin_app(routes)
-        taken = shop_paths() | {_shape(each) for each in _paths(others)}
+        taken = shop_paths() | route_paths(others)
     except (LitestarException, TypeError, ValueError) as error:
         reason = " ".join(str(getattr(error, "detail", error)).split())
         raise RouteRefused(f"its routes cannot be served: {reason}") from error
@@ -56,7 +56,12 @@ def check_routes(routes: Sequence[Any], others: Sequence[Any]) -> None:
 def shop_paths() -> frozenset[str]:
     """The paths of the shop itself, with ``{}`` for each parameter."""
     handlers = shop_handlers(RateLimits(log_in_attempts_per_minute=1))
-    return frozenset(_shape(each) for each in _paths(handlers))
+    return route_paths(handlers)
+
+
+def route_paths(routes: Iterable[Any]) -> frozenset[str]:
+    """The paths of routes, with ``{}`` for each parameter."""
+    return frozenset(_shape(each) for each in _paths(routes))
 
 
 def _paths(routes: Iterable[Any]) -> Iterator[str]:

@@ -252,6 +252,7 @@ class ExchangeReturn:
             pay_before=now,
             customer_id=original.customer_id,
             replaces=original.id,
+            fields=original.fields,
         )
         order.placed()
         return order

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.domain.address import Address
 from core.domain.errors import MAX_LINE_QUANTITY, Invalid, NotFound, QuantityOutOfRange
+from core.domain.fields.declared import FieldValues
 from core.domain.identifiers import CartId, CustomerId, DataKeyId, LineKey, Sku
 from core.domain.money import Money
 from core.domain.pricing.coupons.codes import normalised
@@ -27,7 +28,8 @@ class CartLine:
 
     ``key`` is unique among all carts, and never used again. ``unit_price`` is the price that the
     customer saw at the last change of the line. ``source`` is the code of the promotion that
-    added the line, such as a gift; empty for what the buyer chose.
+    added the line, such as a gift; empty for what the buyer chose. ``fields`` are the values of
+    the fields of plugins, by their names; none is personal.
     """
 
     key: LineKey
@@ -35,6 +37,7 @@ class CartLine:
     quantity: int
     unit_price: Money
     source: str = ""
+    fields: FieldValues = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 1 <= self.quantity <= MAX_LINE_QUANTITY:
@@ -110,6 +113,14 @@ class Cart:
             self.remove(key)
         else:
             self._replace(line, quantity, unit_price)
+
+    def set_fields(self, key: LineKey, fields: FieldValues) -> None:
+        """Raises `NotFound`."""
+        line = self.find_line(key)
+        if line is None:
+            raise NotFound("cart line", key)
+        changed = replace(line, fields=fields)
+        self.lines = tuple(changed if each is line else each for each in self.lines)
 
     def keep(self, key: LineKey) -> None:
         """Keep a line that a promotion offered as one that the buyer chose.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from core.domain.address import Address
 from core.domain.errors import Invalid, NotFound
 from core.domain.events import CustomerRegistered, Event
+from core.domain.fields.declared import FieldValues
 from core.domain.identifiers import AddressId, CustomerId, DataKeyId, check_slug
 from core.domain.text import composed, is_one_line
 
@@ -46,6 +47,7 @@ class Customer:
     ``frozen``: an erasure is in progress and log-ins are blocked. ``restricted``: the data is
     used only for existing orders. ``groups`` are codes that price lists and promotions ask for,
     and that the member can see. The first entry of ``addresses`` is the default address.
+    ``fields`` are the values of the fields of plugins, by their names.
     """
 
     id: CustomerId
@@ -61,6 +63,7 @@ class Customer:
     frozen: bool = False
     restricted: bool = False
     groups: frozenset[str] = frozenset()
+    fields: FieldValues = field(default_factory=dict)
     version: int = 0
     events: list[Event] = field(default_factory=list)
 

@@ -93,8 +93,8 @@ CATALOGUE_CHANGE = _permission(
     "catalogue.change",
     "编辑商品",
     "Change products",
-    "新建、编辑、上架和下架商品，包括标价。",
-    "Create, edit, publish and archive products, with their list prices.",
+    "新建、编辑、上架和下架商品，包括标价；编排首页内容。",
+    "Create, edit, publish and archive products, with their list prices. Arrange the home page.",
 )
 STOCK_CHANGE = _permission(
     "stock.change",

@@ -4,6 +4,7 @@ from adapters.database.carts.repository import SqlCartQueries
 from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import AddToCart, ChangeQuantity, PurgeCarts, SetDelivery
 from core.application.carts.coupons import AddCoupon, RemoveCoupon
+from core.application.carts.line_fields import SetLineFields
 from core.application.carts.offered_units import OfferedUnits
 from core.application.carts.points import SpendPoints
 from core.application.carts.reviews import ReviewDraft, ReviewEdit
@@ -32,4 +33,5 @@ class CartParts(CatalogueParts):
     spend_points = made(SpendPoints)
     change_quantity = made(ChangeQuantity)
     set_delivery = made(SetDelivery)
+    set_line_fields = made(SetLineFields)
     purge_carts = made(PurgeCarts)

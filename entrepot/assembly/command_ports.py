@@ -25,6 +25,7 @@ from adapters.worker.worker import Worker
 from core.application.catalogue.feed_files import ReadFeed, WriteFeed
 from core.application.catalogue.product_export import ExportProducts
 from core.application.privacy.processing_record import ProcessingRecord
+from core.domain.fields.declared import DeclaredFields
 from entrepot.assembly.installed_plugins import DeclaredPlugins
 from entrepot.assembly.plugin_loading import process_records
 from entrepot.assembly.plugin_report import ReportServers
@@ -46,8 +47,8 @@ def read_feed_of(settings: Settings) -> ReadFeed:
     return FeedReader(settings.currency, media_prefix(settings))
 
 
-def write_feed_of(settings: Settings) -> WriteFeed:
-    return FeedWriter(media_prefix(settings))
+def write_feed_of(settings: Settings, declared_fields: DeclaredFields) -> WriteFeed:
+    return FeedWriter(media_prefix(settings), declared_fields)
 
 
 def webhook_secret_of(settings: Settings) -> WebhookSecret:

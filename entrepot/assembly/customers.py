@@ -3,6 +3,7 @@
 from adapters.database.customers.queries import SqlAccountQueries
 from adapters.database.privacy.consents import SqlConsentQueries
 from core.application.customers.addresses import ManageAddresses, SaveAddress
+from core.application.customers.fields import SaveMemberFields
 from core.application.customers.groups import SetGroups
 from core.application.customers.registration import (
     FinishRegistration,
@@ -43,6 +44,7 @@ class CustomerParts(AccountParts, OrderParts):
     save_address = made(SaveAddress)
     manage_addresses = made(ManageAddresses)
     set_groups = made(SetGroups)
+    save_member_fields = made(SaveMemberFields)
 
     consent_queries = bound(ConsentQueries, SqlConsentQueries)
     show_consents = made(ShowConsents)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.database.engine import Database
+from adapters.database.fields.declarations import SqlFieldDeclarations
 from adapters.database.migration import wipe
 from adapters.database.plugin_tables.records import PluginTableRecords
 from adapters.database.privacy.free_text import FreeTextRedaction
@@ -15,6 +16,7 @@ from adapters.database.privacy.tombstone_replay import replay_tombstones
 from adapters.keys.vault import Vault
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.personal_data import GuardedDataProvider, guarded
+from core.application.fields.inventory import FieldInventory, RememberFields
 from core.application.privacy.data_providers import DataProviders
 from core.application.privacy.erasure import DerivedData
 from core.application.recommendation import RebuildRecommendations
@@ -25,6 +27,7 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.plugin_contract import PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
+from ports.fields import FieldDeclarations
 from ports.keys import Destructions
 from ports.privacy.data_providers import PersonalDataProvider
 
@@ -121,6 +124,9 @@ class ReplayTombstones:
 @wired
 class PersonalDataParts(RecommendationParts, PluginTableParts):
     data_provider_registry = made(SqlDataProviderRegistry)
+    field_declarations = bound(FieldDeclarations, SqlFieldDeclarations)
+    field_inventory = made(FieldInventory)
+    remember_fields = made(RememberFields)
     shop_records = made(ShopRecords)
     data_providers = bound(DataProviders, data_providers_of)
     register_data_providers = made(RegisterDataProviders)

@@ -16,10 +16,15 @@ from adapters.serialization.events import add_plugin_kinds
 from core.domain.privacy.policy import Policy
 from core.domain.privacy.recipient import Transfers
 from entrepot.assembly.keyring import keyring_of
-from entrepot.assembly.plugin_checks import check_commands, check_routes
+from entrepot.assembly.plugin_checks import check_commands, check_content, check_routes
 from entrepot.assembly.promotion_kinds import review_promotion_kinds
 from entrepot.assembly.table_checks import TableChecks
-from entrepot.plugin_checks import check_codes, check_event_types, check_page_permissions
+from entrepot.plugin_checks import (
+    check_codes,
+    check_declared_fields,
+    check_event_types,
+    check_page_permissions,
+)
 from entrepot.plugin_contract import EVENT_TYPES, PROVIDERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.saved_settings import SavedAtStart
@@ -35,7 +40,9 @@ RESERVED = {
 
 def plugin_limits_of(settings: Settings) -> PluginLimits:
     return PluginLimits(
-        seconds=settings.plugin_call_seconds, start_seconds=settings.plugin_start_seconds
+        seconds=settings.plugin_call_seconds,
+        start_seconds=settings.plugin_start_seconds,
+        fill_seconds=settings.plugin_slot_seconds,
     )
 
 
@@ -67,8 +74,10 @@ def load_plugins(
             check_codes(RESERVED),
             check_event_types,
             check_page_permissions,
+            check_declared_fields(frozenset(policy.purposes)),
             table_checks.check,
             check_routes,
+            check_content,
             check_commands,
         ),
         outdated_tables=table_checks.outdated,

@@ -55,6 +55,10 @@ class ReportPlugins:
                 )
                 for each in guards
             ),
+            policy="; ".join(
+                " ".join((directive, *sources))
+                for directive, sources in self.plugins.loaded[name].manifest.csp.items()
+            ),
         )
 
     def _remarks(self, name: str) -> list[str]:

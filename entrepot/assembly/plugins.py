@@ -12,6 +12,7 @@ from adapters.plugins.shop.link import ShopLink
 from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine
 from core.application.payments.gateways import Gateways
 from core.application.privacy.recipients import Recipients
+from core.domain.fields.declared import DeclaredFields
 from core.domain.money import Money
 from core.domain.privacy.recipient import Recipient
 from core.domain.text import Text
@@ -21,6 +22,7 @@ from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, pro
 from entrepot.assembly.plugin_report import ReportPlugins
 from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_contract import FIELDS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.admin.pages import AdminPages
@@ -94,6 +96,10 @@ def tax_engine_of(
     return GuardedTaxEngine(engine, plugin_guards.of(name), description)
 
 
+def declared_fields_of(plugins: PluginManager) -> DeclaredFields:
+    return DeclaredFields(tuple(each.field for _, _, each in plugins.described(FIELDS)))
+
+
 @wired
 class PluginParts(Platform):
     plugin_limits = bound(PluginLimits, plugin_limits_of)
@@ -104,6 +110,7 @@ class PluginParts(Platform):
     plugins = bound(PluginManager, load_plugins)
     plugin_report = bound(PluginReport, ReportPlugins)
     recipients = bound(Recipients, recipients_of)
+    declared_fields = bound(DeclaredFields, declared_fields_of)
     gateways = bound(Gateways, gateways_of)
     carriers = bound(Carrier, carriers_of)
     trackers = bound(TracksParcels, trackers_of)

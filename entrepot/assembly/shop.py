@@ -9,6 +9,7 @@ from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.shop.link import ShopLink
 from adapters.webhooks.sender import WebhookSender
+from entrepot.assembly.blocks import BlockParts
 from entrepot.assembly.jobs import JobParts
 from entrepot.assembly.plugin_enquiries import HOOKS
 from entrepot.assembly.plugin_loading import required_plugins
@@ -19,14 +20,16 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.seed import SeedDemo
 from entrepot.demo.trades import SandboxTrades
-from entrepot.plugin_contract import JOBS, ROUTES
+from entrepot.plugin_contract import JOBS, PAGES, ROUTES, SLOTS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
 PURPOSES = {
-    ROUTES: Purpose.ROUTES,
     JOBS: Purpose.JOBS,
+    PAGES: Purpose.PAGES,
+    ROUTES: Purpose.ROUTES,
+    SLOTS: Purpose.SLOTS,
     **dict.fromkeys(HOOKS, Purpose.ENQUIRIES),
 }
 """Objects are closed on the loop that used them."""
@@ -56,7 +59,7 @@ def sandbox_trades_of(settings: Settings) -> SandboxTrades:
 
 
 @wired
-class Shop(JobParts, ReturnParts, StaffParts, StockParts):
+class Shop(BlockParts, JobParts, ReturnParts, StaffParts, StockParts):
     sandbox_trades = bound(SandboxTrades, sandbox_trades_of)
     seed_campaigns = made(SeedCampaigns)
     seed_demo = made(SeedDemo)
@@ -88,6 +91,7 @@ async def prepare_shop(shop: Shop) -> None:
     await shop.vault().prepare()
     await shop.note_plugin_tables()()
     await shop.register_data_providers()()
+    await shop.remember_fields()()
     await shop.replay_tombstones()()
 
 

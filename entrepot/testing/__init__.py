@@ -19,8 +19,10 @@ import pytest
 pytest.register_assert_rewrite(
     "entrepot.testing.admin_pages",
     "entrepot.testing.claims",
+    "entrepot.testing.content",
     "entrepot.testing.commands",
     "entrepot.testing.event_types",
+    "entrepot.testing.fields",
     "entrepot.testing.gateway_fixture",
     "entrepot.testing.jobs",
     "entrepot.testing.keys",
@@ -44,7 +46,11 @@ pytest.register_assert_rewrite(
 from entrepot.testing.admin_pages import AdminPagesSuite  # noqa: E402
 from entrepot.testing.claims import ClaimSuite  # noqa: E402
 from entrepot.testing.commands import CommandSuite  # noqa: E402
+from entrepot.testing.content.blocks import BlocksSuite  # noqa: E402
+from entrepot.testing.content.pages import PagesSuite  # noqa: E402
+from entrepot.testing.content.slots import SlotSuite  # noqa: E402
 from entrepot.testing.event_types import EventTypeSuite  # noqa: E402
+from entrepot.testing.fields import FieldsSuite  # noqa: E402
 from entrepot.testing.gateway_fixture import GatewayFixture, SimulatedTransport, TestClock  # noqa: E402
 from entrepot.testing.jobs import JobSuite  # noqa: E402
 from entrepot.testing.keys import KeyringLockSuite  # noqa: E402
@@ -66,11 +72,13 @@ from entrepot.testing.taxes import TaxEngineSuite  # noqa: E402
 
 __all__ = [
     "AdminPagesSuite",
+    "BlocksSuite",
     "CarrierSuite",
     "ClaimSuite",
     "CommandSuite",
     "EventTypeSuite",
     "FactsSuite",
+    "FieldsSuite",
     "GatewayFixture",
     "JobSuite",
     "KeyringLockSuite",
@@ -78,6 +86,7 @@ __all__ = [
     "ListenerSuite",
     "MoneySuite",
     "OrderGuardSuite",
+    "PagesSuite",
     "PaymentGatewaySuite",
     "PersonalDataProviderSuite",
     "PluginTablesSuite",
@@ -86,6 +95,7 @@ __all__ = [
     "RecommenderSuite",
     "SearchIndexSuite",
     "SimulatedTransport",
+    "SlotSuite",
     "StockSuite",
     "StorageSuite",
     "TaxEngineSuite",

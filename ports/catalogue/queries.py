@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.catalogue.product import ProductState
+from core.domain.fields.values import FieldView
 from core.domain.identifiers import CategoryId, ProductId, Sku
 from core.domain.money import Money
 from core.domain.pricing.applied.prior_price import PriorBasis
@@ -17,13 +18,14 @@ from ports.search import SearchDocument
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
-    """``depth`` is 1 for the top level."""
+    """``depth`` is 1 for the top level. ``fields`` are those of plugins, by name."""
 
     id: CategoryId
     slug: str
     name: str
     parent_id: CategoryId | None
     depth: int
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class VariantView:
 
     ``offer`` names what changed the price, such as a promotion; empty if nothing did. ``prior``
     is the price before that. ``suggested`` is the suggested retail price of the manufacturer.
+    ``fields`` are those of plugins, by name.
     """
 
     sku: Sku
@@ -89,6 +92,7 @@ class VariantView:
     suggested: Money | None
     available: int
     picture: str
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ class ProductView:
     """``description`` is sanitised HTML.
 
     ``return_exception`` is the legal reason against a return without a reason; empty if none.
+    ``fields`` are those of plugins, by name.
     """
 
     id: ProductId
@@ -121,6 +126,7 @@ class ProductView:
     attributes: tuple[AttributeView, ...]
     pictures: tuple[PictureView, ...]
     return_exception: str
+    fields: Mapping[str, FieldView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from ports.plugin_shop.accounts import ShopAccounts
 from ports.plugin_shop.catalogue import ShopCatalogue
 from ports.plugin_shop.customers import ShopCustomers
 from ports.plugin_shop.events import ShopEvents
+from ports.plugin_shop.fields import ShopFields
 from ports.plugin_shop.order_actions import ShopOrderActions
 from ports.plugin_shop.orders import ShopOrders
 from ports.plugin_shop.refunds import ShopRefunds
@@ -34,6 +35,8 @@ class PluginShop(Protocol):
     def catalogue(self) -> ShopCatalogue: ...
     @property
     def customers(self) -> ShopCustomers: ...
+    @property
+    def fields(self) -> ShopFields: ...
     @property
     def tables(self) -> ShopTables: ...
     @property

@@ -28,6 +28,8 @@ package in the heading and from nowhere else. The names of `entrepot` are groupe
 PUBLIC = (
     "entrepot",
     "entrepot.admin",
+    "entrepot.fields",
+    "entrepot.pages",
     "entrepot.privacy",
     "entrepot.shop",
     "entrepot.tables",

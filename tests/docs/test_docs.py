@@ -150,6 +150,7 @@ def test_the_example_plugins_of_the_documentation_load(
         base_url="",
         currency="CNY",
         now=lambda: datetime.now(UTC),
+        outdated_tables=lambda _tables: (),
     )
     manager.load([EntryPoint(name, name, "entrepot.plugins") for name in examples])
     assert manager.refused == []

@@ -27,7 +27,7 @@ async def test_the_number_of_statements_does_not_grow_with_products(
         await stock_up(stocked, *(a_draft(f"pot-{number}") for number in range(products)))
         for path, seen in counts.items():
             await client.get(path)
-            seen.append(await _statements(stocked, client, path))
+            seen.append(await statements_of(stocked, client, path))
     for path, (few, many) in counts.items():
         with subtests.test(path=path):
             assert few == many <= MAX_STATEMENTS
@@ -42,11 +42,11 @@ async def test_the_number_of_statements_does_not_grow_with_cart_lines(
         for number in range(lines):
             await client.post(f"/zh/p/pot-{number}", data={"option-size": "s"})
         await client.get("/zh/cart")
-        counts.append(await _statements(stocked, client, "/zh/cart"))
+        counts.append(await statements_of(stocked, client, "/zh/cart"))
     assert counts[0] == counts[1] <= MAX_STATEMENTS
 
 
-async def _statements(shop: Shop, client: httpx.AsyncClient, path: str) -> int:
+async def statements_of(shop: Shop, client: httpx.AsyncClient, path: str) -> int:
     seen: list[str] = []
 
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -15,6 +15,7 @@ from adapters.database.tables.catalogue import products, variants
 from adapters.database.tables.stock import stock_levels
 from adapters.serialization.cursors import read_cursor, timestamp, write_cursor
 from core.domain.catalogue.product import ProductState
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import ProductId, Sku
 from core.domain.text import LANGUAGES, Text
 from ports.catalogue.queries import ProductSummary
@@ -27,7 +28,10 @@ BY_TIME = Keyset((products.c.created_at, products.c.id), (timestamp, UUID))
 
 
 class SqlProductQueries:
-    def __init__(self, database: Database, media: Media, now: Clock) -> None:
+    def __init__(
+        self, database: Database, media: Media, declared_fields: DeclaredFields, now: Clock
+    ) -> None:
+        self._fields = declared_fields
         self._reads = database.reads
         self._media = media
         self._now = now
@@ -83,7 +87,7 @@ class SqlProductQueries:
         if not product_ids:
             return ()
         async with self._reads.connect() as connection:
-            return await read_documents(connection, product_ids, self._now())
+            return await read_documents(connection, product_ids, self._now(), self._fields)
 
     async def product_ids(self, after: ProductId | None, limit: int) -> tuple[ProductId, ...]:
         page = select(products.c.id).order_by(products.c.id).limit(limit)

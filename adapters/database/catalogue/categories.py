@@ -60,6 +60,7 @@ class SqlCategories:
                 "slug": category.slug,
                 "name": text_to(category.name),
                 "position": category.position,
+                "fields": dict(category.fields),
             },
             version=category.version,
             kind="category",
@@ -127,6 +128,7 @@ def _category(row: Row[Any]) -> Category:
         name=Text(row.name),
         parent_id=row.parent_id,
         position=row.position,
+        fields=row.fields,
         version=row.version,
     )
 

@@ -82,6 +82,7 @@ class SqlProducts:
                 "attributes": attributes_to(product.attributes),
                 "pictures": pictures_to(product.pictures),
                 "extras": {name: text_to(each) for name, each in product.extras.items()},
+                "fields": dict(product.fields),
                 "return_exception": product.return_exception and str(product.return_exception),
                 "tax_class": product.tax_class,
                 "state": str(product.state),
@@ -175,6 +176,7 @@ def _product(row: Row[Any], own_variants: tuple[Variant, ...]) -> Product:
         attributes=attributes_from(row.attributes),
         pictures=pictures_from(row.pictures),
         extras={name: Text(each) for name, each in row.extras.items()},
+        fields=row.fields,
         return_exception=row.return_exception and ReturnException(row.return_exception),
         tax_class=row.tax_class,
         state=ProductState(row.state),
@@ -200,6 +202,7 @@ def _variant(row: Row[Any]) -> Variant:
         barcode=row.barcode,
         picture=row.picture,
         extras=row.extras,
+        fields=row.fields,
     )
 
 
@@ -238,4 +241,5 @@ def _variant_row(product: Product, position: int, variant: Variant) -> dict[str,
         "barcode": variant.barcode,
         "picture": variant.picture,
         "extras": dict(variant.extras),
+        "fields": dict(variant.fields),
     }

@@ -23,6 +23,8 @@ from adapters.database.catalogue.statements import (
 from adapters.database.catalogue.version import catalogue_version
 from adapters.database.documents import choice_label
 from adapters.database.engine import Database
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import CategoryId, ProductId, Sku
 from core.domain.money import Money
 from core.domain.pricing.applied.shown_prices import NO_GROUPS, ShownPrice
@@ -44,7 +46,15 @@ from ports.media import Media
 
 
 class SqlCatalogueQueries:
-    def __init__(self, database: Database, media: Media, prices: ShownPrices, now: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        media: Media,
+        prices: ShownPrices,
+        declared_fields: DeclaredFields,
+        now: Clock,
+    ) -> None:
+        self._fields = declared_fields
         self._prices = prices
         self._reads = database.reads
         self._media = media
@@ -71,6 +81,7 @@ class SqlCatalogueQueries:
                         name=Text(row.name).in_language(language),
                         parent_id=row.parent_id,
                         depth=depth,
+                        fields=self._fields.views(FieldOwner.CATEGORY, row.fields, language),
                     )
                 )
                 views += descendants(row.id, depth + 1)
@@ -187,6 +198,7 @@ class SqlCatalogueQueries:
                     suggested=suggested_of(each, prices[each.sku]),
                     available=each.available,
                     picture=self._media.address(each.picture) if each.picture else "",
+                    fields=self._fields.views(FieldOwner.VARIANT, each.fields, language),
                 )
                 for each in variant_rows
             ),
@@ -199,6 +211,7 @@ class SqlCatalogueQueries:
                 for each in row.pictures
             ),
             return_exception=row.return_exception or "",
+            fields=self._fields.views(FieldOwner.PRODUCT, row.fields, language),
         )
 
     def _offer(self, row: Row[Any]) -> Offer:

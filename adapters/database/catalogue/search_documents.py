@@ -1,6 +1,7 @@
 """Search documents: published products with the words, filters and prices that find them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.catalogue.prices import is_open_price, open_price, price_minor
 from adapters.database.catalogue.statements import available
 from adapters.database.tables.catalogue import brands, categories, products, variants
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.filters import filters_of
 from core.domain.identifiers import CategoryId, ProductId
 from core.domain.money import Money
 from ports.search import SearchDocument
 
 
 async def read_documents(
-    connection: AsyncConnection, product_ids: Sequence[ProductId], now: datetime
+    connection: AsyncConnection,
+    product_ids: Sequence[ProductId],
+    now: datetime,
+    declared: DeclaredFields,
 ) -> tuple[SearchDocument, ...]:
     category_rows = (await connection.execute(select(categories))).all()
     described = (
@@ -33,6 +39,7 @@ async def read_documents(
             func.coalesce(open_price.c.minor, price_minor).label("price_minor"),
             variants.c.currency,
             available.label("available"),
+            variants.c.fields,
         )
         .outerjoin(open_price, is_open_price)
         .where(variants.c.product_id.in_(product_ids))
@@ -44,10 +51,13 @@ async def read_documents(
         variants_of.setdefault(row.product_id, []).append(row)
     parents = {row.id: row.parent_id for row in category_rows}
     names = {row.id: row.name for row in category_rows}
-    return tuple(
-        _document(row, variants_of[row.id], _path(row.category_id, parents), names)
-        for row in product_rows
-    )
+    documents = []
+    for each in product_rows:
+        own = variants_of[each.id]
+        document = _document(each, own, _path(each.category_id, parents), names)
+        filters = filters_of(declared, each.fields, (variant.fields for variant in own))
+        documents.append(replace(document, attributes=document.attributes | filters))
+    return tuple(documents)
 
 
 def _document(

@@ -97,7 +97,7 @@ product_query = (
 
 
 variant_query = (
-    select(*variant_columns, variants.c.options, variants.c.picture)
+    select(*variant_columns, variants.c.options, variants.c.picture, variants.c.fields)
     .select_from(priced_variants)
     .where(variants.c.product_id == bindparam("product_id"))
     .order_by(variants.c.position)

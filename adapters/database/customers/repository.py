@@ -22,6 +22,7 @@ from core.domain.identifiers import AddressId, CustomerId, DataKeyId
 from ports.encryption import DataKeys, Encryption
 
 LOGIN_PLACE, NAME_PLACE = "customers.login", "customers.name"
+FIELDS_PLACE = "customers.fields"
 
 
 PURGE_BATCH_SIZE = 500
@@ -65,6 +66,11 @@ class SqlCustomers:
                 "frozen": customer.frozen,
                 "restricted": customer.restricted,
                 "groups": sorted(customer.groups),
+                "fields": keys.encrypt(
+                    data_key_id, FIELDS_PLACE, customer.id, dict(customer.fields)
+                )
+                if customer.fields
+                else None,
             },
             version=customer.version,
             kind="customer",
@@ -140,6 +146,7 @@ class SqlCustomers:
             login_state=LoginState(row.login_state),
             frozen=row.frozen,
             groups=frozenset(row.groups),
+            fields=keys.decrypt(FIELDS_PLACE, row.id, row.fields) or {},
             restricted=row.restricted,
             version=row.version,
         )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from adapters.database.documents import text_to
+from adapters.database.orders.fields import fields_from, fields_to
 from adapters.database.pricing.order_prices import (
     adjustments_from,
     adjustments_to,
@@ -56,6 +57,7 @@ def line_rows(order: Order) -> list[dict[str, Any]]:
             "picture": line.picture,
             "return_exception": line.return_exception,
             "tax_class": line.tax_class,
+            "fields": fields_to(line.fields),
             "refunded": 0,
             "cancelled": 0,
         }
@@ -80,6 +82,7 @@ def line_of(row: Row[Any], currency: str) -> OrderLine:
         picture=row.picture,
         return_exception=row.return_exception,
         tax_class=row.tax_class,
+        fields=fields_from(row.fields),
     )
 
 

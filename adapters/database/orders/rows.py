@@ -15,6 +15,7 @@ from adapters.database.documents import (
     instalments_from,
     instalments_to,
 )
+from adapters.database.orders.fields import fields_from, fields_to
 from adapters.database.orders.frozen_prices import pricing_columns, pricing_of
 from adapters.database.orders.lines import line_of, shipping_columns, shipping_of, units_of
 from adapters.database.pricing.order_prices import grants_from, grants_to
@@ -26,14 +27,27 @@ from core.domain.orders.states import OrderState
 from ports.encryption import DataKeys, Encryption
 
 CONTACT_PLACE, ADDRESS_PLACE = "orders.contact", "orders.address"
+FIELDS_PLACE = "orders.personal_fields"
+ENCRYPTED_COLUMNS = (
+    "data_key_id",
+    "contact",
+    "address",
+    "contact_index",
+    "phone_index",
+    "personal_fields",
+)
 TRACKING_PLACE = "shipments.tracking_number"
 
 
 def encrypted_columns(order: Order, keys: DataKeys, vault: Encryption) -> dict[str, Any]:
     if order.data_key_id is None or order.address is None:
-        return dict.fromkeys(("data_key_id", "contact", "address", "contact_index", "phone_index"))
+        return dict.fromkeys(ENCRYPTED_COLUMNS)
+    personal = fields_to(each for each in order.fields if each.is_personal)
     return {
         "data_key_id": order.data_key_id,
+        "personal_fields": keys.encrypt(order.data_key_id, FIELDS_PLACE, order.id, personal)
+        if personal
+        else None,
         "contact": keys.encrypt(order.data_key_id, CONTACT_PLACE, order.id, order.contact),
         "address": keys.encrypt(order.data_key_id, ADDRESS_PLACE, order.id, asdict(order.address)),
         "contact_index": vault.index(CONTACT, order.contact),
@@ -66,6 +80,7 @@ def order_row(order: Order) -> dict[str, Any]:
         **pricing_columns(order.pricing),
         "grants": grants_to(order.grants),
         "history": history_to(order.history),
+        "fields": fields_to(each for each in order.fields if not each.is_personal),
         "holds": holds_to(order.holds),
         "hold_ends_at": min((each.until for each in order.holds if each.until), default=None),
     }
@@ -119,6 +134,9 @@ def order_of(
         grants=grants_from(row.grants),
         holds=holds_from(row.holds),
         history=history_from(row.history),
+        fields=fields_from(
+            [*row.fields, *(keys.decrypt(FIELDS_PLACE, row.id, row.personal_fields) or ())]
+        ),
         version=row.version,
     )
 

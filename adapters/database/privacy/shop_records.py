@@ -17,6 +17,7 @@ from adapters.database.privacy.table_records import TableRecords
 from adapters.database.tables import metadata
 from adapters.database.tables.customers import customers
 from adapters.database.tables.sessions import logins
+from core.application.fields.inventory import FieldInventory
 from core.application.privacy.data_stores import STORES
 from core.application.privacy.outcomes import Outcomes
 from core.domain.identifiers import DataKeyId
@@ -32,11 +33,12 @@ class ShopRecords:
     database: Database
     vault: Encryption
     outcomes: Outcomes
+    field_inventory: FieldInventory
 
     code = "shop"
 
     def inventory(self) -> Sequence[Field | Store]:
-        return (*fields(), *STORES)
+        return (*fields(), *self.field_inventory(), *STORES)
 
     async def resolve(self, subject: Subject) -> Subject:
         """Add members whose log-in is a contact of the subject, and verified log-ins of members."""

@@ -45,6 +45,7 @@ categories = Table(
     Column("slug", Text, nullable=False, unique=True, info=describes("a category")),
     texts("name", what="a category"),
     Column("position", Integer, nullable=False, info=describes("a category")),
+    Column("fields", Json, nullable=False, info=describes("a category")),
     version(),
 )
 
@@ -81,6 +82,7 @@ products = Table(
     Column("attributes", Json, nullable=False, info=describes("a product")),
     Column("pictures", Json, nullable=False, info=describes("a product")),
     Column("extras", Json, nullable=False, info=describes("a product")),
+    Column("fields", Json, nullable=False, info=describes("a product")),
     Column("return_exception", Text, info=describes("a product")),
     Column("tax_class", Text, nullable=False, info=describes("a product")),
     Column("state", Text, nullable=False, info=describes("a product")),
@@ -122,6 +124,7 @@ variants = Table(
     Column("barcode", Text, nullable=False, info=describes("a variant")),
     Column("picture", Text, nullable=False, info=describes("a variant")),
     Column("extras", Json, nullable=False, info=describes("a variant")),
+    Column("fields", Json, nullable=False, info=describes("a variant")),
     CheckConstraint("price_minor >= 0", name="price"),
     CheckConstraint("weight_grams >= 0", name="weight"),
     Index("ix_variants_product_id_position", "product_id", "position"),

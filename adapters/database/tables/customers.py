@@ -69,6 +69,7 @@ customers = Table(
         nullable=False,
         info=pii(Category.PREFERENCE, "account", OnErase.DELETE),
     ),
+    encrypted("fields", Category.PREFERENCE, "account", OnErase.DELETE),
     version(),
     CheckConstraint("login_state IN ('pending', 'active', 'released')", name="login_state"),
     Index(

@@ -46,7 +46,7 @@ class ReadOrder:
         return self.view_of(await self())
 
     def view_of(self, order: Order) -> OrderView:
-        return order_view(order, self.language, self.media)
+        return order_view(order, self.language, self.media, every_field=self.order_access.staff)
 
 
 async def order_of_path(read_order: Given[ReadOrder]) -> Order:

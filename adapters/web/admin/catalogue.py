@@ -12,18 +12,21 @@ from adapters.web.access.requirements import needs
 from adapters.web.admin.context import AdminContext
 from adapters.web.admin.listings.products import product_listing
 from adapters.web.admin.listings.views import listing_response
-from adapters.web.admin.product_form import draft_of, values_of
+from adapters.web.admin.product_form import draft_of, field_values_of, values_of
 from adapters.web.admin.submitted_values import ReadForm
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
 from adapters.web.language import shop_text
 from adapters.web.one_time import ONE_TIME
 from core.application.catalogue.product_admin import MoveProduct, SaveProduct
+from core.application.fields.inputs import inputs_of, texts_of
 from core.application.pricing.tax_rates import ListTaxClasses
 from core.application.stock import CountStock
 from core.domain.catalogue.product import MOVES, Product, ProductState
 from core.domain.catalogue.variant import Variant
 from core.domain.errors import NotFound
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldEditor, FieldOwner
 from core.domain.identifiers import LocationCode, Sku
 from core.domain.money import Money
 from core.domain.shop_permissions import CATALOGUE_CHANGE, CATALOGUE_READ, STOCK_CHANGE
@@ -48,6 +51,7 @@ class ProductPage:
     currency: Given[str]
     units: Given[RepeatableUnits]
     list_tax_classes: Given[ListTaxClasses]
+    declared_fields: Given[DeclaredFields]
 
     async def variables(self) -> Mapping[str, Any]:
         """Raises `NotFound`."""
@@ -59,7 +63,11 @@ class ProductPage:
         tree = await self.catalogue_queries.categories(self.language)
         return {
             "product": product,
-            "values": values_of(product, tree),
+            "values": {
+                **values_of(product, tree),
+                **field_values_of(product, self.declared_fields),
+            },
+            **_inputs(self.declared_fields, self.language),
             "unproven": [
                 each.sku
                 for each in product.variants
@@ -80,10 +88,12 @@ class EmptyProductPage:
     language: Given[str]
     catalogue_queries: Given[CatalogueQueries]
     list_tax_classes: Given[ListTaxClasses]
+    declared_fields: Given[DeclaredFields]
 
     async def variables(self) -> Mapping[str, Any]:
         return {
             "product": None,
+            **_inputs(self.declared_fields, self.language),
             "tree": await self.catalogue_queries.categories(self.language),
             "tax_classes": await self.list_tax_classes(),
             "levels": (),
@@ -105,10 +115,14 @@ async def list_products(
 
 @get("/products/new", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE))
 async def new(
-    context: Given[AdminContext], empty_product_page: Given[EmptyProductPage]
+    context: Given[AdminContext],
+    empty_product_page: Given[EmptyProductPage],
+    declared_fields: Given[DeclaredFields],
 ) -> Response[bytes]:
     variables = await empty_product_page.variables()
-    return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT})
+    owner = FieldOwner.PRODUCT
+    defaults = texts_of(declared_fields.of(owner), declared_fields.defaults(owner))
+    return context.page(TEMPLATE, **variables, values={"state": ProductState.DRAFT, **defaults})
 
 
 @post("/products/new", include_in_schema=False, opt=needs(CATALOGUE_READ, CATALOGUE_CHANGE))
@@ -117,10 +131,11 @@ async def create(
     form: Given[SubmittedForm],
     empty_product_page: Given[EmptyProductPage],
     save_product: Given[SaveProduct],
+    declared_fields: Given[DeclaredFields],
     currency: Given[str],
 ) -> Response[Any]:
     async with context.form_page(TEMPLATE, empty_product_page.variables, values=form.values):
-        draft = draft_of(form, form.text("handle"), currency)
+        draft = draft_of(form, form.text("handle"), currency, declared_fields)
         await save_product(replace(draft, is_new=True))
     return context.redirect(f"/products/{draft.handle}?done=saved")
 
@@ -139,10 +154,11 @@ async def change(
     form: Given[SubmittedForm],
     product_page: Given[ProductPage],
     save_product: Given[SaveProduct],
+    declared_fields: Given[DeclaredFields],
     currency: Given[str],
 ) -> Response[Any]:
     async with context.form_page(TEMPLATE, product_page.variables, values=form.values):
-        await save_product(draft_of(form, handle, currency))
+        await save_product(draft_of(form, handle, currency, declared_fields))
     return context.redirect(f"/products/{handle}?done=saved")
 
 
@@ -187,6 +203,14 @@ async def count(
             values["backorder_limit"] or 0,
         )
     return context.redirect(f"/products/{handle}?done=counted#stock")
+
+
+def _inputs(declared: DeclaredFields, language: str) -> Mapping[str, Any]:
+    """The fields of plugins that staff edit."""
+    return {
+        f"{owner}_fields": inputs_of(declared.editable(owner, FieldEditor.STAFF), language)
+        for owner in (FieldOwner.PRODUCT, FieldOwner.VARIANT)
+    }
 
 
 @cache

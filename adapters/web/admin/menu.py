@@ -157,7 +157,11 @@ SHOP_MENU = (
         ("/reconciliations", PAYMENTS_READ, "对账", "Reconciliation"),
         ("/emails", ORDERS_READ, "邮件", "Emails"),
     ),
-    *_entries("catalogue", ("/products", CATALOGUE_READ, "商品", "Products")),
+    *_entries(
+        "catalogue",
+        ("/products", CATALOGUE_READ, "商品", "Products"),
+        ("/blocks", CATALOGUE_READ, "首页内容", "Home page"),
+    ),
     *_entries(
         "prices",
         ("/promotions", PROMOTIONS_READ, "促销", "Promotions"),

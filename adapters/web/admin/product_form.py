@@ -8,14 +8,19 @@ a text is written with a backslash.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from adapters.web.admin.escaping import escape, split, unescape
+from adapters.web.field_texts import changes_in
 from adapters.web.forms import SubmittedForm
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
+from core.application.fields.inputs import texts_of
 from core.domain.catalogue.product import Picture, Product, ProductState, ReturnException
 from core.domain.catalogue.variant import OptionType, OptionValue
 from core.domain.errors import Invalid
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.text import LANGUAGES, Text
@@ -24,9 +29,12 @@ from ports.catalogue.queries import CategoryView
 OPTION_PARTS = 3
 FIXED_PARTS = 6
 MAX_WEIGHT_DIGITS = 9
+NO_FIELDS = DeclaredFields()
 
 
-def draft_of(form: SubmittedForm, handle: str, currency: str) -> ProductDraft:
+def draft_of(
+    form: SubmittedForm, handle: str, currency: str, declared: DeclaredFields = NO_FIELDS
+) -> ProductDraft:
     """Raises `Invalid` with the number of the wrong line."""
     options = _options(form.text("options"))
     title = _texts(form, "title")
@@ -38,7 +46,13 @@ def draft_of(form: SubmittedForm, handle: str, currency: str) -> ProductDraft:
         brand=form.text("brand") or None,
         tags=tuple(unescape(tag) for tag in split(form.text("tags"), ",") if tag),
         options=options,
-        variants=_variants(form.text("variants"), options, currency),
+        variants=tuple(
+            replace(
+                each,
+                fields=changes_in(form, declared, FieldOwner.VARIANT, variant_prefix(each.sku)),
+            )
+            for each in _variants(form.text("variants"), options, currency)
+        ),
         pictures=tuple(
             _picture(line, position, title)
             for position, line in enumerate(_lines(form.text("pictures")))
@@ -47,8 +61,23 @@ def draft_of(form: SubmittedForm, handle: str, currency: str) -> ProductDraft:
         return_exception=_return_exception(form.text("return_exception")),
         tax_class=form.text("tax_class") or None,
         version=form.number("version", 0) or None,
+        fields=changes_in(form, declared, FieldOwner.PRODUCT),
         every_language=True,
     )
+
+
+def variant_prefix(sku: Sku) -> str:
+    """Before the names of the fields of a variant."""
+    return f"variants.{sku}."
+
+
+def field_values_of(product: Product, declared: DeclaredFields) -> dict[str, str]:
+    """The inputs of the fields of the product and of its variants."""
+    texts = dict(texts_of(declared.of(FieldOwner.PRODUCT), product.fields))
+    for each in product.variants:
+        of_variants = declared.of(FieldOwner.VARIANT)
+        texts |= texts_of(of_variants, each.fields, variant_prefix(each.sku))
+    return texts
 
 
 def values_of(product: Product, tree: Sequence[CategoryView]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from adapters.web.access.orders import ORDER_DEPENDENCIES
 from adapters.web.access.requirements import ANY_STAFF, PUBLIC, requiring
 from adapters.web.admin import (
     audit,
+    blocks,
     catalogue,
     chargebacks,
     coupons,
@@ -78,6 +79,8 @@ DEPENDENCIES = {
     "requests_page": Provide(privacy.RequestsPage, sync_to_thread=False),
     "request_page": Provide(privacy.RequestPage, sync_to_thread=False),
     "request_actions": Provide(privacy.RequestActions, sync_to_thread=False),
+    "blocks_page": Provide(blocks.BlocksPage, sync_to_thread=False),
+    "block_page": Provide(blocks.BlockPage, sync_to_thread=False),
     "new_role_page": Provide(roles.NewRolePage, sync_to_thread=False),
     "role_page": Provide(roles.RolePage, sync_to_thread=False),
     "staff_page": Provide(staff.StaffPage, sync_to_thread=False),
@@ -99,6 +102,7 @@ def admin_router(language: str, sign_in_limit: Any) -> Router:
                     requiring(ANY_STAFF, [*dashboard.handlers, *plugin_pages.handlers]),
                     *references.handlers,
                     *audit.handlers,
+                    *blocks.handlers,
                     *catalogue.handlers,
                     *chargebacks.handlers,
                     *coupons.handlers,

@@ -52,6 +52,12 @@ def units_by_line(lines: Sequence[LineUnitsBody]) -> Mapping[LineKey, int]:
     return units
 
 
+FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+FieldText = Annotated[str, msgspec.Meta(max_length=20_000)]
+FieldsBody = Annotated[dict[FieldName, FieldText | int | bool | None], msgspec.Meta(max_length=200)]
+"""Values of fields of plugins by name; null removes a value, and a missing name keeps it."""
+
+
 class Texts(Body, frozen=True, kw_only=True):
     """A text by language."""
 

@@ -10,11 +10,12 @@ from litestar.params import FromPath, JSONBody
 
 from adapters.contacts.normalisation import normal_contact
 from adapters.web.api.address import AddressBody
-from adapters.web.api.body import Body, Quantity, SkuText, Version
+from adapters.web.api.body import Body, FieldsBody, Quantity, SkuText, Version
 from adapters.web.dependencies import Given
 from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import AddToCart, ChangeQuantity, SetDelivery
 from core.application.carts.coupons import AddCoupon, RemoveCoupon
+from core.application.carts.line_fields import SetLineFields
 from core.application.carts.ownership import CartOwner
 from core.application.carts.points import SpendPoints
 from core.application.carts.views import CartView, ShowCart
@@ -47,6 +48,12 @@ class LineChange(Body, frozen=True, kw_only=True):
 
     quantity: Quantity
     version: Version | None = None
+
+
+class LineFields(Body, frozen=True, kw_only=True):
+    """A null removes a value; a missing name keeps it."""
+
+    fields: FieldsBody
 
 
 class DeliveryBody(Body, frozen=True, kw_only=True):
@@ -240,6 +247,25 @@ async def review(
     return await review_checkout(owner, language)
 
 
+@put(
+    "/carts/{token:str}/lines/{line:str}/fields",
+    operation_id="setCartLineFields",
+    summary="Set fields of a cart line",
+    tags=["Cart"],
+)
+async def put_line_fields(
+    line: FromPath[str],
+    data: JSONBody[LineFields],
+    owner: Given[CartOwner],
+    set_line_fields: Given[SetLineFields],
+    show_cart: Given[ShowCart],
+    language: Given[str],
+) -> CartView:
+    """For the `line_inputs` of the cart. The order keeps the values of its lines."""
+    await set_line_fields(owner, LineKey(line), data.fields)
+    return await show_cart(owner, language)
+
+
 handlers = [
     create_cart,
     get_cart,
@@ -250,6 +276,7 @@ handlers = [
     put_coupon,
     delete_coupon,
     put_points,
+    put_line_fields,
     save_delivery,
     review,
 ]

@@ -9,7 +9,7 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from adapters.web.access.orders import ReadOrder
 from adapters.web.api.authentication import cart_owner
-from adapters.web.api.body import Body, Code, MoneyBody, SignedMinorUnits, Version
+from adapters.web.api.body import Body, Code, FieldsBody, MoneyBody, SignedMinorUnits, Version
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.client_address import client_network
 from adapters.web.dependencies import Given
@@ -40,7 +40,7 @@ class NewOrder(Body, frozen=True, kw_only=True):
     """The reviewed checkout. If the cart or the total has changed since, the response is 409.
 
     ``total`` and ``discounts`` are those of the chosen rate. With ``discounts``, the response names
-    the offers that changed.
+    the offers that changed. ``fields`` are values of the ``fields`` of the reviewed checkout.
     """
 
     cart: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -48,6 +48,7 @@ class NewOrder(Body, frozen=True, kw_only=True):
     shipping_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     total: MoneyBody
     discounts: Annotated[dict[Code, SignedMinorUnits], msgspec.Meta(max_length=100)] | None = None
+    fields: FieldsBody = msgspec.field(default_factory=dict)
 
 
 @post("/orders", operation_id="placeOrder", summary="Place an order", tags=["Checkout"])
@@ -72,6 +73,7 @@ async def place(
             language=language,
             client=client_network(request),
             discounts=data.discounts,
+            fields=data.fields,
         ),
     )
 

@@ -135,6 +135,7 @@ def api_router(sign_in_limit: Any, write_limit: Any) -> Router:
             "member": Provide(require_member, sync_to_thread=False),
             "owner": Provide(owner_of_path, sync_to_thread=False),
             "order_access": Provide(customer_order_access, sync_to_thread=False),
+            "read_account": Provide(account.ReadAccount, sync_to_thread=False),
             **ORDER_DEPENDENCIES,
         },
     )

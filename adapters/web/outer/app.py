@@ -17,9 +17,11 @@ from adapters.web.outer.busy import BusyResponses
 from adapters.web.outer.files import FileFolders
 from adapters.web.outer.methods import allowed_methods
 from adapters.web.outer.page_cache import CachedPage, Headers, PageCache
+from adapters.web.outer.page_notes import note_of
 from adapters.web.outer.request_metrics import RequestMetrics
 from adapters.web.visitors import COOKIE_NAMES
 
+POLICY = b"content-security-policy"
 PERSONAL_COOKIES = tuple(f"{name}=".encode() for name in COOKIE_NAMES)
 MISSING_PATH = "/no-such-page"
 """Replaces a path with a NUL character, which no database column can hold: the result is 404."""
@@ -87,13 +89,16 @@ class OuterApp:
             scope["method"] = HttpMethod.GET
             send = _without_body(send)
         elif key is not None:
-            send = self.cache.storing(key, send)
-        await self._inner(scope, receive, self._with_headers(send, method, started))
+            send = self.cache.storing(key, scope, send)
+        await self._inner(scope, receive, self._with_headers(scope, send, method, started))
 
-    def _with_headers(self, send: Send, method: str, started: float) -> Send:
+    def _with_headers(self, scope: HTTPScope, send: Send, method: str, started: float) -> Send:
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*_private(message["headers"]), *self._headers]
+                message["headers"] = [
+                    *_private(message["headers"]),
+                    *_with_policy(self._headers, note_of(scope).policy),
+                ]
                 seconds = time.perf_counter() - started
                 self._metrics.count_request(method, message["status"], seconds)
             await send(message)
@@ -126,6 +131,13 @@ class OuterApp:
 async def _send_response(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _with_policy(headers: Headers, policy: str) -> Headers:
+    """The headers of every response, with the policy of a page that has one of its own."""
+    if not policy:
+        return headers
+    return [(name, policy.encode() if name == POLICY else value) for name, value in headers]
 
 
 def _private(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

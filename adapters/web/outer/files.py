@@ -6,7 +6,7 @@ granian adds no headers of ours to the files that it serves itself. It still sen
 import asyncio
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
@@ -30,18 +30,36 @@ FILE_HEADERS: Headers = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 ]
-CONTENT_TYPES = {".avif": "image/avif", ".webp": "image/webp", ".js": "text/javascript"}
+CONTENT_TYPES = {
+    ".avif": "image/avif",
+    ".webp": "image/webp",
+    ".js": "text/javascript",
+    ".woff2": "font/woff2",
+}
+PLUGIN_SUFFIXES = frozenset(
+    {".css", ".js", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".woff2", ".json"}
+)
+"""The types of static files of plugins: none is a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileFolders:
-    """``folders`` by the prefix of their paths, such as ``/media/``."""
+    """``folders`` by the prefix of their paths, such as ``/media/``.
+
+    ``of_plugins`` are folders likewise, whose files have one of a few types.
+    """
 
     folders: Mapping[str, Path]
+    of_plugins: Mapping[str, Path] = field(default_factory=dict)
 
     async def send(self, scope: HTTPScope, send: Send) -> int | None:
         """Answer a request for a file. Returns the status; None if the path is of no folder."""
         path = scope["path"]
+        for prefix, folder in self.of_plugins.items():
+            if path.startswith(prefix):
+                is_known = Path(path).suffix.lower() in PLUGIN_SUFFIXES
+                file = _find(folder, path.removeprefix(prefix)) if is_known else None
+                return await _send_file(file, scope, send)
         for prefix, folder in self.folders.items():
             if path.startswith(prefix):
                 return await _send_file(_find(folder, path.removeprefix(prefix)), scope, send)

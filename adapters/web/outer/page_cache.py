@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import structlog
-from cachetools import TTLCache
-from litestar.types import Message, Send
+from cachetools import TLRUCache
+from litestar.types import HTTPScope, Message, Send
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.web.outer.page_notes import note_of
 from ports.catalogue.queries import CatalogueQueries
 from ports.errors import PortError
 
@@ -26,14 +27,20 @@ class CachedPage:
     headers: Headers
     body: bytes
     etag: bytes
+    seconds: float
 
 
 class PageCache:
     """Keys are path and query, which include the language. ``seconds`` 0 turns the cache off."""
 
     def __init__(self, seconds: float) -> None:
-        self._pages: TTLCache[bytes, CachedPage] | None = (
-            TTLCache(MAX_CACHE_BYTES, seconds, getsizeof=lambda page: len(page.body))
+        self._seconds = seconds
+        self._pages: TLRUCache[bytes, CachedPage] | None = (
+            TLRUCache(
+                MAX_CACHE_BYTES,
+                ttu=lambda _, page, now: now + page.seconds,
+                getsizeof=lambda page: len(page.body),
+            )
             if seconds > 0
             else None
         )
@@ -43,8 +50,11 @@ class PageCache:
     def find(self, key: bytes) -> CachedPage | None:
         return self._pages.get(key) if self._pages is not None else None
 
-    def storing(self, key: bytes, send: Send) -> Send:
-        """Wrap ``send``: a 200 response with ``Cache-Control: public`` is stored under ``key``."""
+    def storing(self, key: bytes, scope: HTTPScope, send: Send) -> Send:
+        """Wrap ``send``: a 200 response with ``Cache-Control: public`` is stored under ``key``.
+
+        The note of the page can shorten how long it stays.
+        """
         pages = self._pages
         if pages is None:
             return send
@@ -59,7 +69,8 @@ class PageCache:
                 body = message.get("body", b"")
                 if not message.get("more_body") and len(body) <= MAX_PAGE_BYTES:
                     etag = b'"' + sha256(body).hexdigest()[:20].encode() + b'"'
-                    pages[key] = CachedPage(public_headers[0], body, etag)
+                    seconds = min(self._seconds, note_of(scope).seconds)
+                    pages[key] = CachedPage(public_headers[0], body, etag, seconds)
             await send(message)
 
         return wrapped

@@ -7,16 +7,21 @@ from typing import Any
 from litestar import Response, get, post
 
 from adapters.web.dependencies import Given
+from adapters.web.field_texts import changes_in
 from adapters.web.forms import SubmittedForm
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.additions import AddOffered, KeepAtOrdinaryPrice
 from core.application.carts.changes import ChangeQuantity
 from core.application.carts.coupons import AddCoupon, RemoveCoupon
+from core.application.carts.line_fields import SetLineFields, line_prefix
 from core.application.carts.ownership import CartOwner
 from core.application.carts.points import SpendPoints
 from core.application.carts.views import CartView, ShowCart
 from core.application.coupons.views import CouponStanding, CouponView, MyCoupons
+from core.application.fields.inputs import texts_of
 from core.application.recommendation import SuggestProducts
+from core.domain.fields.declared import NO_CHANGES, DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import LineKey, Sku
 from core.domain.pricing.coupons.codes import normalised
 
@@ -30,6 +35,7 @@ class CartPage:
     show_cart: Given[ShowCart]
     my_coupons: Given[MyCoupons]
     suggest_products: Given[SuggestProducts]
+    declared_fields: Given[DeclaredFields]
 
     async def cart(self) -> CartView:
         return await self.show_cart(self.owner, self.context.language)
@@ -42,6 +48,8 @@ class CartPage:
         return {
             "cart": cart,
             "values": {},
+            "line_values": line_texts(cart, self.declared_fields),
+            "slots": await self.context.filled(self.context.slot_views().cart(cart)),
             "own_coupons": await self._own_coupons(cart),
             "suggestions": await self.suggest_products(
                 products, self.context.language, groups=await self.context.price_groups()
@@ -143,4 +151,35 @@ async def change_points(
     return context.redirect("/cart")
 
 
-handlers = [show, change, change_coupons, add_offer, change_points]
+@post("/cart/fields", include_in_schema=False)
+async def change_fields(
+    context: Given[StorefrontContext],
+    form: Given[SubmittedForm],
+    owner: Given[CartOwner],
+    cart_page: Given[CartPage],
+    set_line_fields: Given[SetLineFields],
+    declared_fields: Given[DeclaredFields],
+) -> Response[Any]:
+    """``line`` gets the values of the fields of plugins."""
+
+    async def with_typed() -> Mapping[str, Any]:
+        shown = await cart_page.variables()
+        return {**shown, "line_values": {**shown["line_values"], **form.values}}
+
+    async with context.form_page("carts/cart.html", with_typed):
+        line = LineKey(form.text("line"))
+        changes = changes_in(form, declared_fields, FieldOwner.LINE, line_prefix(line))
+        await set_line_fields(owner, line, changes or NO_CHANGES)
+    return context.redirect("/cart")
+
+
+def line_texts(cart: CartView, declared: DeclaredFields) -> dict[str, str]:
+    """The inputs of the fields of all lines."""
+    texts: dict[str, str] = {}
+    for line in cart.lines:
+        values = {name: each.value for name, each in line.fields.items()}
+        texts |= texts_of(declared.of(FieldOwner.LINE), values, line_prefix(line.key))
+    return texts
+
+
+handlers = [show, change, change_coupons, add_offer, change_points, change_fields]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +11,17 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
+from adapters.web.content.filled_page import SlotMarkup
+from adapters.web.content.policy import policy_with
+from adapters.web.content.services import PluginContent
 from adapters.web.dependencies import Given
 from adapters.web.forms import LoadVariables, Refusal, no_variables, respond_on_refusal
 from adapters.web.language import LANGUAGE_PREFIX_LENGTH
 from adapters.web.one_time import MARK
+from adapters.web.outer.page_notes import PageNote, note_page
 from adapters.web.pages import Pages
 from adapters.web.problems import problem_of
+from adapters.web.storefront.slots import SlotViews, Views
 from adapters.web.visitors import (
     CART_COOKIE,
     CART_COOKIE_SECONDS,
@@ -30,6 +36,7 @@ from adapters.web.visitors import (
 from core.application.pricing.price_groups import FindPriceGroups
 from core.domain.identifiers import CustomerId
 from ports.catalogue.queries import CatalogueQueries
+from ports.content.filling import NOTHING_FILLED, FilledSlots
 from ports.security import CartTokens
 from ports.sessions import Principal
 
@@ -46,6 +53,8 @@ class StorefrontServices:
     cart_tokens: CartTokens
     find_price_groups: FindPriceGroups
     secure: bool
+    currency: str
+    content: PluginContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +98,13 @@ class StorefrontContext:
         status: int = 200,
         cookies: Sequence[Cookie] = (),
         public: bool = False,
+        slots: FilledSlots = NOTHING_FILLED,
         **variables: Any,
     ) -> Response[bytes]:
-        """``public`` pages are the same for all anonymous visitors, so they may be cached."""
+        """``public`` pages are the same for all anonymous visitors, so they may be cached.
+
+        ``slots`` say for how long, at most.
+        """
         path = self.request.scope["path"]
         query = self.request.scope["query_string"].decode("latin-1")
         tree = await self.catalogue_queries.categories(self.language)
@@ -107,14 +120,16 @@ class StorefrontContext:
                 "path_without_language": path[LANGUAGE_PREFIX_LENGTH:]
                 + (f"?{query}" if query else ""),
                 "problem": None,
+                "slots": SlotMarkup(slots),
                 **variables,
             },
         )
         personal = (self.cart_token, self.cart_units, self.request.cookies.get(VIEWED_COOKIE))
         anonymous = self.member is None and not any(personal)
         # A cache would give the one-time key of one visitor to another.
-        shared = public and anonymous and MARK not in body
+        shared = public and anonymous and MARK not in body and slots.seconds > 0
         cacheable = shared and status == 200  # noqa: PLR2004
+        self._note(slots)
         return Response(
             body,
             status_code=status,
@@ -127,6 +142,27 @@ class StorefrontContext:
             },
             cookies=list(cookies),
         )
+
+    def slot_views(self) -> SlotViews:
+        return SlotViews(
+            fill_slots=self.services.content.slots,
+            language=self.language,
+            currency=self.services.currency,
+            customer_id=self.customer_id,
+        )
+
+    async def filled(self, *views: Views) -> FilledSlots:
+        """Fill the slots of this page, all at the same time."""
+        wanted = {slot: each for some in views for slot, each in some.items()}
+        return await self.services.content.slots(wanted) if wanted else NOTHING_FILLED
+
+    def _note(self, slots: FilledSlots) -> None:
+        """Origins that the plugins of the page need, and how long it may be kept."""
+        policies = self.services.content.policies
+        additions = [policies[name] for name in sorted(slots.plugins) if policies.get(name)]
+        if additions or slots.seconds != inf:
+            policy = policy_with(additions) if additions else ""
+            note_page(self.request.scope, PageNote(policy=policy, seconds=slots.seconds))
 
     async def refusal(self, template: str, error: Refusal, **variables: Any) -> Response[bytes]:
         """The page with the problem of ``error``, and the HTTP status of the problem."""

@@ -1,5 +1,6 @@
 """The routes of the storefront in one language, with their dependencies and rate limits."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Router
@@ -11,7 +12,15 @@ from adapters.web.devices import caller_of
 from adapters.web.forms import RespondWith, send_response, submitted_form
 from adapters.web.language import language_of_request
 from adapters.web.one_time import OneTimeForms, require_one_time_key
-from adapters.web.storefront import access, carts, coupons, payments, recommendation, returns
+from adapters.web.storefront import (
+    access,
+    carts,
+    coupons,
+    payments,
+    plugin_pages,
+    recommendation,
+    returns,
+)
 from adapters.web.storefront.catalogue import home, listing, product
 from adapters.web.storefront.context import storefront_context
 from adapters.web.storefront.customers import account, passwords, sign_in
@@ -22,6 +31,7 @@ from adapters.web.storefront.privacy import account as privacy_account
 from adapters.web.storefront.privacy import guest, notice, verification
 from adapters.web.storefront.privacy.page import MyDataPage
 from adapters.web.visitors import same_origin
+from ports.content.pages import PluginPage
 
 MAX_FORM_BYTES = 512 * 1024
 
@@ -35,6 +45,7 @@ DEPENDENCIES = {
     "order_access": Provide(access.order_access, sync_to_thread=False),
     **ORDER_DEPENDENCIES,
     "customer": Provide(delivery.signed_in_customer),
+    "account_page": Provide(account.AccountPage, sync_to_thread=False),
     "cart_page": Provide(carts.CartPage, sync_to_thread=False),
     "centre_page": Provide(coupons.CentrePage, sync_to_thread=False),
     "listing_page": Provide(listing.ListingPage, sync_to_thread=False),
@@ -44,6 +55,21 @@ DEPENDENCIES = {
     "payment_page": Provide(payments.PaymentPage, sync_to_thread=False),
     "my_data_page": Provide(MyDataPage, sync_to_thread=False),
 }
+
+
+def plugin_page_router(language: str, pages: Sequence[PluginPage], write_limit: Any) -> Router:
+    """The pages of plugins in one language."""
+    return Router(
+        f"/{language}",
+        route_handlers=[
+            requiring(PUBLIC, plugin_pages.shown_pages(pages)),
+            requiring(PUBLIC, plugin_pages.submissions(pages), [write_limit]),
+        ],
+        dependencies=DEPENDENCIES,
+        guards=[same_origin],
+        exception_handlers={RespondWith: send_response},
+        request_max_body_size=MAX_FORM_BYTES,
+    )
 
 
 def storefront_router(language: str, sign_in_limit: Any, write_limit: Any) -> Router:

@@ -1,11 +1,12 @@
 """Read models of the lines of a cart, of gifts, and of goods that the buyer may add."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.application.pricing.cart_prices import CartPrices
 from core.application.pricing.views import AdjustmentView, adjustment_views
 from core.domain.carts import CartLine
+from core.domain.fields.values import FieldView
 from core.domain.identifiers import LineKey, ProductId, Sku
 from core.domain.money import Money
 from core.domain.pricing.quote import Addition, Quote, QuotedLine
@@ -23,7 +24,7 @@ class CartLineView:
     the buyer chose. ``available`` is for all lines of the SKU. ``list_price`` and ``unit_price``
     are for one unit, before and after price lists and offers; ``total`` is for all, with the
     ``adjustments``, which take ``discount`` off. ``price_was`` is the earlier list price of the
-    line, or None if it did not change.
+    line, or None if it did not change. ``fields`` are those of plugins, by name.
     """
 
     key: LineKey
@@ -43,6 +44,7 @@ class CartLineView:
     discount: Money
     total: Money
     problem: str
+    fields: Mapping[str, FieldView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from core.application.carts.line_views import (
 from core.application.carts.ownership import CartOwner, find_cart
 from core.application.carts.remarks import RemarkView, remark_views
 from core.application.carts.reviews import ReviewDraft
+from core.application.fields.inputs import FieldInput, inputs_of
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import (
     CouponView,
@@ -23,6 +24,9 @@ from core.application.pricing.views import (
 )
 from core.application.taxes.quoting import TaxEngineUse
 from core.domain.address import Address
+from core.domain.carts import Cart
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import Currency
 from core.domain.money import Money
 from core.domain.pricing.quote import Quote
@@ -52,7 +56,7 @@ class CartView:
     would bring. ``remarks`` are what order guards say. ``ready``: there are lines, no line has a
     problem, and no remark is a refusal. ``taxes_are_estimated``: a
     tax engine calculates them in the checkout. ``points`` is None if the buyer cannot pay with
-    points.
+    points. ``line_inputs`` are the fields of plugins that a line can have.
     """
 
     lines: tuple[CartLineView, ...]
@@ -70,6 +74,7 @@ class CartView:
     remarks: tuple[RemarkView, ...] = ()
     taxes_are_estimated: bool = False
     points: PointsView | None = None
+    line_inputs: tuple[FieldInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class ShowCart:
     reason_text: ReasonText
     currency: Currency
     tax_engine_use: TaxEngineUse
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, language: str) -> CartView:
         cart = await find_cart(self.carts, owner)
@@ -92,6 +98,7 @@ class ShowCart:
         verdict = await self.review_draft.shown(prices, quote)
         remarks = remark_views(verdict, language, self.reason_text)
         view = with_remarks(view_of(prices, quote, language, self.reason_text), remarks)
+        view = with_line_fields(view, cart, self.declared_fields, language)
         return replace(view, taxes_are_estimated=self.tax_engine_use.is_used)
 
 
@@ -118,6 +125,24 @@ def view_of(prices: CartPrices, quote: Quote, language: str, reason_text: Reason
 def with_remarks(view: CartView, remarks: tuple[RemarkView, ...]) -> CartView:
     is_refused = any(each.is_refusal for each in remarks)
     return replace(view, remarks=remarks, ready=view.ready and not is_refused)
+
+
+def with_line_fields(
+    view: CartView, cart: Cart, declared: DeclaredFields, language: str
+) -> CartView:
+    """The view with the values of its lines, and with what the buyer may give."""
+    owner = FieldOwner.LINE
+    if not declared.of(owner):
+        return view
+    values = {line.key: line.fields for line in cart.lines}
+    return replace(
+        view,
+        line_inputs=inputs_of(declared.of(owner), language),
+        lines=tuple(
+            replace(line, fields=declared.views(owner, values[line.key], language, everything=True))
+            for line in view.lines
+        ),
+    )
 
 
 def _points(prices: CartPrices, quote: Quote) -> PointsView | None:

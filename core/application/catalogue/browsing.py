@@ -1,10 +1,12 @@
 """Lists products with facets, and shows one product."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.application.pricing.product_prices import ANYONE, PriceProduct, Visitor
 from core.domain.errors import NotFound
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.filters import filter_field, filter_label, is_filter
 from core.domain.pricing.applied.shown_prices import NO_GROUPS
 from ports.catalogue.queries import CatalogueQueries, FacetLabel, ProductCard, ProductView
 from ports.search import FacetCount, SearchIndex, SearchQuery
@@ -48,16 +50,21 @@ class BrowseProducts:
 
     search: SearchIndex
     catalogue_queries: CatalogueQueries
+    declared_fields: DeclaredFields
 
     async def __call__(
         self, query: SearchQuery, language: str, groups: frozenset[str] = NO_GROUPS
     ) -> Listing:
         results = await self.search.search(query)
+        declared = self.declared_fields
+        counts = _declared_counts(declared, results.facets)
         labels = await self.catalogue_queries.facet_labels(language) if results.facets else ()
         return Listing(
             products=await self.catalogue_queries.cards(results.product_ids, language, groups),
             total=results.total,
-            facets=facets_of(results.facets, labels, query.attributes),
+            facets=facets_of(
+                counts, (*labels, *_field_labels(declared, counts, language)), query.attributes
+            ),
             cursor=results.cursor,
             corrected=results.corrected,
         )
@@ -84,6 +91,29 @@ class ShowProduct:
         if product is None:
             raise NotFound("product", handle)
         return await self.price_product(product, language, visitor)
+
+
+def _declared_counts(
+    declared: DeclaredFields, counts: Sequence[FacetCount]
+) -> Sequence[FacetCount]:
+    """Without the filters of plugins that were removed: the index may have them still."""
+    return [
+        each for each in counts if not is_filter(each.code) or filter_field(declared, each.code)
+    ]
+
+
+def _field_labels(
+    declared: DeclaredFields, counts: Sequence[FacetCount], language: str
+) -> Iterator[FacetLabel]:
+    for each in counts:
+        field = filter_field(declared, each.code) if is_filter(each.code) else None
+        if field is not None:
+            yield FacetLabel(
+                code=each.code,
+                value=each.value,
+                name=field.label.in_language(language),
+                label=filter_label(field, each.value).in_language(language),
+            )
 
 
 def facets_of(

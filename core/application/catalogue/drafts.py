@@ -8,6 +8,7 @@ from typing import Literal
 from core.domain.catalogue.attribute import Attribute
 from core.domain.catalogue.product import Picture, ProductState, ReturnException
 from core.domain.catalogue.variant import OptionType, Sale
+from core.domain.fields.declared import FieldChanges
 from core.domain.identifiers import (
     Sku,
 )
@@ -35,7 +36,8 @@ class VariantDraft:
     """The input for one variant. A field that is None is not changed; an empty sale is removed.
 
     ``suggested_by`` is the evidence that ``compare_at`` is the suggested retail price; empty if it
-    is not. If it is None, another ``compare_at`` than before has no evidence.
+    is not. If it is None, another ``compare_at`` than before has no evidence. ``fields`` are
+    changes of fields of plugins.
     """
 
     sku: Sku
@@ -50,6 +52,7 @@ class VariantDraft:
     barcode: str = ""
     picture: str | None = None
     extras: Mapping[str, str] | None = None
+    fields: FieldChanges | None = None
     on_hand: int | None = None
 
 
@@ -61,7 +64,7 @@ class ProductDraft:
     ``return_exception`` removes it. ``tax_class`` is one that the tax rates name. With
     ``is_new``, an existing handle is an error. ``keep`` are variants that stay although the draft
     does not contain them. With ``every_language``, a text without a language removes that
-    language; otherwise it stays.
+    language; otherwise it stays. ``fields`` are changes of fields of plugins.
     """
 
     handle: str
@@ -76,6 +79,7 @@ class ProductDraft:
     attributes: tuple[Attribute, ...] | None = None
     pictures: tuple[Picture, ...] | None = None
     extras: Mapping[str, Text] | None = None
+    fields: FieldChanges | None = None
     return_exception: ReturnException | Literal[""] | None = None
     tax_class: str | None = None
     keep: frozenset[Sku] = frozenset()

@@ -1,10 +1,11 @@
 """Converts products of feeds into drafts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from core.application.catalogue.drafts import ProductDraft, VariantDraft
+from core.application.catalogue.feed_fields import product_changes, variant_changes
 from core.application.catalogue.feed_options import merge_options
 from core.application.catalogue.feed_texts import (
     NO_TEXT,
@@ -20,6 +21,7 @@ from core.domain.catalogue.product import Product
 from core.domain.catalogue.tax_classes import EXEMPT, STANDARD
 from core.domain.catalogue.variant import Variant
 from core.domain.errors import Invalid
+from core.domain.fields.declared import NO_VALUES, DeclaredFields, FieldChanges
 from core.domain.identifiers import ProductId, Sku
 from core.domain.money import Money
 
@@ -28,6 +30,7 @@ Value = TypeVar("Value", int, str)
 TYPE = "Type"
 SHOWN_CHARACTERS = 60
 NO_EXTRAS: Mapping[str, str] = {}
+NO_FIELDS = DeclaredFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class FeedContext:
     owners: Mapping[Sku, ProductId]
     category: str
     brand: str | None
+    declared_fields: DeclaredFields = NO_FIELDS
 
 
 def draft_of(product: FeedProduct, context: FeedContext) -> ProductDraft:
@@ -71,7 +75,12 @@ def draft_of(product: FeedProduct, context: FeedContext) -> ProductDraft:
         tag_languages=tag_languages,
         options=options,
         variants=tuple(
-            _variant(row, skus[row.line], chosen[row.line], context.matches.get(row.line), product)
+            replace(
+                _variant(
+                    row, skus[row.line], chosen[row.line], context.matches.get(row.line), product
+                ),
+                fields=_variant_fields(row, context),
+            )
             for row in product.variants
         ),
         attributes=merge_attributes(product, existing),
@@ -80,6 +89,9 @@ def draft_of(product: FeedProduct, context: FeedContext) -> ProductDraft:
         extras=merge_extras(existing.extras if existing else {}, product, _cells(product, context)),
         keep=frozenset(each.sku for each in stay),
         tax_class=_tax_class(product, existing),
+        fields=product_changes(
+            product, existing.fields if existing else NO_VALUES, context.declared_fields
+        ),
     )
 
 
@@ -124,6 +136,13 @@ def _variant(
         picture=row.picture,
         on_hand=row.on_hand,
         extras={**others, **row.extras},
+    )
+
+
+def _variant_fields(row: FeedVariant, context: FeedContext) -> FieldChanges | None:
+    before = context.matches.get(row.line)
+    return variant_changes(
+        row.fields, before.fields if before else NO_VALUES, context.declared_fields
     )
 
 

@@ -29,7 +29,7 @@ class FeedVariant:
     """``code`` is the supplier's SKU as written; empty if there is none.
 
     ``options`` are the displayed values by the displayed names of the options. A field that is
-    None is not in the feed; an empty sale is removed.
+    None is not in the feed; an empty sale is removed. ``fields`` are texts of fields of plugins.
     """
 
     line: int
@@ -43,6 +43,7 @@ class FeedVariant:
     picture: str | None = None
     on_hand: int | None = None
     extras: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class FeedProduct:
     and ``attribute_codes`` the attributes that it has columns for. ``refused`` are the
     supplier's SKUs of unreadable rows; these variants are not changed. An empty one stands for
     a variant without SKU. ``tax_class`` wins over ``is_taxed``, which says whether the goods are
-    taxed at all.
+    taxed at all. ``fields`` are the texts of fields of plugins in the first row.
     """
 
     line: int
@@ -88,6 +89,7 @@ class FeedProduct:
     state: ProductState | None = None
     extras: Mapping[str, str] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     tax_class: str | None = None
     is_taxed: bool | None = None

@@ -55,6 +55,7 @@ def has_same_content(left: Product, right: Product) -> bool:
         "attributes",
         "pictures",
         "extras",
+        "fields",
         "return_exception",
         "tax_class",
     )

@@ -11,6 +11,7 @@ from core.application.catalogue.merging import (
     merge_text,
     replace_text,
 )
+from core.application.catalogue.product_fields import product_fields, variant_fields
 from core.application.pricing.tax_rates import ListTaxClasses
 from core.application.retries import retrying
 from core.domain.catalogue.category import Brand
@@ -18,6 +19,7 @@ from core.domain.catalogue.product import Product, ProductState
 from core.domain.catalogue.tax_classes import STANDARD
 from core.domain.catalogue.variant import CompareAtBasis, Variant
 from core.domain.errors import AlreadyExists, Invalid, NotFound
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import (
     BrandId,
     CategoryId,
@@ -59,6 +61,7 @@ class SaveProduct:
     new_id: NewId
     location: LocationCode
     list_tax_classes: ListTaxClasses
+    declared_fields: DeclaredFields
 
     async def __call__(self, draft: ProductDraft) -> SavedProduct:
         classes = () if draft.tax_class is None else await self.list_tax_classes()
@@ -108,6 +111,7 @@ class SaveProduct:
             attributes=draft.attributes or (),
             pictures=draft.pictures or (),
             extras=draft.extras or {},
+            fields=product_fields(self.declared_fields, draft, None),
             return_exception=draft.return_exception or None,
             tax_class=draft.tax_class or STANDARD,
         )
@@ -147,6 +151,7 @@ class SaveProduct:
             product.set_pictures(draft.pictures)
         if draft.extras is not None:
             product.extras = draft.extras
+        product.fields = product_fields(self.declared_fields, draft, product)
         if draft.return_exception is not None:
             product.return_exception = draft.return_exception or None
         if draft.tax_class is not None:
@@ -202,6 +207,7 @@ class SaveProduct:
             sale=before.sale if draft.sale is None else draft.sale or None,
             weight_grams=draft.weight_grams,
             barcode=draft.barcode,
+            fields=variant_fields(self.declared_fields, draft, existing),
             **{
                 name: value
                 for name in ("supplier_sku", "size_mm", "picture", "extras")

@@ -10,6 +10,7 @@ from core.application.catalogue.feed_keys import is_sku
 from core.application.catalogue.feed_variants import match_variants
 from core.application.catalogue.feeds import FeedProduct, RowNote
 from core.application.catalogue.product_admin import SaveProduct
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import Sku
 from core.domain.stock import StockLevel
 from ports.unit_of_work import UnitsOfWork
@@ -31,6 +32,7 @@ class ImportProduct:
     find_category: FindFeedCategory
     find_brand: FindFeedBrand
     save_product: SaveProduct
+    declared_fields: DeclaredFields
 
     async def __call__(self, product: FeedProduct) -> ImportedProduct:
         async with self.units() as unit:
@@ -46,6 +48,7 @@ class ImportProduct:
             owners=owners,
             category=category.slug,
             brand=brand.slug,
+            declared_fields=self.declared_fields,
         )
         draft = draft_of(product, context)
         saved = await self.save_product(draft)

@@ -48,6 +48,7 @@ class FindOrder:
             return order
         if await self.order_queries.withheld(order.id) in access.hidden_reasons:
             order.address, order.contact = None, ""
+            order.fields = tuple(each for each in order.fields if not each.is_personal)
             order.shipments = tuple(replace(each, tracking_number="") for each in order.shipments)
         return order
 

@@ -1,7 +1,7 @@
 """Places an order from a cart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from core.application.carts.changes import check_available
@@ -11,6 +11,7 @@ from core.application.ledger.order_points import OrderPoints
 from core.application.orders.checkout_review import shipping_request
 from core.application.orders.claims import hold_claims
 from core.application.orders.drafts import draft_of_order
+from core.application.orders.order_fields import placed_fields
 from core.application.orders.order_lines import order_lines, order_pricing, order_shipping
 from core.application.pricing.cart_prices import NOTHING_LEFT, CartPrices, PriceCart
 from core.application.privacy.recipients import Recipients
@@ -29,6 +30,7 @@ from core.domain.errors import (
     OutOfStock,
     Undeliverable,
 )
+from core.domain.fields.declared import DeclaredFields, FieldChanges
 from core.domain.identifiers import CustomerId, OrderId
 from core.domain.money import Money
 from core.domain.orders.order import Order
@@ -59,6 +61,7 @@ class Checkout:
     ``total`` and ``cart_version`` are the values that the buyer has seen. ``client`` is the
     network address of the buyer; empty if it is not known. ``discounts`` is what each promotion
     took off the total that the buyer has seen, as `RateView.discounts`; None if it is not sent.
+    ``fields`` are the values of fields of plugins.
     """
 
     key: str
@@ -68,6 +71,7 @@ class Checkout:
     language: str
     client: str = ""
     discounts: Mapping[str, int] | None = None
+    fields: FieldChanges = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ class PlaceOrder:
     Raises:
         CartEmpty: there is nothing to order.
         CartChanged, PriceChanged: the buyer has seen another cart, or another total.
+        Invalid, InvalidFields: a value of a field of a plugin is wrong or missing.
         CheckoutIncomplete, Undeliverable: the address or a shipping method is missing.
         TaxesUnavailable: the tax engine did not answer, and the own rates do not count instead.
         NotForSale, OutOfStock, OfferLost: names the SKU.
@@ -129,6 +134,7 @@ class PlaceOrder:
     recipients: Recipients
     partial_return: PartialReturn
     order_points: OrderPoints
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, checkout: Checkout) -> PlacedOrder:
         # The key is scoped to its owner: the same key of another buyer finds no order.
@@ -270,13 +276,14 @@ class PlaceOrder:
             checkout_key=checkout.key,
             contact=delivery.contact,
             address=delivery.address,
-            lines=order_lines(prices, quote),
+            lines=order_lines(prices, quote, self.declared_fields),
             shipping=order_shipping(rate, quote),
             language=checkout.language,
             placed_at=now,
             pay_before=now + self._time_limit(prices.cart.customer_id),
             customer_id=prices.cart.customer_id,
             grants=quote.grants,
+            fields=placed_fields(self.declared_fields, checkout.fields),
             pricing=order_pricing(prices, quote, rate, self.partial_return),
         )
         order.placed()

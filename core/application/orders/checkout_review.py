@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from core.application.carts.ownership import CartOwner, find_cart
 from core.application.carts.remarks import remark_views
 from core.application.carts.reviews import ReviewDraft
-from core.application.carts.views import CartView, view_of, with_remarks
+from core.application.carts.views import CartView, view_of, with_line_fields, with_remarks
+from core.application.fields.inputs import FieldInput, inputs_of
+from core.application.orders.order_fields import asked_fields
 from core.application.pricing.cart_prices import CartPrices, PriceCart
 from core.application.pricing.views import SumsView, sums_of_quote
 from core.application.taxes.quoting import QuoteCheckout
 from core.domain.address import Address
 from core.domain.errors import CartEmpty, CheckoutIncomplete
+from core.domain.fields.declared import DeclaredFields
 from core.domain.identifiers import Sku
 from core.domain.money import Money
 from core.domain.pricing.quote import Quote
@@ -39,10 +42,14 @@ class RateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
-    """The cart and the shipping methods, shown before an order is placed."""
+    """The cart and the shipping methods, shown before an order is placed.
+
+    ``fields`` are those of plugins that the buyer is asked for.
+    """
 
     cart: CartView
     rates: tuple[RateView, ...]
+    fields: tuple[FieldInput, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class ReviewCheckout:
     carrier: Carrier
     review_draft: ReviewDraft
     reason_text: ReasonText
+    declared_fields: DeclaredFields
 
     async def __call__(self, owner: CartOwner, language: str) -> CheckoutView:
         cart = await find_cart(self.carts, owner)
@@ -79,10 +87,13 @@ class ReviewCheckout:
         remarks = remark_views(verdict, language, self.reason_text)
         cart_view = view_of(prices, goods, language, self.reason_text)
         return CheckoutView(
-            cart=with_remarks(cart_view, remarks),
+            cart=with_remarks(
+                with_line_fields(cart_view, cart, self.declared_fields, language), remarks
+            ),
             rates=tuple(
                 _rate(rate, quote, language) for rate, quote in zip(rates, quotes, strict=True)
             ),
+            fields=inputs_of(asked_fields(self.declared_fields), language),
         )
 
 

@@ -9,6 +9,7 @@ from core.application.pricing.views import (
     adjustment_views,
     tax_views,
 )
+from core.domain.fields.values import FieldView
 from core.domain.identifiers import LineKey, ProductId, Sku
 from core.domain.money import Money
 from core.domain.orders.order import Order
@@ -28,7 +29,7 @@ class OrderLineView:
     """``refunded`` units are refunded or exchanged; ``cancelled`` ones of them were not sent.
 
     ``source`` is the code of the promotion that added the line, such as a gift; empty for what
-    the buyer chose. ``total`` is the price after the adjustments.
+    the buyer chose. ``total`` is the price after the adjustments. ``fields`` are those of plugins.
     """
 
     key: LineKey
@@ -45,9 +46,12 @@ class OrderLineView:
     adjustments: tuple[AdjustmentView, ...]
     taxes: tuple[TaxView, ...]
     total: Money
+    fields: Mapping[str, FieldView]
 
 
-def line_views(order: Order, language: str, media: Media) -> tuple[OrderLineView, ...]:
+def line_views(
+    order: Order, language: str, media: Media, *, every_field: bool
+) -> tuple[OrderLineView, ...]:
     return tuple(
         OrderLineView(
             key=line.key,
@@ -64,6 +68,9 @@ def line_views(order: Order, language: str, media: Media) -> tuple[OrderLineView
             adjustments=adjustment_views(line.adjustments, language),
             taxes=tax_views(line.taxes, language),
             total=line.total,
+            fields={
+                each.name: each.view(language) for each in line.fields if each.shown or every_field
+            },
         )
         for line in order.lines
     )

@@ -1,6 +1,10 @@
 """Lines and shipping of an order from the quote of its cart."""
 
+from dataclasses import replace
+
 from core.application.pricing.cart_prices import CartPrices
+from core.domain.fields.declared import DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import LineKey, Sku
 from core.domain.money import Money
 from core.domain.orders.lines import OrderLine, Shipping
@@ -11,9 +15,16 @@ from ports.catalogue.queries import Offer
 from ports.fulfillment import ShippingRate
 
 
-def order_lines(prices: CartPrices, quote: Quote) -> tuple[OrderLine, ...]:
+def order_lines(
+    prices: CartPrices, quote: Quote, declared: DeclaredFields
+) -> tuple[OrderLine, ...]:
+    """The lines with the values of their fields: a line that a promotion added has none."""
+    fields = {line.key: declared.frozen(FieldOwner.LINE, line.fields) for line in prices.cart.lines}
     return tuple(
-        _order_line(LineKey(str(number)), line, prices.offers[Sku(line.sku)], quote.currency)
+        replace(
+            _order_line(LineKey(str(number)), line, prices.offers[Sku(line.sku)], quote.currency),
+            fields=fields.get(LineKey(line.key), ()),
+        )
         for number, line in enumerate(quote.lines, start=1)
     )
 

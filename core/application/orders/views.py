@@ -1,6 +1,6 @@
 """Read models of an order, for pages and the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -20,6 +20,7 @@ from core.application.pricing.views import (
     tax_views,
 )
 from core.domain.address import Address
+from core.domain.fields.values import FieldView
 from core.domain.fulfillment import Shipment
 from core.domain.identifiers import PurchaseId, ShipmentId
 from core.domain.money import Money
@@ -60,6 +61,7 @@ class OrderView:
 
     ``purchase`` is the same for orders that are paid together. ``due`` is what this order costs
     now: the next instalment, or the total. Without ``instalments``, all is due at once.
+    ``fields`` are those of plugins, by name.
     """
 
     number: str
@@ -83,10 +85,14 @@ class OrderView:
     shipments: tuple[ShipmentView, ...]
     holds: tuple[HoldView, ...]
     history: tuple[Move, ...]
+    fields: Mapping[str, FieldView]
 
 
-def order_view(order: Order, language: str, media: Media) -> OrderView:
-    lines = line_views(order, language, media)
+def order_view(
+    order: Order, language: str, media: Media, *, every_field: bool = False
+) -> OrderView:
+    """``every_field``: also the fields of plugins that the buyer does not see."""
+    lines = line_views(order, language, media, every_field=every_field)
     shipping_adjustments = adjustment_views(order.shipping.adjustments, language)
     shipping_taxes = tax_views(order.shipping.taxes, language)
     return OrderView(
@@ -117,6 +123,9 @@ def order_view(order: Order, language: str, media: Media) -> OrderView:
         shipments=_shipments(order.shipments),
         holds=tuple(_hold(each, language) for each in order.holds),
         history=order.history,
+        fields={
+            each.name: each.view(language) for each in order.fields if each.shown or every_field
+        },
     )
 
 

@@ -1,8 +1,9 @@
 """The tree of categories, and the brands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.domain.errors import Invalid
+from core.domain.fields.declared import FieldValues
 from core.domain.identifiers import BrandId, CategoryId, check_slug
 from core.domain.text import Text, require
 
@@ -11,13 +12,17 @@ MAX_NAME_LENGTH = 80
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Category:
-    """``position`` orders the children of one parent, smallest first."""
+    """``position`` orders the children of one parent, smallest first.
+
+    ``fields`` are the values of the fields of plugins, by their names.
+    """
 
     id: CategoryId
     slug: str
     name: Text
     parent_id: CategoryId | None = None
     position: int = 0
+    fields: FieldValues = field(default_factory=dict)
     version: int = 0
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from core.domain.catalogue.tax_classes import STANDARD, check_tax_class
 from core.domain.catalogue.variant import OptionType, Variant
 from core.domain.errors import IllegalTransition, Invalid
 from core.domain.events import Event, ProductChanged
+from core.domain.fields.declared import FieldValues
 from core.domain.identifiers import BrandId, CategoryId, ProductId, check_slug
 from core.domain.text import Text, require
 
@@ -65,6 +66,7 @@ class Product:
     says which tax rates apply: those of the same class. ``extras``
     are feed columns that the shop does not use; they are kept for the export.
     ``tag_languages`` has the language of each tag that is written in one language only.
+    ``fields`` are the values of the fields of plugins, by their names.
     """
 
     id: ProductId
@@ -81,6 +83,7 @@ class Product:
     pictures: tuple[Picture, ...] = ()
     tag_languages: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, Text] = field(default_factory=dict)
+    fields: FieldValues = field(default_factory=dict)
     return_exception: ReturnException | None = None
     tax_class: str = STANDARD
     state: ProductState = ProductState.DRAFT

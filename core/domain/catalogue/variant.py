@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.errors import Invalid
+from core.domain.fields.declared import FieldValues
 from core.domain.identifiers import Sku, VariantId, check_sku
 from core.domain.money import Money
 from core.domain.text import Text, check_length
@@ -71,7 +72,7 @@ class Variant:
     price to compare with; ``compare_at_basis`` says which, and ``compare_at_evidence`` names the
     document, or the address, that proves it. ``supplier_sku`` is the supplier's code, as written,
     if it is not the SKU. ``extras`` are feed columns that the shop does not use; they are kept
-    for the export.
+    for the export. ``fields`` are the values of the fields of plugins, by their names.
 
     Raises:
         Invalid: a value is not valid, or ``compare_at`` has a basis without evidence.
@@ -91,6 +92,7 @@ class Variant:
     barcode: str = ""
     picture: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)
+    fields: FieldValues = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_sku(self.sku)

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.domain.address import Address
 from core.domain.errors import CartEmpty, Invalid, NotFound
 from core.domain.events import Event
+from core.domain.fields.values import FrozenField
 from core.domain.fulfillment import FulfillmentState, Shipment
 from core.domain.identifiers import CustomerId, DataKeyId, LineKey, OrderId, PurchaseId, Sku
 from core.domain.money import Money
@@ -32,6 +33,8 @@ class OrderContents:
 
     ``combined_in`` is the purchase of several orders that are paid together. It is None for most
     orders: they are purchases of their own. ``instalments`` is empty if the total is due at once.
+
+    ``fields`` are the values of the fields of plugins. An erasure removes the personal ones.
     """
 
     id: OrderId
@@ -57,6 +60,7 @@ class OrderContents:
     shipping_refunded: bool = False
     grants: tuple[Grant, ...] = ()
     pricing: OrderPricing = PLAIN
+    fields: tuple[FrozenField, ...] = ()
     holds: tuple[Hold, ...] = ()
     history: tuple[Move, ...] = ()
     version: int = 0

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.domain.catalogue.tax_classes import STANDARD
 from core.domain.errors import Invalid
+from core.domain.fields.values import FrozenField
 from core.domain.identifiers import LineKey, ProductId, Sku
 from core.domain.money import Money
 from core.domain.pricing.adjustments import Adjustment, TaxAmount
@@ -21,7 +22,8 @@ class OrderLine:
     empty for what the buyer chose. ``unit_price`` is the price before adjustments.
     ``options`` is the label of the chosen options, such as 月白 · 450 ml. ``return_exception``
     is the legal reason against a return without a reason; empty if there is none.
-    ``tax_class`` is that of the product at checkout.
+    ``tax_class`` is that of the product at checkout. ``fields`` are the values of fields of
+    plugins; none is personal.
 
     ``exchanged_units`` is what the units were paid with in the original order of an exchange,
     which is free itself; None in any other order.
@@ -42,6 +44,7 @@ class OrderLine:
     picture: str = ""
     return_exception: str = ""
     tax_class: str = STANDARD
+    fields: tuple[FrozenField, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.paid_units.count == self.refundable_units.count == self.quantity:

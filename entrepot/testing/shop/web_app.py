@@ -12,7 +12,8 @@ APPS: dict[tuple[object, ...], Litestar] = {}
 def app_of(parts: WebParts) -> OuterApp:
     """The app of the shop of a test. Shops with the same routes share one, one after the other."""
     plugins = (tuple(each.paths) for each in plugin_apps_of(parts).values())
-    key = (parts.rate_limits.log_in_attempts_per_minute, *plugins)
+    pages = tuple((each.page.path, each.page.takes_forms) for each in parts.content.pages)
+    key = (parts.rate_limits.log_in_attempts_per_minute, pages, *plugins)
     if key in APPS:
         return serve(APPS[key], parts)
     app = build(parts)

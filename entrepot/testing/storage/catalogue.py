@@ -70,16 +70,20 @@ class CatalogueCases:
             assert getattr(found, name) == getattr(product, name)
         assert by_sku.id == product.id
 
-    async def test_what_a_feed_says_of_a_product_comes_back(self, units: UnitsOfWork) -> None:
+    async def test_what_a_feed_or_a_plugin_says_of_a_product_comes_back(
+        self, units: UnitsOfWork
+    ) -> None:
         category = a_category("tea")
         product = a_product(category.id)
         product.tags, product.tag_languages = ("summer", "夏季"), {"summer": "en", "夏季": "zh"}
         product.extras = {"SEO Title": words("最好的壶")}
+        product.fields = {"crafts.glaze": "celadon", "crafts.heat": 1280, "crafts.safe": False}
         product.variants = (
             replace(
                 product.variants[0],
                 supplier_sku="Pot #1",
                 sale=Sale(price=Money(100, "CNY"), starts_at=NOW, ends_at=NOW + DAY),
+                fields={"crafts.clay": 450},
             ),
         )
         async with units() as unit:
@@ -90,7 +94,7 @@ class CatalogueCases:
             found = await unit.products.find("pot")
             owners = await unit.products.owners([POT, Sku("OTHER")])
         assert found is not None
-        for name in ("tags", "tag_languages", "extras", "variants"):
+        for name in ("tags", "tag_languages", "extras", "fields", "variants"):
             assert getattr(found, name) == getattr(product, name)
         assert owners == {POT: product.id}
 

@@ -21,6 +21,7 @@ class CustomerCases:
         first, second = AddressId(uuid4()), AddressId(uuid4())
         customer.save_address(AddressBookEntry(id=first, address=ADDRESS))
         customer.save_address(AddressBookEntry(id=second, address=ADDRESS))
+        customer.fields = {"tea.favourite": "Da Hong Pao"}
         async with units() as unit:
             await unit.customers.save(customer)
             await unit.commit()
@@ -28,6 +29,7 @@ class CustomerCases:
             found = await unit.customers.find("mei@example.com")
             assert found is not None
             assert [entry.id for entry in found.addresses] == [second, first]
+            assert found.fields == customer.fields
             with pytest.raises(AlreadyExists):
                 await unit.customers.save(a_customer())
 

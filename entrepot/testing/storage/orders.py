@@ -8,13 +8,14 @@ from core.domain.errors import AlreadyExists
 from core.domain.orders.holds import Blocked, Hold
 from core.domain.orders.states import OrderState
 from core.domain.text import Text
-from entrepot.testing.storage.samples import NOW, an_order, yuan
+from entrepot.testing.storage.samples import NOW, a_field, an_order, yuan
 from ports.unit_of_work import UnitsOfWork
 
 
 class OrderCases:
     async def test_an_order_comes_back_with_its_history(self, units: UnitsOfWork) -> None:
         order = an_order()
+        order.fields = (a_field("gift.wrap"), a_field("gift.card", is_personal=True))
         order.pay(NOW)
         async with units() as unit:
             await unit.orders.save(order)
@@ -28,6 +29,7 @@ class OrderCases:
         assert found.address == order.address
         assert found.total == yuan(343)
         assert found.history == order.history
+        assert found.fields == order.fields
 
     async def test_one_checkout_key_is_one_order(self, units: UnitsOfWork) -> None:
         async with units() as unit:

@@ -8,6 +8,7 @@ from core.domain.catalogue.category import Category
 from core.domain.catalogue.product import Product
 from core.domain.catalogue.variant import OptionType, OptionValue, Variant
 from core.domain.customers import Customer
+from core.domain.fields.values import FrozenField
 from core.domain.identifiers import (
     CategoryId,
     CustomerId,
@@ -134,6 +135,18 @@ def a_customer(login: str = "mei@example.com") -> Customer:
         name="李梅",
         language="zh",
         registered_at=NOW,
+    )
+
+
+def a_field(name: str, *, is_personal: bool = False) -> FrozenField:
+    return FrozenField(
+        name=name,
+        label=words("礼品"),
+        kind="text",
+        value="red",
+        text=words("红"),
+        is_personal=is_personal,
+        shown=True,
     )
 
 

@@ -8,7 +8,7 @@ from litestar import get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from adapters.web.access.requirements import needs
-from adapters.web.api.body import Body, Code, MinorUnits, SkuText, Texts
+from adapters.web.api.body import Body, Code, FieldsBody, MinorUnits, SkuText, Texts
 from adapters.web.api.pagination import Cursor, Limit, Page
 from adapters.web.dependencies import Given
 from core.application.catalogue.drafts import ProductDraft, Saved, VariantDraft
@@ -51,13 +51,15 @@ class VariantBody(Body, frozen=True, kw_only=True):
     weight_grams: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     barcode: Annotated[str, msgspec.Meta(max_length=64)] = ""
     on_hand: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
+    fields: FieldsBody | None = None
 
 
 class ProductBody(Body, frozen=True, kw_only=True):
     """The complete product.
 
-    ``brand``, ``tags``, ``state``, ``return_exception`` and ``tax_class`` keep their value if
-    omitted. ``tax_class`` is ``standard``, ``exempt`` or a class that the tax rates name.
+    ``brand``, ``tags``, ``state``, ``return_exception``, ``tax_class`` and each of the ``fields``
+    of plugins keep their value if omitted. ``tax_class`` is ``standard``, ``exempt`` or a class
+    that the tax rates name.
     ``return_exception`` is the reason why the product is excluded from returns without a
     reason; an empty one removes the exclusion.
     """
@@ -74,6 +76,7 @@ class ProductBody(Body, frozen=True, kw_only=True):
     state: ProductState | None = None
     return_exception: Literal["", "custom_made", "perishable", "digital", "press"] | None = None
     tax_class: Code | None = None
+    fields: FieldsBody | None = None
 
     def draft(self, handle: str, currency: str) -> ProductDraft:
         return ProductDraft(
@@ -90,6 +93,7 @@ class ProductBody(Body, frozen=True, kw_only=True):
             if self.return_exception
             else self.return_exception,
             tax_class=self.tax_class,
+            fields=self.fields,
         )
 
 
@@ -184,6 +188,7 @@ def _variant(body: VariantBody, currency: str) -> VariantDraft:
         weight_grams=body.weight_grams,
         barcode=body.barcode,
         on_hand=body.on_hand,
+        fields=body.fields,
     )
 
 

@@ -1,6 +1,5 @@
 """Product lists: a category, or the result of a search."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from adapters.web.storefront.context import StorefrontContext
 from core.application.catalogue.browsing import BrowseProducts, Listing
 from core.domain.errors import Invalid, NotFound
 from ports.catalogue.queries import CategoryView
+from ports.content.filling import FilledSlots
 from ports.search import SearchQuery, Sort
 
 
@@ -35,10 +35,15 @@ class ListingPage:
             unfiltered = replace(choices, words=words, price_min="", price_max="", filters=())
             listing = await self._listing(unfiltered.query(self.currency), category)
             variables = _variables(category, tree, choices, listing)
+            variables["slots"] = await self._slots(listing)
             return await self.context.refusal("catalogue/listing.html", error, **variables)
         listing = await self._listing(query, category)
         variables = _variables(category, tree, choices, listing)
+        variables["slots"] = await self._slots(listing)
         return await self.context.page("catalogue/listing.html", public=True, **variables)
+
+    async def _slots(self, listing: Listing) -> FilledSlots:
+        return await self.context.filled(self.context.slot_views().cards(listing.products))
 
     async def _listing(self, query: SearchQuery, category: CategoryView | None) -> Listing:
         in_category = replace(query, category=category.id if category else None)
@@ -69,7 +74,7 @@ def _variables(
     tree: tuple[CategoryView, ...],
     choices: Choices,
     listing: Listing,
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     return {
         "category": category,
         "breadcrumbs": breadcrumbs_of(tree, category) if category else (),

@@ -30,7 +30,7 @@ class ProductPage:
     product: ProductView
     suggest_products: SuggestProducts
 
-    async def variables(self) -> Mapping[str, Any]:
+    async def variables(self, chosen: VariantView | None) -> Mapping[str, Any]:
         language = self.context.language
         tree = await self.context.catalogue_queries.categories(language)
         return {
@@ -39,6 +39,9 @@ class ProductPage:
             "breadcrumbs": breadcrumbs_of(tree, self.product),
             "suggestions": await self.suggest_products(
                 [self.product.id], language, groups=await self.context.price_groups()
+            ),
+            "slots": await self.context.filled(
+                self.context.slot_views().product(self.product, chosen or first_of(self.product))
             ),
         }
 
@@ -67,13 +70,14 @@ async def show(
     context: Given[StorefrontContext], product_page: Given[ProductPage]
 ) -> Response[bytes]:
     product, viewed = product_page.product, RecentlyViewed.of(context)
+    chosen = variant_chosen(product, dict(context.request.query_params.items()))
     return await context.page(
         "catalogue/product.html",
         public=True,
         cookies=[viewed.with_product(product.id).cookie(context)] if viewed else (),
         viewed=await viewed.cards(context, exclude=product.id) if viewed else (),
-        chosen=variant_chosen(product, dict(context.request.query_params.items())),
-        **await product_page.variables(),
+        chosen=chosen,
+        **await product_page.variables(chosen),
     )
 
 
@@ -93,7 +97,7 @@ async def add(
         owner = CartOwner(token=context.services.cart_tokens.new(), customer_id=owner.customer_id)
     async with context.form_page(
         "catalogue/product.html",
-        product_page.variables,
+        lambda: product_page.variables(chosen),
         chosen=chosen,
         quantity=form.text("quantity") or "1",
     ):
@@ -105,6 +109,10 @@ async def add(
         context.units_cookie(units),
     ]
     return context.redirect("/cart", cookies)
+
+
+def first_of(product: ProductView) -> VariantView | None:
+    return next(iter(product.variants), None)
 
 
 def variant_chosen(product: ProductView, fields: Mapping[str, str]) -> VariantView | None:

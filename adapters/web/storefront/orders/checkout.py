@@ -1,7 +1,7 @@
 """Second step of the checkout: choose shipping, review the total, place and pay the order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,15 +9,20 @@ from litestar import Response, get, post
 
 from adapters.web.client_address import client_network
 from adapters.web.dependencies import Given
+from adapters.web.field_texts import changes_in
 from adapters.web.forms import RespondWith, SubmittedForm
 from adapters.web.one_time import FIELD, ONE_TIME
 from adapters.web.storefront.context import StorefrontContext
 from adapters.web.storefront.payments import PaymentPage
 from core.application.carts.ownership import CartOwner
+from core.application.fields.inputs import texts_of
 from core.application.orders.checkout import Checkout, PlaceOrder
 from core.application.orders.checkout_review import ReviewCheckout
+from core.application.orders.order_fields import asked_fields
 from core.application.payments.gateways import Gateways
 from core.domain.errors import CartEmpty, CheckoutIncomplete, DomainError, Invalid
+from core.domain.fields.declared import NO_CHANGES, DeclaredFields
+from core.domain.fields.field import FieldOwner
 from core.domain.money import Money
 from ports.errors import PortError
 
@@ -28,6 +33,7 @@ class ReviewPage:
     owner: Given[CartOwner]
     review_checkout: Given[ReviewCheckout]
     gateways: Given[Gateways]
+    declared_fields: Given[DeclaredFields]
 
     async def variables(self) -> Mapping[str, Any]:
         """Redirects to the cart or to the first step if data is missing."""
@@ -39,8 +45,13 @@ class ReviewPage:
             raise RespondWith(self.context.redirect("/checkout")) from error
         return {
             "checkout": checkout,
+            "slots": await self.context.filled(
+                self.context.slot_views().checkout(checkout.cart, "review")
+            ),
             "gateways": self.gateways.by_code.values(),
-            "values": {},
+            "values": texts_of(
+                asked_fields(self.declared_fields), self.declared_fields.defaults(FieldOwner.ORDER)
+            ),
         }
 
 
@@ -59,6 +70,7 @@ async def place(
     review_page: Given[ReviewPage],
     payment_page: Given[PaymentPage],
     place_order: Given[PlaceOrder],
+    declared_fields: Given[DeclaredFields],
     currency: Given[str],
 ) -> Response[Any]:
     """``shown`` is the shipping method whose sums the page showed; ``update`` shows others."""
@@ -66,7 +78,8 @@ async def place(
         shown = {**await review_page.variables(), "values": form.values}
         return await context.page("orders/review.html", **shown)
     async with context.form_page("orders/review.html", review_page.variables, values=form.values):
-        checkout = checkout_of(form, context, currency)
+        fields = changes_in(form, declared_fields, FieldOwner.ORDER) or NO_CHANGES
+        checkout = replace(checkout_of(form, context, currency), fields=fields)
         if form.text("shown") not in {"", checkout.shipping_code}:
             raise Invalid("shipping", "Check the total with this shipping method, then order.")
         placed = await place_order(owner, checkout)

@@ -11,11 +11,12 @@ from adapters.web.storefront.address import FIELDS, address_of, values_of
 from adapters.web.storefront.context import StorefrontContext
 from core.application.carts.changes import SetDelivery
 from core.application.carts.ownership import CartOwner
-from core.application.carts.views import ShowCart
+from core.application.carts.views import CartView, ShowCart
 from core.domain.address import Address
 from core.domain.carts import Delivery
 from core.domain.customers import AddressBookEntry, Customer
 from core.domain.errors import Invalid
+from ports.content.filling import FilledSlots
 from ports.sessions import AccountQueries
 
 
@@ -39,6 +40,7 @@ async def show(
     return await context.page(
         "orders/delivery.html",
         cart=cart,
+        slots=await _slots(context, cart),
         values={
             **_choice(cart.address, entries),
             "contact": cart.contact or (customer.login if customer else ""),
@@ -57,7 +59,9 @@ async def save(
     set_delivery: Given[SetDelivery],
 ) -> Response[Any]:
     async def variables() -> dict[str, Any]:
-        return {"cart": await show_cart(owner, context.language), "entries": _entries(customer)}
+        cart = await show_cart(owner, context.language)
+        slots = await _slots(context, cart)
+        return {"cart": cart, "entries": _entries(customer), "slots": slots}
 
     async with context.form_page("orders/delivery.html", variables, values=form.values):
         cart = await show_cart(owner, context.language)
@@ -65,6 +69,10 @@ async def save(
         contact = _contact(form.text("contact") or (customer.login if customer else ""))
         await set_delivery(owner, Delivery(contact=contact, address=address))
     return context.redirect("/checkout/review")
+
+
+async def _slots(context: StorefrontContext, cart: CartView) -> FilledSlots:
+    return await context.filled(context.slot_views().checkout(cart, "address"))
 
 
 def _contact(text: str) -> str:

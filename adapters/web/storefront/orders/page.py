@@ -77,6 +77,7 @@ class OrderPage:
                 groups=await self.context.price_groups(),
             ),
             "values": {},
+            "slots": await self.context.filled(self.context.slot_views().order(order)),
         }
 
     async def _paid_together(self, order: Order) -> list[tuple[PurchaseOrder, str]]:

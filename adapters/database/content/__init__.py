@@ -1,0 +1,1 @@
+"""Content blocks in the database."""

@@ -1,0 +1,1 @@
+"""Content of plugins on storefront pages: templates, static files and the security policy."""

@@ -1,0 +1,1 @@
+"""Use cases and read models of the fields of plugins."""

@@ -1,0 +1,1 @@
+"""Fields that plugins add to products, customers and orders."""

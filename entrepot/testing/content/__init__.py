@@ -1,0 +1,1 @@
+"""The conformance kits for slots and storefront pages."""

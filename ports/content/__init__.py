@@ -1,0 +1,1 @@
+"""Storefront content of plugins: slots, pages and what they show."""
