@@ -35,6 +35,12 @@ OutdatedTables = Callable[[Mapping[str, PluginTables]], Collection[str]]
 
 Answer = TypeVar("Answer")
 
+
+def none_outdated(_tables: Mapping[str, PluginTables]) -> Collection[str]:
+    """For processes without a database."""
+    return ()
+
+
 log = structlog.get_logger(__name__)
 
 
@@ -59,7 +65,7 @@ class PluginManager(LoadedPlugins):
     allow_simulated_payments: bool = False
     transfers: Transfers = field(default_factory=Transfers)
     checks: Sequence[CheckPlugin] = OWN_CHECKS
-    outdated_tables: OutdatedTables = frozenset
+    outdated_tables: OutdatedTables = none_outdated
     link: ShopLink = field(default_factory=ShopLink)
     saved: SavedAtStart = field(default_factory=SavedAtStart)
     tables: dict[str, PluginTables] = field(default_factory=dict)
