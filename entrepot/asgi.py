@@ -10,7 +10,7 @@ import structlog
 from litestar import Litestar
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.plugins.guard import Purpose
+from adapters.plugins.limits import Purpose
 from adapters.web.admin.menu import SHOP_MENU, plugin_menu
 from adapters.web.app import WebParts, WebServices, build
 from adapters.web.client_address import TrustedProxies

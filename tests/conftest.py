@@ -16,8 +16,8 @@ from adapters.database.migration import upgrade, wipe
 from adapters.database.stock.repository import ensure_location
 from adapters.keys.keyring_sources import KeyringFile
 from adapters.keys.vault import Vault
-from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits
 from adapters.plugins.process_record import ProcessRecord
 from core.domain.identifiers import LocationCode
 from entrepot.assembly.shop import Shop, open_shop

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from adapters.plugins.answers.content import fragment_of
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import Purpose
 from ports.content.blocks import PluginBlock
 from ports.content.filling import FilledSlot
 from ports.content.fragments import FragmentPlace, RenderFragment

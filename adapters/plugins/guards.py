@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
-from adapters.plugins.guard import PluginGuard, PluginLimits, Purpose
+from adapters.plugins.guard import PluginGuard
+from adapters.plugins.limits import PluginLimits, Purpose
 from adapters.plugins.process_record import ProcessRecord
 from ports.clock import Clock
 from ports.plugins import PluginHealth

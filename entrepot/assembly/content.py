@@ -3,7 +3,7 @@
 from functools import partial
 
 from adapters.plugins.blocks import GuardedBlocks
-from adapters.plugins.guard import Purpose
+from adapters.plugins.limits import Purpose
 from adapters.plugins.pages import GuardedPage
 from adapters.plugins.slots import GuardedFill, GuardedSlots
 from adapters.web.content.services import PluginContent

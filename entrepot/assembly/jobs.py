@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from adapters.clock.schedules import next_run
 from adapters.database.jobs.leases import SqlJobLeases
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.jobs import GuardedJob
+from adapters.plugins.limits import Purpose
 from adapters.worker.scheduler import JobScheduler
 from adapters.worker.worker import PeriodicTask, Wakeup, Worker
 from core.application.accounts.guessing import PurgeGuesses

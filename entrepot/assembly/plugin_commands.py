@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from adapters.cli.plugin_groups import PluginGroup
 from adapters.cli.shop import OpenShop
 from adapters.clock import system
-from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits
 from adapters.plugins.process_record import ProcessRecord
 from adapters.plugins.shop.link import SHOP_LOOP
 from core.domain.errors import DomainError

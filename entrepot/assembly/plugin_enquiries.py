@@ -1,7 +1,7 @@
 """What plugins say before a price is made and an order is placed."""
 
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import Purpose
 from adapters.plugins.order_guards import AllOrderGuards, GuardedOrderGuard
 from adapters.plugins.price_enquiries import (
     AllFacts,

@@ -8,8 +8,8 @@ from adapters.database.privacy.free_text import FreeTextRedaction
 from adapters.database.privacy.shop_records import ShopRecords
 from adapters.database.privacy.stored_responses import StoredResponses
 from adapters.keys.setting_secrets import KeyringSecrets
-from adapters.plugins.guard import PluginLimits
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits
 from adapters.plugins.process_record import ProcessRecord
 from adapters.plugins.shop.link import ShopLink
 from adapters.serialization.events import add_plugin_kinds

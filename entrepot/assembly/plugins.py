@@ -5,8 +5,8 @@ from typing import Any
 
 from adapters.plugins.carriers import Carriers, GuardedCarrier, Trackers
 from adapters.plugins.gateway import GuardedGateway
-from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits, Purpose
 from adapters.plugins.process_record import ProcessRecord
 from adapters.plugins.shop.link import ShopLink
 from adapters.plugins.tax_engine import GuardedTaxEngine, NoTaxEngine

@@ -5,8 +5,8 @@ from functools import partial
 from typing import NewType, TypeVar
 
 from adapters.keys.vault import Vault
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import Purpose
 from adapters.plugins.shop.link import ShopLink
 from adapters.webhooks.sender import WebhookSender
 from entrepot.assembly.blocks import BlockParts

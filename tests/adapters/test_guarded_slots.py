@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from adapters.plugins.answers.content import describe_fill
 from adapters.plugins.breaker import FAILURES_TO_OPEN, Health
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import Purpose
 from adapters.plugins.slots import GuardedFill, GuardedSlots
 from adapters.web.content.templates import PluginTemplates, TemplateTools
 from entrepot.pages import Fragment, ProductSlotView, Slot, SlotCache

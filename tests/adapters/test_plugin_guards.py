@@ -18,9 +18,10 @@ from adapters.plugins.answers.fulfillment import CarrierDescription
 from adapters.plugins.answers.taxes import TaxEngineDescription
 from adapters.plugins.breaker import Health
 from adapters.plugins.carriers import Carriers, GuardedCarrier
-from adapters.plugins.guard import PluginGuard, Purpose
+from adapters.plugins.guard import PluginGuard
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.keyring_lock import GuardedKeyringLock
+from adapters.plugins.limits import Purpose
 from adapters.plugins.recommender import GuardedRecommender
 from adapters.plugins.search import GuardedSearch
 from adapters.plugins.tax_engine import GuardedTaxEngine

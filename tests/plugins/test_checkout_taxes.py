@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dependency_injector import providers
 
-from adapters.plugins.guard import PluginLimits
+from adapters.plugins.limits import PluginLimits
 from core.application.taxes.quoting import TaxEngineUse
 from core.domain.errors import PriceChanged
 from core.domain.identifiers import LineKey

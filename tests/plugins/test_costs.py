@@ -7,7 +7,7 @@ from threading import enumerate as enumerate_threads
 import pytest
 from sqlalchemy import event
 
-from adapters.plugins.guard import Purpose
+from adapters.plugins.limits import Purpose
 from core.application.carts.ownership import CartOwner
 from entrepot.assembly.shop import Shop
 from tests.bank import CART, SMALL, checkout, fill

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.plugins.guard import PluginLimits, Purpose
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits, Purpose
 from entrepot.wire import http_client
 
 pytestmark = pytest.mark.anyio

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.answers.jobs import describe_job
-from adapters.plugins.guard import Purpose
 from adapters.plugins.guards import PluginGuards
 from adapters.plugins.jobs import GuardedJob
+from adapters.plugins.limits import Purpose
 from core.application.jobs.states import JobState
 from entrepot import Every, Manifest
 from entrepot.assembly.shop import Shop

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from adapters.plugins.breaker import CircuitBreaker
-from adapters.plugins.guard import PluginLimits
+from adapters.plugins.limits import PluginLimits
 from adapters.plugins.prompt_calls import late_calls
 from core.application.carts.ownership import CartOwner
 from core.application.payments.start import PaymentInput

@@ -12,7 +12,7 @@ import pytest
 from dependency_injector import providers
 
 from adapters.plugins.answers.privacy import describe_data_provider
-from adapters.plugins.guard import PluginLimits
+from adapters.plugins.limits import PluginLimits
 from adapters.plugins.personal_data import guarded
 from core.application.privacy.data_providers import DataProviders
 from core.domain.privacy.inventory import Field, Store

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapters.plugins.breaker import FAILURES_TO_OPEN, Health
-from adapters.plugins.guard import PluginLimits, Purpose
+from adapters.plugins.limits import PluginLimits, Purpose
 from adapters.web.outer.security_headers import CONTENT_SECURITY_POLICY
 from entrepot import Text
 from entrepot.assembly.shop import Shop

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from dependency_injector import providers
 
-from adapters.plugins.guard import PluginLimits
+from adapters.plugins.limits import PluginLimits
 from adapters.web.plugin_routes import shop_paths
 from entrepot.asgi import assemble
 from entrepot.assembly.shop import Shop, close_shop, open_shop

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.plugins.answers.content import describe_page
-from adapters.plugins.guard import Purpose
+from adapters.plugins.limits import Purpose
 from adapters.plugins.pages import GuardedPage
 from adapters.web.plugin_content import PARAMETER, check_content
 from core.domain.identifiers import CustomerId

@@ -10,8 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from adapters.plugins.guard import PluginGuard, PluginLimits, Purpose
+from adapters.plugins.guard import PluginGuard
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.limits import PluginLimits, Purpose
 from adapters.plugins.process_record import ProcessRecord
 from adapters.security.richtext import sanitise
 from adapters.web.content.templates import PluginTemplates, TemplateTools

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from adapters.plugins.answers.content import describe_fill
-from adapters.plugins.guard import Purpose
+from adapters.plugins.limits import Purpose
 from adapters.plugins.slots import GuardedFill
 from adapters.web.plugin_content import check_content
 from core.domain.identifiers import CustomerId, OrderId, ProductId
