@@ -54,7 +54,10 @@ def units_by_line(lines: Sequence[LineUnitsBody]) -> Mapping[LineKey, int]:
 
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 FieldText = Annotated[str, msgspec.Meta(max_length=20_000)]
-FieldsBody = Annotated[dict[FieldName, FieldText | int | bool | None], msgspec.Meta(max_length=200)]
+FieldNumber = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+FieldsBody = Annotated[
+    dict[FieldName, FieldText | FieldNumber | bool | None], msgspec.Meta(max_length=200)
+]
 """Values of fields of plugins by name; null removes a value, and a missing name keeps it."""
 
 
