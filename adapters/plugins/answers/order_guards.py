@@ -14,6 +14,7 @@ from adapters.plugins.answers.checks import (
     tuple_of,
 )
 from adapters.plugins.answers.quotas import claim_of
+from adapters.plugins.hold_codes import hold_code
 from core.domain.claims import Claim
 from core.domain.errors import Invalid
 from core.domain.orders.holds import MAX_REASON_LENGTH, Blocked, Hold, HoldEnd
@@ -35,15 +36,6 @@ class OrderGuardDescription:
 
 def describe_order_guard(guard: Any) -> OrderGuardDescription:
     return OrderGuardDescription(required=exactly(guard.required, bool, "whether it is required"))
-
-
-def hold_code(plugin: str, code: str) -> str:
-    """The code of a hold of a plugin.
-
-    >>> hold_code("group_buy", "waiting")
-    'group-buy.waiting'
-    """
-    return f"{plugin.lower().replace('_', '-')}.{code}"
 
 
 def verdict(answer: Any, draft: OrderDraft, plugin: str) -> Verdict:
