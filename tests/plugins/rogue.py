@@ -143,7 +143,7 @@ class Subscriber:
 
 
 class Job:
-    name, every, limit_seconds = "rogue", Every(minutes=60), 1
+    name, every, limit_seconds = "rogue", Every(minutes=60), 2
 
     async def run(self):
         return await act("job", None, lambda: "ran", lambda: "x" * MANY)
