@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from adapters.plugins.answers import order_guards, prices
 from adapters.plugins.answers.checks import WrongAnswer
-from adapters.plugins.answers.order_guards import describe_order_guard, hold_code
+from adapters.plugins.answers.order_guards import describe_order_guard
 from adapters.plugins.answers.prices import FactsDescription, describe_facts
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.quotas import claim_of
 from adapters.plugins.guards import PluginGuards
+from adapters.plugins.own_names import hold_code
 from adapters.plugins.prompt_calls import late_calls, within
 from core.domain.claims import SHARDS, Claim, ClaimKind, Excess
 from core.domain.errors import Invalid
