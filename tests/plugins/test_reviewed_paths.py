@@ -79,6 +79,10 @@ class Steps:
         use_case, key = self.shop.change_quantity(), await line_of(self.shop, GUEST)
         return use_case, lambda: use_case(GUEST, key, 3)
 
+    async def SetLineFields(self) -> tuple[Any, Step]:  # noqa: N802
+        use_case, key = self.shop.set_line_fields(), await line_of(self.shop, GUEST)
+        return use_case, lambda: use_case(GUEST, key, {})
+
     async def SetDelivery(self) -> tuple[Any, Step]:  # noqa: N802
         use_case = self.shop.set_delivery()
         other = replace(DELIVERY, contact="other@example.com")

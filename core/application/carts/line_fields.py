@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from core.application.carts.ownership import CartOwner, require_cart
-from core.application.retries import retried
+from core.application.carts.reviews import ReviewEdit, check_reviewed
+from core.application.retries import retrying
+from core.domain.carts import Cart
 from core.domain.errors import NotFound
 from core.domain.fields.declared import DeclaredFields, FieldChanges
 from core.domain.fields.field import FieldEditor, FieldOwner
@@ -26,12 +28,11 @@ class SetLineFields:
 
     units: UnitsOfWork
     declared_fields: DeclaredFields
+    review_edit: ReviewEdit
     now: Clock
 
-    @retried
     async def __call__(self, owner: CartOwner, key: LineKey, changes: FieldChanges) -> None:
-        async with self.units() as unit:
-            cart = await require_cart(unit, owner, None)
+        def change(cart: Cart) -> None:
             line = cart.find_line(key)
             if line is None:
                 raise NotFound("cart line", key)
@@ -39,9 +40,18 @@ class SetLineFields:
                 OWNER, line.fields, changes, FieldEditor.CUSTOMER, line_prefix(key)
             )
             cart.set_fields(key, after)
-            cart.updated_at = self.now()
-            await unit.carts.save(cart)
-            await unit.commit()
+
+        async def once() -> None:
+            reviewed = await self.review_edit(owner, change)
+            async with self.units() as unit:
+                cart = await require_cart(unit, owner, None)
+                check_reviewed(cart, reviewed)
+                change(cart)
+                cart.updated_at = self.now()
+                await unit.carts.save(cart)
+                await unit.commit()
+
+        await retrying(once)
 
 
 def line_prefix(key: LineKey) -> str:
