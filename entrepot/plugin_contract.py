@@ -44,18 +44,29 @@ from ports.recommendation import Recommender
 from ports.search import SearchIndex
 from ports.taxes import TaxEngine
 
-FIELDS = "entrepot_fields"
-ROUTES = "entrepot_routes"
-SLOTS = "entrepot_slots"
-PAGES = "entrepot_pages"
-BLOCKS = "entrepot_blocks"
-PROVIDERS = "entrepot_personal_data_providers"
-TABLES = "entrepot_tables"
-JOBS = "entrepot_jobs"
-COMMANDS = "entrepot_commands"
-LISTENERS = "entrepot_listeners"
-EVENT_TYPES = "entrepot_event_types"
 ADMIN_PAGES = "entrepot_admin_pages"
+BLOCKS = "entrepot_blocks"
+CARRIERS = "entrepot_carriers"
+COMMANDS = "entrepot_commands"
+EVENT_TYPES = "entrepot_event_types"
+FACTS = "entrepot_facts"
+FIELDS = "entrepot_fields"
+GATEWAYS = "entrepot_gateways"
+JOBS = "entrepot_jobs"
+KEYRING_LOCKS = "entrepot_keyring_locks"
+LISTENERS = "entrepot_listeners"
+ORDER_GUARDS = "entrepot_order_guards"
+PAGES = "entrepot_pages"
+PRICE_OFFERS = "entrepot_price_offers"
+PROMOTION_KINDS = "entrepot_promotion_kinds"
+PROVIDERS = "entrepot_personal_data_providers"
+RECOMMENDERS = "entrepot_recommenders"
+ROUTES = "entrepot_routes"
+SEARCH_INDEXES = "entrepot_search_indexes"
+SLOTS = "entrepot_slots"
+SUBSCRIBERS = "entrepot_subscribers"
+TABLES = "entrepot_tables"
+TAX_ENGINES = "entrepot_tax_engines"
 MAX_OBJECTS = 1_000
 
 
@@ -100,19 +111,19 @@ def codes_of(description: Any) -> tuple[str, ...]:
 
 
 ONE_PLUGIN_EACH = (
-    "entrepot_recommenders",
-    "entrepot_search_indexes",
-    "entrepot_keyring_locks",
-    "entrepot_tax_engines",
+    RECOMMENDERS,
+    SEARCH_INDEXES,
+    KEYRING_LOCKS,
+    TAX_ENGINES,
 )
 """Hooks of which the shop uses one object, whatever the number of plugins that offer one."""
 
 CONTRACT: dict[str, HookContract] = {
-    "entrepot_gateways": HookContract(Capability.PAYMENT, PaymentGateway, _describe_gateway),
-    "entrepot_carriers": HookContract(Capability.SHIPPING, Carrier, describe_carrier),
-    "entrepot_recommenders": HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
-    "entrepot_search_indexes": HookContract(Capability.SEARCH, SearchIndex),
-    "entrepot_subscribers": HookContract(Capability.EVENTS, EventSubscriber),
+    GATEWAYS: HookContract(Capability.PAYMENT, PaymentGateway, _describe_gateway),
+    CARRIERS: HookContract(Capability.SHIPPING, Carrier, describe_carrier),
+    RECOMMENDERS: HookContract(Capability.RECOMMENDATION, Recommender, _describe_code),
+    SEARCH_INDEXES: HookContract(Capability.SEARCH, SearchIndex),
+    SUBSCRIBERS: HookContract(Capability.EVENTS, EventSubscriber),
     LISTENERS: HookContract(Capability.EVENTS, EventListener, describe_listener, shared_codes=True),
     EVENT_TYPES: HookContract(Capability.EVENTS, type, describe_event_type),
     FIELDS: HookContract(Capability.FIELDS, Field, describe_field),
@@ -120,22 +131,18 @@ CONTRACT: dict[str, HookContract] = {
     PAGES: HookContract(Capability.PAGES, Page, describe_page, shared_codes=True),
     BLOCKS: HookContract(Capability.PAGES, BlockKind, describe_block_kind, shared_codes=True),
     ROUTES: HookContract(Capability.ROUTES, object),
-    "entrepot_keyring_locks": HookContract(Capability.KEYS, KeyringLock, _describe_code),
-    "entrepot_tax_engines": HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
+    KEYRING_LOCKS: HookContract(Capability.KEYS, KeyringLock, _describe_code),
+    TAX_ENGINES: HookContract(Capability.TAXES, TaxEngine, describe_tax_engine),
     COMMANDS: HookContract(Capability.COMMANDS, click.Command, describe_command, shared_codes=True),
     JOBS: HookContract(Capability.JOBS, Job, describe_job, shared_codes=True),
     ADMIN_PAGES: HookContract(
         Capability.ADMIN_PAGES, AdminPage, describe_admin_page, shared_codes=True
     ),
     TABLES: HookContract(Capability.TABLES, PluginTables),
-    "entrepot_price_offers": HookContract(Capability.PRICES, PriceOffers),
-    "entrepot_facts": HookContract(Capability.PRICES, Facts, describe_facts),
-    "entrepot_promotion_kinds": HookContract(
-        Capability.PRICES, PromotionKind, describe_promotion_kind
-    ),
-    "entrepot_order_guards": HookContract(
-        Capability.ORDER_GUARDS, OrderGuard, describe_order_guard
-    ),
+    PRICE_OFFERS: HookContract(Capability.PRICES, PriceOffers),
+    FACTS: HookContract(Capability.PRICES, Facts, describe_facts),
+    PROMOTION_KINDS: HookContract(Capability.PRICES, PromotionKind, describe_promotion_kind),
+    ORDER_GUARDS: HookContract(Capability.ORDER_GUARDS, OrderGuard, describe_order_guard),
     PROVIDERS: HookContract(Capability.RECORDS, PersonalDataProvider, describe_data_provider),
 }
 

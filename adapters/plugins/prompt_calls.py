@@ -12,7 +12,7 @@ GRACE_SECONDS = 0.02
 """After its limit a call ends with an error; no longer than this."""
 
 late_calls: set["asyncio.Task[Any]"] = set()
-"""Calls that go on after nobody waits: their guard finds out whether the plugin blocks."""
+"""Calls that go on after their caller: their guard finds out whether the plugin blocks."""
 
 
 async def within(seconds: float, call: Coroutine[Any, Any, Answer]) -> Answer:

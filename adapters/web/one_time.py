@@ -45,7 +45,7 @@ class OneTimeForms(ASGIMiddleware):
             return
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         form = await submitted_form(request)
-        if KEY.fullmatch(form.text(FIELD)) is None:
+        if not has_key(form):
             await next_app(scope, receive, send)
             return
         with claiming(_claim(request, form)):
@@ -62,6 +62,14 @@ def _claim(request: Request[Any, Any, Any], form: SubmittedForm) -> Claim:
     )
 
 
+def has_key(form: SubmittedForm) -> bool:
+    return KEY.fullmatch(form.text(FIELD)) is not None
+
+
+def key_missing() -> Invalid:
+    return Invalid(FIELD, "This page is out of date. Load it again, then send the form.")
+
+
 def is_one_time(handler: Any) -> bool:
     return bool(handler.opt.get("one_time"))
 
@@ -71,4 +79,4 @@ async def require_one_time_key(
 ) -> None:
     """A guard: a one-time form without a key is refused."""
     if is_one_time(handler) and current_claim() is None:
-        raise Invalid(FIELD, "This page is out of date. Load it again, then send the form.")
+        raise key_missing()

@@ -78,7 +78,7 @@ SHOP_PERMISSIONS = (
     ),
     _area(
         "privacy",
-        "顾客与隐私",
+        "客户与个人信息",
         "Customers and privacy",
         CUSTOMERS_CHANGE,
         PRIVACY_READ,

@@ -44,7 +44,7 @@ ORDERS_RETAINED = _permission(
     "orders.retained",
     "查看依法保留的地址",
     "See retained addresses",
-    "顾客删除数据后，仅为法定义务保留的地址。",
+    "客户的个人信息删除后，仅为法定义务保留的地址。",
     "Addresses that are kept for legal reasons alone, after their customers were erased.",
 )
 RETURNS_READ = _permission(
@@ -175,30 +175,30 @@ TAXES_CHANGE = _permission(
 )
 CUSTOMERS_CHANGE = _permission(
     "customers.change",
-    "管理顾客账户",
+    "管理客户账户",
     "Change customer accounts",
-    "设置顾客分组，结束会话，关闭两步验证，发送重置密码链接。",
+    "设置客户分组，结束会话，关闭两步验证，发送重置密码链接。",
     "Set groups, end sessions, turn a second factor off, and send password links.",
 )
 PRIVACY_READ = _permission(
     "privacy.read",
-    "查看隐私请求",
+    "查看个人信息请求",
     "See privacy requests",
-    "隐私请求及其删除计划。",
+    "个人信息请求及其删除计划。",
     "Privacy requests with their erasure plans.",
 )
 PRIVACY_DECIDE = _permission(
     "privacy.decide",
-    "处理隐私请求",
+    "处理个人信息请求",
     "Decide privacy requests",
     "登记、批准、拒绝和答复请求。删除无法撤销。",
     "Record, approve, refuse and answer requests. An erasure is final.",
 )
 PRIVACY_DISCLOSE = _permission(
     "privacy.disclose",
-    "下载顾客数据副本",
+    "下载个人信息副本",
     "Download copies of personal data",
-    "下载顾客请求的个人数据副本，用于转交。",
+    "下载客户请求的副本，用于转交。",
     "Download the copy that a customer asked for, to hand it over.",
 )
 AUDIT_READ = _permission(
@@ -217,14 +217,14 @@ EVIDENCE_EXPORT = _permission(
 )
 DISCLOSURES_REQUEST = _permission(
     "disclosures.request",
-    "申请查看个人数据",
+    "申请查看个人信息",
     "Request disclosures",
     "申请查看会员数据，经他人批准后可查看一小时。",
     "Request a member's data, and read it for one hour after a second person approved.",
 )
 DISCLOSURES_APPROVE = _permission(
     "disclosures.approve",
-    "批准查看个人数据",
+    "批准查看个人信息",
     "Approve disclosures",
     "批准他人的查看申请。",
     "Approve the disclosure request of another person.",

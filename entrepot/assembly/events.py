@@ -35,7 +35,7 @@ from entrepot.assembly.notifications import NotificationParts
 from entrepot.assembly.payments import PaymentParts
 from entrepot.assembly.search import SearchParts
 from entrepot.assembly.wiring import bound, made, wired
-from entrepot.plugin_contract import EVENT_TYPES, LISTENERS
+from entrepot.plugin_contract import EVENT_TYPES, LISTENERS, SUBSCRIBERS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.clock import Clock
@@ -82,7 +82,7 @@ def plugin_subscribers_of(
     """The subscribers of plugins, in batches, and their listeners, each with its own lane."""
     found: dict[str, Listener] = {}
     own = {name: own_types(plugins, name) for name in plugins.loaded}
-    for name, subscriber in plugins.registered("entrepot_subscribers"):
+    for name, subscriber in plugins.registered(SUBSCRIBERS):
         guarded = GuardedSubscriber(subscriber, plugin_guards.of(name), own[name])
         free = _free_name(name, {*found, *taken})
         found[free] = Listener(guarded, lambda event: not event.internal, PLUGIN_BATCH)

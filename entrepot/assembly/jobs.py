@@ -38,7 +38,7 @@ from core.domain.schedules import Every
 from entrepot.assembly.plugin_settings import PluginSettingsParts, RenewSettings
 from entrepot.assembly.plugin_shop import PluginShopParts
 from entrepot.assembly.wiring import bound, constant, made, wired
-from entrepot.plugin_contract import JOBS
+from entrepot.plugin_contract import JOBS, RECOMMENDERS
 from entrepot.plugin_manager import PluginManager
 from ports.clock import Clock
 from ports.idempotency import IdempotencyKeys
@@ -112,7 +112,7 @@ def scheduled_jobs_of(
             name="rebuild-recommendations",
             every=daily,
             run=rebuild,
-            version=_version_of(plugins, "entrepot_recommenders"),
+            version=_version_of(plugins, RECOMMENDERS),
         ),
         ScheduledJob(
             name="prepare-search-index", every=Every(minutes=5), run=prepare, version=index

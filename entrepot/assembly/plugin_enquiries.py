@@ -11,12 +11,13 @@ from adapters.plugins.price_enquiries import (
 )
 from entrepot.assembly.plugins import PluginParts
 from entrepot.assembly.wiring import bound, wired
+from entrepot.plugin_contract import FACTS, ORDER_GUARDS, PRICE_OFFERS, PROMOTION_KINDS
 from entrepot.plugin_manager import PluginManager
 from ports.order_guards import AskOrderGuards
 from ports.price_enquiries import AskFacts, AskPriceOffers
 from ports.pricing import PromotionKinds
 
-HOOKS = frozenset({"entrepot_price_offers", "entrepot_facts", "entrepot_order_guards"})
+HOOKS = frozenset({PRICE_OFFERS, FACTS, ORDER_GUARDS})
 """Their objects are called in the thread for enquiries."""
 
 
@@ -24,7 +25,7 @@ def price_offers_of(plugins: PluginManager, plugin_guards: PluginGuards) -> AskP
     return AllPriceOffers(
         tuple(
             GuardedPriceOffers(each, plugin_guards.of(name, Purpose.ENQUIRIES))
-            for name, each in plugins.registered("entrepot_price_offers")
+            for name, each in plugins.registered(PRICE_OFFERS)
         )
     )
 
@@ -33,7 +34,7 @@ def facts_of(plugins: PluginManager, plugin_guards: PluginGuards) -> AskFacts:
     return AllFacts(
         tuple(
             GuardedFacts(each, plugin_guards.of(name, Purpose.ENQUIRIES), description)
-            for name, each, description in plugins.described("entrepot_facts")
+            for name, each, description in plugins.described(FACTS)
         )
     )
 
@@ -42,13 +43,13 @@ def order_guards_of(plugins: PluginManager, plugin_guards: PluginGuards) -> AskO
     return AllOrderGuards(
         tuple(
             GuardedOrderGuard(each, plugin_guards.of(name, Purpose.ENQUIRIES), description.required)
-            for name, each, description in plugins.described("entrepot_order_guards")
+            for name, each, description in plugins.described(ORDER_GUARDS)
         )
     )
 
 
 def promotion_kinds_of(plugins: PluginManager) -> PromotionKinds:
-    kinds = (kind for _, _, kind in plugins.described("entrepot_promotion_kinds"))
+    kinds = (kind for _, _, kind in plugins.described(PROMOTION_KINDS))
     return PromotionKinds({kind.code: kind for kind in kinds})
 
 

@@ -22,7 +22,7 @@ from entrepot.assembly.plugin_loading import load_plugins, plugin_limits_of, pro
 from entrepot.assembly.plugin_report import ReportPlugins
 from entrepot.assembly.table_checks import TableChecks
 from entrepot.assembly.wiring import bound, made, wired
-from entrepot.plugin_contract import FIELDS
+from entrepot.plugin_contract import CARRIERS, FIELDS, GATEWAYS, TAX_ENGINES
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 from ports.admin.pages import AdminPages
@@ -43,7 +43,7 @@ def gateways_of(
                 notifications=plugin_guards.of(name, Purpose.NOTIFICATIONS),
                 http=settings.base_url.startswith("http://"),
             )
-            for name, gateway, description in plugins.described("entrepot_gateways")
+            for name, gateway, description in plugins.described(GATEWAYS)
         }
     )
 
@@ -58,10 +58,8 @@ def recipients_of(plugins: PluginManager) -> Recipients:
                 yield description, recipient
 
     return Recipients(
-        by_gateway={
-            gateway.code: recipient for gateway, recipient in with_recipient("entrepot_gateways")
-        },
-        quoting=tuple(recipient for _, recipient in with_recipient("entrepot_carriers")),
+        by_gateway={gateway.code: recipient for gateway, recipient in with_recipient(GATEWAYS)},
+        quoting=tuple(recipient for _, recipient in with_recipient(CARRIERS)),
     )
 
 
@@ -81,7 +79,7 @@ def trackers_of(plugins: PluginManager, plugin_guards: PluginGuards) -> TracksPa
 def guarded_carriers(plugins: PluginManager, plugin_guards: PluginGuards) -> list[GuardedCarrier]:
     return [
         GuardedCarrier(carrier, plugin_guards.of(name), description)
-        for name, carrier, description in plugins.described("entrepot_carriers")
+        for name, carrier, description in plugins.described(CARRIERS)
     ]
 
 
@@ -89,7 +87,7 @@ def tax_engine_of(
     plugins: PluginManager, plugin_guards: PluginGuards
 ) -> GuardedTaxEngine | NoTaxEngine:
     """Calculates taxes, and records them."""
-    chosen = plugins.chosen("entrepot_tax_engines")
+    chosen = plugins.chosen(TAX_ENGINES)
     if chosen is None:
         return NoTaxEngine()
     name, engine, description = chosen

@@ -6,12 +6,13 @@ from adapters.plugins.recommender import GuardedRecommender, NoRecommender
 from core.application.recommendation import RebuildRecommendations, SuggestProducts
 from entrepot.assembly.catalogue import CatalogueParts
 from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_contract import RECOMMENDERS
 from entrepot.plugin_manager import PluginManager
 from ports.recommendation import PurchaseHistory, Recommender
 
 
 def recommender_of(plugins: PluginManager, plugin_guards: PluginGuards) -> Recommender:
-    chosen = plugins.chosen("entrepot_recommenders")
+    chosen = plugins.chosen(RECOMMENDERS)
     if chosen is None:
         return NoRecommender()
     name, recommender, description = chosen

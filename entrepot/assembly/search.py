@@ -11,14 +11,13 @@ from core.application.catalogue.browsing import BrowseProducts
 from core.application.search import IndexProducts, PrepareSearchIndex, RebuildSearchIndex
 from entrepot.assembly.catalogue import CatalogueParts
 from entrepot.assembly.wiring import bound, made, wired
+from entrepot.plugin_contract import SEARCH_INDEXES
 from entrepot.plugin_manager import PluginManager
 from ports.search import SearchIndex, SearchIndexName, SearchReadiness
 
-HOOK = "entrepot_search_indexes"
-
 
 def index_name_of(plugins: PluginManager) -> SearchIndexName:
-    chosen = plugins.chosen(HOOK)
+    chosen = plugins.chosen(SEARCH_INDEXES)
     if chosen is None:
         return SearchIndexName("database")
     return SearchIndexName(f"{chosen[0]} {plugins.loaded[chosen[0]].manifest.version}")
@@ -41,7 +40,7 @@ def search_of(
         DatabaseSearch(database, DictionarySegmentation()),
         SQLITE_SEARCHES if database.is_sqlite else POSTGRESQL_SEARCHES,
     )
-    chosen = plugins.chosen(HOOK)
+    chosen = plugins.chosen(SEARCH_INDEXES)
     if chosen is None:
         return fallback
     plugin, index, _ = chosen

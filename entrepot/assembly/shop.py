@@ -20,12 +20,13 @@ from entrepot.assembly.wiring import bound, made, wired
 from entrepot.demo.campaigns import SeedCampaigns
 from entrepot.demo.seed import SeedDemo
 from entrepot.demo.trades import SandboxTrades
-from entrepot.plugin_contract import JOBS, PAGES, ROUTES, SLOTS
+from entrepot.plugin_contract import ADMIN_PAGES, JOBS, PAGES, ROUTES, SLOTS
 from entrepot.plugin_manager import PluginManager
 from entrepot.settings import Settings
 
 Closers = NewType("Closers", Sequence[Callable[[], Awaitable[object]]])
 PURPOSES = {
+    ADMIN_PAGES: Purpose.PAGES,
     JOBS: Purpose.JOBS,
     PAGES: Purpose.PAGES,
     ROUTES: Purpose.ROUTES,

@@ -22,9 +22,6 @@ class GatewayRefundStatus(StrEnum):
     FAILED = "failed"
 
 
-NEEDS_REASON = frozenset({GatewayRefundStatus.ABNORMAL, GatewayRefundStatus.FAILED})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
     """``reference`` identifies the refund: the same reference again is the same refund."""

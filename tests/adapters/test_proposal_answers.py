@@ -17,7 +17,7 @@ from adapters.plugins.answers.prices import FactsDescription, describe_facts
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.quotas import claim_of
 from adapters.plugins.guards import PluginGuards
-from adapters.plugins.hold_codes import hold_code
+from adapters.plugins.own_names import hold_code
 from adapters.plugins.prompt_calls import late_calls, within
 from core.domain.claims import SHARDS, Claim, ClaimKind, Excess
 from core.domain.errors import Invalid

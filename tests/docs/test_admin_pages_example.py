@@ -4,8 +4,6 @@ import asyncio
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from entrepot.admin import AdminPage, EditForm, Submission
 from entrepot.plugin_contract import ADMIN_PAGES
 from entrepot.plugin_manager import PluginManager
 from entrepot.testing import AdminPagesSuite
+from tests.installed import plugin_manager, write_module
 
 PAGE = Path(__file__).parents[2] / "docs" / "integrator" / "admin-pages.md"
 NAMES = ("Kiln", "Loom", "Forge", "Press", "Mill")
@@ -25,16 +24,9 @@ def plugins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guards: PluginGuards
 ) -> Iterator[PluginManager]:
     (example,) = re.findall(r"```python\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    (tmp_path / "suppliers.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    manager = PluginManager(
-        guards=guards,
-        data=tmp_path,
-        base_url="",
-        currency="CNY",
-        now=lambda: datetime.now(UTC),
-    )
-    manager.load([EntryPoint("suppliers", "suppliers", "entrepot.plugins")])
+    manager = plugin_manager(guards, tmp_path)
+    manager.load([write_module(tmp_path, "suppliers", example)])
     assert manager.refused == []
     yield manager
     sys.modules.pop("suppliers", None)

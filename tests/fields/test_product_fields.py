@@ -82,7 +82,7 @@ async def test_an_untouched_form_changes_nothing(client: httpx.AsyncClient, stoc
         ("fields.crafts.heat", "80", "from 500 to 1500"),
         ("fields.crafts.heat", "hot", "is not a whole number"),
         ("fields.crafts.lead", "0.0001", "at most 3 digits"),
-        ("fields.crafts.fired_on", "2026-02-30", "Enter a day such as"),
+        ("fields.crafts.fired_on", "2026-02-30", "Enter a date such as"),
         ("fields.crafts.on_air", "soon", "Enter a moment such as"),
         ("fields.crafts.unknown", "1", "There is no field “crafts.unknown”"),
         ("fields.crafts.rank", "1", "The field “crafts.rank” cannot be changed here"),

@@ -1,16 +1,15 @@
 """A wrong declaration refuses its plugin, in one line that says what to do."""
 
 import sys
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
 from entrepot.plugin_checks import OWN_CHECKS, check_declared_fields
 from entrepot.plugin_manager import PluginManager
 from tests.fields.plugin import NAME, SOURCE
+from tests.installed import plugin_manager, write_module
 
 HEAD, _, TAIL = SOURCE.partition("FIELDS = [")
 HOOK = TAIL.partition("\n]\n")[2]
@@ -19,17 +18,10 @@ PURPOSES = frozenset({"order", "account"})
 
 def load(folder: Path, guards: PluginGuards, declared: str) -> PluginManager:
     source = f"from dataclasses import replace\n{HEAD}FIELDS = [{declared}]\n{HOOK}"
-    (folder / f"{NAME}.py").write_text(source, encoding="utf-8")
     sys.modules.pop(NAME, None)
-    manager = PluginManager(
-        guards=guards,
-        data=folder,
-        base_url="http://shop",
-        currency="CNY",
-        now=system.now,
-        checks=(*OWN_CHECKS, check_declared_fields(PURPOSES)),
-    )
-    manager.load([EntryPoint(name=NAME, value=NAME, group="entrepot.plugins")])
+    checks = (*OWN_CHECKS, check_declared_fields(PURPOSES))
+    manager = plugin_manager(guards, folder, checks=checks)
+    manager.load([write_module(folder, NAME, source)])
     return manager
 
 

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.installed import install_plugin
+from adapters.plugins.guards import PluginGuards
+from entrepot.plugin_manager import PluginManager
+from tests.installed import install_plugin, plugin_manager, write_module
 from tests.plugins.shop_plugin import NAME, Write, source_of
+
+
+@pytest.fixture
+def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
+    return plugin_manager(guards, tmp_path)
 
 
 @pytest.fixture
@@ -19,9 +26,8 @@ def write_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         name: str, *, capabilities: str = "Capability", body: str = "pass"
     ) -> EntryPoint:
         text = source_of(name, capabilities=capabilities, body=body)
-        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         monkeypatch.delitem(sys.modules, name, raising=False)
-        return EntryPoint(name=name, value=name, group="entrepot.plugins")
+        return write_module(tmp_path, name, text)
 
     return write_plugin
 

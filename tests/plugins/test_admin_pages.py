@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters.plugins.breaker import Health
 from core.domain.staff import MANAGER, OPERATOR
 from entrepot.asgi import web_parts
 from entrepot.assembly.shop import Shop
@@ -269,6 +270,21 @@ async def test_an_act_that_fails_does_not_count_as_nothing(
     fields = submitted((await staff.get(SETTINGS)).text, SETTINGS)
     failed = await staff.post(SETTINGS, data=fields)
     assert (failed.status_code, "It is not known whether" in failed.text) == (503, True)
+
+
+@on_sqlite
+async def test_a_page_that_fails_does_not_stop_other_calls_of_the_plugin(
+    staff: httpx.AsyncClient, shop: Shop, box: Any
+) -> None:
+    await give(shop, "box.read")
+    box.HOW["load"] = "raises"
+    for _ in range(6):
+        assert (await staff.get(NOTES)).status_code == 503
+    health = {each.health for each in shop.plugin_guards().guards_of(NAME)}
+    assert Health.FAILING in health
+    assert Health.QUARANTINED not in health
+    box.HOW.clear()
+    assert (await staff.get(NOTES)).status_code == 200
 
 
 @on_sqlite

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.plugin_loading import RESERVED
 from entrepot.plugin_checks import OWN_CHECKS, check_codes
 from entrepot.plugin_manager import PluginManager
+from tests.installed import plugin_manager, write_module
 
 HEAD = """
 import asyncio, json, os, signal, sys, threading, time, warnings
@@ -197,14 +197,7 @@ HANGS = {
 
 @pytest.fixture
 def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
-    return PluginManager(
-        guards=guards,
-        data=tmp_path,
-        base_url="http://shop",
-        currency="CNY",
-        now=system.now,
-        checks=(check_codes(RESERVED), *OWN_CHECKS),
-    )
+    return plugin_manager(guards, tmp_path, checks=(check_codes(RESERVED), *OWN_CHECKS))
 
 
 @pytest.fixture
@@ -212,9 +205,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def write(name: str, source: str) -> EntryPoint:
-        text = source.replace("{name}", name)
-        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        return EntryPoint(name=name, value=name, group="entrepot.plugins")
+        return write_module(tmp_path, name, source.replace("{name}", name))
 
     return write
 

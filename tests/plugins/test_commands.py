@@ -12,17 +12,15 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from adapters.clock import system
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.answers.commands import describe_command
 from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.plugin_checks import check_commands
 from entrepot.assembly.shop import Shop
-from entrepot.plugin_manager import PluginManager
 from tests.bank import Bank, place
 from tests.commands import command
 from tests.factories import stock_up
-from tests.installed import install_plugin
+from tests.installed import install_plugin, plugin_manager
 from tests.plugins.broken_commands import BROKEN_COMMANDS
 from tests.plugins.command_plugin import NAME, SOURCE
 from tests.plugins.inner_run import QUIET
@@ -120,14 +118,7 @@ def test_a_plugin_with_the_name_of_a_command_of_the_shop_is_refused(
     site: Path, guards: PluginGuards
 ) -> None:
     install_plugin(site, "jobs", SOURCE.replace('name="acme"', 'name="jobs"'))
-    manager = PluginManager(
-        guards=guards,
-        data=site,
-        base_url="",
-        currency="CNY",
-        now=system.now,
-        checks=(check_commands,),
-    )
+    manager = plugin_manager(guards, site, checks=(check_commands,))
     manager.load([EntryPoint("jobs", "jobs", "entrepot.plugins")])
     (refusal,) = manager.refused
     assert refusal.reason == "has commands, and `entrepot jobs` is one of the shop: rename it"

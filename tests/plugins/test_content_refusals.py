@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.plugin_checks import check_content, check_routes
 from entrepot.plugin_checks import OWN_CHECKS
 from entrepot.plugin_manager import PluginManager
+from tests.installed import plugin_manager, write_module
 
 MODULE = """
 from pathlib import Path
@@ -100,14 +100,7 @@ Load = Callable[..., None]
 
 @pytest.fixture
 def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
-    return PluginManager(
-        guards=guards,
-        data=tmp_path,
-        base_url="http://shop",
-        currency="CNY",
-        now=system.now,
-        checks=(*OWN_CHECKS, check_routes, check_content),
-    )
+    return plugin_manager(guards, tmp_path, checks=(*OWN_CHECKS, check_routes, check_content))
 
 
 @pytest.fixture
@@ -128,8 +121,7 @@ def load(manager: PluginManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (tmp_path / f"{name}_files").mkdir(exist_ok=True)
         declared = manifest.replace("{name}", name)
         source = MODULE.format(name=name, hook=hook, objects=objects, manifest=declared)
-        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
-        points.append(EntryPoint(name=name, value=name, group="entrepot.plugins"))
+        points.append(write_module(tmp_path, name, source))
         if not later:
             manager.load(points)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from adapters.clock import system
-from adapters.plugins.guards import PluginGuards
 from entrepot.plugin_manager import PluginManager
+from tests.installed import write_module
 
 SOURCE = """
 from dataclasses import dataclass, field
@@ -86,17 +86,9 @@ WAYS = {
 }
 
 
-@pytest.fixture
-def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
-    return PluginManager(
-        guards=guards, data=tmp_path, base_url="http://shop", currency="CNY", now=system.now
-    )
-
-
 def write(folder: Path, name: str, code: str) -> EntryPoint:
     text = SOURCE.replace("{code}", code).replace("{name}", name)
-    (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    return EntryPoint(name=name, value=name, group="entrepot.plugins")
+    return write_module(folder, name, text)
 
 
 @pytest.mark.parametrize("name", sorted(WAYS))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
-from adapters.plugins.guards import PluginGuards
 from entrepot.loaded_plugins import RequiredPluginMissing
 from entrepot.plugin_manager import PluginManager
 from entrepot.scaffolding import SKELETONS
+from tests.installed import write_module
 
 GOOD = """
 from entrepot import Capability, Manifest, PluginContext, hookimpl
@@ -24,19 +23,11 @@ def entrepot_subscribers(context: PluginContext):
 
 
 @pytest.fixture
-def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
-    return PluginManager(
-        guards=guards, data=tmp_path, base_url="http://shop", currency="CNY", now=system.now
-    )
-
-
-@pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def write(name: str, text: str) -> EntryPoint:
-        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        return EntryPoint(name=name, value=name, group="entrepot.plugins")
+        return write_module(tmp_path, name, text)
 
     return write
 

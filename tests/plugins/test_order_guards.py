@@ -124,7 +124,11 @@ async def test_a_hold_is_placed_with_the_order(guard: Proposals, shop: Shop, ban
     (hold,) = order.holds
     assert (hold.code, hold.reason) == ("flash_sale.approval", TOO_MANY)
     await pay(shop, bank, order.id)
-    await shop.lift_hold()(order.id, "flash_sale.approval", "system")
+    actions = shop.shop_adapters()("order_actions", "flash_sale")
+    await actions.lift_hold(order.id, "approval", "formed")
+    lifted = await shop.order_queries().find(order.number)
+    assert lifted is not None
+    assert lifted.holds == ()
     assert await violations(shop.database()) == []
 
 

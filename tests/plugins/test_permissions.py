@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
 from adapters.plugins.guards import PluginGuards
 from entrepot.assembly.staff import known_permissions_of
 from entrepot.plugin_manager import PluginManager
+from tests.installed import plugin_manager, write_module
 
 PLUGIN = """
 from entrepot import Manifest, Permission, Text
@@ -39,15 +39,12 @@ WRONG = {
 @pytest.fixture
 def manager(tmp_path: Path, guards: PluginGuards, monkeypatch: pytest.MonkeyPatch) -> PluginManager:
     monkeypatch.syspath_prepend(str(tmp_path))
-    return PluginManager(
-        guards=guards, data=tmp_path, base_url="http://shop", currency="CNY", now=system.now
-    )
+    return plugin_manager(guards, tmp_path)
 
 
 def written(folder: Path, name: str, permissions: str) -> EntryPoint:
     source = PLUGIN.format(name=name, permissions=permissions)
-    (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    return EntryPoint(name=name, value=name, group="entrepot.plugins")
+    return write_module(folder, name, source)
 
 
 def test_the_permissions_of_a_manifest_are_known(manager: PluginManager, tmp_path: Path) -> None:

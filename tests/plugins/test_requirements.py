@@ -2,14 +2,12 @@
 
 import sys
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from adapters.clock import system
-from adapters.plugins.guards import PluginGuards
 from entrepot.plugin_manager import PluginManager
+from tests.installed import write_module
 
 SOURCE = """
 from entrepot import Capability, Manifest, hookimpl
@@ -31,13 +29,6 @@ def entrepot_subscribers(context):
 
 
 @pytest.fixture
-def manager(tmp_path: Path, guards: PluginGuards) -> PluginManager:
-    return PluginManager(
-        guards=guards, data=tmp_path, base_url="http://shop", currency="CNY", now=system.now
-    )
-
-
-@pytest.fixture
 def load(manager: PluginManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Load":
     monkeypatch.syspath_prepend(str(tmp_path))
     return Load(manager, tmp_path)
@@ -56,9 +47,8 @@ class Load:
         for name, wanted in requires.items():
             body = "raise ValueError" if name == broken else f"print('{name}')"
             source = SOURCE.format(name=name, version=version, requires=wanted, body=body)
-            (self.folder / f"{name}.py").write_text(source, encoding="utf-8")
             sys.modules.pop(name, None)
-            points.append(EntryPoint(name=name, value=name, group="entrepot.plugins"))
+            points.append(write_module(self.folder, name, source))
         self.manager.load(points)
         return {each.name: each.reason for each in self.manager.refused}
 

@@ -17,8 +17,8 @@ from adapters.plugins.answers.checks import (
     number_of,
     optional,
     text_of,
+    words_of,
 )
-from core.domain.text import LANGUAGES, Text
 from ports.admin.forms import (
     FIELD_TYPES,
     MAX_BYTES,
@@ -151,16 +151,6 @@ def choices_of(value: Any, what: str) -> tuple[Choice, ...]:
     if len({each.value for each in choices}) < len(choices):
         raise WrongAnswer(f"two choices of {what} have one value")
     return choices
-
-
-def words_of(value: Any, what: str, *, most: int = 120) -> Text:
-    """A `Text` that may be empty."""
-    words = exactly(value, Text, what)
-    for language, text in mapping_of(words.by_language, what, most=len(LANGUAGES)).items():
-        if language not in LANGUAGES:
-            raise WrongAnswer(f"{what} has an unknown language")
-        text_of(text, what, most=most)
-    return words
 
 
 def values_of(form: Form, value: Any) -> Mapping[str, Any]:

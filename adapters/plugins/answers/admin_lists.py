@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from adapters.plugins.answers.admin_fields import FIELD_NAME, choices_of, words_of
+from adapters.plugins.answers.admin_fields import FIELD_NAME, choices_of
 from adapters.plugins.answers.checks import (
     MAX_COUNT,
     WrongAnswer,
@@ -17,6 +17,7 @@ from adapters.plugins.answers.checks import (
     number_of,
     text_of,
     tuple_of,
+    words_of,
 )
 from core.domain.money import Money
 from core.domain.text import Text

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.plugins.answers.admin_fields import form_of, values_of, words_of
+from adapters.plugins.answers.admin_fields import form_of, values_of
 from adapters.plugins.answers.admin_lists import acts_of, called, cell_of, listing_of, path_of
 from adapters.plugins.answers.checks import (
     WrongAnswer,
@@ -14,6 +14,7 @@ from adapters.plugins.answers.checks import (
     names_of,
     text_of,
     tuple_of,
+    words_of,
 )
 from ports.admin.forms import Form
 from ports.admin.listings import Act, Listing

@@ -57,14 +57,20 @@ def code_of(value: Any, what: str) -> str:
     return code
 
 
-def names_of(value: Any, what: str) -> Text:
-    """A name in at least one language."""
-    names = exactly(value, Text, what)
-    by_language = mapping_of(names.by_language, what, most=len(LANGUAGES))
-    for language, name in by_language.items():
+def words_of(value: Any, what: str, *, most: int = MAX_NAME, least: int = 0) -> Text:
+    """A `Text` that may be empty. Each language that it has is ``least`` to ``most`` characters."""
+    words = exactly(value, Text, what)
+    by_language = mapping_of(words.by_language, what, most=len(LANGUAGES))
+    for language, text in by_language.items():
         if language not in LANGUAGES:
             raise WrongAnswer(f"{what} has an unknown language")
-        text_of(name, what, least=1)
+        text_of(text, what, most=most, least=least)
+    return words
+
+
+def names_of(value: Any, what: str, *, most: int = MAX_NAME) -> Text:
+    """A name in at least one language."""
+    names = words_of(value, what, most=most, least=1)
     if not names:
         raise WrongAnswer(f"{what} is empty")
     return names

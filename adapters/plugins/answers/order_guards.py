@@ -7,19 +7,19 @@ from adapters.plugins.answers.checks import (
     MAX_NAME,
     WrongAnswer,
     exactly,
-    mapping_of,
     moment_of,
+    names_of,
     optional,
     text_of,
     tuple_of,
 )
 from adapters.plugins.answers.quotas import claim_of
-from adapters.plugins.hold_codes import hold_code
+from adapters.plugins.own_names import hold_code
 from core.domain.claims import Claim
 from core.domain.errors import Invalid
 from core.domain.orders.holds import MAX_REASON_LENGTH, Blocked, Hold, HoldEnd
 from core.domain.orders.refusals import Refusal
-from core.domain.text import LANGUAGES, Text
+from core.domain.text import Text
 from ports.order_guards import Note, OrderDraft, Verdict
 
 MAX_REMARKS = 200
@@ -76,15 +76,7 @@ def _hold(hold: Hold, draft: OrderDraft, plugin: str) -> Hold:
 
 
 def _sentence(value: Any, *, most: int = MAX_SENTENCE) -> Text:
-    sentence = exactly(value, Text, "a sentence")
-    by_language = mapping_of(sentence.by_language, "a sentence", most=len(LANGUAGES))
-    for language, words in by_language.items():
-        if language not in LANGUAGES:
-            raise WrongAnswer("a sentence has an unknown language")
-        text_of(words, "a sentence", most=most, least=1)
-    if not sentence:
-        raise WrongAnswer("a sentence is empty")
-    return sentence
+    return names_of(value, "a sentence", most=most)
 
 
 def _line(value: Any, draft: OrderDraft) -> str:

@@ -19,7 +19,8 @@ from adapters.plugins.answers.checks import (
     text_of,
     tuple_of,
 )
-from adapters.plugins.answers.quotas import claim_of, within_plugin
+from adapters.plugins.answers.quotas import claim_of
+from adapters.plugins.own_names import within_plugin
 from core.domain.pricing.adjustments import Lane
 from core.domain.pricing.facts import Fact, FactKind
 from core.domain.pricing.price_lists import PriceRank, UnitOffer

@@ -10,18 +10,8 @@ from adapters.plugins.answers.checks import (
     number_of,
     optional,
 )
+from adapters.plugins.own_names import within_plugin
 from core.domain.claims import SHARDS, Claim, ClaimKind, Excess, GiveBack
-
-PREFIX = "plugin"
-
-
-def within_plugin(plugin: str, *codes: str) -> str:
-    """The name of what belongs to a plugin.
-
-    >>> within_plugin("flash", "round.1")
-    'plugin:flash:round.1'
-    """
-    return ":".join((PREFIX, plugin, *codes))
 
 
 def claim_of(value: Any, plugin: str) -> Claim:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
+from adapters.plugins.own_names import within_plugin
 from core.application.audit.staff_actions import RecordStaffAction
 from core.application.retries import retrying
 from core.domain.errors import AlreadyDone, Invalid
@@ -52,7 +53,7 @@ class Act:
 
 def actor_of(plugin: str) -> str:
     """The actor of a plugin's changes, in the audit log and in the history of an order."""
-    return f"plugin:{plugin}"
+    return within_plugin(plugin)
 
 
 def hash_of(key: str) -> str:

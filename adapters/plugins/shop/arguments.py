@@ -14,6 +14,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from adapters.plugins.answers.checks import WrongAnswer, moment_of, text_of
+from core.domain.errors import Invalid
 
 MAX_ITEMS = 1_000
 MAX_TEXT = 2_000
@@ -34,6 +35,11 @@ def copied(value: Any) -> Any:
     if kind.__module__.startswith(OWN_PACKAGES):
         return _of_the_shop(value, kind)
     raise WrongAnswer(f"an argument is a {kind.__name__}")
+
+
+def wrong_argument(name: str, error: WrongAnswer) -> Invalid:
+    """What the plugin gets for an argument that is not what the method declares."""
+    return Invalid(name, "The plugin passes a wrong value: {problem}.", problem=str(error))
 
 
 def check_type(value: Any, declared: Any, what: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.plugins.answers.checks import WrongAnswer
 from adapters.plugins.answers.event_types import event_values
 from adapters.plugins.shop.acts import Act, once_for_key
+from adapters.plugins.shop.arguments import wrong_argument
 from adapters.plugins.shop.calls import ShopCalls
 from adapters.serialization.events import PLUGIN_KINDS, event_of, payload_of
 from core.domain.errors import Invalid
@@ -31,16 +32,13 @@ class ForwardedEvents:
 
     async def publish(self, event: Event, idempotency_key: str) -> None:
         kind = getattr(type(event), "plugin_type", None)
-        if type(kind) is not str or not kind.startswith(f"{self._calls.plugin}."):
-            raise Invalid("event", "Register the type with entrepot_event_types.")
-        if kind not in PLUGIN_KINDS:
+        is_own = type(kind) is str and kind.startswith(f"{self._calls.plugin}.")
+        if not is_own or kind not in PLUGIN_KINDS:
             raise Invalid("event", "Register the type with entrepot_event_types.")
         try:
             stored = PLUGIN_KINDS[kind](**event_values(event, PLUGIN_KINDS[kind]))
         except WrongAnswer as error:
-            raise Invalid(
-                "event", "The plugin passes a wrong value: {problem}.", problem=str(error)
-            ) from error
+            raise wrong_argument("event", error) from error
         payload = payload_of(stored)
         await self._calls.run(
             "events", lambda adapter: adapter.publish(kind, payload, idempotency_key)

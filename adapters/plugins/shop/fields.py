@@ -6,8 +6,8 @@ from uuid import UUID
 
 from adapters.plugins.answers.checks import WrongAnswer, exactly, mapping_of
 from adapters.plugins.shop.acts import PluginActs
+from adapters.plugins.shop.arguments import wrong_argument
 from core.application.fields.plugin_values import ReadPluginFields, WritePluginFields
-from core.domain.errors import Invalid
 from core.domain.fields.declared import FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
 from core.domain.identifiers import LineKey, OrderId
@@ -37,28 +37,19 @@ class PluginFields:
             given = mapping_of(changes, "the changes", most=MAX_CHANGES)
             names = {exactly(name, str, "the name of a field"): given[name] for name in given}
         except WrongAnswer as error:
-            raise Invalid(
-                "changes", "The plugin passes a wrong value: {problem}.", problem=str(error)
-            ) from error
+            raise wrong_argument("changes", error) from error
         await self.acts.record(self.plugin, "fields.set", f"{mine} {at}")
         await self.write(self.plugin, mine, at, names)
 
 
 def _owner(owner: object) -> FieldOwner:
-    if type(owner) is not FieldOwner:
-        raise Invalid(
-            "owner",
-            "The plugin passes a wrong value: {problem}.",
-            problem="the owner is no FieldOwner",
-        )
-    return owner
+    try:
+        return exactly(owner, FieldOwner, "the owner")
+    except WrongAnswer as error:
+        raise wrong_argument("owner", error) from error
 
 
 def _key(key: object) -> UUID | str:
     if isinstance(key, UUID) or type(key) is str:
         return key
-    raise Invalid(
-        "key",
-        "The plugin passes a wrong value: {problem}.",
-        problem="the key is neither an id nor a SKU",
-    )
+    raise wrong_argument("key", WrongAnswer("the key is neither an id nor a SKU"))

@@ -6,9 +6,8 @@ from inspect import Signature, iscoroutinefunction, signature
 from typing import Any, TypeVar, cast, get_type_hints
 
 from adapters.plugins.answers.checks import WrongAnswer
-from adapters.plugins.shop.arguments import check_type, copied
+from adapters.plugins.shop.arguments import check_type, copied, wrong_argument
 from adapters.plugins.shop.calls import ShopCalls
-from core.domain.errors import Invalid
 
 T = TypeVar("T")
 
@@ -66,7 +65,5 @@ def _arguments(
             mine[parameter] = copied(value)
             check_type(mine[parameter], types[parameter], parameter)
         except WrongAnswer as error:
-            raise Invalid(
-                parameter, "The plugin passes a wrong value: {problem}.", problem=str(error)
-            ) from error
+            raise wrong_argument(parameter, error) from error
     return mine

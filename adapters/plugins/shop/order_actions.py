@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from adapters.plugins.hold_codes import hold_code
+from adapters.plugins.own_names import hold_code
 from adapters.plugins.shop.acts import Act, PluginActs, actor_of
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder

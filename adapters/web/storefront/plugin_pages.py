@@ -12,10 +12,9 @@ from markupsafe import Markup
 
 from adapters.web.dependencies import Given
 from adapters.web.forms import SubmittedForm
-from adapters.web.one_time import FIELD, KEY
+from adapters.web.one_time import FIELD, has_key, key_missing
 from adapters.web.storefront.access import require_member
 from adapters.web.storefront.context import StorefrontContext
-from core.domain.errors import Invalid
 from ports.content.filling import FilledSlots
 from ports.content.pages import PageRedirect, PageRequest, PluginPage
 
@@ -49,8 +48,8 @@ def _submit(path: str) -> HTTPRouteHandler:
         context: Given[StorefrontContext], form: Given[SubmittedForm]
     ) -> Response[Any]:
         """The plugin gets the one-time key: it decides what a repetition does."""
-        if KEY.fullmatch(form.text(FIELD)) is None:
-            raise Invalid(FIELD, "This page is out of date. Load it again, then send the form.")
+        if not has_key(form):
+            raise key_missing()
         return await _respond(path, context, form)
 
     return submit

@@ -30,7 +30,7 @@ class Day:
         except ValueError:
             day = None
         if day is None:
-            raise Invalid(name, "Enter a day such as 2026-11-11.")
+            raise Invalid(name, "Enter a date such as 2026-11-24.")
         return day.isoformat()
 
     def write(self, value: FieldValue) -> str:
