@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from adapters.plugins.answers import order_guards, prices
 from adapters.plugins.answers.checks import WrongAnswer
-from adapters.plugins.answers.order_guards import describe_order_guard, hold_code
+from adapters.plugins.answers.order_guards import describe_order_guard
 from adapters.plugins.answers.prices import FactsDescription, describe_facts
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.quotas import claim_of
@@ -150,7 +150,7 @@ def test_remarks_are_sorted_by_kind_and_name_their_plugin() -> None:
     refusal, note = Refusal(text=NAME, line="1"), Note(text=NAME)
     found = order_guards.verdict([note, CLAIM, refusal, HOLD], DRAFT, "group_buy")
     assert (found.refusals, found.notes) == ((refusal,), (note,))
-    assert [each.code for each in found.holds] == [hold_code("group_buy", "check")]
+    assert [each.code for each in found.holds] == ["group_buy.check"]
     assert [each.key for each in found.claims] == ["plugin:group_buy:round.1"]
 
 

@@ -182,7 +182,11 @@ async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     assert (await staff.get(f"{NOTES}/none")).status_code == 404
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list=""))
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list="more", **{"row-n7": "1"}))
-    assert [each.keys for each in box.DONE] == [("n5",), ("n7",)]
+    unticked = await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list="more"))
+    assert unticked.status_code == 422
+    foreign = one_time(act="keep", list="", **{"row-n8": "1"})
+    await staff.post(f"{NOTES}/n5", data=foreign)
+    assert [each.keys for each in box.DONE] == [("n5",), ("n7",), ("n5",)]
     file = await staff.get(f"{NOTES}/n5?more-export=csv")
     assert file.headers["content-disposition"] == 'attachment; filename="n5.csv"'
     following = re.findall(r'href="([^"]*more-cursor=50[^"]*)"', page.text)

@@ -122,9 +122,9 @@ async def test_a_hold_is_placed_with_the_order(guard: Proposals, shop: Shop, ban
     guard.say(review=approval)
     order = await order_of(shop)
     (hold,) = order.holds
-    assert (hold.code, hold.reason) == ("flash-sale.approval", TOO_MANY)
+    assert (hold.code, hold.reason) == ("flash_sale.approval", TOO_MANY)
     await pay(shop, bank, order.id)
-    await shop.lift_hold()(order.id, "flash-sale.approval", "system")
+    await shop.lift_hold()(order.id, hold.code, "system")
     assert await violations(shop.database()) == []
 
 
@@ -135,7 +135,7 @@ async def test_a_free_order_is_paid_and_keeps_its_hold(guard: Proposals, shop: S
     guard.say(review=at_placing(hold, QUOTA))
     order = await order_of(shop)
     assert (order.total.minor, order.state) == (0, OrderState.PAID)
-    assert [each.code for each in order.holds] == ["flash-sale.check"]
+    assert [each.code for each in order.holds] == ["flash_sale.check"]
     with pytest.raises(ClaimRefused):
         await order_of(shop, "next")
 

@@ -38,12 +38,12 @@ def describe_order_guard(guard: Any) -> OrderGuardDescription:
 
 
 def hold_code(plugin: str, code: str) -> str:
-    """The code of a hold of a plugin.
+    """The code of a plugin's hold in the shop: no plugin can name the hold of another.
 
-    >>> hold_code("group_buy", "waiting")
-    'group-buy.waiting'
+    >>> hold_code("group_buy", "waiting"), hold_code("group_buy", "group_buy.waiting")
+    ('group_buy.waiting', 'group_buy.waiting')
     """
-    return f"{plugin.lower().replace('_', '-')}.{code}"
+    return code if code.startswith(f"{plugin}.") else f"{plugin}.{code}"
 
 
 def verdict(answer: Any, draft: OrderDraft, plugin: str) -> Verdict:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from adapters.plugins.answers.order_guards import hold_code
 from adapters.plugins.shop.acts import Act, PluginActs, actor_of
 from core.application.fulfillment import DeliverOrder, Parcel, ShipOrder
 from core.application.orders.cancellation import CancelOrder
@@ -77,12 +78,3 @@ class PluginOrderActions:
             """The first call returned nothing."""
 
         await self.acts.once(act, work, again)
-
-
-def hold_code(plugin: str, code: str) -> str:
-    """The code of a plugin's hold in the shop: no plugin can name the hold of another.
-
-    >>> hold_code("group_buy", "waiting"), hold_code("group_buy", "group_buy.waiting")
-    ('group_buy.waiting', 'group_buy.waiting')
-    """
-    return code if code.startswith(f"{plugin}.") else f"{plugin}.{code}"

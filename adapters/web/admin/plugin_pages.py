@@ -117,7 +117,7 @@ class PluginActs:
         for name, acts, do in self._sources():
             for act in self.plugin_place.allowed(acts):
                 if act.code == code and name == listing and do is not None:
-                    return act, do, self._keys(form, act)
+                    return act, do, self._keys(form, act, listing)
         raise NotFound("page", code)
 
     def _sources(self) -> Iterator[tuple[str, tuple[Act, ...], DoAct | None]]:
@@ -130,14 +130,15 @@ class PluginActs:
             for each in content.listings:
                 yield each.code, each.acts, each.act
 
-    def _keys(self, form: SubmittedForm, act: Act) -> tuple[str, ...]:
+    def _keys(self, form: SubmittedForm, act: Act, listing: str) -> tuple[str, ...]:
+        """An act of a page is about the thing of the page, and one of a list about its rows."""
+        if not listing and isinstance(self.plugin_place.page.content, DetailPage):
+            return (self.plugin_place.key,)
         rows = tuple(
             name.removeprefix(ROW)
             for name, value in form.values.items()
             if name.startswith(ROW) and value
         )
-        if not rows and isinstance(self.plugin_place.page.content, DetailPage):
-            rows = (self.plugin_place.key,)
         if not rows or (len(rows) > 1 and not act.bulk) or len(rows) > MOST_ROWS:
             raise Invalid("act", "Tick at least one row.")
         if not all(CODE.fullmatch(each) for each in rows):
