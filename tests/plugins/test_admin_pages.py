@@ -139,6 +139,7 @@ async def test_a_csv_file_has_all_rows_and_no_formula(
     assert rows[0] == ["Text", "State", "Worth", "Worth (Currency)", "At"]
     assert len(rows) == 10_001
     assert rows[1] == ["'=cmd|' /C calc'!A0", "New", "-19.90", "CNY", "2026-11-27 20:00"]
+    assert await recorded(shop) == [("plugin box: export notes", "")]
 
 
 @on_sqlite

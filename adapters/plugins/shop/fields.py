@@ -6,6 +6,7 @@ from uuid import UUID
 
 from adapters.plugins.answers.checks import WrongAnswer, exactly, mapping_of
 from adapters.plugins.shop.acts import PluginActs
+from core.application.audit.staff_actions import code_reference
 from core.application.fields.plugin_values import ReadPluginFields, WritePluginFields
 from core.domain.errors import Invalid
 from core.domain.fields.declared import FieldChanges, FieldValues
@@ -40,7 +41,8 @@ class PluginFields:
             raise Invalid(
                 "changes", "The plugin passes a wrong value: {problem}.", problem=str(error)
             ) from error
-        await self.acts.record(self.plugin, "fields.set", f"{mine} {at}")
+        reference = f"{mine} {code_reference(str(at))}"
+        await self.acts.record(self.plugin, "fields.set", reference)
         await self.write(self.plugin, mine, at, names)
 
 

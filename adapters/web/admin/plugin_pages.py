@@ -79,19 +79,19 @@ class PluginActs:
 
     plugin_place: Given[PluginPlace]
     record_plugin_act: Given[RecordPluginAct]
+    record_staff_action: Given[RecordStaffAction]
 
     async def show(self, **variables: Any) -> Response[Any]:
-        place, context = self.plugin_place, self.plugin_place.context
+        place = self.plugin_place
         content = place.page.content
         if isinstance(content, Listing):
-            file = exported(context, content) if not variables else None
+            file = await self._file([content]) if not variables else None
             return file or await self._page("plugin_listing.html", [content], **variables)
         if isinstance(content, DetailPage):
             details = await content.load(place.key)
             if details is None:
                 raise NotFound("page", place.key)
-            files = (exported(context, each, place.key) for each in content.listings)
-            if file := next((each for each in files if each and not variables), None):
+            if not variables and (file := await self._file(content.listings)):
                 return file
             acts, sections = self._acts_of(content, details), sections_of(details)
             variables = {"details": details, "acts": acts, "sections": sections, **variables}
@@ -144,6 +144,16 @@ class PluginActs:
         if not all(CODE.fullmatch(each) for each in rows):
             raise Invalid("act", "Choose one of the listed values.")
         return rows
+
+    async def _file(self, listings: Sequence[Listing]) -> Response[Any] | None:
+        """The list that is asked for as a file. It may have data of people: it is recorded."""
+        place = self.plugin_place
+        for each in listings:
+            if file := exported(place.context, each, place.key):
+                action = f"plugin {place.plugin}: export {place.page.path}"
+                await self.record_staff_action(place.context.actor, action, place.key)
+                return file
+        return None
 
     def _acts_of(self, content: DetailPage, details: Details) -> list[Act]:
         possible = details.acts
