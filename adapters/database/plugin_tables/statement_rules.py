@@ -116,8 +116,9 @@ def check_table(table: Any, own: MetaData) -> None:
 
     A plugin can add a table to its metadata after the check at the start.
     """
-    if own.tables.get(table.name) is not table or table.name in shop_metadata.tables:
-        raise StatementRefused(f"“{table.name}” is no table of this plugin")
+    name = table.name
+    if own.tables.get(name) is not table or name in shop_metadata.tables:
+        raise StatementRefused(f"“{name}” is no table of this plugin")
 
 
 class _Names(IdentifierPreparer):
