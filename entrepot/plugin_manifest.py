@@ -14,6 +14,8 @@ from entrepot.hookspecs import API_VERSION, Manifest
 POLICY_DIRECTIVES = ("img-src", "frame-src", "connect-src")
 """Directives that cannot run code or style the page."""
 ORIGIN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+"""Codes of holds, events, permissions and quotas begin with the name and a dot or a colon."""
 MAX_UNINSTALL = 2_000
 
 
@@ -28,6 +30,8 @@ def checked_manifest(module: Any, name: str, transfers: Transfers) -> Manifest:
         raise PluginRefused("has no manifest: give its module a `manifest = Manifest(…)`")
     if manifest.name != name:
         raise PluginRefused(f"calls itself “{manifest.name}” but its entry point “{name}”")
+    if not NAME.fullmatch(name):
+        raise PluginRefused("has a name that is not 1 to 60 letters, digits, _ and -: change it")
     try:
         supported = SpecifierSet(manifest.api)
     except InvalidSpecifier as error:

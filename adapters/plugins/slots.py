@@ -21,6 +21,9 @@ MAX_CACHED_CHARACTERS = 8_000_000
 ONE_TIME_KEY = 'name="once"'
 """A fragment with the key of a form is for one visitor."""
 
+PERSONAL = ("logged_in", "customer_id", "order_id")
+"""Fields of views that are always in the key of the cache: what one person sees stays theirs."""
+
 Html = str | None
 Key = tuple[Any, ...]
 
@@ -65,7 +68,8 @@ class GuardedFill:
         cache = self.description.cache
         if cache is None:
             return None
-        return (id(self), view.language, *(getattr(view, name) for name in cache.by))
+        person = (getattr(view, name, None) for name in PERSONAL)
+        return (id(self), view.language, *person, *(getattr(view, name) for name in cache.by))
 
 
 class GuardedSlots:

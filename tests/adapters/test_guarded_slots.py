@@ -137,6 +137,20 @@ async def test_a_fragment_is_kept_by_the_declared_fields_and_the_language(
     assert "en2" in (await filled(slots, "en")).fragments[PLACE][0].html
 
 
+async def test_a_kept_fragment_of_a_member_is_not_shown_to_a_visitor(
+    waiting: PluginGuards, templates: PluginTemplates
+) -> None:
+    fill = Counting(SlotCache(by=(), seconds=100))
+    slots = slots_of(waiting, templates, fill)
+    view = product_view("en", 1)
+    shown = [
+        (await slots({Slot.PRODUCT_BUY: (each,)})).fragments[PLACE][0].html
+        for each in (view, replace(view, logged_in=not view.logged_in), view)
+    ]
+    assert fill.calls == 2
+    assert shown[0] == shown[2] != shown[1]
+
+
 async def test_a_fragment_is_not_kept_without_a_declaration_or_with_the_key_of_a_form(
     waiting: PluginGuards, templates: PluginTemplates
 ) -> None:

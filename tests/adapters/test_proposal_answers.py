@@ -17,7 +17,6 @@ from adapters.plugins.answers.prices import FactsDescription, describe_facts
 from adapters.plugins.answers.promotion_kinds import describe_promotion_kind
 from adapters.plugins.answers.quotas import claim_of
 from adapters.plugins.guards import PluginGuards
-from adapters.plugins.own_names import hold_code
 from adapters.plugins.prompt_calls import late_calls, within
 from core.domain.claims import SHARDS, Claim, ClaimKind, Excess
 from core.domain.errors import Invalid
@@ -151,7 +150,7 @@ def test_remarks_are_sorted_by_kind_and_name_their_plugin() -> None:
     refusal, note = Refusal(text=NAME, line="1"), Note(text=NAME)
     found = order_guards.verdict([note, CLAIM, refusal, HOLD], DRAFT, "group_buy")
     assert (found.refusals, found.notes) == ((refusal,), (note,))
-    assert [each.code for each in found.holds] == [hold_code("group_buy", "check")]
+    assert [each.code for each in found.holds] == ["group_buy.check"]
     assert [each.key for each in found.claims] == ["plugin:group_buy:round.1"]
 
 

@@ -107,6 +107,17 @@ async def test_a_wrong_value_is_refused_by_name(
     assert (await product_of(stocked, POT)).fields == product.fields
 
 
+async def test_the_audit_log_has_no_key_that_may_be_personal(stocked: Shop) -> None:
+    assert isinstance(await put(stocked, VARIANT, "mei@example.com", clay=450), NotFound)
+    assert await put(stocked, VARIANT, SMALL, clay=450) is None
+    async with stocked.database().reads.connect() as connection:
+        rows = await connection.exec_driver_sql("SELECT payload FROM outbox")
+        payloads = " ".join(str(each.payload) for each in rows if "fields.set" in str(each.payload))
+    assert "variant ?" in payloads
+    assert f"variant {SMALL}" in payloads
+    assert "mei@" not in payloads
+
+
 async def test_fields_of_another_plugin_are_not_there(stocked: Shop) -> None:
     product = await product_of(stocked, POT)
     changes = {"crafts.rank": 5}

@@ -129,6 +129,18 @@ async def test_a_row_of_an_unknown_or_erased_person_is_refused(
     assert (await access.execute(insert(notes).values(id=uuid4(), stars=1))).changed == 1
 
 
+async def test_an_insert_without_rows_or_with_two_sets_of_rows_is_refused(
+    access: SqlShopTables,
+) -> None:
+    rows = [{"id": uuid4(), "stars": 1}, {"id": uuid4(), "stars": 2}]
+    for table in (notes, seats):
+        with pytest.raises(StatementRefused, match="no rows"):
+            await access.execute(insert(table), [])
+    with pytest.raises(StatementRefused, match="not in both"):
+        await access.execute(insert(notes).values(rows), {"id": uuid4(), "stars": 3})
+    assert (await access.execute(select(notes.c.id))).rows == ()
+
+
 async def test_a_large_result_is_refused_and_read_in_pages(access: SqlShopTables) -> None:
     rows = [{"code": "a", "number": number} for number in range(1_000)]
     await access.execute(insert(joins), rows)

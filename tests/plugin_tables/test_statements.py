@@ -87,6 +87,9 @@ def test_without_the_check_of_tables_a_foreign_table_is_accepted(
         check_statement(select(foreign.subquery()), own)
 
 
+SQL: Any = "1), pg_sleep(60"
+"""In the place of a number."""
+
 REFUSED: dict[str, Callable[[], Any]] = {
     "text": lambda: sa.text("SELECT 1"),
     "string": lambda: "SELECT 1",
@@ -121,6 +124,27 @@ REFUSED: dict[str, Callable[[], Any]] = {
         seats.c.taken == sa.bindparam("x", callable_=lambda: 1)
     ),
     "own text": lambda: select(seats.c.code).where(seats.c.code == _Markup("a")),
+    # What the compiler of one database leaves out, and the other one sends.
+    "distinct on": lambda: select(seats.c.code).distinct(func.pg_sleep(60)),
+    "distinct on text": lambda: select(seats.c.code).distinct(sa.text("(SELECT 1 FROM orders)")),
+    "cte suffix": lambda: select(
+        select(seats.c.code).cte().suffix_with("x", dialect="postgresql").c.code
+    ),
+    "cte prefix": lambda: select(
+        select(seats.c.code).cte().prefix_with("x", dialect="postgresql").c.code
+    ),
+    "cast variant": lambda: select(
+        sa.cast(1, sa.String().with_variant(sa.String(SQL), "postgresql"))
+    ),
+    "cast precision": lambda: select(sa.cast(1, sa.Float(SQL))),
+    "parameter length": lambda: select(seats.c.code).where(
+        seats.c.code == sa.bindparam("x", "a", type_=sa.String(SQL))
+    ),
+    "parameter variant": lambda: select(seats.c.code).where(
+        seats.c.code
+        == sa.bindparam("x", "a", type_=sa.String().with_variant(_Type(), "postgresql"))
+    ),
+    "several tables": lambda: delete(seats).where(seats.c.code == seats.alias().c.code),
     "own type": lambda: select(sa.type_coerce(seats.c.code, _Type())),
     "large": lambda: select(seats.c.code).where(
         sa.or_(*(seats.c.taken == n for n in range(5_000)))
@@ -167,3 +191,10 @@ ALLOWED: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("name", sorted(ALLOWED))
 def test_a_plain_statement_is_allowed(name: str) -> None:
     check_statement(ALLOWED[name](), metadata)
+
+
+def test_a_table_that_is_declared_after_the_start_is_refused() -> None:
+    own = sa.MetaData()
+    late = sa.Table("customers", own, sa.Column("id", sa.Uuid, primary_key=True, info={}))
+    with pytest.raises(StatementRefused, match="no table of this plugin"):
+        check_statement(select(late.c.id), own)

@@ -140,6 +140,7 @@ async def test_a_csv_file_has_all_rows_and_no_formula(
     assert rows[0] == ["Text", "State", "Worth", "Worth (Currency)", "At"]
     assert len(rows) == 10_001
     assert rows[1] == ["'=cmd|' /C calc'!A0", "New", "-19.90", "CNY", "2026-11-27 20:00"]
+    assert await recorded(shop) == [("plugin box: export notes", "")]
 
 
 @on_sqlite
@@ -183,7 +184,11 @@ async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     assert (await staff.get(f"{NOTES}/none")).status_code == 404
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list=""))
     await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list="more", **{"row-n7": "1"}))
-    assert [each.keys for each in box.DONE] == [("n5",), ("n7",)]
+    unticked = await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list="more"))
+    assert unticked.status_code == 422
+    foreign = one_time(act="keep", list="", **{"row-n8": "1"})
+    await staff.post(f"{NOTES}/n5", data=foreign)
+    assert [each.keys for each in box.DONE] == [("n5",), ("n7",), ("n5",)]
     file = await staff.get(f"{NOTES}/n5?more-export=csv")
     assert file.headers["content-disposition"] == 'attachment; filename="n5.csv"'
     following = re.findall(r'href="([^"]*more-cursor=50[^"]*)"', page.text)

@@ -82,6 +82,16 @@ def test_a_broken_plugin_is_refused_in_one_line_and_others_are_loaded(
     assert "\n" not in refusal.reason
 
 
+def test_a_name_that_could_contain_the_name_of_another_plugin_is_refused(
+    manager: PluginManager, write: object
+) -> None:
+    """The codes of ``sound`` begin with ``sound.``, and so would those of ``sound.waves``."""
+    point = write("waves", plugin("sound.waves"))  # type: ignore[operator]
+    manager.load([EntryPoint(name="sound.waves", value=point.value, group=point.group)])
+    assert not manager.loaded
+    assert "has a name that is not" in manager.refused[0].reason
+
+
 def test_a_subscriber_with_the_method_of_the_port_is_accepted(
     manager: PluginManager, write: object
 ) -> None:

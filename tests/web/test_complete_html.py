@@ -14,6 +14,8 @@ COMPLETE = (
     '<script type="module" src="/static/plugins/x/y.js"></script>',
     "<details open><summary>a</summary></details>",
     "<a title='</div>'>a</a>",
+    "<textarea>a &lt;/textarea&gt;</textarea><noscript><p>a</p></noscript>",
+    "<script>if (1 < 2) {}</script>",
 )
 INCOMPLETE = (
     "<div>",
@@ -36,6 +38,16 @@ INCOMPLETE = (
     "<![CDATA[ x ]]>",
     "<!DOCTYPE html>",
     "<form><form></form></form>",
+    # What a browser reads in another way than the parser of the check.
+    "<!--></div><form action='https://elsewhere.example'>-->",
+    "<!---></div>-->",
+    "<!-- --!></div>-->",
+    "<!-- -- ></div><!-- -->",
+    "</ div>",
+    "<script><!--<script></script>",
+    "<textarea><a title='</textarea></div>'></a></textarea>",
+    "<noscript><a title='</noscript></div>'></a></noscript>",
+    "<svg><style><a title='</style></svg>'></style></svg>",
 )
 
 

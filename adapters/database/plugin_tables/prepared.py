@@ -92,6 +92,10 @@ def _insert(statement: Insert, parameters: Parameters, own: MetaData) -> Prepare
     assert isinstance(table, Table)
     if parameters is not None and not isinstance(parameters, Mapping):
         _check_count(parameters)
+        if not parameters:
+            raise StatementRefused("there are no rows: send no statement")
+    if parameters is not None and statement._multi_values:  # noqa: SLF001
+        raise StatementRefused("rows are in values(…) or in the parameters, and not in both")
     if not owner_columns(table):
         return Prepared(statement=statement, parameters=_copied(parameters))
     if statement.select is not None or statement._independent_ctes:  # noqa: SLF001

@@ -10,15 +10,28 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Double,
+    Interval,
+    MetaData,
+    Numeric,
+    Table,
+    TupleType,
+    Unicode,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import CompoundSelect, Delete, Insert, Select, Update
 from sqlalchemy.sql.compiler import IdentifierPreparer
 from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import NullType
 
-from adapters.database.columns import Utc
+from adapters.database.metadata import metadata as shop_metadata
 from adapters.database.plugin_tables.rules import TYPES, is_encrypted
 from ports.plugin_shop.tables import StatementRefused
 
@@ -62,6 +75,13 @@ CONSTRUCTS = frozenset(
 
 METHODS = "visit_"
 
+VALUE_TYPES = frozenset(
+    {*TYPES.values(), DateTime, Double, Interval, NullType, Numeric, TupleType, Unicode}
+    | {JSON.JSONElementType, JSON.JSONIndexType, JSON.JSONIntIndexType, JSON.JSONPathType}
+    | {JSON.JSONStrIndexType}
+)
+"""The types of the columns of plugins, and those that SQLAlchemy finds for a value."""
+
 
 def check_statement(statement: Any, own: MetaData) -> None:
     """Refuse a statement that is no plain SQLAlchemy Core, or names a table that is not in ``own``.
@@ -87,14 +107,18 @@ def check_statement(statement: Any, own: MetaData) -> None:
             check_table(each, own)
     try:
         statement.compile(dialect=_dialect_of(own))
-    except (SQLAlchemyError, RecursionError) as error:
+    except (SQLAlchemyError, RecursionError, NotImplementedError) as error:
         raise StatementRefused(f"it cannot be compiled: {type(error).__name__}") from error
 
 
 def check_table(table: Any, own: MetaData) -> None:
-    """Only the declared object counts: another one of its name could hide encrypted columns."""
-    if own.tables.get(table.name) is not table:
-        raise StatementRefused(f"“{table.name}” is no table of this plugin")
+    """Only the declared object counts: another one of its name could hide encrypted columns.
+
+    A plugin can add a table to its metadata after the check at the start.
+    """
+    name = table.name
+    if own.tables.get(name) is not table or name in shop_metadata.tables:
+        raise StatementRefused(f"“{name}” is no table of this plugin")
 
 
 class _Names(IdentifierPreparer):
@@ -127,6 +151,15 @@ def _check_select(statement: Any, own: MetaData) -> None:  # noqa: ARG001
     texts = (statement._prefixes, statement._suffixes)  # noqa: SLF001
     if any(texts) or statement._hints or statement._statement_hints:  # noqa: SLF001
         raise StatementRefused("text is not allowed: a prefix, suffix or hint")
+    if statement._distinct_on:  # noqa: SLF001
+        # The compiler of the check leaves it out, and PostgreSQL would run what it has.
+        raise StatementRefused("DISTINCT ON differs between databases: use group_by")
+
+
+def _check_cte(cte: Any, own: MetaData) -> None:  # noqa: ARG001
+    """A text for another database than that of the check would not be seen."""
+    if cte._prefixes or cte._suffixes:  # noqa: SLF001
+        raise StatementRefused("text is not allowed: a prefix or suffix")
 
 
 def _check_change(statement: Any, own: MetaData) -> None:
@@ -138,12 +171,9 @@ def _check_change(statement: Any, own: MetaData) -> None:
 
 
 def _check_cast(clause: Any, own: MetaData) -> None:  # noqa: ARG001
-    kind = clause.type
-    length = getattr(kind, "length", None)
-    if type(kind) not in TYPES.values() or getattr(kind, "collation", None):
-        raise StatementRefused(f"a cast to {type(kind).__name__} is not for plugins")
-    if length is not None and type(length) is not int:
-        raise StatementRefused("the length of a type is no number")
+    if type(clause.type) not in TYPES.values():
+        raise StatementRefused(f"a cast to {type(clause.type).__name__} is not for plugins")
+    _check_type(clause.type)
 
 
 def _check_coerced(coerced: Any, own: MetaData) -> None:  # noqa: ARG001
@@ -162,6 +192,7 @@ CHECKS: dict[str, Callable[[Any, MetaData], None]] = {
     "column": _check_column,
     "function": _check_function,
     "select": _check_select,
+    "cte": _check_cte,
     "insert": _check_change,
     "update": _check_change,
     "delete": _check_change,
@@ -192,9 +223,23 @@ def check_value(value: Any) -> None:
 
 
 def _check_type(kind: Any) -> None:
-    """A type of a plugin could run its code in the transaction."""
-    if not type(kind).__module__.startswith("sqlalchemy.") and type(kind) is not Utc:
-        raise StatementRefused(f"{type(kind).__name__} is no type of SQLAlchemy")
+    """PostgreSQL gets the types of casts and parameters as text.
+
+    A type of a plugin could also run its code in the transaction.
+    """
+    if type(kind) not in VALUE_TYPES:
+        raise StatementRefused(f"the type {type(kind).__name__} is not for plugins")
+    for each in kind._variant_mapping.values():  # noqa: SLF001
+        if type(kind) is not JSON or type(each) is not JSONB:
+            raise StatementRefused(f"the type {type(kind).__name__} has a variant")
+    for each in kind.types if isinstance(kind, TupleType) else ():
+        _check_type(each)
+    if getattr(kind, "collation", None):
+        raise StatementRefused("a collation is not for plugins")
+    for name in ("length", "precision", "scale"):
+        size = getattr(kind, name, None)
+        if size is not None and type(size) is not int:
+            raise StatementRefused(f"the {name} of a type is no number")
 
 
 def _methods(own: MetaData) -> dict[str, Any]:

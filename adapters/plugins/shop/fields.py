@@ -7,6 +7,7 @@ from uuid import UUID
 from adapters.plugins.answers.checks import WrongAnswer, exactly, mapping_of
 from adapters.plugins.shop.acts import PluginActs
 from adapters.plugins.shop.arguments import wrong_argument
+from core.application.audit.staff_actions import code_reference
 from core.application.fields.plugin_values import ReadPluginFields, WritePluginFields
 from core.domain.fields.declared import FieldChanges, FieldValues
 from core.domain.fields.field import FieldOwner
@@ -38,7 +39,8 @@ class PluginFields:
             names = {exactly(name, str, "the name of a field"): given[name] for name in given}
         except WrongAnswer as error:
             raise wrong_argument("changes", error) from error
-        await self.acts.record(self.plugin, "fields.set", f"{mine} {at}")
+        reference = f"{mine} {code_reference(str(at))}"
+        await self.acts.record(self.plugin, "fields.set", reference)
         await self.write(self.plugin, mine, at, names)
 
 

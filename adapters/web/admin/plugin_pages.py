@@ -79,19 +79,19 @@ class PluginActs:
 
     plugin_place: Given[PluginPlace]
     record_plugin_act: Given[RecordPluginAct]
+    record_staff_action: Given[RecordStaffAction]
 
     async def show(self, **variables: Any) -> Response[Any]:
-        place, context = self.plugin_place, self.plugin_place.context
+        place = self.plugin_place
         content = place.page.content
         if isinstance(content, Listing):
-            file = exported(context, content) if not variables else None
+            file = await self._file([content]) if not variables else None
             return file or await self._page("plugin_listing.html", [content], **variables)
         if isinstance(content, DetailPage):
             details = await content.load(place.key)
             if details is None:
                 raise NotFound("page", place.key)
-            files = (exported(context, each, place.key) for each in content.listings)
-            if file := next((each for each in files if each and not variables), None):
+            if not variables and (file := await self._file(content.listings)):
                 return file
             acts, sections = self._acts_of(content, details), sections_of(details)
             variables = {"details": details, "acts": acts, "sections": sections, **variables}
@@ -117,7 +117,7 @@ class PluginActs:
         for name, acts, do in self._sources():
             for act in self.plugin_place.allowed(acts):
                 if act.code == code and name == listing and do is not None:
-                    return act, do, self._keys(form, act)
+                    return act, do, self._keys(form, act, listing)
         raise NotFound("page", code)
 
     def _sources(self) -> Iterator[tuple[str, tuple[Act, ...], DoAct | None]]:
@@ -130,19 +130,30 @@ class PluginActs:
             for each in content.listings:
                 yield each.code, each.acts, each.act
 
-    def _keys(self, form: SubmittedForm, act: Act) -> tuple[str, ...]:
+    def _keys(self, form: SubmittedForm, act: Act, listing: str) -> tuple[str, ...]:
+        """An act of a page is about the thing of the page, and one of a list about its rows."""
+        if not listing and isinstance(self.plugin_place.page.content, DetailPage):
+            return (self.plugin_place.key,)
         rows = tuple(
             name.removeprefix(ROW)
             for name, value in form.values.items()
             if name.startswith(ROW) and value
         )
-        if not rows and isinstance(self.plugin_place.page.content, DetailPage):
-            rows = (self.plugin_place.key,)
         if not rows or (len(rows) > 1 and not act.bulk) or len(rows) > MOST_ROWS:
             raise Invalid("act", "Tick at least one row.")
         if not all(CODE.fullmatch(each) for each in rows):
             raise Invalid("act", "Choose one of the listed values.")
         return rows
+
+    async def _file(self, listings: Sequence[Listing]) -> Response[Any] | None:
+        """The list that is asked for as a file. It may have data of people: it is recorded."""
+        place = self.plugin_place
+        for each in listings:
+            if file := exported(place.context, each, place.key):
+                action = f"plugin {place.plugin}: export {place.page.path}"
+                await self.record_staff_action(place.context.actor, action, place.key)
+                return file
+        return None
 
     def _acts_of(self, content: DetailPage, details: Details) -> list[Act]:
         possible = details.acts

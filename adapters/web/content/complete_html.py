@@ -10,6 +10,9 @@ FORBIDDEN = frozenset(
 )
 """Elements of a whole document, and those that swallow what follows them."""
 
+RAW_TEXT = frozenset("iframe noscript script style textarea".split())  # noqa: SIM905
+"""In browsers they have text alone: a tag in an attribute inside of them would end them."""
+
 
 class IncompleteHtml(Exception):
     """The HTML has an element that is not closed, or that has no place in a part of a page."""
@@ -38,8 +41,13 @@ class _CompleteHtml(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
+        is_foreign = not {"svg", "math"}.isdisjoint(self.open)
         if tag in FORBIDDEN or (tag == "form" and "form" in self.open):
             raise IncompleteHtml(f"<{tag}> has no place here")
+        if tag in RAW_TEXT and is_foreign:
+            raise IncompleteHtml(f"<{tag}> has no place in a drawing")
+        if not RAW_TEXT.isdisjoint(self.open) and "</" in (self.get_starttag_text() or ""):
+            raise IncompleteHtml(f"<{tag}> in a text has a tag in an attribute")
         if tag not in VOID:
             self.open.append(tag)
 
@@ -57,6 +65,17 @@ class _CompleteHtml(HTMLParser):
     def close(self) -> None:
         super().close()
         self.open = self.open[self._around :]
+
+    def handle_data(self, data: str) -> None:
+        """Browsers look for another end of a script after ``<!--``."""
+        if "<!--" in data and self.open[-1:] == ["script"]:
+            raise IncompleteHtml("a script has <!--")
+
+    def handle_comment(self, data: str) -> None:
+        """Browsers end some comments earlier or later than this parser."""
+        is_plain = f"<!--{data}-->" in self.rawdata and "--" not in data
+        if not is_plain or ">" in data or data.endswith("-"):
+            raise IncompleteHtml("a comment has -- or >")
 
     def unknown_decl(self, data: str) -> None:
         raise IncompleteHtml(f"<![{data[:20]}…> has no place here")
