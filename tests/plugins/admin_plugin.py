@@ -116,7 +116,8 @@ async def details(key):
         Fact(label=both("Text"), value=NOTES[key]),
         Fact(label=both("Worth"), value=Money(5, "CNY")),
     )
-    return Details(title=both("Note " + key), sections=(FactSection(facts=facts),))
+    acts = () if HOW.get("details") == "no acts" else None
+    return Details(title=both("Note " + key), sections=(FactSection(facts=facts),), acts=acts)
 
 
 async def settings(key):

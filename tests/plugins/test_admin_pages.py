@@ -189,6 +189,12 @@ async def test_a_page_about_one_thing_has_facts_acts_and_a_list(
     foreign = one_time(act="keep", list="", **{"row-n8": "1"})
     await staff.post(f"{NOTES}/n5", data=foreign)
     assert [each.keys for each in box.DONE] == [("n5",), ("n7",), ("n5",)]
+    box.HOW["details"] = "no acts"
+    late = await staff.post(f"{NOTES}/n5", data=one_time(act="keep", list=""))
+    assert late.status_code == 404
+    assert (await staff.post(f"{NOTES}/none", data=one_time(act="keep"))).status_code == 404
+    assert len(box.DONE) == 3
+    del box.HOW["details"]
     file = await staff.get(f"{NOTES}/n5?more-export=csv")
     assert file.headers["content-disposition"] == 'attachment; filename="n5.csv"'
     following = re.findall(r'href="([^"]*more-cursor=50[^"]*)"', page.text)

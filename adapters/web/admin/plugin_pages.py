@@ -101,6 +101,7 @@ class PluginActs:
     async def act(self, form: SubmittedForm) -> Response[Any]:
         place = self.plugin_place
         act, do, keys = self._asked(form)
+        await self._check_possible(act, form.text("list"))
         try:
             await self.record_plugin_act(place.context.actor, place.plugin, act.code, keys)
         except AlreadyDone:
@@ -119,6 +120,14 @@ class PluginActs:
                 if act.code == code and name == listing and do is not None:
                     return act, do, self._keys(form, act, listing)
         raise NotFound("page", code)
+
+    async def _check_possible(self, act: Act, listing: str) -> None:
+        """Raises `NotFound` for an act of the page that is not possible any more."""
+        content = self.plugin_place.page.content
+        if isinstance(content, DetailPage) and not listing:
+            details = await content.load(self.plugin_place.key)
+            if details is None or act not in self._acts_of(content, details):
+                raise NotFound("page", act.code)
 
     def _sources(self) -> Iterator[tuple[str, tuple[Act, ...], DoAct | None]]:
         """Each list with acts by its code, and the page itself without one."""
