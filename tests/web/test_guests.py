@@ -46,10 +46,14 @@ def box(shop: Shop) -> Iterator[Postbox]:
 
 
 @pytest.fixture
-async def placed(stocked: Shop, bank: Bank, box: Postbox) -> PlacedOrder:  # noqa: ARG001
+async def placed(stocked: Shop, bank: Bank, box: Postbox) -> PlacedOrder:
     """The order of a guest. Another guest with similar data has an order too."""
     await bought(stocked, bank, CartOwner(token="other"), ALIKE, ALIKE.delivery)
-    return await bought(stocked, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
+    placed = await bought(stocked, bank, CartOwner(token="guest"), MARKED, MARKED.delivery)
+    await stocked.relay_events().drain()
+    await stocked.deliver_events().drain()
+    box.emails.clear()
+    return placed
 
 
 async def member_of(shop: Shop, registration: Registration, *, verified: bool) -> CustomerId:
