@@ -11,7 +11,7 @@ from adapters.web.access.requirements import Access, Requirement, needs
 from adapters.web.pages import FOLDER
 from core.application.carts.ownership import CartOwner
 from core.domain.permission_areas import SHOP_PERMISSIONS
-from core.domain.shop_permissions import ORDERS_READ, ORDERS_REFUND, ORDERS_RETAINED, PLUGINS_MANAGE
+from core.domain.shop_permissions import ORDERS_READ, ORDERS_REFUND, ORDERS_RETAINED
 from core.domain.staff import OPERATOR, Role, RoleCode
 from core.domain.text import Text
 from entrepot.assembly.shop import Shop
@@ -93,7 +93,7 @@ async def test_a_role_that_lacks_one_permission_of_a_route_is_refused(
 @ON_SQLITE
 async def test_each_permission_opens_something(client: httpx.AsyncClient) -> None:
     used = frozenset[str]().union(*(each.needed for each in staff_routes(client)))
-    elsewhere = {ORDERS_RETAINED.code, PLUGINS_MANAGE.code, "dashboard.read"}
+    elsewhere = {ORDERS_RETAINED.code, "dashboard.read"}
     assert CODES - used == elsewhere
     assert used - CODES == set()
 
