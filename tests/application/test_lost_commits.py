@@ -73,6 +73,8 @@ async def remote(shop: Shop, network: Network) -> AsyncIterator[Shop]:
     url = make_url(shop.settings().database_url).set(port=port)
     address = url.render_as_string(hide_password=False)
     remote = open_shop(shop.settings().model_copy(update={"database_url": address}))
+    # Loading the plugins waits for the database, and this loop serves the network.
+    await asyncio.to_thread(remote.plugins)
     yield remote
     for close in remote.closers():
         await close()
