@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
@@ -52,12 +51,14 @@ def _translated(context: ExceptionContext) -> BaseException | None:
     return ConnectionLost() if lost else None
 
 
-async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
+async def connect(*arguments: Any, **options: Any) -> Any:
     """Connect to PostgreSQL.
 
     Raises:
         TransactionAborted: the server does not answer, starts, or has no free connection.
     """
+    import asyncpg  # noqa: PLC0415 -- an extra
+
     try:
         return await asyncpg.connect(*arguments, **options)
     except (

@@ -231,3 +231,17 @@ def test_importing_the_public_api_is_light() -> None:
     code = f"import entrepot.privacy, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_installation_without_extras_has_every_module() -> None:
+    code = """
+import importlib, pkgutil, sys
+sys.modules |= dict.fromkeys(("asyncpg", "redis", "pytest"))
+import adapters, core, entrepot, plugins, ports
+for package in (adapters, core, entrepot, plugins, ports):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.startswith(("entrepot.testing", "entrepot.__main__")):
+            importlib.import_module(module.name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
