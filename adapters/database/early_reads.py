@@ -30,7 +30,10 @@ def read_early(address: str, read: Callable[[AsyncConnection], Awaitable[T]], ot
     url = driver_url(address)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         return otherwise
-    errors = (SQLAlchemyError, PortError, OSError, TimeoutError, *_driver_errors(url))
+    errors: tuple[type[Exception], ...] = (
+        *(SQLAlchemyError, PortError, OSError, TimeoutError),
+        *_driver_errors(url),
+    )
 
     async def run() -> T:
         database = open_database(address, pool_size=1)
