@@ -48,7 +48,7 @@ class PluginLoop:
 
     @property
     def calls_in_progress(self) -> int:
-        """Calls that did not end, even if nobody waits for them any more."""
+        """Calls that did not end, even if no caller waits for them any more."""
         return len(self._calls)
 
     @property

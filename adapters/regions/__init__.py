@@ -22,7 +22,7 @@ Divisions = Mapping[str, Mapping[str, list[str]]]
 
 
 PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
-"""City names of other tables. They group divisions, and nobody writes them on a parcel."""
+"""City names of other tables. They group divisions, and no address has them."""
 
 
 @cache

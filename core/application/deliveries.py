@@ -26,7 +26,7 @@ POLL_SECONDS = 1.0
 class DeliverEvents:
     """Deliver what is due, with a lane for each subscriber. Returns the number of attempts.
 
-    A subscriber that hangs or fails delays nobody else. After ten failures a delivery is dead,
+    A subscriber that hangs or fails delays no other one. After ten failures a delivery is dead,
     until staff revive it. After five days without a success, a webhook is disabled.
     """
 

@@ -123,7 +123,7 @@ class EmailVerificationRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationRequested(Event):
-    """Somebody registered with an email address. A link is sent to it."""
+    """A registration with an email address began. A link is sent to it."""
 
     internal: ClassVar[bool] = True
     customer_id: CustomerId

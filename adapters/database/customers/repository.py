@@ -98,7 +98,7 @@ class SqlCustomers:
             )
         ).all()
         pending = [row.id for row in rows]
-        # The entry stays in its hash chain, and leads to nobody.
+        # The entry stays in its hash chain, and leads to no person.
         await self._connection.execute(
             update(consents)
             .where(consents.c.customer_id.in_(pending))

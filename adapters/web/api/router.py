@@ -77,7 +77,7 @@ def api_router(sign_in_limit: Any, write_limit: Any) -> Router:
                         with_error_responses([*catalogue.handlers, *payments.public_handlers]),
                     )
                 ],
-                # Everything else is personal: the outer app lets nobody store it.
+                # Everything else is personal: the outer app does not let caches store it.
                 cache_control=CacheControlHeader(public=True, max_age=PUBLIC_SECONDS),
                 response_headers=[ResponseHeader(name="vary", value="accept-language")],
             ),

@@ -141,7 +141,7 @@ def _with_policy(headers: Headers, policy: str) -> Headers:
 
 
 def _private(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """A response that does not say who may store it is nobody's to store."""
+    """A response that does not say who may store it must not be stored."""
     listed = list(headers)
     if not any(name.lower() == b"cache-control" for name, _ in listed):
         listed.append((b"cache-control", b"no-store"))

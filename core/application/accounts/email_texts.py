@@ -1,4 +1,4 @@
-"""Texts of the emails about accounts. They name nobody."""
+"""Texts of the emails about accounts. They have no names of people."""
 
 from core.domain.text import Text
 
@@ -26,7 +26,7 @@ ALREADY_MEMBER = Text(
     {
         "zh": "有人用此邮箱在本店注册，但该邮箱已有账号。请直接登录；如果忘记密码，"
         "请在此重置：\n\n{link}\n\n如非您本人操作，请忽略本邮件。\n",
-        "en": "Somebody registered with this email address, but it has an account already. "
+        "en": "There was a registration with this email address, but it has an account already. "
         "Sign in. If you forgot your password, reset it here:\n\n{link}\n\n"
         "If it was not you, ignore this email.\n",
     }

@@ -151,7 +151,7 @@ class LimitGuesses:
 
 @dataclass(frozen=True, slots=True)
 class PurgeGuesses:
-    """Delete counts that limit nobody any more. Returns their number."""
+    """Delete counts that limit no one any more. Returns their number."""
 
     units: AccountUnitsOfWork
     limits: GuessLimits

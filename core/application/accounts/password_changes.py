@@ -78,7 +78,7 @@ class RequestPasswordReset:
         await self._request(str(found.account) if found else "unknown")
 
     async def by_another(self, account: Account) -> None:
-        """Request the email for somebody else. Raises `NotFound`."""
+        """Request the email for another person. Raises `NotFound`."""
         await self.credentials.of(account)
         await self._request(str(account))
 

@@ -211,7 +211,7 @@ class RemoveSecondFactor:
 
     @retried
     async def by_another(self, account: Account, actor: str) -> None:
-        """Turn it off for somebody who lost the app and the recovery codes."""
+        """Turn it off for a person who lost the app and the recovery codes."""
         async with self.units() as unit:
             if not await unit.second_factors.remove(account):
                 raise NotFound("second factor", account.id)

@@ -148,7 +148,7 @@ class FinishRegistration:
     """Turn a pending registration into an account, by the token of the emailed link.
 
     The password must be given again: who reads the email and did not register does not know it,
-    so nobody gets an account with a password that a stranger chose. An account that has the
+    so no person gets an account with a password that a stranger chose. An account that has the
     log-in without proof loses it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Limits for unpaid orders, so that nobody keeps goods from others without paying."""
+"""Limits for unpaid orders, so that no buyer keeps goods from others without paying."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

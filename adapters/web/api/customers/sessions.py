@@ -124,7 +124,7 @@ async def register(
 
 
 def guest_of(cart: str, cart_tokens: CartTokens) -> CartOwner:
-    """The guest with this cart; nobody if the shop has not made the token."""
+    """The guest with this cart; no one if the shop has not made the token."""
     return CartOwner(token=cart if cart_tokens.is_genuine(cart) else "")
 
 

@@ -137,8 +137,8 @@ def _evaluate_again(
 ) -> bool:
     """Whether a candidate changed because it lost some of its rows, and won others.
 
-    A winner that lost rows itself may drop out: what it won is closed to others only if nobody
-    else lost anything. The rows of one that drops out are open to the others again.
+    A winner that lost rows itself may drop out: what it won is closed to others only if no other
+    candidate lost anything. The rows of one that drops out are open to the others again.
     """
     losers = {
         each: lost
